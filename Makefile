@@ -1,0 +1,60 @@
+# The developer's commands. `make` lists them.
+
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+CLOUD := $(PYTHON) infra/local/cloud.py
+STAGE ?= dev
+PORT ?= 4566
+
+# Tools are used from .venv, where their versions are pinned.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help up down seed test lint watch invoke bench openapi build deploy
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
+
+.venv/ready: infra/local/requirements.txt
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --requirement $<
+	@touch $@
+
+up: .venv/ready ## Build, start the local cloud, deploy template.yaml into it, seed demo data (PORT=4566)
+	@cargo build --workspace --bins
+	@$(CLOUD) up --dir .local --port $(PORT)
+
+down: .venv/ready ## Stop the local cloud
+	@$(CLOUD) down --dir .local
+
+seed: .venv/ready ## Seed the demo data again and renew the init data in .local/env
+	@$(CLOUD) seed --dir .local
+
+test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
+	@infra/test
+
+lint: .venv/ready ## Formatting, clippy, unused and forbidden dependencies, templates
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@cargo shear
+	@cargo deny --offline --log-level error check bans licenses sources
+	@cfn-lint template.yaml infra/*.yaml
+
+watch: .venv/ready ## Serve the functions on http://127.0.0.1:9000 with hot reload, against the running local cloud
+	@infra/watch
+
+invoke: .venv/ready ## Send a sample event to a function under `make watch` (F=users E=events/users/me.json)
+	@$(PYTHON) infra/local/invoke.py .local $(E) > .local/event.json
+	@cargo lambda invoke --invoke-address 127.0.0.1 $(F) --data-file .local/event.json
+
+bench: .venv/ready ## Cold start, warm latency and size beside a bare hello
+	@infra/bench/run
+
+openapi: ## Write infra/openapi.json from the code
+	@cargo run --quiet --package ibw-tests --bin openapi
+
+build: .venv/ready ## Build the functions for AWS (arm64, profile lambda) into target/lambda
+	@cargo lambda build --workspace --bins --exclude ibw-tests --arm64 --profile lambda
+
+deploy: build ## Deploy to AWS with the SAM CLI (STAGE=dev or STAGE=prod)
+	@sam deploy --config-env $(STAGE) --parameter-overrides $$(grep -v '^#' infra/stages/$(STAGE)) Build=$$(git rev-parse --short HEAD)

@@ -1,0 +1,36 @@
+"""Writes `<dir>/env`: what curl, the tests, `cargo lambda watch` and scripts need to use a local cloud."""
+import shlex
+
+import deploy
+import seed
+import settings
+import telegram
+
+
+def write(cloud, base_url):
+    """Writes the file in shell syntax and returns its values; the init data in it is good for a day."""
+    values = {
+        "BASE_URL": base_url,
+        "ATTENDEE_INIT_DATA": telegram.init_data(cloud.bot_token, seed.ATTENDEES[0]["telegram"]),
+        "ADMIN_API_KEY": cloud.admin_api_key,
+        "TELEGRAM_BOT_TOKEN": cloud.bot_token,
+        "TELEGRAM_FAKE_URL": cloud.outside,
+        **settings.aws_environment(cloud),
+        **_function_environment(cloud),
+    }
+    path = cloud.dir / "env"
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items()))
+    return values
+
+
+def read(folder):
+    """The values of a file that `write` wrote."""
+    lines = (folder / "env").read_text().splitlines()
+    return {name: "".join(shlex.split(value)) for name, value in (line.split("=", 1) for line in lines)}
+
+
+def _function_environment(cloud):
+    """The variables that the template gives the functions, all together: names mean the same in each."""
+    functions = deploy.client(cloud, "lambda").list_functions()["Functions"]
+    return {name: value for function in functions for name, value in function["Environment"]["Variables"].items()}
