@@ -33,7 +33,8 @@ def up(folder, port, binaries):
     temporary.mkdir()
     processes.start(cloud.dir, "ministack", [sys.executable, HERE / "engine.py"], _ministack_environment(cloud, temporary))
     processes.start(
-        cloud.dir, "outside", [sys.executable, HERE / "outside.py", str(cloud.outside_port), cloud.endpoint],
+        cloud.dir, "outside",
+        [sys.executable, HERE / "outside.py", str(cloud.outside_port), str(cloud.ses_port), cloud.endpoint],
         settings.base_environment())
     processes.wait_until_ready(cloud.dir, "ministack", f"{cloud.endpoint}/_ministack/health")
     processes.wait_until_ready(cloud.dir, "outside", f"{cloud.outside}/_control/requests")
@@ -52,6 +53,7 @@ def _ministack_environment(cloud, temporary):
     return {
         **settings.base_environment(),
         **settings.aws_environment(cloud),
+        "AUTH": "true",  # signatures are verified, and each function may do what its policies in the template say
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(cloud.port),
         "MINISTACK_HOST": "127.0.0.1",

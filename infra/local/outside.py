@@ -1,6 +1,7 @@
 """Stands in for the outside world: Telegram, Apify, LinkedIn's provider, Azure OpenAI, and SES in front of ministack's.
 
-`outside.py PORT AWS_ENDPOINT` serves each under its own first path segment, keeps what it received, and misbehaves when told:
+`outside.py PORT SES_PORT AWS_ENDPOINT` serves each under its own first path segment, keeps what it received, and misbehaves
+when told (SES has a port of its own, since paths and hosts of AWS requests are signed):
 
     GET    /_control/requests?service=telegram&match=...   what arrived, oldest first; DELETE forgets it
     PUT    /_control/faults {"service", "status"?, "delay_ms"?, "times"?, "match"?, "retry_after"?} -> {"id"}
@@ -9,8 +10,8 @@
 `match` is a substring of path or body, so that tests running side by side do not meet.
 """
 import json
-import re
 import sys
+import threading
 import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,20 +33,25 @@ class Handler(BaseHTTPRequestHandler):
     def _handle(self):
         split = urllib.parse.urlsplit(self.path)
         _, first, *rest = split.path.split("/", 2)
-        path, query = "/" + "".join(rest), dict(urllib.parse.parse_qsl(split.query))
+        query = dict(urllib.parse.parse_qsl(split.query))
         length = int(self.headers.get("Content-Length") or 0)
         if length > BODY_LIMIT:
             self.close_connection = True
             return self._send(413, {"error": "body too large"})
         body = self.rfile.read(length)
+        if self.server.service:
+            return self._serve(self.server.service, split.path, query, body)
+        path = "/" + "".join(rest)
         if first == "_control":
             return self._send(*self._control(path, query, body))
-        service = self.services.get(first)
-        if service is None:
-            return self._send(404, {"error": f"no such service; there are {sorted(self.services)}"})
-        text = body.decode("utf-8", "replace")
-        self.memory.record(first, self.command, path, query, self.headers, text)
-        fault = self.memory.take_fault(first, f"{self.path}\n{text}")
+        if first in self.services:
+            return self._serve(first, path, query, body)
+        self._send(404, {"error": f"no such service; there are {sorted(self.services)}"})
+
+    def _serve(self, name, path, query, body):
+        service, text = self.services[name], body.decode("utf-8", "replace")
+        self.memory.record(name, self.command, path, query, self.headers, text)
+        fault = self.memory.take_fault(name, f"{self.path}\n{text}")
         if fault:
             time.sleep(fault.get("delay_ms", 0) / 1000)
             if "status" in fault:
@@ -77,22 +83,26 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(payload)
 
     def log_message(self, format, *args):
-        """One line per request; bot tokens stay out of the log."""
-        super().log_message("%s", re.sub(r"(bot\d+):[^/\s]+", r"\1:***", format % args))
+        """Keeps quiet: what arrived is told by /_control/requests, where memory is bounded and secrets are left out."""
 
 
 class Server(ThreadingHTTPServer):
-    """Takes bursts of connections; threads die with the process."""
+    """Takes bursts of connections; threads die with the process. `service` is set when it serves only one."""
 
     daemon_threads = True
     request_queue_size = 256
 
+    def __init__(self, port, service=None):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.service = service
+
 
 def main():
     """Serves until it is ended."""
-    port, aws_endpoint = int(sys.argv[1]), sys.argv[2]
+    port, ses_port, aws_endpoint = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     SERVICES["ses"] = SesPassThrough(aws_endpoint)
-    Server(("127.0.0.1", port), Handler).serve_forever()
+    threading.Thread(target=Server(ses_port, "ses").serve_forever, daemon=True).start()
+    Server(port).serve_forever()
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class OpenAi:
 
 
 class SesPassThrough:
-    """SES v2: handed on to ministack, where the message can be read afterwards, unless told to fail."""
+    """SES v2: handed on as it was signed to ministack, where the message can be read afterwards, unless told to fail."""
 
     _kinds = {
         400: "MessageRejected", 403: "AccessDeniedException", 404: "NotFoundException", 429: "TooManyRequestsException"}
@@ -125,7 +125,7 @@ class SesPassThrough:
     def answer(self, method, path, query, headers, body):
         url = f"{self._endpoint}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         passed = {name: value for name, value in headers.items()
-                  if name.lower() not in ("host", "content-length", "connection", "accept-encoding")}
+                  if name.lower() not in ("content-length", "connection", "accept-encoding")}
         request = urllib.request.Request(url, data=body or None, headers=passed, method=method)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:

@@ -12,7 +12,7 @@ PREFIX = "ibw-local"
 SECRETS_ID = f"{PREFIX}-secrets"
 EMAIL_FROM = "no-reply@ibw.example"
 
-# ministack takes any well-formed credentials; these are the ones it expects by default.
+# The credentials that ministack takes for the account's root user; the functions get those of their roles.
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"
 
@@ -24,6 +24,7 @@ class Cloud:
     dir: Path
     port: int
     outside_port: int
+    ses_port: int
     bot_token: str
     jwt_secret: str
     signing_key: str
@@ -58,6 +59,7 @@ def create(folder, port):
         dir=folder,
         port=port or free_port(),
         outside_port=port + 1 if port else free_port(),
+        ses_port=port + 2 if port else free_port(),
         bot_token=f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}",
         jwt_secret=secrets.token_hex(32),
         signing_key=secrets.token_hex(32),
@@ -85,7 +87,7 @@ def aws_environment(cloud):
     """The variables with which any AWS client, SDK or function, reaches this cloud."""
     return {
         "AWS_ENDPOINT_URL": cloud.endpoint,
-        "AWS_ENDPOINT_URL_SESV2": f"{cloud.outside}/ses",
+        "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{cloud.ses_port}",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
