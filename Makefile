@@ -10,7 +10,7 @@ PORT ?= 4566
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down seed test lint watch invoke bench openapi build deploy
+.PHONY: help up down seed logs test lint watch invoke bench openapi build deploy
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ down: .venv/ready ## Stop the local cloud
 
 seed: .venv/ready ## Seed the demo data again and renew the init data in .local/env
 	@$(CLOUD) seed --dir .local
+
+logs: .venv/ready ## Show what a function logged in the local cloud (F=users)
+	@$(CLOUD) logs --dir .local $(F)
 
 test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
 	@infra/test

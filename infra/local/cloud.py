@@ -6,6 +6,7 @@ from pathlib import Path
 
 import deploy
 import environment
+import logs
 import processes
 import seed
 import settings
@@ -78,27 +79,33 @@ def seed_demo(cloud):
 def main():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["up", "seed", "down"])
+    parser.add_argument("command", choices=["up", "seed", "logs", "down"])
+    parser.add_argument("function", nargs="?", help="whose logs")
     parser.add_argument("--dir", type=Path, default=Path(".local"))
-    parser.add_argument("--port", type=int, default=4566, help="ministack's; the stand-in takes the next; 0 for any free ports")
+    parser.add_argument("--port", type=int, default=4566, help="ministack's; the stand-ins take the next two; 0 for any free ports")
     parser.add_argument("--binaries", type=Path, default=settings.ROOT / "target" / "debug", help="where the functions were built")
     parser.add_argument("--bare", action="store_true", help="up without demo data and without a word")
     options = parser.parse_args()
     try:
-        if options.command == "down":
-            down(options.dir)
-            return
-        if options.command == "up":
-            cloud, outputs = up(options.dir, options.port, options.binaries)
-            environment.write(cloud, outputs["ApiUrl"])
-        else:
-            cloud = settings.load(options.dir)
-            if cloud is None:
-                sys.exit("No local cloud here yet: run make up.")
-        if not options.bare:
-            print(WELCOME.format(dir=options.dir, **seed_demo(cloud)))
+        _run(options)
     except (processes.NotReady, deploy.DeployFailed, seed.SeedFailed) as problem:
         sys.exit(f"{problem}")
+
+
+def _run(options):
+    if options.command == "down":
+        return down(options.dir)
+    if options.command == "up":
+        cloud, outputs = up(options.dir, options.port, options.binaries)
+        environment.write(cloud, outputs["ApiUrl"])
+    else:
+        cloud = settings.load(options.dir)
+        if cloud is None or not processes.running(cloud.dir, "ministack"):
+            sys.exit("No local cloud runs here: start it with make up.")
+    if options.command == "logs":
+        logs.show(cloud, options.function)
+    elif not options.bare:
+        print(WELCOME.format(dir=options.dir, **seed_demo(cloud)))
 
 
 if __name__ == "__main__":

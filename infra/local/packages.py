@@ -14,7 +14,8 @@ def build(names, binaries, folder):
 
 def _package(name, binary, folder):
     package = folder / f"{name}.zip"
-    if package.exists() and package.stat().st_mtime > binary.stat().st_mtime:
+    built = binary.stat().st_mtime_ns
+    if package.exists() and package.stat().st_mtime_ns == built:
         return package
     stripped = folder / name
     subprocess.run(["strip", "-o", stripped, binary], check=True)
@@ -23,4 +24,5 @@ def _package(name, binary, folder):
     with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(entry, stripped.read_bytes())
     stripped.unlink()
+    os.utime(package, ns=(built, built))
     return package
