@@ -31,7 +31,7 @@ seed: .venv/ready ## Seed the demo data again and renew the init data in .local/
 	@$(CLOUD) seed --dir .local
 
 logs: .venv/ready ## Show what a function logged in the local cloud (F=users)
-	@$(CLOUD) logs --dir .local $(F)
+	@$(CLOUD) logs $(F) --dir .local
 
 test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
 	@infra/test
@@ -40,7 +40,7 @@ lint: .venv/ready ## Formatting, clippy, unused and forbidden dependencies, temp
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@cargo shear
-	@cargo deny --offline --log-level error check bans licenses sources
+	@cargo deny --log-level error check bans licenses sources
 	@cfn-lint template.yaml infra/*.yaml
 
 watch: .venv/ready ## Serve the functions on http://127.0.0.1:9000 with hot reload, against the running local cloud

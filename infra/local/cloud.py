@@ -26,9 +26,18 @@ The same values are in {dir}/env:  . {dir}/env"""
 
 
 def up(folder, port, binaries):
-    """Starts everything afresh and deploys; returns the cloud and the stack's outputs."""
+    """Starts everything afresh and deploys; returns the cloud and the stack's outputs. Nothing is left running when that fails."""
     down(folder)
     cloud = settings.create(folder, port)
+    try:
+        _start(cloud)
+        return cloud, deploy.deploy(cloud, binaries)
+    except BaseException:
+        down(folder)
+        raise
+
+
+def _start(cloud):
     temporary = cloud.dir / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
@@ -39,7 +48,6 @@ def up(folder, port, binaries):
         settings.base_environment())
     processes.wait_until_ready(cloud.dir, "ministack", f"{cloud.endpoint}/_ministack/health")
     processes.wait_until_ready(cloud.dir, "outside", f"{cloud.outside}/_control/requests")
-    return cloud, deploy.deploy(cloud, binaries)
 
 
 def down(folder):
