@@ -1,0 +1,186 @@
+//! Our own JSON Web Tokens (RFC 7519), by the best practices of RFC 8725: one algorithm, keys named by `kid`, and an
+//! audience of its own for each kind of token, so that none passes for another (section 3.12).
+
+use std::collections::BTreeSet;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::id::SessionId;
+use crate::time::Time;
+use crate::users::model::AccessRole;
+
+/// In bytes. Ours have about 500; more is not worth decoding.
+const MAX_LENGTH: usize = 4096;
+/// RFC 7518, section 3.2: a key of HS256 has at least as many bits as its hash.
+const MIN_SECRET: usize = 32;
+/// How far the clocks of two instances may be apart.
+const LEEWAY_SECONDS: i64 = 5;
+
+/// What a kind of token says beside the claims that all have.
+pub trait Kind: Serialize + DeserializeOwned {
+    /// The `aud` of this kind, and of no other.
+    const AUDIENCE: &'static str;
+}
+
+/// Says who makes a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// What the user may do beside what all users may.
+    pub roles: BTreeSet<AccessRole>,
+    /// The session the token came from.
+    pub sid: SessionId,
+}
+
+/// Is exchanged, once, for a new pair of tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The session the token keeps alive.
+    pub sid: SessionId,
+    /// How many times the session had been refreshed: an old number means that the token was copied.
+    #[serde(rename = "gen")]
+    pub generation: u64,
+}
+
+/// Stands for an API key for a short time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admin {
+    /// What the API key may do.
+    pub scopes: Vec<String>,
+}
+
+impl Kind for Access {
+    const AUDIENCE: &'static str = "ibw-api";
+}
+
+impl Kind for Refresh {
+    const AUDIENCE: &'static str = "ibw-refresh";
+}
+
+impl Kind for Admin {
+    const AUDIENCE: &'static str = "ibw-admin";
+}
+
+/// Everything a token says. Times are in seconds since 1970 (RFC 7519, section 2, NumericDate).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims<T> {
+    /// Who made the token.
+    pub iss: String,
+    /// Which kind of token it is.
+    pub aud: String,
+    /// Whom it stands for.
+    pub sub: String,
+    /// From when on it is refused.
+    pub exp: i64,
+    /// Until when it is refused.
+    pub nbf: i64,
+    /// When it was made.
+    pub iat: i64,
+    /// A name that no other token has.
+    pub jti: String,
+    /// What this kind of token says.
+    #[serde(flatten)]
+    pub body: T,
+}
+
+/// Why a token is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum JwtError {
+    /// It is not one of ours, not of this kind, or not valid yet.
+    #[error("the token is not valid")]
+    Invalid,
+    /// It was one of ours, and its time is over.
+    #[error("the token has expired")]
+    Expired,
+}
+
+/// Secrets that cannot sign tokens safely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct InvalidSecrets(&'static str);
+
+/// The secrets that sign and verify tokens.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    issuer: String,
+    signing: (Header, EncodingKey),
+    /// Each key with the only header that a token of it may have: so no algorithm, no extension (`crit`, `jku`, `jwk`) and
+    /// no type is ever chosen by the token (RFC 8725, sections 3.1 and 3.10).
+    verifying: Vec<(Header, DecodingKey)>,
+}
+
+impl Keys {
+    /// Takes one or two pairs of `kid` and secret, for rotation: the first signs, all verify.
+    pub fn new(secrets: &[(&str, &[u8])], issuer: &str) -> Result<Self, InvalidSecrets> {
+        let (first, second) = match secrets {
+            [first] => (first, None),
+            [first, second] => (first, Some(second)),
+            _ => return Err(InvalidSecrets("there must be one secret or two")),
+        };
+        if secrets.iter().any(|(kid, _)| kid.is_empty()) || second.is_some_and(|second| second.0 == first.0) {
+            return Err(InvalidSecrets("each secret needs a name of its own"));
+        }
+        if secrets.iter().any(|(_, secret)| secret.len() < MIN_SECRET) {
+            return Err(InvalidSecrets("each secret needs at least 32 bytes"));
+        }
+        let header = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            signing: (header(first.0), EncodingKey::from_secret(first.1)),
+            verifying: secrets.iter().map(|(kid, secret)| (header(kid), DecodingKey::from_secret(secret))).collect(),
+        })
+    }
+
+    /// Makes a token for `sub` that is good from `now` on, for `seconds`.
+    pub fn sign<T: Kind>(
+        &self,
+        sub: &str,
+        jti: &str,
+        body: T,
+        now: Time,
+        seconds: i64,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: T::AUDIENCE.to_owned(),
+            sub: sub.to_owned(),
+            exp: now.plus_seconds(seconds).seconds(),
+            nbf: now.seconds(),
+            iat: now.seconds(),
+            jti: jti.to_owned(),
+            body,
+        };
+        encode(&self.signing.0, &claims, &self.signing.1)
+    }
+
+    /// What a token says, if it is of this kind, ours, and good `now`.
+    pub fn verify<T: Kind>(&self, token: &str, now: Time) -> Result<Claims<T>, JwtError> {
+        if token.len() > MAX_LENGTH {
+            return Err(JwtError::Invalid);
+        }
+        let header = decode_header(token).map_err(|_| JwtError::Invalid)?;
+        let (_, key) = self.verifying.iter().find(|(expected, _)| *expected == header).ok_or(JwtError::Invalid)?;
+        let claims = decode::<Claims<T>>(token, key, &self.validation::<T>()).map_err(|_| JwtError::Invalid)?.claims;
+        let now = now.seconds();
+        if claims.nbf > now + LEEWAY_SECONDS {
+            return Err(JwtError::Invalid);
+        }
+        // RFC 7519, section 4.1.4: a token is refused on its `exp`, not only after it.
+        if claims.exp <= now - LEEWAY_SECONDS { Err(JwtError::Expired) } else { Ok(claims) }
+    }
+
+    /// What the library checks. That each claim is there, and is not a list, the type of the claims sees to.
+    fn validation<T: Kind>(&self) -> Validation {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[T::AUDIENCE]);
+        // By the app's clock, in `verify`.
+        validation.validate_exp = false;
+        validation
+    }
+}
+
+#[cfg(test)]
+mod tests;

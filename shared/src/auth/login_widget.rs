@@ -1,0 +1,127 @@
+//! The Login Widget's data: what Telegram signed about a user who logged in on a web page, outside the Mini App.
+//!
+//! <https://core.telegram.org/widgets/login-legacy#checking-authorization>. The key is SHA-256 of the bot's token; init data
+//! has another key, so that neither passes for the other.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hmac::{Hmac, Mac};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::init_data::{InitDataError, InvalidKey, MAX_LENGTH, check_bot_token, dated, digest, is_name, keyed};
+use super::telegram_user::TelegramUser;
+use crate::time::Time;
+
+/// The object that the Login Widget gives to the page, as it is.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct LoginWidget {
+    /// Telegram's id of the user.
+    #[schema(minimum = 1, examples(279058397))]
+    pub id: i64,
+    /// As the user wrote it.
+    #[schema(max_length = 64, examples("Asha"))]
+    pub first_name: String,
+    /// As the user wrote it.
+    #[schema(max_length = 64)]
+    pub last_name: Option<String>,
+    /// Without the `@`.
+    #[schema(max_length = 32)]
+    pub username: Option<String>,
+    /// Where Telegram serves the profile photo.
+    #[schema(max_length = 2048)]
+    pub photo_url: Option<String>,
+    /// When the user logged in, in seconds since 1970.
+    #[schema(examples(1795339800))]
+    pub auth_date: i64,
+    /// Telegram's signature.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub hash: String,
+    /// Whatever else Telegram gives. It is signed with the rest, so nothing can be added on the way.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, Signed>,
+}
+
+/// The value of a signed field.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Signed {
+    /// Signed in decimal digits.
+    Number(i64),
+    /// Signed as it is.
+    Text(String),
+}
+
+impl fmt::Debug for LoginWidget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LoginWidget([redacted])")
+    }
+}
+
+/// A key that the Login Widget's data is verified with.
+#[derive(Clone)]
+pub struct WidgetKey(Hmac<Sha256>);
+
+impl WidgetKey {
+    /// The key of the bot with this token.
+    pub fn bot_token(token: &str) -> Result<Self, InvalidKey> {
+        keyed(&Sha256::digest(check_bot_token(token)?)).map(Self)
+    }
+}
+
+impl fmt::Debug for WidgetKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WidgetKey([redacted])")
+    }
+}
+
+/// The user, and when they logged in, if one of `keys` accepts the data and it is not older than 24 hours.
+pub fn verify(widget: &LoginWidget, keys: &[WidgetKey], now: Time) -> Result<(TelegramUser, Time), InitDataError> {
+    let hash = digest(&widget.hash).ok_or(InitDataError::Malformed("lacks a `hash` of 64 hex digits"))?;
+    let text = lines(widget)?;
+    // `verify_slice` compares in constant time.
+    if !keys.iter().any(|key| key.0.clone().chain_update(&text).verify_slice(&hash).is_ok()) {
+        return Err(InitDataError::SignatureInvalid);
+    }
+    let auth_date = dated(widget.auth_date, now)?;
+    let user = TelegramUser {
+        id: widget.id,
+        first_name: widget.first_name.clone(),
+        last_name: widget.last_name.clone(),
+        username: widget.username.clone(),
+        photo_url: widget.photo_url.clone(),
+        language_code: None,
+        is_premium: false,
+        allows_write_to_pm: false,
+    };
+    Ok((user.checked().map_err(InitDataError::Malformed)?, auth_date))
+}
+
+/// The signed text: `name=value` lines of all fields but `hash`, in the order of the names.
+fn lines(widget: &LoginWidget) -> Result<String, InitDataError> {
+    let mut fields = BTreeMap::from([
+        ("id", widget.id.to_string()),
+        ("first_name", widget.first_name.clone()),
+        ("auth_date", widget.auth_date.to_string()),
+    ]);
+    let optional = [("last_name", &widget.last_name), ("username", &widget.username), ("photo_url", &widget.photo_url)];
+    fields.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+    for (name, value) in &widget.other {
+        let value = match value {
+            Signed::Number(number) => number.to_string(),
+            Signed::Text(text) => text.clone(),
+        };
+        fields.insert(name, value);
+    }
+    // A line feed in a value, or more than a name in a name, would let one signed text stand for other fields.
+    if fields.iter().any(|(name, value)| !is_name(name) || value.contains('\n')) {
+        return Err(InitDataError::Malformed("has a field that Telegram would not send"));
+    }
+    let text = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n");
+    if text.len() > MAX_LENGTH { Err(InitDataError::Malformed("is longer than 8192 bytes")) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests;

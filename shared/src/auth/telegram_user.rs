@@ -1,0 +1,126 @@
+//! The Telegram account behind a login, as Mini App init data and the Login Widget describe it.
+
+use serde::Deserialize;
+
+/// Ids have at most 52 significant bits (<https://core.telegram.org/bots/api#user>).
+const MAX_ID: i64 = (1 << 52) - 1;
+/// In bytes: 64 characters, the most Telegram lets a name have, of 4 bytes each.
+const MAX_NAME: usize = 256;
+/// Twice the 32 characters Telegram allows.
+const MAX_USERNAME: usize = 64;
+/// An IETF language tag (RFC 5646, section 4.4.1, recommends room for 35 characters).
+const MAX_LANGUAGE_CODE: usize = 35;
+/// Telegram states no limit; this is what browsers are sure to take.
+const MAX_PHOTO_URL: usize = 2048;
+
+/// A person's account: the fields of `WebAppUser` (<https://core.telegram.org/bots/webapps#webappuser>) that we keep.
+///
+/// The Login Widget does not tell `language_code`, `is_premium` and `allows_write_to_pm`; they are then `None` and `false`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct TelegramUser {
+    /// Telegram's id, 1 to 2^52 - 1.
+    pub id: i64,
+    /// As the user wrote it.
+    pub first_name: String,
+    /// As the user wrote it.
+    pub last_name: Option<String>,
+    /// Without the `@`.
+    pub username: Option<String>,
+    /// Where Telegram serves the profile photo.
+    pub photo_url: Option<String>,
+    /// IETF language tag of the user's client.
+    pub language_code: Option<String>,
+    /// Whether the user pays for Telegram Premium.
+    #[serde(default)]
+    pub is_premium: bool,
+    /// Whether the user lets the bot write to them.
+    #[serde(default)]
+    pub allows_write_to_pm: bool,
+}
+
+/// The account as Telegram sends it. Unknown fields are let be: Telegram adds some from time to time.
+#[derive(Deserialize)]
+struct Received {
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(flatten)]
+    user: TelegramUser,
+}
+
+impl TelegramUser {
+    /// Reads the `user` field of init data; the error says what is wrong, to follow "login data".
+    pub(super) fn from_json(json: &str) -> Result<Self, &'static str> {
+        match serde_json::from_str(json) {
+            Ok(Received { is_bot: true, .. }) => Err("is about a bot"),
+            Ok(Received { user, .. }) => user.checked(),
+            Err(_) => Err("has a `user` that is not a Telegram user"),
+        }
+    }
+
+    /// Refuses what Telegram would not send, so that nothing later meets it.
+    pub(super) fn checked(self) -> Result<Self, &'static str> {
+        let fits = |text: &Option<String>, max| text.as_ref().is_none_or(|text| text.len() <= max);
+        let all_fit = self.first_name.len() <= MAX_NAME
+            && fits(&self.last_name, MAX_NAME)
+            && fits(&self.username, MAX_USERNAME)
+            && fits(&self.photo_url, MAX_PHOTO_URL)
+            && fits(&self.language_code, MAX_LANGUAGE_CODE);
+        match self.id {
+            1..=MAX_ID if all_fit => Ok(self),
+            1..=MAX_ID => Err("has a user field that is too long"),
+            _ => Err("has a user id out of range"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_with_unknown_fields_is_read() {
+        let user = TelegramUser::from_json(
+            r#"{"id":7,"first_name":"Asha","is_bot":false,"username":"asha","added_to_attachment_menu":true,"new":{"a":[1]}}"#,
+        );
+        let user = user.unwrap();
+        assert_eq!((user.id, user.first_name.as_str(), user.username.as_deref()), (7, "Asha", Some("asha")));
+        assert_eq!((user.last_name, user.is_premium, user.allows_write_to_pm), (None, false, false));
+    }
+
+    #[test]
+    fn bot_is_refused() {
+        assert_eq!(TelegramUser::from_json(r#"{"id":7,"first_name":"B","is_bot":true}"#), Err("is about a bot"));
+    }
+
+    #[test]
+    fn user_id_out_of_range_is_refused() {
+        for (id, accepted) in [(0, false), (-1, false), (1, true), (MAX_ID, true), (MAX_ID + 1, false)] {
+            let user = TelegramUser::from_json(&format!(r#"{{"id":{id},"first_name":"A"}}"#));
+            assert_eq!(user.is_ok(), accepted, "{id}");
+        }
+    }
+
+    #[test]
+    fn user_field_too_long_is_refused() {
+        for (field, max) in [
+            ("last_name", MAX_NAME),
+            ("username", MAX_USERNAME),
+            ("photo_url", MAX_PHOTO_URL),
+            ("language_code", MAX_LANGUAGE_CODE),
+        ] {
+            let user = |length| format!(r#"{{"id":1,"first_name":"A","{field}":"{}"}}"#, "x".repeat(length));
+            assert!(TelegramUser::from_json(&user(max)).is_ok(), "{field}");
+            assert!(TelegramUser::from_json(&user(max + 1)).is_err(), "{field}");
+        }
+        let longest = format!(r#"{{"id":1,"first_name":"{}"}}"#, "🌶".repeat(64));
+        assert!(TelegramUser::from_json(&longest).is_ok());
+        assert!(TelegramUser::from_json(&longest.replacen('🌶', "🌶x", 1)).is_err());
+    }
+
+    #[test]
+    fn user_that_is_not_an_account_is_refused() {
+        for json in ["", "null", "[]", "{}", r#"{"id":1}"#, r#"{"first_name":"A"}"#, r#"{"id":"1","first_name":"A"}"#] {
+            assert!(TelegramUser::from_json(json).is_err(), "{json}");
+        }
+    }
+}
