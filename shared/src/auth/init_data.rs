@@ -14,8 +14,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
 
-use super::telegram_user::TelegramUser;
 use crate::time::Time;
+use crate::users::telegram_user::TelegramUser;
 
 /// In bytes. API Gateway takes 10,240 for the request line and all headers.
 pub(super) const MAX_LENGTH: usize = 8192;

@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::init_data::{InitDataError, InvalidKey, MAX_LENGTH, check_bot_token, dated, digest, is_name, keyed};
-use super::telegram_user::TelegramUser;
 use crate::time::Time;
+use crate::users::telegram_user::TelegramUser;
 
 /// The object that the Login Widget gives to the page, as it is.
 #[derive(Clone, Deserialize, ToSchema)]

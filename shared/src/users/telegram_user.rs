@@ -49,7 +49,7 @@ struct Received {
 
 impl TelegramUser {
     /// Reads the `user` field of init data; the error says what is wrong, to follow "login data".
-    pub(super) fn from_json(json: &str) -> Result<Self, &'static str> {
+    pub fn from_json(json: &str) -> Result<Self, &'static str> {
         match serde_json::from_str(json) {
             Ok(Received { is_bot: true, .. }) => Err("is about a bot"),
             Ok(Received { user, .. }) => user.checked(),
@@ -58,7 +58,7 @@ impl TelegramUser {
     }
 
     /// Refuses what Telegram would not send, so that nothing later meets it.
-    pub(super) fn checked(self) -> Result<Self, &'static str> {
+    pub fn checked(self) -> Result<Self, &'static str> {
         let fits = |text: &Option<String>, max| text.as_ref().is_none_or(|text| text.len() <= max);
         let all_fit = self.first_name.len() <= MAX_NAME
             && fits(&self.last_name, MAX_NAME)

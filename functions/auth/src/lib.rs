@@ -1,0 +1,19 @@
+//! Authentication over HTTP: logging in with Telegram, staying logged in, and admin tokens.
+
+mod admin;
+mod login;
+mod sessions;
+
+use ibw::http::Router;
+use utoipa_axum::routes;
+
+/// The routes of this function.
+pub fn routes() -> Router {
+    Router::new()
+        .routes(routes!(login::login))
+        .routes(routes!(login::refresh))
+        .routes(routes!(sessions::logout))
+        .routes(routes!(sessions::list, sessions::close_others))
+        .routes(routes!(sessions::close))
+        .routes(routes!(admin::token))
+}

@@ -1,0 +1,103 @@
+//! Finding others.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::http::{Admin, Errors, Json, MaybeUser, PageQuery, Path, Query, scope};
+use ibw::id::UserId;
+use ibw::page::Page;
+use ibw::text::{Line, Tag};
+use ibw::users::model::Viewer;
+use ibw::users::service::DirectoryQuery;
+use ibw::users::view::{OwnUser, PublicUser};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Whom to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Beginnings of words of the name, username or organisation; all must match.
+    q: Option<Line<100>>,
+    /// Only of this role.
+    role: Option<Tag>,
+    /// Only of this ecosystem.
+    ecosystem: Option<Tag>,
+    /// Only with this topic.
+    topic: Option<Tag>,
+    /// Users of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A profile, as much of it as you may see.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ProfileResponse {
+    /// Your own, or any for admins.
+    Full(Box<OwnUser>),
+    /// Somebody else's.
+    Public(Box<PublicUser>),
+}
+
+/// List users: newest first, or with `q` by the word that matches.
+///
+/// With several criteria a page may have fewer users than `limit` and still a `next_cursor`. Who is not logged in sees those
+/// who chose to be public.
+#[utoipa::path(
+    get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
+    params(ListQuery), security((), ("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = Page<PublicUser>), Errors),
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: MaybeUser,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<PublicUser>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    let q = query.q.map(|line| line.to_string());
+    let query = DirectoryQuery { q, role: query.role, ecosystem: query.ecosystem, topic: query.topic };
+    let found = app.users.directory(&query, &caller.viewer(), &page).await?;
+    Ok(Json(Page { items: found.items.into_iter().map(PublicUser::from).collect(), next_cursor: found.next_cursor }))
+}
+
+/// Get a user's profile.
+#[utoipa::path(
+    get, path = "/api/v1/users/{id}", operation_id = "get_user", tag = "users",
+    params(("id" = UserId, Path, description = "The user.")),
+    security((), ("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = ProfileResponse), Errors),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    caller: MaybeUser,
+    Path(id): Path<UserId>,
+) -> Result<Json<ProfileResponse>, ApiError> {
+    let viewer = caller.viewer();
+    let user = app.users.visible(id, &viewer).await?;
+    Ok(Json(match viewer {
+        Viewer::Admin => ProfileResponse::Full(Box::new(user.into())),
+        Viewer::User(me) if me == id => ProfileResponse::Full(Box::new(user.into())),
+        _ => ProfileResponse::Public(Box::new(user.into())),
+    }))
+}
+
+/// Get the user of a Telegram account.
+#[utoipa::path(
+    get, path = "/api/v1/users/by-telegram/{telegram_id}", operation_id = "get_user_by_telegram", tag = "users",
+    params(("telegram_id" = i64, Path, description = "Telegram's id.")),
+    security(("bearer" = []), ("api_key" = [])),
+    responses((status = 200, body = OwnUser), Errors),
+)]
+pub(crate) async fn by_telegram(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::UsersRead>,
+    Path(telegram_id): Path<i64>,
+) -> Result<Json<OwnUser>, ApiError> {
+    Ok(Json(app.users.by_telegram(telegram_id).await?.into()))
+}

@@ -1,0 +1,23 @@
+//! Users over HTTP: one's own profile and its rights, and finding others.
+
+mod directory;
+mod email;
+mod me;
+mod privacy;
+
+use ibw::http::Router;
+use utoipa_axum::routes;
+
+/// The routes of this function.
+pub fn routes() -> Router {
+    Router::new()
+        .routes(routes!(me::show, me::update, privacy::erase))
+        .routes(routes!(privacy::export))
+        .routes(routes!(me::set_socials))
+        .routes(routes!(me::onboard))
+        .routes(routes!(email::start))
+        .routes(routes!(email::verify))
+        .routes(routes!(directory::list))
+        .routes(routes!(directory::show))
+        .routes(routes!(directory::by_telegram))
+}

@@ -1,0 +1,116 @@
+//! The reads and writes of sessions and API keys.
+
+use super::error::AuthError;
+use super::keys;
+use super::model::{ApiKey, Session};
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Query, Table};
+use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::random::Random;
+use crate::time::Time;
+
+/// How long a session lives without being refreshed, in seconds: 30 days.
+pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+
+impl Entity for Session {
+    const NAME: &'static str = "session";
+
+    fn key(&self) -> Key {
+        keys::session(self.user_id, self.id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.last_used_at.plus_seconds(SESSION_SECONDS).seconds())
+    }
+}
+
+impl Entity for ApiKey {
+    const NAME: &'static str = "api_key";
+
+    fn key(&self) -> Key {
+        keys::api_key(self.id)
+    }
+}
+
+/// Sessions and API keys in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct AuthRepository {
+    ephemeral: Table,
+    admin: Table,
+    random: Random,
+}
+
+impl AuthRepository {
+    /// On the tables of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { ephemeral: dynamo.table("ephemeral"), admin: dynamo.table("admin"), random }
+    }
+
+    /// Stores a new session.
+    pub async fn open(&self, session: &Session) -> Result<(), dynamo::Error> {
+        self.ephemeral.put(session, &Expression::absent()).await
+    }
+
+    /// Moves a session on to its next generation. The write itself decides who of two refreshes wins; who comes with an older
+    /// generation loses the session.
+    pub async fn rotate(&self, user: UserId, id: SessionId, generation: u64, now: Time) -> Result<Session, AuthError> {
+        let key = keys::session(user, id);
+        let update = Expression::new("SET generation = generation + :one, last_used_at = :now, expires_at = :end")
+            .number(":one", 1)
+            .text(":now", now)
+            .number(":end", now.plus_seconds(SESSION_SECONDS).seconds());
+        let current = Expression::new("generation = :generation AND expires_at > :seconds")
+            .number(":generation", generation)
+            .number(":seconds", now.seconds());
+        match self.ephemeral.update(&key, &update, &current).await {
+            Ok(session) => Ok(session),
+            Err(dynamo::Error::ConditionFailed) => {
+                if self.ephemeral.get_live::<Session>(&key, now).await?.is_none() {
+                    return Err(AuthError::SessionEnded);
+                }
+                self.ephemeral.delete(&key, &Expression::default()).await?;
+                Err(AuthError::RefreshTokenReused)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A user's sessions, oldest first.
+    pub async fn sessions(&self, user: UserId, now: Time) -> Result<Vec<Session>, dynamo::Error> {
+        let live = Expression::new("expires_at > :now").number(":now", now.seconds());
+        self.ephemeral.query_all(Query::table(&keys::partition(user)).prefix(keys::SESSION).filter(live)).await
+    }
+
+    /// Ends a session; [`AuthError::SessionNotFound`] when the user has no such one.
+    pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
+        match self.ephemeral.delete(&keys::session(user, id), &Expression::new("attribute_exists(pk)")).await {
+            Err(dynamo::Error::ConditionFailed) => Err(AuthError::SessionNotFound),
+            other => Ok(other?),
+        }
+    }
+
+    /// Ends all sessions of a user but `except`.
+    pub async fn close_all(&self, user: UserId, except: Option<SessionId>, now: Time) -> Result<(), dynamo::Error> {
+        let sessions = self.sessions(user, now).await?;
+        let keys: Vec<Key> = sessions.iter().filter(|session| Some(session.id) != except).map(Entity::key).collect();
+        self.ephemeral.batch_delete(&keys, &self.random).await
+    }
+
+    /// The API key with this id.
+    pub async fn api_key(&self, id: ApiKeyId) -> Result<Option<ApiKey>, dynamo::Error> {
+        self.admin.get(&keys::api_key(id)).await
+    }
+
+    /// Stores a new API key.
+    pub async fn add_api_key(&self, key: &ApiKey) -> Result<(), dynamo::Error> {
+        self.admin.put(key, &Expression::absent()).await
+    }
+
+    /// Remembers that a key was used.
+    pub async fn touch_api_key(&self, id: ApiKeyId, now: Time) -> Result<(), dynamo::Error> {
+        let update = Expression::new("SET last_used_at = :now").text(":now", now);
+        match self.admin.update::<ApiKey>(&keys::api_key(id), &update, &Expression::new("attribute_exists(pk)")).await {
+            Ok(_) | Err(dynamo::Error::ConditionFailed) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Logging in, staying logged in, and proving who makes a request.
+
+use std::collections::BTreeSet;
+
+use super::api_key;
+use super::config::AuthConfig;
+use super::error::AuthError;
+use super::init_data::{self, InitData};
+use super::jwt::{Access, Admin, JwtError, Refresh};
+use super::login_widget::{self, LoginWidget};
+use super::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, Session};
+use super::repository::{AuthRepository, SESSION_SECONDS};
+use crate::config::Secret;
+use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::random::Random;
+use crate::time::{Clock, Time};
+use crate::users::error::UserError;
+use crate::users::model::{AccessRole, User};
+use crate::users::service::{Source, UserService};
+use crate::users::telegram_user::TelegramUser;
+
+/// How long an access token is good, in seconds.
+pub const ACCESS_SECONDS: i64 = 900;
+/// How long an admin token is good, in seconds.
+pub const ADMIN_SECONDS: i64 = 900;
+/// Between two writes of a key's last use, in seconds.
+const TOUCH_SECONDS: i64 = 60;
+/// Characters of a `User-Agent` that are kept.
+const MAX_USER_AGENT: usize = 200;
+
+/// A Telegram account that somebody has proved to be theirs.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The account.
+    pub telegram: TelegramUser,
+    /// What vouches for it.
+    pub source: Source,
+    /// What the app was opened with.
+    pub start: Option<String>,
+}
+
+/// What a login or a refresh gives.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// For `Authorization: Bearer`, good for [`ACCESS_SECONDS`].
+    pub access: String,
+    /// For one refresh, within 30 days.
+    pub refresh: String,
+    /// How long the refresh token is good, in seconds.
+    pub refresh_seconds: i64,
+}
+
+/// Authentication.
+#[derive(Clone, Debug)]
+pub struct AuthService {
+    config: AuthConfig,
+    repository: AuthRepository,
+    users: UserService,
+    clock: Clock,
+    random: Random,
+}
+
+impl AuthService {
+    /// Puts the parts together.
+    pub fn new(
+        config: AuthConfig,
+        repository: AuthRepository,
+        users: UserService,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        Self { config, repository, users, clock, random }
+    }
+
+    /// Checks Mini App init data.
+    pub fn verify_init_data(&self, raw: &str) -> Result<Proof, AuthError> {
+        let InitData { user, start_param, .. } = init_data::verify(raw, &self.config.verifiers, self.clock.now())?;
+        Ok(Proof { telegram: user, source: Source::MiniApp, start: start_param })
+    }
+
+    /// Checks what the Login Widget passed on.
+    pub fn verify_widget(&self, widget: &LoginWidget) -> Result<Proof, AuthError> {
+        let (user, _) = login_widget::verify(widget, &self.config.widget_keys, self.clock.now())?;
+        Ok(Proof { telegram: user, source: Source::LoginWidget, start: None })
+    }
+
+    /// Logs in with a proof: makes the user at the first time, and opens a session.
+    pub async fn login(&self, proof: &Proof, user_agent: Option<&str>) -> Result<(Tokens, User), AuthError> {
+        let user = self.users.sign_in(&proof.telegram, proof.source, proof.start.as_deref()).await?;
+        let now = self.clock.now();
+        let session = Session {
+            id: SessionId::generate(now, &self.random),
+            user_id: user.id,
+            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
+            generation: 0,
+            created_at: now,
+            last_used_at: now,
+        };
+        self.repository.open(&session).await?;
+        Ok((self.tokens(&session, &user.access_roles, now)?, user))
+    }
+
+    /// Checks a refresh token, but not yet whether it was used before.
+    pub fn verify_refresh(&self, token: &str) -> Result<(UserId, Refresh), AuthError> {
+        let claims = self.config.tokens.verify::<Refresh>(token, self.clock.now())?;
+        Ok((claims.sub.parse().map_err(|_| JwtError::Invalid)?, claims.body))
+    }
+
+    /// Exchanges a refresh token. Each is good once; one that was used before ends its session.
+    pub async fn refresh(&self, user_id: UserId, token: &Refresh) -> Result<Tokens, AuthError> {
+        let now = self.clock.now();
+        let session = self.repository.rotate(user_id, token.sid, token.generation, now).await?;
+        let user = match self.users.get(user_id).await {
+            Err(UserError::NotFound) => return Err(AuthError::SessionEnded),
+            other => other?,
+        };
+        self.tokens(&session, &user.access_roles, now)
+    }
+
+    fn tokens(&self, session: &Session, roles: &BTreeSet<AccessRole>, now: Time) -> Result<Tokens, AuthError> {
+        let keys = &self.config.tokens;
+        let sub = session.user_id.to_string();
+        let access = Access { roles: roles.clone(), sid: session.id };
+        let refresh = Refresh { sid: session.id, generation: session.generation };
+        Ok(Tokens {
+            access: keys.sign(&sub, &self.token_id(), access, now, ACCESS_SECONDS)?,
+            refresh: keys.sign(&sub, &self.token_id(), refresh, now, SESSION_SECONDS)?,
+            refresh_seconds: SESSION_SECONDS,
+        })
+    }
+
+    fn token_id(&self) -> String {
+        hex::encode(self.random.bytes::<16>())
+    }
+
+    /// Who signed a request with init data; a user is made if Telegram vouches for one whom we do not know.
+    pub async fn by_init_data(&self, raw: &str) -> Result<Principal, AuthError> {
+        let proof = self.verify_init_data(raw)?;
+        let identity = self.users.recognise(&proof.telegram).await?;
+        Ok(Principal::User(AuthenticatedUser {
+            id: identity.user_id,
+            access_roles: identity.access_roles,
+            session: None,
+        }))
+    }
+
+    /// Whom a bearer token stands for: a user, or an API key.
+    pub fn by_token(&self, token: &str) -> Result<Principal, AuthError> {
+        let now = self.clock.now();
+        match self.config.tokens.verify::<Access>(token, now) {
+            Ok(claims) => {
+                let id = claims.sub.parse().map_err(|_| JwtError::Invalid)?;
+                let Access { roles, sid } = claims.body;
+                Ok(Principal::User(AuthenticatedUser { id, access_roles: roles, session: Some(sid) }))
+            }
+            Err(JwtError::Expired) => Err(JwtError::Expired.into()),
+            Err(JwtError::Invalid) => {
+                let claims = self.config.tokens.verify::<Admin>(token, now)?;
+                Ok(Principal::Key(AuthenticatedKey {
+                    subject: claims.sub,
+                    scopes: claims.body.scopes.into_iter().collect(),
+                }))
+            }
+        }
+    }
+
+    /// Whose API key this is.
+    pub async fn by_api_key(&self, text: &str) -> Result<AuthenticatedKey, AuthError> {
+        if let Some(bootstrap) = &self.config.bootstrap_key
+            && api_key::same(bootstrap.expose(), text)
+        {
+            return Ok(AuthenticatedKey { subject: "bootstrap".to_owned(), scopes: BTreeSet::from(["*".to_owned()]) });
+        }
+        let (id, secret) = api_key::parse(text).ok_or(AuthError::ApiKeyInvalid)?;
+        let key = self.repository.api_key(id).await?.ok_or(AuthError::ApiKeyInvalid)?;
+        let now = self.clock.now();
+        if !api_key::matches(&key, secret) || !key.is_valid(now) {
+            return Err(AuthError::ApiKeyInvalid);
+        }
+        if key.last_used_at.is_none_or(|last| last.plus_seconds(TOUCH_SECONDS) <= now) {
+            self.repository.touch_api_key(id, now).await?;
+        }
+        Ok(AuthenticatedKey { subject: id.to_string(), scopes: key.scopes })
+    }
+
+    /// A token that stands for an API key for [`ADMIN_SECONDS`].
+    pub fn admin_token(&self, key: &AuthenticatedKey) -> Result<String, AuthError> {
+        let body = Admin { scopes: key.scopes.iter().cloned().collect() };
+        Ok(self.config.tokens.sign(&key.subject, &self.token_id(), body, self.clock.now(), ADMIN_SECONDS)?)
+    }
+
+    /// Makes an API key; the text is returned this once and stored nowhere.
+    pub async fn create_api_key(
+        &self,
+        name: &str,
+        scopes: BTreeSet<String>,
+        valid_until: Option<Time>,
+    ) -> Result<(ApiKey, Secret), AuthError> {
+        let now = self.clock.now();
+        let id = ApiKeyId::generate(now, &self.random);
+        let (text, hash) = api_key::generate(id, &self.random);
+        let key = ApiKey {
+            id,
+            name: name.to_owned(),
+            scopes,
+            hash,
+            created_at: now,
+            valid_until,
+            revoked_at: None,
+            last_used_at: None,
+        };
+        self.repository.add_api_key(&key).await?;
+        Ok((key, text))
+    }
+}

@@ -1,0 +1,45 @@
+//! Where a user is logged in, and ending that.
+
+use super::error::AuthError;
+use super::model::Session;
+use super::repository::AuthRepository;
+use crate::dynamo;
+use crate::id::{SessionId, UserId};
+use crate::time::Clock;
+
+/// Sessions.
+#[derive(Clone, Debug)]
+pub struct SessionService {
+    repository: AuthRepository,
+    clock: Clock,
+}
+
+impl SessionService {
+    /// Of this repository.
+    pub fn new(repository: AuthRepository, clock: Clock) -> Self {
+        Self { repository, clock }
+    }
+
+    /// A user's sessions, oldest first.
+    pub async fn list(&self, user: UserId) -> Result<Vec<Session>, dynamo::Error> {
+        self.repository.sessions(user, self.clock.now()).await
+    }
+
+    /// Ends a session; [`AuthError::SessionNotFound`] when the user has no such one.
+    pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
+        self.repository.close(user, id).await
+    }
+
+    /// Ends a session, if it has not ended yet.
+    pub async fn close_if_open(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
+        match self.close(user, id).await {
+            Err(AuthError::SessionNotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Ends all sessions of a user but `except`.
+    pub async fn close_all(&self, user: UserId, except: Option<SessionId>) -> Result<(), dynamo::Error> {
+        self.repository.close_all(user, except, self.clock.now()).await
+    }
+}

@@ -1,0 +1,4 @@
+//! One module for each outside system.
+
+pub mod aws;
+pub mod email;

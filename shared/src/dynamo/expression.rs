@@ -1,0 +1,89 @@
+//! An expression of DynamoDB's language with its placeholders: a condition, an update or a filter.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// Text such as `#n < :max`, with what `#n` and `:max` stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Expression {
+    pub(super) text: String,
+    pub(super) names: HashMap<String, String>,
+    pub(super) values: HashMap<String, AttributeValue>,
+}
+
+impl Expression {
+    /// An expression; placeholders follow.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// The item must not exist.
+    pub fn absent() -> Self {
+        Self::new("attribute_not_exists(pk)")
+    }
+
+    /// The item must not exist, or have expired by `now` (seconds), though DynamoDB has not deleted it yet.
+    pub fn absent_or_expired(now: i64) -> Self {
+        Self::new("attribute_not_exists(pk) OR expires_at <= :now").number(":now", now)
+    }
+
+    /// The item's `version` must be this one.
+    pub fn version(version: u64) -> Self {
+        Self::new("version = :expected").number(":expected", version)
+    }
+
+    /// What a `#name` stands for.
+    #[must_use]
+    pub fn name(mut self, placeholder: &str, attribute: &str) -> Self {
+        self.names.insert(placeholder.to_owned(), attribute.to_owned());
+        self
+    }
+
+    /// A `:value` that is text.
+    #[must_use]
+    pub fn text(mut self, placeholder: &str, value: impl ToString) -> Self {
+        self.values.insert(placeholder.to_owned(), AttributeValue::S(value.to_string()));
+        self
+    }
+
+    /// A `:value` that is a number.
+    #[must_use]
+    pub fn number(mut self, placeholder: &str, value: impl ToString) -> Self {
+        self.values.insert(placeholder.to_owned(), AttributeValue::N(value.to_string()));
+        self
+    }
+
+    /// Both must hold; placeholders of the two must differ.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let text = match (self.text.is_empty(), other.text.is_empty()) {
+            (true, _) => other.text.clone(),
+            (_, true) => self.text.clone(),
+            _ => format!("({}) AND ({})", self.text, other.text),
+        };
+        Self { text, ..self.placeholders_of(other) }
+    }
+
+    /// Adds the other's placeholders, as one request has one map for all its expressions.
+    pub(super) fn placeholders_of(mut self, other: Self) -> Self {
+        self.names.extend(other.names);
+        self.values.extend(other.values);
+        self
+    }
+
+    /// The text, or `None` when there is nothing to express.
+    pub(super) fn text_or_none(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| self.text.clone())
+    }
+
+    /// `None` where a map is empty, as DynamoDB refuses empty ones.
+    pub(super) fn names_or_none(&self) -> Option<HashMap<String, String>> {
+        (!self.names.is_empty()).then(|| self.names.clone())
+    }
+
+    /// As [`Self::names_or_none`], for values.
+    pub(super) fn values_or_none(&self) -> Option<HashMap<String, AttributeValue>> {
+        (!self.values.is_empty()).then(|| self.values.clone())
+    }
+}

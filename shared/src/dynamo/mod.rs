@@ -1,0 +1,25 @@
+//! DynamoDB: typed items and keys, reads that decode or say which item did not, writes guarded by conditions, transactions
+//! whose cancelled item is a domain error, batches that retry what is left, and the outbox.
+//!
+//! Only a domain's `repository.rs` (and its `keys.rs`) uses this module.
+
+mod batch;
+mod error;
+mod expression;
+mod item;
+mod once;
+mod outbox;
+mod query;
+mod retry;
+mod table;
+mod transaction;
+
+pub use error::Error;
+pub use expression::Expression;
+pub use item::{Entity, Item, Key};
+pub use once::{Begun, Once, OnceKey, Ticket};
+pub use outbox::{OutboxMessage, Topic};
+pub use query::{Page, Position, Query};
+pub use retry::{backoff, with_deadline};
+pub use table::{Dynamo, Table};
+pub use transaction::Transaction;

@@ -1,0 +1,86 @@
+//! The outbox: an effect elsewhere, written in the same transaction as the change that causes it.
+//!
+//! The `relay` function reads these items from the table's stream and sends each to its topic's queue. An item may be sent
+//! more than once; consumers are idempotent by `dedupe_key`. See `docs/adr/0002-outbox-on-streams.md`.
+
+use serde::{Deserialize, Serialize};
+
+use super::item::decode;
+use super::{Entity, Error, Item, Key};
+use crate::id::OutboxId;
+use crate::random::Random;
+use crate::time::Time;
+
+/// The partitions of outbox items begin so; the relay's trigger filters by it.
+const PARTITION: &str = "OUTBOX#";
+/// Partitions that outbox items are spread over, so that none gets hot.
+const SHARDS: u64 = 10;
+/// How long an item stays readable for whoever looks into a fault, in seconds.
+const KEPT_FOR: i64 = 7 * 24 * 3600;
+
+/// Where a message goes: one queue each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Mails to send.
+    Email,
+}
+
+/// A message on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxMessage {
+    shard: u64,
+    id: OutboxId,
+    /// Where it goes.
+    pub topic: Topic,
+    /// The message itself, JSON: ids, not what they name.
+    pub payload: String,
+    /// What two deliveries of one message have in common.
+    pub dedupe_key: String,
+    expires_at: i64,
+}
+
+impl OutboxMessage {
+    /// A message; `payload` is written as JSON.
+    pub fn new<P: Serialize>(
+        topic: Topic,
+        dedupe_key: String,
+        payload: &P,
+        now: Time,
+        random: &Random,
+    ) -> Result<Self, Error> {
+        let payload =
+            serde_json::to_string(payload).map_err(|e| Error::Encode { entity: Self::NAME, reason: e.to_string() })?;
+        let id = OutboxId::generate(now, random);
+        Ok(Self {
+            shard: random.below(SHARDS),
+            id,
+            topic,
+            payload,
+            dedupe_key,
+            expires_at: now.plus_seconds(KEPT_FOR).seconds(),
+        })
+    }
+
+    /// Whether an item with this key is an outbox message.
+    pub fn is_key(key: &Key) -> bool {
+        key.pk.starts_with(PARTITION)
+    }
+
+    /// Reads the item that a stream record carries.
+    pub fn from_image(image: impl Into<Item>) -> Result<Self, Error> {
+        decode(image.into())
+    }
+}
+
+impl Entity for OutboxMessage {
+    const NAME: &'static str = "outbox";
+
+    fn key(&self) -> Key {
+        Key { pk: format!("{PARTITION}{}", self.shard), sk: self.id.to_string() }
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at)
+    }
+}

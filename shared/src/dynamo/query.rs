@@ -1,0 +1,122 @@
+//! A query of one partition: a range of sort keys, a filter, a limit, a place to go on from.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+use super::{Entity, Expression, Item};
+
+/// A place in a list to go on after: the key attributes of table and index, all of them text here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position(BTreeMap<String, String>);
+
+impl Position {
+    /// The place of an entity in an index.
+    pub fn of<T: Entity>(entity: &T) -> Self {
+        let key = entity.key();
+        let mut names = BTreeMap::from([("pk".to_owned(), key.pk), ("sk".to_owned(), key.sk)]);
+        names.extend(entity.index_keys().into_iter().map(|(name, value)| (name.to_owned(), value)));
+        Self(names)
+    }
+
+    /// The `LastEvaluatedKey` of an answer.
+    pub(super) fn of_answer(key: Item) -> Self {
+        Self(key.into_iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?.clone()))).collect())
+    }
+
+    /// The `ExclusiveStartKey` of a request.
+    pub(super) fn into_item(self) -> Item {
+        self.0.into_iter().map(|(name, value)| (name, AttributeValue::S(value))).collect()
+    }
+}
+
+/// Which items of a partition to read.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(super) index: Option<&'static str>,
+    pub(super) condition: Expression,
+    pub(super) filter: Expression,
+    pub(super) forward: bool,
+    pub(super) limit: Option<i32>,
+    pub(super) start: Option<Position>,
+}
+
+impl Query {
+    fn by(index: Option<&'static str>, pk: &str, sk: &str, partition: &str) -> Self {
+        let condition = Expression::new("#pk = :pk").name("#pk", pk).name("#sk", sk).text(":pk", partition);
+        Self { index, condition, filter: Expression::default(), forward: true, limit: None, start: None }
+    }
+
+    /// A partition of the table.
+    pub fn table(partition: &str) -> Self {
+        Self::by(None, "pk", "sk", partition)
+    }
+
+    /// A partition of the first index.
+    pub fn gsi1(partition: &str) -> Self {
+        Self::by(Some("gsi1"), "gsi1pk", "gsi1sk", partition)
+    }
+
+    /// Only sort keys that begin with `prefix`.
+    #[must_use]
+    pub fn prefix(mut self, prefix: &str) -> Self {
+        self.condition.text.push_str(" AND begins_with(#sk, :sk)");
+        self.condition = self.condition.text(":sk", prefix);
+        self
+    }
+
+    /// Only sort keys up to `last`, itself included.
+    #[must_use]
+    pub fn up_to(mut self, last: &str) -> Self {
+        self.condition.text.push_str(" AND #sk <= :sk");
+        self.condition = self.condition.text(":sk", last);
+        self
+    }
+
+    /// Only items for which this holds; those read and left out count toward the limit.
+    #[must_use]
+    pub fn filter(mut self, filter: Expression) -> Self {
+        self.filter = self.filter.and(filter);
+        self
+    }
+
+    /// Highest sort key first.
+    #[must_use]
+    pub fn backward(mut self) -> Self {
+        self.forward = false;
+        self
+    }
+
+    /// Read at most so many items, before the filter.
+    #[must_use]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.limit = Some(i32::try_from(limit).unwrap_or(i32::MAX));
+        self
+    }
+
+    /// Go on after this place.
+    #[must_use]
+    pub fn after(mut self, start: Option<Position>) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// The expression's names: `#sk` only where it is used, as DynamoDB refuses unused placeholders.
+    pub(super) fn placeholders(&self) -> Expression {
+        let mut all = self.condition.clone().placeholders_of(self.filter.clone());
+        if !all.text.contains("#sk") {
+            all.names.remove("#sk");
+        }
+        all
+    }
+}
+
+/// What one query request read.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The entities that passed the filter.
+    pub items: Vec<T>,
+    /// Where to go on; `None` at the end of the range.
+    pub last: Option<Position>,
+}

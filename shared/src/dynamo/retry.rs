@@ -1,0 +1,68 @@
+//! How long to wait before trying again, and when not to: full jitter, bounded by the request's remaining time.
+//!
+//! The SDK retries throttling and network faults by itself; what it does not retry is a transaction cancelled because of a
+//! conflict, and what a batch left unprocessed.
+
+use std::time::{Duration, Instant};
+
+use crate::random::Random;
+
+/// First upper bound of a wait.
+const BASE: Duration = Duration::from_millis(25);
+/// No wait is longer.
+const CAP: Duration = Duration::from_millis(800);
+/// Tries in all, the first included.
+pub(super) const MAX_TRIES: u32 = 8;
+/// What must be left of the request's time after a wait, for the try itself.
+const RESERVE: Duration = Duration::from_millis(500);
+
+tokio::task_local! {
+    static DEADLINE: Instant;
+}
+
+/// Runs a request's work; no retry inside it will wait past `deadline`.
+pub async fn with_deadline<F: Future>(deadline: Instant, work: F) -> F::Output {
+    DEADLINE.scope(deadline, work).await
+}
+
+/// A wait drawn evenly from 0 to `base * 2^tries`, at most `cap` ("full jitter", AWS Architecture Blog, 2015).
+pub fn backoff(random: &Random, base: Duration, cap: Duration, tries: u32) -> Duration {
+    let bound = base.saturating_mul(2u32.saturating_pow(tries)).min(cap);
+    Duration::from_millis(random.below(u64::try_from(bound.as_millis()).unwrap_or(u64::MAX).saturating_add(1)))
+}
+
+/// Waits before the next try; false when there is no try left, or no time for one. `tries` are those already made.
+pub(super) async fn wait(random: &Random, tries: u32) -> bool {
+    let pause = backoff(random, BASE, CAP, tries.saturating_sub(1));
+    let in_time = DEADLINE.try_with(|deadline| Instant::now() + pause + RESERVE < *deadline).unwrap_or(true);
+    if tries >= MAX_TRIES || !in_time {
+        return false;
+    }
+    tokio::time::sleep(pause).await;
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_stays_under_its_doubling_bound_and_the_cap() {
+        let random = Random::seeded(7);
+        for tries in 0..40 {
+            let bound = BASE.saturating_mul(2u32.saturating_pow(tries)).min(CAP);
+            for _ in 0..50 {
+                assert!(backoff(&random, BASE, CAP, tries) <= bound);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn wait_past_the_deadline_is_refused() {
+        let soon = Instant::now() + Duration::from_millis(100);
+        assert!(!with_deadline(soon, wait(&Random::seeded(1), 1)).await);
+        let later = Instant::now() + Duration::from_secs(60);
+        assert!(with_deadline(later, wait(&Random::seeded(1), 1)).await);
+        assert!(!with_deadline(later, wait(&Random::seeded(1), MAX_TRIES)).await);
+    }
+}

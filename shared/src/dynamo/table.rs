@@ -1,0 +1,188 @@
+//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of an index.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+
+use super::item::{decode, encode};
+use super::{Entity, Error, Expression, Key, Page, Position, Query};
+use crate::clients::aws::Aws;
+use crate::config::Env;
+use crate::time::Time;
+
+/// The client and the prefix under which this deployment's tables are.
+#[derive(Clone, Debug)]
+pub struct Dynamo {
+    client: Client,
+    prefix: Arc<str>,
+}
+
+impl Dynamo {
+    /// Tables named `{prefix}-{name}`.
+    pub fn new(client: Client, prefix: &str) -> Self {
+        Self { client, prefix: prefix.into() }
+    }
+
+    /// On the cloud that `aws` reaches, with the prefix `TABLE_PREFIX`.
+    pub fn read(env: &mut Env, aws: &Aws) -> Self {
+        Self::new(Client::from_conf(aws.dynamodb().build()), &env.required("TABLE_PREFIX", String::new()))
+    }
+
+    /// Opens the connection before it is needed, by a read of a key that nothing has. Whether it succeeds does not matter
+    /// here: who needs the table will say so.
+    pub async fn warm_up(&self) {
+        let nothing = Key { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() };
+        let table = self.table("ephemeral");
+        let call = self.client.get_item().table_name(table.name()).set_key(Some(nothing.to_item())).send().await;
+        if let Err(error) = call {
+            tracing::warn!(error = %Error::from_sdk(&error), "dynamo.warm_up_failed");
+        }
+    }
+
+    /// The table of a bounded context: `users`, `admin`, `ephemeral`.
+    pub fn table(&self, name: &str) -> Table {
+        Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
+    }
+}
+
+/// A table.
+#[derive(Clone)]
+pub struct Table {
+    pub(super) client: Client,
+    pub(super) name: Arc<str>,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Table").field(&self.name).finish()
+    }
+}
+
+impl Table {
+    /// The name DynamoDB knows it by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The entity at `key`.
+    pub async fn get<T: Entity>(&self, key: &Key) -> Result<Option<T>, Error> {
+        let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item())).consistent_read(true);
+        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+        answer.item.map(decode).transpose()
+    }
+
+    /// The entity at `key`, unless it has expired.
+    pub async fn get_live<T: Entity>(&self, key: &Key, now: Time) -> Result<Option<T>, Error> {
+        let found = self.get::<T>(key).await?;
+        Ok(found.filter(|entity| entity.expires_at().is_none_or(|end| end > now.seconds())))
+    }
+
+    /// Writes the entity, whole, if the condition holds ([`Error::ConditionFailed`] otherwise).
+    pub async fn put<T: Entity>(&self, entity: &T, condition: &Expression) -> Result<(), Error> {
+        let call = self.client.put_item().table_name(&*self.name).set_item(Some(encode(entity)?));
+        let call = call
+            .set_condition_expression(condition.text_or_none())
+            .set_expression_attribute_names(condition.names_or_none())
+            .set_expression_attribute_values(condition.values_or_none());
+        call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
+    }
+
+    /// Deletes what is at `key` if the condition holds ([`Error::ConditionFailed`] otherwise).
+    pub async fn delete(&self, key: &Key, condition: &Expression) -> Result<(), Error> {
+        let call = self.client.delete_item().table_name(&*self.name).set_key(Some(key.to_item()));
+        let call = call
+            .set_condition_expression(condition.text_or_none())
+            .set_expression_attribute_names(condition.names_or_none())
+            .set_expression_attribute_values(condition.values_or_none());
+        call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
+    }
+
+    /// Changes some attributes if the condition holds, and answers the entity as it is then.
+    pub async fn update<T: Entity>(&self, key: &Key, update: &Expression, condition: &Expression) -> Result<T, Error> {
+        let all = update.clone().placeholders_of(condition.clone());
+        let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
+        let call = call
+            .set_update_expression(update.text_or_none())
+            .set_condition_expression(condition.text_or_none())
+            .set_expression_attribute_names(all.names_or_none())
+            .set_expression_attribute_values(all.values_or_none())
+            .return_values(ReturnValue::AllNew);
+        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+        decode(answer.attributes.unwrap_or_default())
+    }
+
+    /// Adds one to the counter at `key`, which expires at `expires_at` (seconds), and answers what it is then.
+    pub async fn count(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
+        let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
+        let call = call
+            .update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":entity", AttributeValue::S("counter".to_owned()))
+            .expression_attribute_values(":end", AttributeValue::N(expires_at.to_string()))
+            .return_values(ReturnValue::UpdatedNew);
+        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+        let hits = answer.attributes.as_ref().and_then(|all| all.get("hits")).and_then(|hits| hits.as_n().ok());
+        let missing = || Error::Decode { entity: "counter", key: key.clone(), reason: "it has no count".to_owned() };
+        hits.and_then(|hits| hits.parse().ok()).ok_or_else(missing)
+    }
+
+    /// One request's worth of a query.
+    pub async fn query<T: Entity>(&self, query: Query) -> Result<Page<T>, Error> {
+        let all = query.placeholders();
+        let call = self.client.query().table_name(&*self.name).set_index_name(query.index.map(str::to_owned));
+        let call = call
+            .key_condition_expression(&query.condition.text)
+            .set_filter_expression(query.filter.text_or_none())
+            .set_expression_attribute_names(all.names_or_none())
+            .set_expression_attribute_values(all.values_or_none())
+            .scan_index_forward(query.forward)
+            .consistent_read(query.index.is_none())
+            .set_limit(query.limit)
+            .set_exclusive_start_key(query.start.map(Position::into_item));
+        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+        let items = answer.items.unwrap_or_default().into_iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(Page { items, last: answer.last_evaluated_key.map(Position::of_answer) })
+    }
+
+    /// All of a query, however many requests it takes; for partitions that are small by design.
+    pub async fn query_all<T: Entity>(&self, query: Query) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        let mut next = query;
+        loop {
+            let page = self.query(next.clone()).await?;
+            all.extend(page.items);
+            if page.last.is_none() {
+                return Ok(all);
+            }
+            next = next.after(page.last);
+        }
+    }
+
+    /// The keys of all items of a partition, whatever they are.
+    pub async fn keys(&self, partition: &str) -> Result<Vec<Key>, Error> {
+        let mut keys = Vec::new();
+        let mut start = None;
+        loop {
+            let call = self.client.query().table_name(&*self.name).key_condition_expression("pk = :pk");
+            let call = call
+                .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+                .projection_expression("pk, sk")
+                .consistent_read(true)
+                .set_exclusive_start_key(start);
+            let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+            keys.extend(answer.items.unwrap_or_default().iter().map(Key::of));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+
+    /// Whether the table can be reached: its description is read, no item is.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let call = self.client.describe_table().table_name(&*self.name);
+        call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
+    }
+}

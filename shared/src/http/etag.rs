@@ -1,0 +1,74 @@
+//! Versions of things: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3, 13.1).
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::principal::visible;
+use crate::app::App;
+use crate::error::{ApiError, Code};
+
+/// The version that a change insists on; `None` when the request does not, or says `*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub Option<u64>);
+
+impl FromRequestParts<Arc<App>> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let Some(header) = parts.headers.get(IF_MATCH).map(visible) else { return Ok(Self(None)) };
+        if header.trim() == "*" {
+            return Ok(Self(None));
+        }
+        let version =
+            header.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|text| text.parse().ok());
+        match version {
+            Some(version) => Ok(Self(Some(version))),
+            // A tag that we never gave out matches nothing.
+            None => Err(ApiError::new(Code::PreconditionFailed, "`If-Match` names no version of this.")),
+        }
+    }
+}
+
+/// A body with its version; a read that already has this version gets 304 and no body.
+#[derive(Clone, Debug)]
+pub struct ETagged<T> {
+    version: u64,
+    unchanged: bool,
+    body: T,
+}
+
+impl<T> ETagged<T> {
+    /// The answer to a change.
+    pub fn new(version: u64, body: T) -> Self {
+        Self { version, unchanged: false, body }
+    }
+
+    /// The answer to a read, which may have the version already.
+    pub fn read(version: u64, body: T, headers: &HeaderMap) -> Self {
+        let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
+        let tag = tag(version);
+        // Weak comparison: `W/` does not matter.
+        let unchanged = known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
+        Self { version, unchanged, body }
+    }
+}
+
+fn tag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+impl<T: Serialize> IntoResponse for ETagged<T> {
+    fn into_response(self) -> Response {
+        let headers = [(ETAG, tag(self.version))];
+        if self.unchanged {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        (headers, axum::Json(self.body)).into_response()
+    }
+}

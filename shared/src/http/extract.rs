@@ -1,0 +1,165 @@
+//! Bodies, queries and path segments, refused with the field's name where they are not as documented.
+
+use std::sync::Arc;
+
+use axum::body::HttpBody;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, RawPathParams, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+
+/// Bytes of a body. Larger imports go through uploads.
+pub(super) const MAX_BODY: usize = 256 * 1024;
+/// Levels of a JSON document; the parser itself would go on to 128.
+const MAX_DEPTH: usize = 32;
+
+/// A JSON body, in either direction.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media_type != "application/json" {
+            return Err(ApiError::new(Code::UnsupportedMediaType, "The body needs `Content-Type: application/json`."));
+        }
+        let bytes = body(request).await?;
+        if deeper_than(&bytes, MAX_DEPTH) {
+            return Err(ApiError::new(
+                Code::InvalidBody,
+                format!("The body is nested deeper than {MAX_DEPTH} levels."),
+            ));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            let field = if path == "." { "body".to_owned() } else { path };
+            ApiError::new(Code::InvalidBody, "The body is not as documented.").detail(field, error.inner().to_string())
+        })?;
+        reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "The body goes on after its JSON value."))?;
+        Ok(Self(value))
+    }
+}
+
+/// A body that may be left out: none where there is neither content nor a content type.
+impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &Arc<App>) -> Result<Option<Self>, ApiError> {
+        if !request.headers().contains_key(CONTENT_TYPE) && request.body().size_hint().exact() == Some(0) {
+            return Ok(None);
+        }
+        <Self as FromRequest<Arc<App>>>::from_request(request, state).await.map(Some)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The bytes of a body that is not too large.
+pub(super) async fn body(request: Request) -> Result<axum::body::Bytes, ApiError> {
+    match Limited::new(request.into_body(), MAX_BODY).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(ApiError::new(Code::PayloadTooLarge, "The body is larger than 256 KB."))
+        }
+        Err(_) => Err(ApiError::new(Code::InvalidBody, "The body could not be read.")),
+    }
+}
+
+/// Whether a JSON text opens more brackets than `limit` at once, outside of strings.
+fn deeper_than(json: &[u8], limit: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+/// Query parameters; unknown and repeated ones are the type's to refuse (`deny_unknown_fields`).
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|error| {
+            ApiError::new(Code::InvalidRequest, "The query is not as documented.").detail("query", error.body_text())
+        })?;
+        Ok(Self(query.0))
+    }
+}
+
+/// The one parameter of a path, parsed. What does not parse names nothing: 404.
+#[derive(Clone, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: std::str::FromStr> FromRequestParts<Arc<App>> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
+        let missing = || ApiError::new(Code::NotFound, "There is nothing of that id.");
+        let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
+        let (_, value) = parameters.iter().next().ok_or_else(missing)?;
+        value.parse().map(Self).map_err(|_| missing())
+    }
+}
+
+/// `limit` and `cursor` of a query, as they are written; flatten-free, so that a list's own query type can name them too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageQuery {
+    /// Items of the page, 1 to 100; 20 when absent.
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// The page that is asked for.
+    pub fn checked(self) -> Result<PageRequest, ApiError> {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            let error = ApiError::new(Code::InvalidRequest, "The query is not as documented.");
+            return Err(error.detail("limit", format!("must be from 1 to {MAX_LIMIT}")));
+        }
+        Ok(PageRequest { limit, cursor: self.cursor })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(!deeper_than(nested(32).as_bytes(), 32));
+        assert!(deeper_than(nested(33).as_bytes(), 32));
+        assert!(!deeper_than(format!(r#"{{"a":"\"{}"}}"#, "[".repeat(50)).as_bytes(), 32));
+    }
+}

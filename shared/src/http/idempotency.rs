@@ -1,0 +1,118 @@
+//! `Idempotency-Key`: an unsafe request that is sent again has its effect once, and gets the first answer again for 24 hours
+//! (draft-ietf-httpapi-idempotency-key-header-07).
+//!
+//! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was first
+//! used with. Routes under `/auth` take no part: their answers are credentials, which are not to be stored.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::extract::body;
+use super::principal::visible;
+use super::problem;
+use super::request_info::RequestInfo;
+use crate::app::App;
+use crate::dynamo::{Begun, Once, OnceKey, Ticket};
+use crate::error::{ApiError, Code};
+
+const KEY: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Longer than any request takes (API Gateway's limit is 30 s), in seconds.
+const LEASE: i64 = 60;
+/// How long an answer is kept, in seconds.
+const KEPT_FOR: i64 = 24 * 3600;
+/// Headers of an answer that are part of it; the others are of the one request.
+const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
+
+/// Whether a request asks for it.
+pub(super) fn applies(request: &Request, route: &str) -> bool {
+    !request.method().is_safe() && request.headers().contains_key(KEY) && !route.contains("/auth/")
+}
+
+/// An answer as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+pub(super) async fn run(app: &App, caller: &str, request: Request, next: Next) -> Response {
+    once(app, caller, request, next).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<Response, ApiError> {
+    let key = request.headers().get(KEY).map(visible).unwrap_or_default().to_owned();
+    if !(1..=255).contains(&key.len()) {
+        return Err(ApiError::new(
+            Code::InvalidIdempotencyKey,
+            "`Idempotency-Key` must have 1 to 255 visible ASCII characters.",
+        ));
+    }
+    let request_id = request.extensions().get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
+    let (parts, content) = request.into_parts();
+    let bytes = body(Request::new(content)).await?;
+    let mut hash = Sha256::new();
+    hash.update(format!("{} {}\n", parts.method, parts.uri));
+    hash.update(&bytes);
+    let fingerprint = hex::encode(hash.finalize());
+    let key = OnceKey::new("http", &[caller, &key]);
+    match app.once.begin(&key, &fingerprint, LEASE).await? {
+        Begun::Started(ticket) => {
+            let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+            // An error gets its body here: the first answer's request id is part of it.
+            keep(&app.once, ticket, problem::render(response, &request_id)).await
+        }
+        Begun::InFlight { fingerprint: first, .. } | Begun::Finished { fingerprint: first, .. }
+            if first != fingerprint =>
+        {
+            Err(ApiError::new(Code::IdempotencyKeyReused, "This `Idempotency-Key` was used with another request."))
+        }
+        Begun::Finished { answer: Some(answer), .. } => replay(&answer),
+        Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => {
+            let mut error =
+                ApiError::new(Code::IdempotencyInFlight, "The first request with this key is still running.");
+            error.retry_after = Some(1);
+            Err(error)
+        }
+    }
+}
+
+/// Keeps an answer, unless it says that the request should be sent again.
+async fn keep(once: &Once, ticket: Ticket, response: Response) -> Result<Response, ApiError> {
+    let status = response.status();
+    if matches!(status, StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error() {
+        once.abandon(ticket).await?;
+        return Ok(response);
+    }
+    let (parts, content) = response.into_parts();
+    let bytes = content.collect().await.map_err(ApiError::internal)?.to_bytes();
+    let header = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
+    let answer = Answer {
+        status: status.as_u16(),
+        headers: KEPT_HEADERS.iter().filter_map(header).collect(),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let answer = serde_json::to_string(&answer).map_err(ApiError::internal)?;
+    once.finish(ticket, Some(answer), KEPT_FOR).await?;
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn replay(answer: &str) -> Result<Response, ApiError> {
+    let answer: Answer = serde_json::from_str(answer).map_err(ApiError::internal)?;
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(ApiError::internal)?;
+    for (name, value) in &answer.headers {
+        let name = HeaderName::try_from(name).map_err(ApiError::internal)?;
+        response.headers_mut().insert(name, HeaderValue::from_str(value).map_err(ApiError::internal)?);
+    }
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(response)
+}

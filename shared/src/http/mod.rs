@@ -1,0 +1,31 @@
+//! HTTP as every function speaks it: one stack of middleware around a router, extractors that name who may call a handler,
+//! and answers that look the same everywhere.
+//!
+//! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it, as
+//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Staff`], [`Admin`] or none for what is public.
+
+mod config;
+mod etag;
+mod extract;
+mod guard;
+mod idempotency;
+mod observe;
+mod openapi;
+mod principal;
+mod problem;
+mod rate_limit;
+mod request_info;
+mod stack;
+
+pub use config::HttpConfig;
+pub use etag::{ETagged, IfMatch};
+pub use extract::{Json, PageQuery, Path, Query};
+pub use guard::Caller;
+pub use openapi::{Errors, document};
+pub use principal::{Admin, ApiKeyCaller, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};
+pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
+pub use request_info::RequestInfo;
+pub use stack::{Router, serve, stack};
+
+/// All paths begin so.
+pub const BASE_PATH: &str = "/api/v1";

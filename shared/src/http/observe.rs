@@ -1,0 +1,47 @@
+//! The outermost layer: gives each request its id and its deadline, and says in one line of JSON how it went.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::guard::Caller;
+use super::problem;
+use super::request_info::RequestInfo;
+use crate::app::App;
+use crate::dynamo::with_deadline;
+use crate::telemetry::RequestLine;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+static WARM: AtomicBool = AtomicBool::new(false);
+
+pub(super) async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let info = RequestInfo::of(&request, || hex::encode(app.random.bytes::<16>()));
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    request.extensions_mut().insert(info.clone());
+    let response = with_deadline(info.deadline, next.run(request)).await;
+    let mut response = problem::render(response, &info.id);
+    if let Ok(id) = HeaderValue::from_str(&info.id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    RequestLine {
+        request_id: &info.id,
+        // Paths that no route matches are the caller's invention: they would make a metric each.
+        route: route.as_deref().unwrap_or("unmatched"),
+        method: method.as_str(),
+        status: response.status().as_u16(),
+        duration: started.elapsed(),
+        principal: response.extensions().get::<Caller>().map_or("anonymous", |caller| caller.0.as_str()),
+        cold_start: !WARM.swap(true, Ordering::Relaxed),
+        now: app.clock.now(),
+    }
+    .print();
+    response
+}

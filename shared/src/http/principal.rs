@@ -1,0 +1,193 @@
+//! Who may call a handler, as a type. Credentials are looked at once per request; extractors only read the result.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::app::App;
+use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
+use crate::error::{ApiError, Code};
+use crate::users::model::{AccessRole, Viewer};
+
+/// Mini App init data, as the Telegram client hands it to the app.
+const TELEGRAM: &str = "x-telegram-auth";
+/// An API key.
+const API_KEY: &str = "x-api-key";
+
+/// What became of a request's credentials: none, whose they are, or why they do not hold.
+#[derive(Clone, Debug)]
+pub(super) struct Credentials {
+    pub(super) principal: Result<Option<Principal>, ApiError>,
+}
+
+/// Looks at the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is there.
+pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials {
+    Credentials { principal: principal(app, headers).await }
+}
+
+async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, ApiError> {
+    if let Some(init_data) = headers.get(TELEGRAM) {
+        return Ok(Some(app.auth.by_init_data(visible(init_data)).await?));
+    }
+    if let Some(authorization) = headers.get(AUTHORIZATION) {
+        let (scheme, credential) = visible(authorization).split_once(' ').unwrap_or_default();
+        return match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => Ok(Some(app.auth.by_token(credential.trim())?)),
+            "tma" => Ok(Some(app.auth.by_init_data(credential.trim()).await?)),
+            _ => {
+                Err(ApiError::new(Code::TokenInvalid, "`Authorization` must be `Bearer <token>` or `tma <init data>`."))
+            }
+        };
+    }
+    match headers.get(API_KEY) {
+        Some(key) => Ok(Some(Principal::Key(app.auth.by_api_key(visible(key)).await?))),
+        None => Ok(None),
+    }
+}
+
+/// A header's text; what is not visible ASCII is nobody's credential.
+pub(super) fn visible(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
+}
+
+fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
+    parts.extensions.get::<Credentials>().map_or(Ok(None), |credentials| credentials.principal.clone())
+}
+
+fn required(parts: &Parts) -> Result<Principal, ApiError> {
+    found(parts)?.ok_or_else(|| ApiError::new(Code::AuthenticationRequired, "This route needs a login."))
+}
+
+fn forbidden(why: &'static str) -> ApiError {
+    ApiError::new(Code::Forbidden, why)
+}
+
+/// A user, logged in by Telegram's own signature or by our token.
+#[derive(Clone, Debug)]
+pub struct CurrentUser(pub AuthenticatedUser);
+
+impl FromRequestParts<Arc<App>> for CurrentUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        match required(parts)? {
+            Principal::User(user) => Ok(Self(user)),
+            Principal::Key(_) => Err(forbidden("This route is for users, not for API keys.")),
+        }
+    }
+}
+
+/// Anybody; those who are known see more. A credential that does not hold is an error all the same.
+#[derive(Clone, Debug)]
+pub struct MaybeUser(pub Option<Principal>);
+
+impl MaybeUser {
+    /// How much of other people they see.
+    pub fn viewer(&self) -> Viewer {
+        self.0.as_ref().map_or(Viewer::Anonymous, Principal::viewer)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for MaybeUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        found(parts).map(Self)
+    }
+}
+
+/// Somebody with any access role.
+#[derive(Clone, Debug)]
+pub struct Staff(pub AuthenticatedUser);
+
+impl FromRequestParts<Arc<App>> for Staff {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        match required(parts)? {
+            Principal::User(user) if user.access_roles.iter().any(|role| *role >= AccessRole::Staff) => Ok(Self(user)),
+            _ => Err(forbidden("This route is for staff.")),
+        }
+    }
+}
+
+/// The name of what an admin route does, which an API key must have been given.
+pub trait Scope {
+    /// The name.
+    const NAME: &'static str;
+}
+
+/// The scopes of admin routes.
+pub mod scope {
+    /// Read any user's profile.
+    #[derive(Clone, Copy, Debug)]
+    pub struct UsersRead;
+
+    impl super::Scope for UsersRead {
+        const NAME: &'static str = "users:read";
+    }
+
+    /// See whether the parts of the system are well.
+    #[derive(Clone, Copy, Debug)]
+    pub struct HealthRead;
+
+    impl super::Scope for HealthRead {
+        const NAME: &'static str = "health:read";
+    }
+}
+
+/// An admin or organizer, or an API key (or the token that stands for it) with the scope.
+#[derive(Clone, Debug)]
+pub struct Admin<S> {
+    /// Who.
+    pub principal: Principal,
+    scope: PhantomData<S>,
+}
+
+impl<S: Scope> FromRequestParts<Arc<App>> for Admin<S> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let principal = required(parts)?;
+        if principal.may(S::NAME) {
+            Ok(Self { principal, scope: PhantomData })
+        } else {
+            Err(forbidden("This route is for admins.").detail("scope", S::NAME))
+        }
+    }
+}
+
+/// An API key itself, as the admin login needs it: a token does not make tokens.
+#[derive(Clone, Debug)]
+pub struct ApiKeyCaller(pub AuthenticatedKey);
+
+impl FromRequestParts<Arc<App>> for ApiKeyCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        match required(parts)? {
+            Principal::Key(key)
+                if parts.headers.contains_key(API_KEY) && !parts.headers.contains_key(AUTHORIZATION) =>
+            {
+                Ok(Self(key))
+            }
+            _ => Err(ApiError::new(Code::AuthenticationRequired, "This route needs an API key in `X-API-Key`.")),
+        }
+    }
+}
+
+/// The `X-Telegram-Auth` header as it is, unchecked, for the login that checks it.
+#[derive(Clone, Debug)]
+pub struct TelegramAuth(pub Option<String>);
+
+impl FromRequestParts<Arc<App>> for TelegramAuth {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        Ok(Self(parts.headers.get(TELEGRAM).map(|value| visible(value).to_owned())))
+    }
+}

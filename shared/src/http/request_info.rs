@@ -1,0 +1,45 @@
+//! What the gateway knows of a request that is not in its HTTP: its id, where it came from, how long it may take.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::extract::Request;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+/// How long a request may take where Lambda does not say, as in tests.
+const DEFAULT_TIME: Duration = Duration::from_secs(10);
+
+/// A request, to the gateway. Handlers get it as `Extension<RequestInfo>`.
+#[derive(Clone, Debug)]
+pub struct RequestInfo {
+    /// The gateway's request id, which is also sent back.
+    pub id: String,
+    /// The caller's address as the gateway saw it; headers that claim one are not believed.
+    pub ip: Option<IpAddr>,
+    /// When the function is stopped.
+    pub deadline: Instant,
+}
+
+impl RequestInfo {
+    /// The caller's address, for counting those who are not known.
+    pub fn address(&self) -> String {
+        self.ip.map_or_else(|| "ip:unknown".to_owned(), |ip| format!("ip:{ip}"))
+    }
+
+    /// Reads what `lambda_http` attached to the request; `fallback_id` serves where there is no gateway.
+    pub fn of(request: &Request, fallback_id: impl FnOnce() -> String) -> Self {
+        let (id, ip) = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.http.source_ip.clone()),
+            _ => (None, None),
+        };
+        let lambda = request.lambda_context_ref();
+        let id = id.or_else(|| lambda.map(|context| context.request_id.clone())).filter(|id| !id.is_empty());
+        let left = lambda.map_or(DEFAULT_TIME, |context| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Duration::from_millis(context.deadline).saturating_sub(now)
+        });
+        let ip = ip.and_then(|text| text.parse().ok());
+        Self { id: id.unwrap_or_else(fallback_id), ip, deadline: Instant::now() + left }
+    }
+}

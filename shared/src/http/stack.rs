@@ -1,0 +1,74 @@
+//! The middleware around every router, from the outside in:
+//!
+//! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
+//! 2. CORS: preflights are answered here.
+//! 3. [`guard`]: credentials, rate limit, `Idempotency-Key`.
+//! 4. Panics become faults.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::guard::guard;
+use super::observe::observe;
+use super::problem;
+use crate::app::App;
+
+/// The routes of a function, each with its part of the OpenAPI document.
+pub type Router = OpenApiRouter<Arc<App>>;
+
+/// A function's routes, ready to answer.
+pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
+    let (router, _) = routes.split_for_parts();
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        // Extractors cap bodies themselves, with an error of ours.
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(cors(&app.config.cors_origins))
+        .layer(from_fn_with_state(app.clone(), observe))
+        .with_state(app)
+}
+
+/// Serves Lambda's invocations until the instance ends.
+pub async fn serve(router: axum::Router) -> Result<(), lambda_http::Error> {
+    lambda_http::run(router).await
+}
+
+fn cors(origins: &[String]) -> CorsLayer {
+    let allowed = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
+    };
+    let name = HeaderName::from_static;
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            name("idempotency-key"),
+            name("x-api-key"),
+            name("x-telegram-auth"),
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            name("idempotency-replayed"),
+            name("ratelimit"),
+            name("ratelimit-policy"),
+            name("x-request-id"),
+        ])
+        .max_age(Duration::from_secs(3600))
+}

@@ -1,0 +1,155 @@
+//! Ids: a prefix that names the kind and a ULID, which sorts by time (`usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`). They cannot contain `#`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// Text that is not an id of the expected kind.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("expected an id like `{prefix}_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`")]
+pub struct InvalidId {
+    prefix: &'static str,
+}
+
+/// The shared parts of all id types; use the types.
+#[doc(hidden)]
+pub mod kind {
+    use super::*;
+    use crate::random::Random;
+    use crate::time::Time;
+    use ulid::Ulid;
+
+    pub fn generate(now: Time, random: &Random) -> Ulid {
+        let low = u128::from_be_bytes(random.bytes::<16>());
+        Ulid::from_parts(now.millis().unsigned_abs(), low)
+    }
+
+    pub fn write(prefix: &str, id: Ulid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{prefix}_{id}")
+    }
+
+    pub fn read(prefix: &'static str, text: &str) -> Result<Ulid, InvalidId> {
+        let error = InvalidId { prefix };
+        let Some(body) = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')) else { return Err(error) };
+        // One spelling only: an id is also a key, so `o` for `0` or lower case must not name the same thing.
+        match Ulid::from_str(body) {
+            Ok(id) if id.to_string() == body => Ok(id),
+            _ => Err(error),
+        }
+    }
+}
+
+/// Defines an id type: `id!(/// Docs. UserId, "usr");`
+#[macro_export]
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::utoipa::ToSchema)]
+        #[schema(value_type = String, examples("01J9ZQ4Y6V3T8K2M5N7P0R1S3W"))]
+        pub struct $name(::ulid::Ulid);
+
+        impl $name {
+            /// A new id: the time, then 80 random bits.
+            pub fn generate(now: $crate::time::Time, random: &$crate::random::Random) -> Self {
+                Self($crate::id::kind::generate(now, random))
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::id::kind::write($prefix, self.0, f)
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::id::InvalidId;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::id::kind::read($prefix, text).map(Self)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+id!(
+    /// A user.
+    UserId,
+    "usr"
+);
+id!(
+    /// A login session: one family of refresh tokens.
+    SessionId,
+    "ses"
+);
+id!(
+    /// One verification of one email address.
+    VerificationId,
+    "ver"
+);
+id!(
+    /// A message in the outbox.
+    OutboxId,
+    "out"
+);
+id!(
+    /// An API key.
+    ApiKeyId,
+    "key"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use crate::time::Time;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let random = Random::seeded(1);
+        let early = UserId::generate(Time::from_millis(1_000).unwrap(), &random);
+        let late = UserId::generate(Time::from_millis(2_000).unwrap(), &random);
+        assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn id_of_another_kind_or_spelling_is_refused() {
+        let id = UserId::generate(Time::from_millis(1_000).unwrap(), &Random::seeded(1)).to_string();
+        assert!(id.parse::<SessionId>().is_err());
+        assert!(id.to_lowercase().parse::<UserId>().is_err());
+        assert!(format!("{id}#").parse::<UserId>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn id_reads_back_what_it_writes(millis in 0i64..1 << 47, seed: u64) {
+            let id = UserId::generate(Time::from_millis(millis).unwrap(), &Random::seeded(seed));
+            prop_assert_eq!(id.to_string().parse::<UserId>().unwrap(), id);
+        }
+
+        #[test]
+        fn id_never_panics_on_any_text(text: String) {
+            prop_assume!(!text.starts_with("usr_"));
+            prop_assert!(text.parse::<UserId>().is_err());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What a function says of itself: log events as JSON lines, and one line per request that is also its metrics.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
+
+use crate::time::Time;
+
+/// The namespace of the metrics.
+const NAMESPACE: &str = "IBW";
+
+/// Starts logging: JSON lines on standard output, at `RUST_LOG`'s level or `info`. To be called once, first.
+pub fn init() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .init();
+}
+
+/// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults` (5xx),
+/// `Refusals` (4xx), `Latency` and `ColdStarts`, by route and for the function.
+#[derive(Clone, Debug)]
+pub struct RequestLine<'a> {
+    /// The gateway's request id.
+    pub request_id: &'a str,
+    /// The route's template, not the path.
+    pub route: &'a str,
+    /// The method.
+    pub method: &'a str,
+    /// The status of the answer.
+    pub status: u16,
+    /// From the first layer in to the last one out.
+    pub duration: Duration,
+    /// Who: an id, never a name.
+    pub principal: &'a str,
+    /// It was the instance's first request.
+    pub cold_start: bool,
+    /// When the answer was ready.
+    pub now: Time,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: Time,
+    level: &'static str,
+    message: &'static str,
+    function: String,
+    request_id: &'a str,
+    route: String,
+    status: u16,
+    duration_ms: f64,
+    principal: &'a str,
+    cold_start: bool,
+    #[serde(rename = "Requests")]
+    requests: u8,
+    #[serde(rename = "Faults")]
+    faults: u8,
+    #[serde(rename = "Refusals")]
+    refusals: u8,
+    #[serde(rename = "Latency")]
+    latency: f64,
+    #[serde(rename = "ColdStarts")]
+    cold_starts: u8,
+    #[serde(rename = "_aws")]
+    aws: serde_json::Value,
+}
+
+impl RequestLine<'_> {
+    /// The line.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        let millis = (self.duration.as_secs_f64() * 1e5).round() / 1e2;
+        let count = |name: &str| json!({"Name": name, "Unit": "Count"});
+        serde_json::to_string(&Line {
+            timestamp: self.now,
+            level: "INFO",
+            message: "request.handled",
+            function: std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned()),
+            request_id: self.request_id,
+            route: format!("{} {}", self.method, self.route),
+            status: self.status,
+            duration_ms: millis,
+            principal: self.principal,
+            cold_start: self.cold_start,
+            requests: 1,
+            faults: u8::from(self.status >= 500),
+            refusals: u8::from((400..500).contains(&self.status)),
+            latency: millis,
+            cold_starts: u8::from(self.cold_start),
+            aws: json!({
+                "Timestamp": self.now.millis(),
+                "CloudWatchMetrics": [{
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["function"], ["function", "route"]],
+                    "Metrics": [
+                        count("Requests"), count("Faults"), count("Refusals"), count("ColdStarts"),
+                        {"Name": "Latency", "Unit": "Milliseconds"},
+                    ],
+                }],
+            }),
+        })
+    }
+
+    /// Writes the line where Lambda collects it.
+    pub fn print(&self) {
+        if let Ok(line) = self.to_json() {
+            println!("{line}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_line_holds_every_metric_and_dimension_it_names() {
+        let line = RequestLine {
+            request_id: "r-1",
+            route: "/api/v1/users/{id}",
+            method: "GET",
+            status: 404,
+            duration: Duration::from_micros(1234),
+            principal: "usr_1",
+            cold_start: true,
+            now: Time::from_millis(1_795_339_800_007).unwrap(),
+        };
+        let json: serde_json::Value = serde_json::from_str(&line.to_json().unwrap()).unwrap();
+        let set = &json["_aws"]["CloudWatchMetrics"][0];
+        let metrics = set["Metrics"].as_array().unwrap().iter().map(|metric| metric["Name"].as_str().unwrap());
+        let dimensions = set["Dimensions"].as_array().unwrap().iter().flat_map(|names| names.as_array().unwrap());
+        for name in metrics {
+            assert!(json[name].is_number(), "{name}");
+        }
+        for name in dimensions {
+            assert!(json[name.as_str().unwrap()].is_string(), "{name}");
+        }
+        assert_eq!((json["Refusals"].as_u64(), json["Faults"].as_u64()), (Some(1), Some(0)));
+        assert_eq!(json["route"], "GET /api/v1/users/{id}");
+        assert_eq!(json["duration_ms"], 1.23);
+    }
+}

@@ -1,0 +1,224 @@
+//! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's name.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Why a text was refused.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct InvalidText(pub Cow<'static, str>);
+
+/// One line of 1 to `MAX` characters, trimmed, without control characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Line<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> FromStr for Line<MAX> {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(InvalidText("must not be empty".into())),
+            count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
+            _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Line<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Line<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Line<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("Line{MAX}").into()
+    }
+}
+
+/// A word people are grouped and found by: `defi`, `zero-knowledge`. Lower case, 1 to 40 of `a-z0-9`, `-` between.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Tag(String);
+
+impl Tag {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Tag {
+    type Err = InvalidText;
+
+    /// Accepts any case, and spaces or `_` for `-`, as people type tags in all these ways.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let tag = text.trim().to_lowercase().replace([' ', '_'], "-");
+        let fits = (1..=40).contains(&tag.len()) && !tag.starts_with('-') && !tag.ends_with('-');
+        if fits && tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            Ok(Self(tag))
+        } else {
+            Err(InvalidText("must be a tag of 1 to 40 letters, digits and inner hyphens".into()))
+        }
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+impl PartialSchema for Tag {
+    fn schema() -> RefOr<Schema> {
+        let pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["defi"]).into()
+    }
+}
+
+impl ToSchema for Tag {}
+
+/// At most `MAX` different tags; repetitions are merged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Tags<const MAX: usize>(BTreeSet<Tag>);
+
+impl<const MAX: usize> Tags<MAX> {
+    /// The tags, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = &Tag> {
+        self.0.iter()
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Tags<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tags = BTreeSet::<Tag>::deserialize(deserializer)?;
+        if tags.len() > MAX {
+            return Err(serde::de::Error::custom(format!("must have at most {MAX} tags")));
+        }
+        Ok(Self(tags))
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Tags<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Tag::schema()).max_items(Some(MAX)).unique_items(true).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Tags<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("Tags{MAX}").into()
+    }
+}
+
+/// Reads a string and parses it; the parser's message becomes serde's.
+pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserializer: D) -> Result<T, D::Error> {
+    Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+/// For a field that may be absent and must not be `null`: `#[serde(default, deserialize_with = "not_null")]`.
+pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Text as it is searched by: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found by `jose`.
+pub fn fold(text: &str) -> String {
+    let is_latin_accent = |c: &char| is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c);
+    text.nfkd().filter(|c| !is_latin_accent(c)).flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a text, folded: runs of letters, marks and digits, `_` included as usernames have it.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c) || c == '_';
+    folded.split(|c| !in_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn line_is_trimmed_and_bounded_in_characters() {
+        assert_eq!("  नमस्ते ".parse::<Line<10>>().unwrap().as_str(), "नमस्ते");
+        assert!("é".repeat(10).parse::<Line<10>>().is_ok());
+        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb"] {
+            assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn tag_has_one_spelling() {
+        for spelling in ["zero-knowledge", "Zero Knowledge", " ZERO_KNOWLEDGE "] {
+            assert_eq!(spelling.parse::<Tag>().unwrap().as_str(), "zero-knowledge");
+        }
+        for bad in ["", "-", "a#b", "ünder", &"x".repeat(41)] {
+            assert!(bad.parse::<Tag>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn tags_merge_repetitions_and_refuse_too_many() {
+        let tags: Tags<2> = serde_json::from_str(r#"["DeFi", "defi", "nft"]"#).unwrap();
+        assert_eq!(tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["defi", "nft"]);
+        assert!(serde_json::from_str::<Tags<2>>(r#"["a", "b", "c"]"#).is_err());
+    }
+
+    #[test]
+    fn words_fold_accents_case_and_width() {
+        assert_eq!(words("José ﬁre-wall Ｗｅｂ３ a_b"), ["jose", "fire", "wall", "web3", "a_b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn tag_parses_its_own_text(text in "[A-Za-z0-9][A-Za-z0-9 _-]{0,20}[a-z]") {
+            let tag: Tag = text.parse().unwrap();
+            prop_assert_eq!(tag.as_str().parse::<Tag>().unwrap(), tag);
+        }
+
+        #[test]
+        fn fold_is_stable(text: String) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! How a person can be reached: values that cannot be built invalid.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::Uri;
+use email_address::Options;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::text::{InvalidText, parsed};
+
+/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
+macro_rules! checked_text {
+    ($name:ident) => {
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                parsed(deserializer)
+            }
+        }
+    };
+}
+pub(super) use checked_text;
+
+/// An email address with a domain that has a dot, in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Email, max_length = 254, examples("asha@example.org"))]
+pub struct EmailAddress(String);
+checked_text!(EmailAddress);
+
+impl FromStr for EmailAddress {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let address = text.trim().to_lowercase();
+        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
+        let valid = email_address::EmailAddress::parse_with_options(&address, options).is_ok();
+        // Quoted local parts are legal, and nobody's; they only confuse what handles addresses later.
+        if valid && address.len() <= 254 && !address.contains('"') {
+            Ok(Self(address))
+        } else {
+            Err(InvalidText("must be an email address".into()))
+        }
+    }
+}
+
+/// A phone number as E.164 has it: `+` and 7 to 15 digits. Spaces, hyphens, dots and parentheses are dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919812345678"))]
+pub struct PhoneNumber(String);
+checked_text!(PhoneNumber);
+
+impl FromStr for PhoneNumber {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+        let digits = number.strip_prefix('+').unwrap_or_default();
+        let fits = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if fits && digits.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(number))
+        } else {
+            Err(InvalidText("must be a phone number with its country's code, like +919812345678".into()))
+        }
+    }
+}
+
+/// A country: two letters (ISO 3166-1) or its calling code (`+91`), as forms ask for either.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = r"^([A-Z]{2}|\+[1-9][0-9]{0,3})$", examples("IN"))]
+pub struct CountryCode(String);
+checked_text!(CountryCode);
+
+impl FromStr for CountryCode {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = text.trim().to_uppercase();
+        let letters = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+        let calling = code.strip_prefix('+').is_some_and(|digits| {
+            (1..=4).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
+        });
+        if letters || calling {
+            Ok(Self(code))
+        } else {
+            Err(InvalidText("must be a country like IN, or a calling code like +91".into()))
+        }
+    }
+}
+
+/// An `https` address on a named host, at most 500 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = "uri", max_length = 500, examples("https://cdn.example.org/pog/asha.png"))]
+pub struct HttpsUrl(String);
+checked_text!(HttpsUrl);
+
+impl FromStr for HttpsUrl {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let https = text.parse::<Uri>().is_ok_and(|uri| {
+            let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+            uri.scheme_str() == Some("https") && plain && uri.host().is_some_and(|host| host.contains('.'))
+        });
+        if https && text.len() <= 500 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidText("must be an https address".into()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn email_is_lower_case_and_has_a_domain_with_a_dot() {
+        assert_eq!(" Asha.Rao+ibw@Example.ORG ".parse::<EmailAddress>().unwrap().as_str(), "asha.rao+ibw@example.org");
+        for bad in [
+            "",
+            "asha",
+            "@example.org",
+            "asha@localhost",
+            "a b@example.org",
+            "Asha <asha@example.org>",
+            "asha@[127.0.0.1]",
+            "a@b.org\r\nBcc: x@y.org",
+            "\"a b\"@example.org",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+        assert!(format!("asha@{}.org", "x".repeat(250)).parse::<EmailAddress>().is_err());
+    }
+
+    #[test]
+    fn phone_number_keeps_digits_only() {
+        assert_eq!("+91 (98) 123-45.678".parse::<PhoneNumber>().unwrap().as_str(), "+919812345678");
+        for bad in ["9812345678", "+0123456789", "+12", "+91981234567890123", "+91x8123456"] {
+            assert!(bad.parse::<PhoneNumber>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn country_is_letters_or_calling_code() {
+        assert_eq!("in".parse::<CountryCode>().unwrap().as_str(), "IN");
+        assert_eq!("+91".parse::<CountryCode>().unwrap().as_str(), "+91");
+        for bad in ["", "IND", "I1", "+", "+0", "+12345"] {
+            assert!(bad.parse::<CountryCode>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn url_is_https_on_a_named_host_without_password() {
+        assert!("https://cdn.example.org/a.png?x=1".parse::<HttpsUrl>().is_ok());
+        for bad in [
+            "http://example.org",
+            "javascript:alert(1)",
+            "https://localhost/",
+            "https://a:b@example.org",
+            "//example.org",
+        ] {
+            assert!(bad.parse::<HttpsUrl>().is_err(), "{bad:?}");
+        }
+    }
+}

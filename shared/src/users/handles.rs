@@ -1,0 +1,132 @@
+//! Names of accounts elsewhere. People paste `@name` or the profile's address; what is kept is the name as they wrote it, and
+//! what is compared is the name in lower case, as the networks do.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::contact::checked_text;
+use crate::text::{InvalidText, parsed};
+
+/// What remains of a pasted address or `@name`.
+fn bare<'a>(text: &'a str, hosts: &[&str]) -> &'a str {
+    let text = text.trim();
+    let without_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+    let address = without_scheme.strip_prefix("www.").unwrap_or(without_scheme);
+    let name = hosts.iter().find_map(|host| address.strip_prefix(host)).unwrap_or(text);
+    let name = name.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    name.strip_prefix('@').unwrap_or(name)
+}
+
+fn sized(name: &str, min: usize, max: usize, allowed: impl Fn(char) -> bool) -> bool {
+    let count = name.chars().count();
+    (min..=max).contains(&count) && name.chars().all(allowed)
+}
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident, $hosts:expr, $message:literal, $example:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, examples($example))]
+        pub struct $name(String);
+        checked_text!($name);
+
+        impl $name {
+            /// The name as it is compared.
+            pub fn folded(&self) -> String {
+                self.0.to_lowercase()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidText;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let name = bare(text, &$hosts);
+                let valid: fn(&str) -> bool = $valid;
+                if valid(name) { Ok(Self(name.to_owned())) } else { Err(InvalidText($message.into())) }
+            }
+        }
+    };
+}
+
+handle!(
+    /// A Twitter (X) name: 1 to 15 of letters, digits, `_` (X help centre, "username rules").
+    TwitterUsername,
+    ["twitter.com/", "x.com/", "mobile.twitter.com/"],
+    "must be a Twitter name of 1 to 15 letters, digits and underscores",
+    "asha_rao",
+    |name| sized(name, 1, 15, |c| c.is_ascii_alphanumeric() || c == '_')
+);
+handle!(
+    /// A LinkedIn public profile name: 3 to 100 letters, digits, hyphens (LinkedIn help, "public profile URL").
+    LinkedinUsername,
+    ["linkedin.com/in/", "in.linkedin.com/in/"],
+    "must be a LinkedIn profile name of 3 to 100 letters, digits and hyphens",
+    "asha-rao",
+    |name| sized(name, 3, 100, |c| c.is_alphanumeric() || c == '-')
+);
+handle!(
+    /// A GitHub name: 1 to 39 letters, digits and single inner hyphens (GitHub's sign-up form).
+    GithubUsername,
+    ["github.com/"],
+    "must be a GitHub name of 1 to 39 letters, digits and single inner hyphens",
+    "asharao",
+    |name| {
+        let hyphens_fit = !name.starts_with('-') && !name.ends_with('-') && !name.contains("--");
+        sized(name, 1, 39, |c| c.is_ascii_alphanumeric() || c == '-') && hyphens_fit
+    }
+);
+handle!(
+    /// A KGeN name: 2 to 32 letters, digits, `_`, `.`, `-`.
+    KgenUsername,
+    ["kgen.io/"],
+    "must be a KGeN name of 2 to 32 letters, digits, dots, hyphens and underscores",
+    "asha.plays",
+    |name| sized(name, 2, 32, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn handle_pasted_in_any_form_is_the_bare_name() {
+        for pasted in [
+            "Asha_Rao",
+            "@Asha_Rao",
+            "https://x.com/Asha_Rao",
+            "https://www.twitter.com/Asha_Rao/?lang=en",
+            " x.com/@Asha_Rao ",
+        ] {
+            let handle: TwitterUsername = pasted.parse().unwrap();
+            assert_eq!((handle.as_str(), handle.folded().as_str()), ("Asha_Rao", "asha_rao"), "{pasted}");
+        }
+        assert_eq!("https://www.linkedin.com/in/asha-rao/".parse::<LinkedinUsername>().unwrap().as_str(), "asha-rao");
+    }
+
+    #[test]
+    fn handle_against_the_networks_rules_is_refused() {
+        for bad in ["", "@", "asha-rao", "abcdefghijklmnop", "https://example.org/asha", "a#b"] {
+            assert!(bad.parse::<TwitterUsername>().is_err(), "{bad:?}");
+        }
+        for bad in ["-a", "a-", "a--b", "a_b"] {
+            assert!(bad.parse::<GithubUsername>().is_err(), "{bad:?}");
+        }
+        assert!("ab".parse::<LinkedinUsername>().is_err());
+        assert!("a b".parse::<KgenUsername>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn handle_parses_its_own_text(text: String) {
+            if let Ok(handle) = text.parse::<TwitterUsername>() {
+                prop_assert_eq!(handle.as_str().parse::<TwitterUsername>().unwrap(), handle);
+            }
+        }
+    }
+}

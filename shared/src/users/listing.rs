@@ -1,0 +1,120 @@
+//! How the directory finds people: each user has an entry in the list of everybody, of each role, ecosystem and topic, and of
+//! each word of their name. Entries hold what filters need; the page's profiles are read in one batch.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::model::{User, Visibility};
+use crate::dynamo::{Entity, Key};
+use crate::id::UserId;
+use crate::text::{Tag, words};
+
+/// Words of one user that are indexed; a name with more is not a name.
+const MAX_WORDS: usize = 10;
+/// Characters of a word that are indexed.
+const MAX_WORD: usize = 40;
+
+/// A list of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Facet {
+    /// Everybody, newest first.
+    All,
+    /// Those of a role, newest first.
+    Role(Tag),
+    /// Those of an ecosystem, newest first.
+    Ecosystem(Tag),
+    /// Those with a topic, newest first.
+    Topic(Tag),
+    /// Those with a word in name, username or organisation; by word.
+    Word(String),
+}
+
+impl fmt::Display for Facet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Role(tag) => write!(f, "role#{tag}"),
+            Self::Ecosystem(tag) => write!(f, "ecosystem#{tag}"),
+            Self::Topic(tag) => write!(f, "topic#{tag}"),
+            Self::Word(word) => write!(f, "word#{word}"),
+        }
+    }
+}
+
+/// A user's entry in one list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Whose entry.
+    pub user_id: UserId,
+    /// Which list.
+    pub facet: Facet,
+    /// Where in it.
+    pub sort: String,
+    /// All lists of roles, ecosystems and topics the user is in, so that one list can be filtered by the others.
+    pub facets: Vec<String>,
+    /// The user's words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
+    pub words: String,
+    /// Who may see the user; private users have no entries.
+    pub visibility: Visibility,
+}
+
+impl Listing {
+    /// Whether this is the entry by which the user is found for `prefix`: two words may begin with it, the first one counts.
+    pub fn is_first_for(&self, prefix: &str) -> bool {
+        let first = self.words.split(' ').find(|word| !word.is_empty() && word.starts_with(prefix));
+        matches!(&self.facet, Facet::Word(word) if Some(word.as_str()) == first)
+    }
+}
+
+impl Entity for Listing {
+    const NAME: &'static str = "listing";
+
+    fn key(&self) -> Key {
+        keys::listing(self.user_id, &self.facet)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::list(&self.facet)), ("gsi1sk", self.sort.clone())]
+    }
+}
+
+/// All entries of a user: none for those who cannot be seen by others.
+pub fn listings(user: &User) -> Vec<Listing> {
+    if user.visibility == Visibility::Private || user.erase_after.is_some() {
+        return Vec::new();
+    }
+    let words = search_words(user);
+    let tags = user.roles.iter().cloned().map(Facet::Role);
+    let tags = tags.chain(user.ecosystems.iter().cloned().map(Facet::Ecosystem));
+    let tags: Vec<Facet> = tags.chain(user.topics.iter().cloned().map(Facet::Topic)).collect();
+    let facets: Vec<String> = tags.iter().map(Facet::to_string).collect();
+    let text: String = words.iter().map(|word| format!(" {word}")).collect();
+    let lists = [Facet::All].into_iter().chain(tags).chain(words.into_iter().map(Facet::Word));
+    lists
+        .map(|facet| Listing {
+            user_id: user.id,
+            sort: keys::place(user, &facet),
+            facet,
+            facets: facets.clone(),
+            words: text.clone(),
+            visibility: user.visibility,
+        })
+        .collect()
+}
+
+/// The words a user is found by, sorted. A word that begins another of them is left out: whoever types it finds the other.
+fn search_words(user: &User) -> Vec<String> {
+    let organization = user.organization.as_ref().map(|line| line.as_str());
+    let sources = [Some(user.first_name.as_str()), user.last_name.as_deref(), user.username.as_deref(), organization];
+    let mut found: Vec<String> =
+        sources.into_iter().flatten().flat_map(words).map(|word| word.chars().take(MAX_WORD).collect()).collect();
+    found.truncate(MAX_WORDS);
+    found.sort_unstable();
+    found.dedup();
+    let all = found.clone();
+    found.retain(|word| !all.iter().any(|other| other != word && other.starts_with(word.as_str())));
+    found
+}

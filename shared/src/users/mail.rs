@@ -1,0 +1,114 @@
+//! Mails the code of an open email verification, once however often it is asked to.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use thiserror::Error;
+
+use super::repository::UserRepository;
+use super::verification::{EmailVerification, VALID_FOR, code};
+use crate::clients::aws::Aws;
+use crate::clients::email::{Mail, MailError, Mailer};
+use crate::config::{Env, Secret};
+use crate::dynamo::{self, Begun, Dynamo, Once, OnceKey};
+use crate::id::{UserId, VerificationId};
+use crate::random::Random;
+use crate::time::{Clock, Time};
+
+/// How long one try may take, in seconds: longer than the `email` function's time-out, so that no try outlives its lease.
+const LEASE: i64 = 30;
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailed {
+    /// SES took it, now or before.
+    Sent,
+    /// The verification has expired, was used, or has been replaced: nobody needs its code.
+    Void,
+    /// Another try is under way, for this long at most.
+    InFlight(Duration),
+}
+
+/// Why a mail was not sent. Neither the address nor the code is in it.
+#[derive(Debug, Error)]
+pub enum MailingError {
+    /// SES did not take it.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// DynamoDB.
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
+}
+
+/// Mails the codes of email verifications.
+#[derive(Clone, Debug)]
+pub struct VerificationMailer {
+    users: UserRepository,
+    once: Once,
+    mailer: Mailer,
+    signing_key: Secret,
+    clock: Clock,
+}
+
+impl VerificationMailer {
+    /// Reads `TABLE_PREFIX`, `SIGNING_KEY`, which the codes are derived with, and what the [`Mailer`] reads.
+    pub fn read(env: &mut Env, aws: &Aws, clock: Clock, random: Random) -> Self {
+        let prefix = env.required("TABLE_PREFIX", String::new());
+        let dynamo = Dynamo::new(Client::from_conf(aws.dynamodb().build()), &prefix);
+        Self {
+            users: UserRepository::new(&dynamo, random.clone()),
+            once: Once::new(dynamo.table("ephemeral"), clock.clone(), random),
+            mailer: Mailer::read(env, aws),
+            signing_key: env.key("SIGNING_KEY"),
+            clock,
+        }
+    }
+
+    /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be asked to again.
+    ///
+    /// A second mail is possible where SES took the first and its answer, or our record of it, was lost: `SendEmail` has no
+    /// idempotency token, and a code twice is better than none.
+    pub async fn mail(&self, user: UserId, id: VerificationId, dedupe_key: &str) -> Result<Mailed, MailingError> {
+        let stored = self.users.verification(user, self.clock.now()).await?;
+        let Some(verification) = stored.filter(|stored| stored.id == id) else { return Ok(Mailed::Void) };
+        let ticket = match self.once.begin(&OnceKey::new("email", &[dedupe_key]), "", LEASE).await? {
+            Begun::Started(ticket) => ticket,
+            Begun::InFlight { until, .. } => return Ok(Mailed::InFlight(self.until(until))),
+            Begun::Finished { .. } => return Ok(Mailed::Sent),
+        };
+        if let Err(error) = self.send(&verification).await {
+            self.once.abandon(ticket).await?;
+            return Err(error.into());
+        }
+        // The record need not outlive the verification: after that, the message is void. Failing for want of the record
+        // would have the mail sent again for sure.
+        match self.once.finish(ticket, None, VALID_FOR).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(verification.id = %id, "email.lease_lost"),
+            Err(error) => tracing::error!(verification.id = %id, %error, "email.not_recorded"),
+        }
+        Ok(Mailed::Sent)
+    }
+
+    fn until(&self, end: Time) -> Duration {
+        let millis = end.millis().saturating_sub(self.clock.now().millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or_default())
+    }
+
+    async fn send(&self, verification: &EmailVerification) -> Result<(), MailError> {
+        let code = code(&self.signing_key, verification.id);
+        let minutes = VALID_FOR / 60;
+        let note = "If you did not ask for it, ignore this mail.";
+        let mail = Mail {
+            to: verification.email.as_str(),
+            subject: "Your India Blockchain Week code",
+            text: &format!("Your code is {code}. It is valid for {minutes} minutes.\n\n{note}\n"),
+            html: &format!(
+                "<p>Your code is <strong>{code}</strong>. It is valid for {minutes} minutes.</p><p>{note}</p>"
+            ),
+        };
+        self.mailer.send(&mail).await?;
+        tracing::info!(user.id = %verification.user_id, verification.id = %verification.id, "email.sent");
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Users as they are: the profile, what of it others may see, and what belongs to one user only.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::contact::{CountryCode, EmailAddress, HttpsUrl, PhoneNumber};
+use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
+use crate::id::UserId;
+use crate::text::{Line, Tags};
+use crate::time::Time;
+
+/// Who may see a profile and find it in the directory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Anybody, logged in or not.
+    Public,
+    /// Whoever is logged in.
+    #[default]
+    Attendees,
+    /// Nobody but the owner and admins.
+    Private,
+}
+
+/// What a user may do beyond attending. Given by admins; not to be confused with `roles`, which is what people say they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessRole {
+    /// Works at the venue: check-in, stations.
+    Staff,
+    /// Runs the conference's content.
+    Organizer,
+    /// Everything.
+    Admin,
+}
+
+/// A user's profile: one item, versioned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are documented where they are shown, in PublicUser and OwnUser")]
+pub struct User {
+    pub id: UserId,
+    pub telegram_id: i64,
+    pub username: Option<String>,
+    pub first_name: String,
+    pub last_name: Option<String>,
+    /// The user chose another name here than on Telegram: logins leave it alone.
+    pub name_edited: bool,
+    pub photo_url: Option<String>,
+    pub language_code: Option<String>,
+    pub is_premium: bool,
+    pub allows_write_to_pm: bool,
+    pub onboarding_completed: bool,
+    pub notifications_enabled: bool,
+    pub email: Option<EmailAddress>,
+    pub email_verified: bool,
+    pub twitter_username: Option<TwitterUsername>,
+    pub linkedin_username: Option<LinkedinUsername>,
+    pub github_username: Option<GithubUsername>,
+    pub kgen_username: Option<KgenUsername>,
+    pub job_title: Option<Line<100>>,
+    pub organization: Option<Line<100>>,
+    pub roles: Tags<5>,
+    pub ecosystems: Tags<10>,
+    pub topics: Tags<10>,
+    pub experience: Option<Line<100>>,
+    pub location: Option<Line<100>>,
+    pub phone_number: Option<PhoneNumber>,
+    pub country_code: Option<CountryCode>,
+    pub pog_image_url: Option<HttpsUrl>,
+    pub visibility: Visibility,
+    pub access_roles: BTreeSet<AccessRole>,
+    /// Rises by one with each change.
+    pub version: u64,
+    pub created_at: Time,
+    pub updated_at: Time,
+    /// The user asked to be erased: from then on it happens.
+    pub erase_after: Option<Time>,
+    /// The erasure has begun: nothing belongs to the user any more, and what is stored is being deleted.
+    #[serde(default)]
+    pub erased: bool,
+}
+
+impl User {
+    /// Whether others may see the profile at all; those about to be erased are gone already.
+    pub fn is_visible_to(&self, viewer: &Viewer) -> bool {
+        match viewer {
+            Viewer::Admin => true,
+            Viewer::User(id) if *id == self.id => true,
+            _ if self.erase_after.is_some() => false,
+            Viewer::User(_) => self.visibility != Visibility::Private,
+            Viewer::Anonymous => self.visibility == Visibility::Public,
+        }
+    }
+}
+
+/// Who is looking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody we know.
+    Anonymous,
+    /// A user.
+    User(UserId),
+    /// An admin, by role or key.
+    Admin,
+}
+
+/// An account elsewhere that belongs to one user at most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Claim {
+    /// A Telegram account, by its id.
+    Telegram(String),
+    /// A verified email address.
+    Email(String),
+    /// A Twitter (X) account, in lower case like all that follow.
+    Twitter(String),
+    /// A LinkedIn profile.
+    Linkedin(String),
+    /// A GitHub account.
+    Github(String),
+    /// A KGeN account.
+    Kgen(String),
+}
+
+impl Claim {
+    /// The claim to a Telegram account.
+    pub fn telegram(id: i64) -> Self {
+        Self::Telegram(id.to_string())
+    }
+
+    /// The kind, as it stands in the key.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Telegram(_) => "telegram",
+            Self::Email(_) => "email",
+            Self::Twitter(_) => "twitter",
+            Self::Linkedin(_) => "linkedin",
+            Self::Github(_) => "github",
+            Self::Kgen(_) => "kgen",
+        }
+    }
+
+    /// The account's name or id.
+    pub fn value(&self) -> &str {
+        let (Self::Telegram(value)
+        | Self::Email(value)
+        | Self::Twitter(value)
+        | Self::Linkedin(value)
+        | Self::Github(value)
+        | Self::Kgen(value)) = self;
+        value
+    }
+}
+
+/// Who owns a Telegram account, and what a request signed by it may do: all that authentication needs, in one read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The user.
+    pub user_id: UserId,
+    /// The user's access roles.
+    pub access_roles: BTreeSet<AccessRole>,
+}
+
+/// A start parameter that a user opened the app with: where they came from or what they were invited to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Start {
+    /// Who came.
+    pub user_id: UserId,
+    /// What kind of link it was.
+    pub kind: StartKind,
+    /// The whole parameter, as Telegram passed it on.
+    pub parameter: String,
+    /// When it was first seen.
+    pub at: Time,
+}
+
+/// The kinds of deep links, by the parameter's prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartKind {
+    /// `ref_…`: somebody's invitation.
+    Referral,
+    /// `connect_…`: to meet somebody.
+    Connect,
+    /// `quest_…`: to a quest.
+    Quest,
+    /// Anything else.
+    Other,
+}
+
+impl StartKind {
+    /// By the prefix.
+    pub fn of(parameter: &str) -> Self {
+        match parameter.split(['_', '-']).next() {
+            Some("ref" | "referral") => Self::Referral,
+            Some("connect") => Self::Connect,
+            Some("quest") => Self::Quest,
+            _ => Self::Other,
+        }
+    }
+}

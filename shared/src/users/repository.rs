@@ -1,0 +1,234 @@
+//! The reads and writes of users. What belongs to a profile (claims, directory entries) is derived from it, and a save writes
+//! the difference in the same transaction, so neither can go stale.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::UserError;
+use super::keys;
+use super::listing::{Facet, Listing, listings};
+use super::model::{AccessRole, Claim, Identity, Start, User};
+use super::verification::{EmailVerification, MAX_TRIES};
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
+use crate::id::UserId;
+use crate::random::Random;
+use crate::time::Time;
+
+impl Entity for User {
+    const NAME: &'static str = "user";
+
+    fn key(&self) -> Key {
+        keys::profile(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let erasure = |after| vec![("gsi1pk", keys::ERASURES.to_owned()), ("gsi1sk", keys::erasure(self.id, after))];
+        self.erase_after.map(erasure).unwrap_or_default()
+    }
+}
+
+impl Entity for Start {
+    const NAME: &'static str = "start";
+
+    fn key(&self) -> Key {
+        keys::start(self.user_id, &self.parameter)
+    }
+}
+
+/// The marker item of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Owner {
+    claim: Claim,
+    user_id: UserId,
+    /// On Telegram claims: they are what authentication reads.
+    access_roles: BTreeSet<AccessRole>,
+}
+
+impl Entity for Owner {
+    const NAME: &'static str = "claim";
+
+    fn key(&self) -> Key {
+        keys::claim(&self.claim)
+    }
+}
+
+/// Everything that belongs to the user and to nobody else; nothing once the erasure has begun.
+fn owned(user: &User) -> Vec<Owner> {
+    if user.erased {
+        return Vec::new();
+    }
+    let email = user.email.as_ref().filter(|_| user.email_verified).map(|email| Claim::Email(email.to_string()));
+    let claims = [
+        Some(Claim::telegram(user.telegram_id)),
+        email,
+        user.twitter_username.as_ref().map(|name| Claim::Twitter(name.folded())),
+        user.linkedin_username.as_ref().map(|name| Claim::Linkedin(name.folded())),
+        user.github_username.as_ref().map(|name| Claim::Github(name.folded())),
+        user.kgen_username.as_ref().map(|name| Claim::Kgen(name.folded())),
+    ];
+    let owner = |claim: Claim| {
+        let access_roles =
+            if matches!(claim, Claim::Telegram(_)) { user.access_roles.clone() } else { BTreeSet::new() };
+        Owner { claim, user_id: user.id, access_roles }
+    };
+    claims.into_iter().flatten().map(owner).collect()
+}
+
+/// Users in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct UserRepository {
+    users: Table,
+    ephemeral: Table,
+    random: Random,
+}
+
+impl UserRepository {
+    /// On the tables of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { users: dynamo.table("users"), ephemeral: dynamo.table("ephemeral"), random }
+    }
+
+    /// The user with this id.
+    pub async fn by_id(&self, id: UserId) -> Result<Option<User>, dynamo::Error> {
+        let found: Option<User> = self.users.get(&keys::profile(id)).await?;
+        Ok(found.filter(|user| !user.erased))
+    }
+
+    /// Who owns a Telegram account: one read.
+    pub async fn identity(&self, telegram_id: i64) -> Result<Option<Identity>, dynamo::Error> {
+        let owner: Option<Owner> = self.users.get(&keys::claim(&Claim::telegram(telegram_id))).await?;
+        Ok(owner.map(|owner| Identity { user_id: owner.user_id, access_roles: owner.access_roles }))
+    }
+
+    /// Stores a new user; [`UserError::Taken`] when the Telegram account has one already.
+    pub async fn create(&self, user: &User) -> Result<(), UserError> {
+        self.write(None, user, Transaction::new()).await
+    }
+
+    /// Stores a changed user with all that follows from the change. `before` is what was read; `user.version` must be one more.
+    pub async fn save(&self, before: &User, user: &User) -> Result<(), UserError> {
+        self.write(Some(before), user, Transaction::new()).await
+    }
+
+    /// As [`Self::save`], and closes the verification that proved the address.
+    pub async fn save_verified(&self, before: &User, user: &User) -> Result<(), UserError> {
+        let mut transaction = Transaction::new();
+        transaction.delete(&self.ephemeral, &keys::verification(user.id));
+        self.write(Some(before), user, transaction).await
+    }
+
+    async fn write(
+        &self,
+        before: Option<&User>,
+        user: &User,
+        mut transaction: Transaction<UserError>,
+    ) -> Result<(), UserError> {
+        let condition = before.map_or_else(Expression::absent, |before| Expression::version(before.version));
+        let (old_claims, new_claims) = (before.map(owned).unwrap_or_default(), owned(user));
+        let (old_entries, new_entries) = (before.map(listings).unwrap_or_default(), listings(user));
+        // Claims first: of several failed conditions the first decides, and a taken account says more than a lost race.
+        let mine = || Expression::new("user_id = :me").text(":me", user.id);
+        for owner in new_claims.iter().filter(|owner| !old_claims.contains(owner)) {
+            let free = Expression::new("attribute_not_exists(pk) OR user_id = :me").text(":me", user.id);
+            let free = if before.is_none() { Expression::absent() } else { free };
+            transaction.put_if(&self.users, owner, &free, UserError::Taken(owner.claim.clone()));
+        }
+        for owner in old_claims.iter().filter(|old| !new_claims.iter().any(|new| new.key() == old.key())) {
+            transaction.delete_if(&self.users, &owner.key(), &mine(), UserError::VersionConflict);
+        }
+        transaction.put_if(&self.users, user, &condition, UserError::VersionConflict);
+        for entry in new_entries.iter().filter(|entry| !old_entries.contains(entry)) {
+            transaction.put(&self.users, entry);
+        }
+        for entry in old_entries.iter().filter(|old| !new_entries.iter().any(|new| new.key() == old.key())) {
+            transaction.delete(&self.users, &entry.key());
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// Remembers a start parameter, the first time it is seen.
+    pub async fn record_start(&self, start: &Start) -> Result<(), dynamo::Error> {
+        match self.users.put(start, &Expression::absent()).await {
+            Err(dynamo::Error::ConditionFailed) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The start parameters a user came with.
+    pub async fn starts(&self, id: UserId) -> Result<Vec<Start>, dynamo::Error> {
+        self.users.query_all(Query::table(&keys::partition(id)).prefix(keys::START)).await
+    }
+
+    /// One request's worth of a list of the directory. `read` bounds what is read, before the filter.
+    pub async fn list(
+        &self,
+        facet: &Facet,
+        filter: Expression,
+        read: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Listing>, dynamo::Error> {
+        let query = Query::gsi1(&keys::list(facet)).filter(filter).limit(read).after(after);
+        let query = match facet {
+            Facet::Word(prefix) => query.prefix(prefix),
+            _ => query.backward(),
+        };
+        self.users.query(query).await
+    }
+
+    /// These users, in no order: one request for up to 100.
+    pub async fn by_ids(&self, ids: &[UserId]) -> Result<Vec<User>, dynamo::Error> {
+        let keys: Vec<Key> = ids.iter().copied().map(keys::profile).collect();
+        self.users.batch_get(&keys, &self.random).await
+    }
+
+    /// Opens a verification, in place of an open one, and the message that has it mailed; `user` is the profile with the
+    /// address in it, when that changes too.
+    pub async fn open_verification(
+        &self,
+        verification: &EmailVerification,
+        message: &OutboxMessage,
+        user: Option<(&User, &User)>,
+    ) -> Result<(), UserError> {
+        let mut transaction = Transaction::new();
+        transaction.put(&self.ephemeral, verification);
+        transaction.put(&self.users, message);
+        match user {
+            Some((before, after)) => self.write(Some(before), after, transaction).await,
+            None => transaction.run(&self.random).await,
+        }
+    }
+
+    /// The open verification of a user.
+    pub async fn verification(&self, id: UserId, now: Time) -> Result<Option<EmailVerification>, dynamo::Error> {
+        self.ephemeral.get_live(&keys::verification(id), now).await
+    }
+
+    /// Counts a try; `None` when there is no verification, or no try left.
+    pub async fn count_try(&self, id: UserId, now: Time) -> Result<Option<EmailVerification>, dynamo::Error> {
+        let update = Expression::new("ADD tries :one").number(":one", 1);
+        let open = Expression::new("tries < :max AND expires_at > :now")
+            .number(":max", MAX_TRIES)
+            .number(":now", now.seconds());
+        match self.ephemeral.update(&keys::verification(id), &update, &open).await {
+            Ok(verification) => Ok(Some(verification)),
+            Err(dynamo::Error::ConditionFailed) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Users whose erasure is due.
+    pub async fn erasures_due(&self, now: Time, limit: usize) -> Result<Vec<User>, dynamo::Error> {
+        let query = Query::gsi1(keys::ERASURES).up_to(&keys::erasures_due(now)).limit(limit);
+        Ok(self.users.query(query).await?.items)
+    }
+
+    /// Deletes all items of a user whose claims are gone, the profile last: whoever is interrupted finds the user still due.
+    pub async fn delete_all(&self, id: UserId) -> Result<(), dynamo::Error> {
+        self.ephemeral.delete(&keys::verification(id), &Expression::default()).await?;
+        let all = self.users.keys(&keys::partition(id)).await?;
+        let (profile, rest): (Vec<Key>, Vec<Key>) = all.into_iter().partition(|key| *key == keys::profile(id));
+        self.users.batch_delete(&rest, &self.random).await?;
+        self.users.batch_delete(&profile, &self.random).await
+    }
+}

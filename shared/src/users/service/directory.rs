@@ -1,0 +1,101 @@
+//! The directory: everybody, or those of a role, ecosystem or topic, or those a word of whose name begins with what was typed.
+//!
+//! One list is read, the other criteria filter it; a page is one query and one batch read, whatever the size of the conference.
+
+use std::collections::HashMap;
+
+use super::UserService;
+use crate::dynamo::{Expression, Position};
+use crate::id::UserId;
+use crate::page::{Page, PageRequest};
+use crate::text::{Tag, words};
+use crate::users::error::UserError;
+use crate::users::listing::{Facet, Listing};
+use crate::users::model::{User, Viewer, Visibility};
+
+/// Entries that one request may read where a filter thins them out (about 300 KB).
+const FILTERED_READ: usize = 1000;
+
+/// Whom to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirectoryQuery {
+    /// The beginnings of words of the name, username or organisation; all must match.
+    pub q: Option<String>,
+    /// Only of this role.
+    pub role: Option<Tag>,
+    /// Only of this ecosystem.
+    pub ecosystem: Option<Tag>,
+    /// Only with this topic.
+    pub topic: Option<Tag>,
+}
+
+impl DirectoryQuery {
+    /// The list to read, the filter for the rest, and the typed words that are left to it.
+    fn plan(&self) -> (Facet, Expression, bool) {
+        let mut prefixes = words(self.q.as_deref().unwrap_or_default());
+        // The longest word has the shortest list.
+        prefixes.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let tags = [
+            self.topic.clone().map(Facet::Topic),
+            self.ecosystem.clone().map(Facet::Ecosystem),
+            self.role.clone().map(Facet::Role),
+        ];
+        let mut criteria = prefixes.iter().cloned().map(Facet::Word).chain(tags.into_iter().flatten());
+        let list = criteria.next().unwrap_or(Facet::All);
+        let mut filter = Expression::default();
+        let mut thinned = false;
+        for (n, criterion) in criteria.enumerate() {
+            let placeholder = format!(":c{n}");
+            filter = filter.and(match criterion {
+                Facet::Word(word) => {
+                    Expression::new(format!("contains(words, {placeholder})")).text(&placeholder, format!(" {word}"))
+                }
+                facet => Expression::new(format!("contains(facets, {placeholder})")).text(&placeholder, facet),
+            });
+            thinned = true;
+        }
+        (list, filter, thinned)
+    }
+}
+
+impl UserService {
+    /// A page of the directory. With several criteria a page may have fewer users than asked for and still a next one.
+    pub async fn directory(
+        &self,
+        query: &DirectoryQuery,
+        viewer: &Viewer,
+        page: &PageRequest,
+    ) -> Result<Page<User>, UserError> {
+        let (list, mut filter, mut thinned) = query.plan();
+        if *viewer == Viewer::Anonymous {
+            filter = filter.and(Expression::new("visibility = :public").text(":public", "public"));
+            thinned = true;
+        }
+        let context = [format!("users:{query:?}"), format!("{viewer:?}")];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        // One more than the page, to know whether there is a next one.
+        let read = if thinned { FILTERED_READ } else { page.limit + 1 };
+        let found = self.repository.list(&list, filter, read, after).await?;
+        let (mut entries, mut next) = (found.items, found.last);
+        if entries.len() > page.limit {
+            entries.truncate(page.limit);
+            next = entries.last().map(Position::of);
+        }
+        if let Facet::Word(prefix) = &list {
+            entries.retain(|entry| entry.is_first_for(prefix));
+        }
+        let items = self.profiles(&entries, viewer).await?;
+        let next_cursor = next.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items, next_cursor })
+    }
+
+    /// The profiles of entries, in their order. An entry may be older than the profile: the profile decides.
+    async fn profiles(&self, entries: &[Listing], viewer: &Viewer) -> Result<Vec<User>, UserError> {
+        let ids: Vec<UserId> = entries.iter().map(|entry| entry.user_id).collect();
+        let mut found: HashMap<UserId, User> =
+            self.repository.by_ids(&ids).await?.into_iter().map(|user| (user.id, user)).collect();
+        let listed = |user: &User| user.is_visible_to(viewer) && user.visibility != Visibility::Private && !user.erased;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).filter(listed).collect())
+    }
+}

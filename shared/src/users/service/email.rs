@@ -1,0 +1,69 @@
+//! Proving an email address: a code goes out through the outbox and comes back.
+
+use super::{SAVE_TRIES, UserService};
+use crate::dynamo::{OutboxMessage, Topic};
+use crate::id::{UserId, VerificationId};
+use crate::users::contact::EmailAddress;
+use crate::users::error::UserError;
+use crate::users::model::User;
+use crate::users::verification::{EmailMessage, EmailVerification, MAX_TRIES, is_code};
+
+impl UserService {
+    /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is
+    /// proved; whether somebody else has proved `email` is told only to who can read its mail.
+    pub async fn start_email_verification(
+        &self,
+        id: UserId,
+        email: &EmailAddress,
+    ) -> Result<EmailVerification, UserError> {
+        let now = self.clock.now();
+        let verification_id = VerificationId::generate(now, &self.random);
+        let verification =
+            EmailVerification { id: verification_id, user_id: id, email: email.clone(), tries: 0, created_at: now };
+        let payload = EmailMessage::EmailVerification { v: 1, user_id: id, verification_id };
+        let message = OutboxMessage::new(Topic::Email, verification_id.to_string(), &payload, now, &self.random)?;
+        let mut tries = 0;
+        loop {
+            let before = self.get(id).await?;
+            if before.email_verified && before.email.as_ref() == Some(email) {
+                return Err(UserError::EmailAlreadyVerified);
+            }
+            let mut user = before.clone();
+            user.email = Some(email.clone());
+            let change = if before.email_verified || user == before {
+                None
+            } else {
+                self.stamp(&mut user);
+                Some((&before, &user))
+            };
+            tries += 1;
+            match self.repository.open_verification(&verification, &message, change).await {
+                Ok(()) => return Ok(verification),
+                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Checks a code; the right one makes the address the user's. Each try counts, before it is looked at.
+    pub async fn verify_email(&self, id: UserId, code: &str) -> Result<User, UserError> {
+        let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
+        if !is_code(&self.signing_key, verification.id, code) {
+            return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });
+        }
+        let mut tries = 0;
+        loop {
+            let before = self.get(id).await?;
+            let mut user = before.clone();
+            user.email = Some(verification.email.clone());
+            user.email_verified = true;
+            self.stamp(&mut user);
+            tries += 1;
+            match self.repository.save_verified(&before, &user).await {
+                Ok(()) => return Ok(user),
+                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What can be done with users, and its rules.
+
+mod directory;
+mod email;
+mod erasure;
+mod profile;
+mod sign_in;
+
+pub use directory::DirectoryQuery;
+pub use profile::{Onboarding, ProfilePatch, Socials};
+pub use sign_in::Source;
+
+use super::error::UserError;
+use super::model::{Identity, Start, User, Viewer};
+use super::repository::UserRepository;
+use crate::config::Secret;
+use crate::id::UserId;
+use crate::page::Cursors;
+use crate::random::Random;
+use crate::time::Clock;
+
+/// Tries to store a change that loses to other changes of the same profile, before it is given up.
+const SAVE_TRIES: usize = 10;
+
+/// Users.
+#[derive(Clone, Debug)]
+pub struct UserService {
+    repository: UserRepository,
+    cursors: Cursors,
+    signing_key: Secret,
+    clock: Clock,
+    random: Random,
+}
+
+impl UserService {
+    /// `signing_key` signs cursors and makes email codes.
+    pub fn new(repository: UserRepository, signing_key: Secret, clock: Clock, random: Random) -> Self {
+        Self { repository, cursors: Cursors::new(signing_key.clone()), signing_key, clock, random }
+    }
+
+    /// The user; [`UserError::NotFound`] when there is none.
+    pub async fn get(&self, id: UserId) -> Result<User, UserError> {
+        self.repository.by_id(id).await?.ok_or(UserError::NotFound)
+    }
+
+    /// The user, if `viewer` may see them; what may not be seen is not there.
+    pub async fn visible(&self, id: UserId, viewer: &Viewer) -> Result<User, UserError> {
+        self.get(id).await.and_then(|user| if user.is_visible_to(viewer) { Ok(user) } else { Err(UserError::NotFound) })
+    }
+
+    /// The user with this Telegram account.
+    pub async fn by_telegram(&self, telegram_id: i64) -> Result<User, UserError> {
+        let identity = self.repository.identity(telegram_id).await?.ok_or(UserError::NotFound)?;
+        self.get(identity.user_id).await
+    }
+
+    /// Who a Telegram account is here, if anybody.
+    pub async fn identity(&self, telegram_id: i64) -> Result<Option<Identity>, UserError> {
+        Ok(self.repository.identity(telegram_id).await?)
+    }
+
+    /// The start parameters a user came with.
+    pub async fn starts(&self, id: UserId) -> Result<Vec<Start>, UserError> {
+        Ok(self.repository.starts(id).await?)
+    }
+
+    /// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one
+    /// is applied to the newer profile, unless the caller insists on a version (`If-Match`).
+    async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
+    where
+        F: Fn(&mut User),
+    {
+        let mut tries = 0;
+        loop {
+            let before = self.get(id).await?;
+            if expected.is_some_and(|version| version != before.version) {
+                return Err(UserError::PreconditionFailed);
+            }
+            let mut user = before.clone();
+            change(&mut user);
+            if user == before {
+                return Ok(user);
+            }
+            self.stamp(&mut user);
+            tries += 1;
+            match self.repository.save(&before, &user).await {
+                Ok(()) => return Ok(user),
+                Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
+                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Marks a profile as changed now.
+    fn stamp(&self, user: &mut User) {
+        user.version += 1;
+        user.updated_at = self.clock.now();
+    }
+}

@@ -1,0 +1,189 @@
+//! Changing one's own profile.
+
+use serde::Deserialize;
+use serde_with::rust::double_option;
+use utoipa::ToSchema;
+
+use super::UserService;
+use crate::id::UserId;
+use crate::text::{Line, Tags, not_null};
+use crate::users::contact::{CountryCode, HttpsUrl, PhoneNumber};
+use crate::users::error::UserError;
+use crate::users::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
+use crate::users::model::{User, Visibility};
+
+/// Changes to a profile. A field that is absent stays, `null` clears, a value replaces; what cannot be empty takes no `null`.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProfilePatch {
+    /// First name; once changed here, Telegram's no longer replaces it.
+    #[serde(deserialize_with = "not_null")]
+    pub first_name: Option<Line<64>>,
+    /// Last name.
+    #[serde(with = "double_option")]
+    pub last_name: Option<Option<Line<64>>>,
+    /// What you do.
+    #[serde(with = "double_option")]
+    pub job_title: Option<Option<Line<100>>>,
+    /// Where you do it.
+    #[serde(with = "double_option")]
+    pub organization: Option<Option<Line<100>>>,
+    /// What you are: `developer`, `founder`, …; `null` is none.
+    #[serde(with = "double_option")]
+    pub roles: Option<Option<Tags<5>>>,
+    /// Which ecosystems you are in; `null` is none.
+    #[serde(with = "double_option")]
+    pub ecosystems: Option<Option<Tags<10>>>,
+    /// What you want to talk about; `null` is none.
+    #[serde(with = "double_option")]
+    pub topics: Option<Option<Tags<10>>>,
+    /// How long or how deep.
+    #[serde(with = "double_option")]
+    pub experience: Option<Option<Line<100>>>,
+    /// Where you live.
+    #[serde(with = "double_option")]
+    pub location: Option<Option<Line<100>>>,
+    /// Phone number, for organisers only.
+    #[serde(with = "double_option")]
+    pub phone_number: Option<Option<PhoneNumber>>,
+    /// Country, or calling code.
+    #[serde(with = "double_option")]
+    pub country_code: Option<Option<CountryCode>>,
+    /// Your "proof of gathering" picture.
+    #[serde(with = "double_option")]
+    pub pog_image_url: Option<Option<HttpsUrl>>,
+    /// Who may see you.
+    #[serde(deserialize_with = "not_null")]
+    pub visibility: Option<Visibility>,
+    /// Whether you want notifications on Telegram.
+    #[serde(deserialize_with = "not_null")]
+    pub notifications_enabled: Option<bool>,
+}
+
+/// The accounts elsewhere that a user claims: the whole set, what is absent or `null` is given up.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Socials {
+    /// Twitter (X).
+    pub twitter_username: Option<TwitterUsername>,
+    /// LinkedIn.
+    pub linkedin_username: Option<LinkedinUsername>,
+    /// GitHub.
+    pub github_username: Option<GithubUsername>,
+    /// KGeN.
+    pub kgen_username: Option<KgenUsername>,
+}
+
+/// What a newcomer says of themselves; completes onboarding.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Onboarding {
+    /// What you are; at least one.
+    #[schema(min_items = 1)]
+    pub roles: Tags<5>,
+    /// Which ecosystems you are in.
+    #[serde(default)]
+    pub ecosystems: Tags<10>,
+    /// What you want to talk about.
+    #[serde(default)]
+    pub topics: Tags<10>,
+    /// How long or how deep.
+    pub experience: Option<Line<100>>,
+    /// What you do.
+    pub job_title: Option<Line<100>>,
+    /// Where you do it.
+    pub organization: Option<Line<100>>,
+    /// Where you live.
+    pub location: Option<Line<100>>,
+}
+
+impl UserService {
+    /// Applies a patch; `expected` is the version from `If-Match`.
+    pub async fn update(&self, id: UserId, patch: &ProfilePatch, expected: Option<u64>) -> Result<User, UserError> {
+        self.change(id, expected, |user| apply(user, patch.clone())).await
+    }
+
+    /// Replaces the claimed accounts; [`UserError::Taken`] when one belongs to somebody else, and then nothing changes.
+    pub async fn set_socials(&self, id: UserId, socials: &Socials, expected: Option<u64>) -> Result<User, UserError> {
+        let change = |user: &mut User| {
+            let socials = socials.clone();
+            user.twitter_username = socials.twitter_username;
+            user.linkedin_username = socials.linkedin_username;
+            user.github_username = socials.github_username;
+            user.kgen_username = socials.kgen_username;
+        };
+        self.change(id, expected, change).await
+    }
+
+    /// Stores a newcomer's answers. What is left out stays as it was.
+    pub async fn onboard(&self, id: UserId, answers: &Onboarding) -> Result<User, UserError> {
+        let change = |user: &mut User| {
+            let answers = answers.clone();
+            user.roles = answers.roles;
+            user.ecosystems = answers.ecosystems;
+            user.topics = answers.topics;
+            user.experience = answers.experience.or(user.experience.take());
+            user.job_title = answers.job_title.or(user.job_title.take());
+            user.organization = answers.organization.or(user.organization.take());
+            user.location = answers.location.or(user.location.take());
+            user.onboarding_completed = true;
+        };
+        self.change(id, None, change).await
+    }
+}
+
+fn apply(user: &mut User, patch: ProfilePatch) {
+    fn set<T>(field: &mut T, value: Option<T>) {
+        if let Some(value) = value {
+            *field = value;
+        }
+    }
+    let text = |line: Line<64>| line.to_string();
+    user.name_edited |= patch.first_name.is_some() || patch.last_name.is_some();
+    set(&mut user.first_name, patch.first_name.map(text));
+    set(&mut user.last_name, patch.last_name.map(|name| name.map(text)));
+    set(&mut user.job_title, patch.job_title);
+    set(&mut user.organization, patch.organization);
+    set(&mut user.roles, patch.roles.map(Option::unwrap_or_default));
+    set(&mut user.ecosystems, patch.ecosystems.map(Option::unwrap_or_default));
+    set(&mut user.topics, patch.topics.map(Option::unwrap_or_default));
+    set(&mut user.experience, patch.experience);
+    set(&mut user.location, patch.location);
+    set(&mut user.phone_number, patch.phone_number);
+    set(&mut user.country_code, patch.country_code);
+    set(&mut user.pog_image_url, patch.pog_image_url);
+    set(&mut user.visibility, patch.visibility);
+    set(&mut user.notifications_enabled, patch.notifications_enabled);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(json: &str) -> Result<ProfilePatch, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn patch_tells_absent_from_null_from_value() {
+        assert_eq!(patch("{}").unwrap().job_title, None);
+        assert_eq!(patch(r#"{"job_title": null}"#).unwrap().job_title, Some(None));
+        assert_eq!(patch(r#"{"job_title": "CTO"}"#).unwrap().job_title, Some(Some("CTO".parse().unwrap())));
+    }
+
+    #[test]
+    fn patch_with_null_where_a_value_must_be_is_refused() {
+        for field in ["first_name", "visibility", "notifications_enabled"] {
+            assert!(patch(&format!(r#"{{"{field}": null}}"#)).is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn patch_of_what_is_not_the_users_to_change_is_refused() {
+        for field in
+            ["telegram_id", "access_roles", "email", "email_verified", "version", "twitter_username", "is_premium"]
+        {
+            assert!(patch(&format!(r#"{{"{field}": 1}}"#)).is_err(), "{field}");
+        }
+    }
+}

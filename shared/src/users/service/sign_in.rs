@@ -1,0 +1,121 @@
+//! Signing in: the first time makes a user; later times bring what Telegram says of them up to date.
+
+use super::UserService;
+use crate::id::UserId;
+use crate::users::error::UserError;
+use crate::users::model::{Claim, Identity, Start, StartKind, User, Visibility};
+use crate::users::telegram_user::TelegramUser;
+
+/// Who vouches for a Telegram account: they do not say the same of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The Mini App's init data: everything.
+    MiniApp,
+    /// The Login Widget: name, username and photo.
+    LoginWidget,
+}
+
+impl UserService {
+    /// The user of a Telegram account that was proved; made if there is none. An erasure that was asked for is called off.
+    pub async fn sign_in(
+        &self,
+        telegram: &TelegramUser,
+        source: Source,
+        start: Option<&str>,
+    ) -> Result<User, UserError> {
+        let user = match self.repository.identity(telegram.id).await? {
+            Some(identity) => self.return_of(identity.user_id, telegram, source).await?,
+            None => self.first_visit(telegram).await?,
+        };
+        if let Some(parameter) = start {
+            let at = self.clock.now();
+            let start = Start { user_id: user.id, kind: StartKind::of(parameter), parameter: parameter.to_owned(), at };
+            self.repository.record_start(&start).await?;
+        }
+        Ok(user)
+    }
+
+    /// Who a Telegram account is here; made if there is nobody. This is authentication without a login: it changes no profile.
+    pub async fn recognise(&self, telegram: &TelegramUser) -> Result<Identity, UserError> {
+        if let Some(identity) = self.repository.identity(telegram.id).await? {
+            return Ok(identity);
+        }
+        let user = self.first_visit(telegram).await?;
+        Ok(Identity { user_id: user.id, access_roles: user.access_roles })
+    }
+
+    async fn first_visit(&self, telegram: &TelegramUser) -> Result<User, UserError> {
+        let now = self.clock.now();
+        let mut user = User {
+            id: UserId::generate(now, &self.random),
+            telegram_id: telegram.id,
+            username: None,
+            first_name: String::new(),
+            last_name: None,
+            name_edited: false,
+            photo_url: None,
+            language_code: None,
+            is_premium: false,
+            allows_write_to_pm: false,
+            onboarding_completed: false,
+            notifications_enabled: true,
+            email: None,
+            email_verified: false,
+            twitter_username: None,
+            linkedin_username: None,
+            github_username: None,
+            kgen_username: None,
+            job_title: None,
+            organization: None,
+            roles: Default::default(),
+            ecosystems: Default::default(),
+            topics: Default::default(),
+            experience: None,
+            location: None,
+            phone_number: None,
+            country_code: None,
+            pog_image_url: None,
+            visibility: Visibility::default(),
+            access_roles: Default::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            erase_after: None,
+            erased: false,
+        };
+        update_from(&mut user, telegram, Source::MiniApp);
+        match self.repository.create(&user).await {
+            Ok(()) => {
+                tracing::info!(user.id = %user.id, "user.created");
+                Ok(user)
+            }
+            // Another first login of the same person was faster: theirs is the user.
+            Err(UserError::Taken(Claim::Telegram(_))) => self.by_telegram(telegram.id).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn return_of(&self, id: UserId, telegram: &TelegramUser, source: Source) -> Result<User, UserError> {
+        let change = |user: &mut User| {
+            update_from(user, telegram, source);
+            user.erase_after = None;
+        };
+        self.change(id, None, change).await
+    }
+}
+
+/// Takes over what Telegram says, but for a name that the user chose here.
+fn update_from(user: &mut User, telegram: &TelegramUser, source: Source) {
+    if !user.name_edited {
+        user.first_name.clone_from(&telegram.first_name);
+        user.last_name.clone_from(&telegram.last_name);
+    }
+    user.username.clone_from(&telegram.username);
+    user.photo_url.clone_from(&telegram.photo_url);
+    if source == Source::LoginWidget {
+        return;
+    }
+    user.language_code.clone_from(&telegram.language_code);
+    user.is_premium = telegram.is_premium;
+    user.allows_write_to_pm = telegram.allows_write_to_pm;
+}

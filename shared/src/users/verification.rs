@@ -1,0 +1,98 @@
+//! An email verification: who proves which address until when, and the code, which is stored nowhere.
+//!
+//! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox nor
+//! the queue holds it, and the `email` function can still write it into the mail.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use super::contact::EmailAddress;
+use super::keys;
+use crate::config::Secret;
+use crate::dynamo::{Entity, Key};
+use crate::id::{UserId, VerificationId};
+use crate::time::Time;
+
+/// How long a code is valid, in seconds.
+pub const VALID_FOR: i64 = 600;
+/// Codes that may be tried for one verification.
+pub const MAX_TRIES: u32 = 5;
+
+/// A user's open verification; a new one replaces it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EmailVerification {
+    /// Which verification: the code is derived from it.
+    pub id: VerificationId,
+    /// Whose address it is to be.
+    pub user_id: UserId,
+    /// The address to prove.
+    pub email: EmailAddress,
+    /// Codes tried so far.
+    pub tries: u32,
+    /// When the code was asked for.
+    pub created_at: Time,
+}
+
+impl Entity for EmailVerification {
+    const NAME: &'static str = "email_verification";
+
+    fn key(&self) -> Key {
+        keys::verification(self.user_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.created_at.plus_seconds(VALID_FOR).seconds())
+    }
+}
+
+/// What the `email` queue is told: which verification to mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum EmailMessage {
+    /// Mail the code of this verification.
+    EmailVerification {
+        /// The version of the message.
+        v: u32,
+        /// Whose verification it is.
+        user_id: UserId,
+        /// Which one; a later one makes this message void.
+        verification_id: VerificationId,
+    },
+}
+
+/// The six digits of a verification (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
+pub fn code(signing_key: &Secret, id: VerificationId) -> String {
+    // HMAC takes a key of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(signing_key.expose().as_bytes()) else { return String::new() };
+    mac.update(format!("email-code:{id}").as_bytes());
+    let hash = mac.finalize().into_bytes();
+    let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{:06}", number % 1_000_000)
+}
+
+/// Whether `given` is the code, in time that does not depend on where it differs.
+pub fn is_code(signing_key: &Secret, id: VerificationId, given: &str) -> bool {
+    let expected = code(signing_key, id);
+    !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn code_is_six_digits_that_depend_on_key_and_verification() {
+        let key = Secret::new("0123456789abcdef0123456789abcdef");
+        let random = Random::seeded(3);
+        let ids: Vec<_> = (0..200).map(|n| VerificationId::generate(Time::from_millis(n).unwrap(), &random)).collect();
+        let codes: std::collections::HashSet<_> = ids.iter().map(|id| code(&key, *id)).collect();
+        assert!(codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
+        assert!(codes.len() > 190);
+        assert!(is_code(&key, ids[0], &code(&key, ids[0])));
+        assert!(!is_code(&key, ids[0], ""));
+        assert_ne!(code(&Secret::new("another key of at least 32 bytes!"), ids[0]), code(&key, ids[0]));
+    }
+}
