@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
 use thiserror::Error;
 
 use super::repository::UserRepository;
@@ -51,10 +50,9 @@ pub struct VerificationMailer {
 }
 
 impl VerificationMailer {
-    /// Reads `TABLE_PREFIX`, `SIGNING_KEY`, which the codes are derived with, and what the [`Mailer`] reads.
+    /// Reads `SIGNING_KEY`, which the codes are derived with, and what [`Dynamo`] and [`Mailer`] read.
     pub fn read(env: &mut Env, aws: &Aws, clock: Clock, random: Random) -> Self {
-        let prefix = env.required("TABLE_PREFIX", String::new());
-        let dynamo = Dynamo::new(Client::from_conf(aws.dynamodb().build()), &prefix);
+        let dynamo = Dynamo::read(env, aws);
         Self {
             users: UserRepository::new(&dynamo, random.clone()),
             once: Once::new(dynamo.table("ephemeral"), clock.clone(), random),

@@ -1,0 +1,23 @@
+//! Starts the `email` function.
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use email::Worker;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::queue::Consumer;
+use ibw::random::Random;
+use ibw::time::Clock;
+use ibw::users::mail::VerificationMailer;
+use lambda_runtime::{LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    ibw::telemetry::init();
+    let mut env = Env::of_process();
+    let aws = Aws::read(&mut env);
+    let mut env = env.with_secrets(&aws).await;
+    let consumer = Consumer::read(&mut env, &aws, Random::System);
+    let mailer = VerificationMailer::read(&mut env, &aws, Clock::System, Random::System);
+    let worker = &env.finish(Worker::new(consumer, mailer))?;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload))).await
+}
