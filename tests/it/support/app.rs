@@ -1,0 +1,249 @@
+//! A function as its callers see it: the real router and services on a database of the test's own, with the test's clock.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt;
+use ibw::app::{App, AppConfig};
+use ibw::config::Env;
+use ibw::http::{Router, stack};
+use ibw::random::Random;
+use ibw::time::{Clock, Time};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::support::database::TestDatabase;
+use crate::support::policy::Watch;
+use crate::support::telegram::{BOT_TOKEN, Person};
+
+/// The key that signs cursors and codes in tests.
+pub(crate) const SIGNING_KEY: &str = "test signing key of at least 32 bytes";
+/// The bootstrap key in tests.
+pub(crate) const ADMIN_API_KEY: &str = "test-bootstrap-key-of-24-characters";
+
+/// When tests begin: 2026-11-22T09:30:00Z.
+pub(crate) fn start_of_test() -> Time {
+    "2026-11-22T09:30:00Z".parse().expect("a time")
+}
+
+/// Functions on one database. The clock stands still until the test moves it.
+pub(crate) struct TestApp {
+    /// The database.
+    pub(crate) database: TestDatabase,
+    /// The clock of all functions.
+    pub(crate) clock: Clock,
+    variables: Vec<(String, String)>,
+}
+
+impl TestApp {
+    /// With the configuration that tests share. The limit of requests is out of the way, except for codes.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With more or other variables.
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::start().await;
+        let defaults = [
+            ("TELEGRAM_BOT_TOKENS", BOT_TOKEN),
+            ("JWT_SECRETS", "test:a secret of tests that has 32 bytes"),
+            ("SIGNING_KEY", SIGNING_KEY),
+            ("ADMIN_API_KEY", ADMIN_API_KEY),
+            ("CORS_ORIGINS", "https://app.example.org"),
+            ("RATE_LIMITS", "read=100000/60,write=100000/60,login=100000/60,admin=100000/60"),
+        ];
+        let all = defaults.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let clock = Clock::manual(start_of_test());
+        Self { variables: all.collect(), database, clock }
+    }
+
+    /// The app of a function: its policy in the template holds.
+    pub(crate) fn app(&self, function: &str) -> (Arc<App>, Watch) {
+        let watch = Watch::over(function);
+        (self.build(&watch), watch)
+    }
+
+    /// An app that may do anything, to arrange things past the API.
+    pub(crate) fn backstage(&self) -> Arc<App> {
+        self.build(&Watch::over_test())
+    }
+
+    fn build(&self, watch: &Watch) -> Arc<App> {
+        let mut env = Env::of(self.variables.clone());
+        let config = AppConfig::read(&mut env);
+        env.finish(()).expect("a sound environment");
+        App::new(config.expect("a configuration"), self.database.dynamo(watch), self.clock.clone(), Random::System)
+    }
+
+    /// A function, to be called.
+    pub(crate) fn function(&self, name: &str, routes: Router) -> TestFunction {
+        let (app, watch) = self.app(name);
+        TestFunction { router: stack(routes, app), watch }
+    }
+
+    /// The `auth` function.
+    pub(crate) fn auth(&self) -> TestFunction {
+        self.function("auth", auth::routes())
+    }
+
+    /// The `users` function.
+    pub(crate) fn users(&self) -> TestFunction {
+        self.function("users", users::routes())
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// `X-Telegram-Auth` of a person, signed now.
+    pub(crate) fn signed(&self, person: &Person) -> (&'static str, String) {
+        ("x-telegram-auth", person.init_data(self.now()))
+    }
+
+    /// Logs a person in.
+    pub(crate) async fn login(&self, person: &Person) -> Login {
+        let response = self.auth().post("/api/v1/auth/login").header(self.signed(person)).send().await;
+        assert_eq!(response.status, 200, "{}", response.text);
+        let text = |name: &str| response.json[name].as_str().expect("a text").to_owned();
+        Login {
+            access_token: text("access_token"),
+            refresh_token: text("refresh_token"),
+            user_id: response.json["user"]["id"].as_str().expect("an id").to_owned(),
+        }
+    }
+}
+
+/// What a login gave.
+#[derive(Clone, Debug)]
+pub(crate) struct Login {
+    /// The access token.
+    pub(crate) access_token: String,
+    /// The refresh token.
+    pub(crate) refresh_token: String,
+    /// The user's id.
+    pub(crate) user_id: String,
+}
+
+impl Login {
+    /// `Authorization` with the access token.
+    pub(crate) fn bearer(&self) -> (&'static str, String) {
+        ("authorization", format!("Bearer {}", self.access_token))
+    }
+}
+
+/// A function's router, and the watch over its calls.
+#[derive(Clone)]
+pub(crate) struct TestFunction {
+    router: axum::Router,
+    /// What it called.
+    pub(crate) watch: Watch,
+}
+
+impl TestFunction {
+    /// A request to send.
+    pub(crate) fn request(&self, method: Method, path: &str) -> TestRequest {
+        TestRequest {
+            router: self.router.clone(),
+            method,
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// A `GET`.
+    pub(crate) fn get(&self, path: &str) -> TestRequest {
+        self.request(Method::GET, path)
+    }
+
+    /// A `POST`.
+    pub(crate) fn post(&self, path: &str) -> TestRequest {
+        self.request(Method::POST, path)
+    }
+
+    /// A `PUT`.
+    pub(crate) fn put(&self, path: &str) -> TestRequest {
+        self.request(Method::PUT, path)
+    }
+
+    /// A `PATCH`.
+    pub(crate) fn patch(&self, path: &str) -> TestRequest {
+        self.request(Method::PATCH, path)
+    }
+
+    /// A `DELETE`.
+    pub(crate) fn delete(&self, path: &str) -> TestRequest {
+        self.request(Method::DELETE, path)
+    }
+}
+
+/// A request being made.
+#[derive(Clone)]
+pub(crate) struct TestRequest {
+    router: axum::Router,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl TestRequest {
+    /// With a header.
+    pub(crate) fn header(mut self, (name, value): (impl Into<String>, impl Into<String>)) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// With a JSON body.
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.header(("content-type", "application/json")).body(body.to_string())
+    }
+
+    /// With these bytes for a body.
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it.
+    pub(crate) async fn send(self) -> TestResponse {
+        let mut request = Request::builder().method(self.method).uri(self.path);
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(self.body)).expect("a request");
+        let response = self.router.oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        TestResponse { status: parts.status.as_u16(), headers: parts.headers, json, text }
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct TestResponse {
+    /// The status.
+    pub(crate) status: u16,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body, if it is JSON.
+    pub(crate) json: Value,
+    /// The body.
+    pub(crate) text: String,
+}
+
+impl TestResponse {
+    /// A header's text; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The status and the error's code, to compare in one go.
+    pub(crate) fn error(&self) -> (u16, &str) {
+        (self.status, self.json["code"].as_str().unwrap_or_default())
+    }
+}

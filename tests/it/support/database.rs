@@ -1,0 +1,64 @@
+//! A DynamoDB of a test's own: embedded, in memory, with the template's tables, behind the API that the SDK speaks.
+
+use aws_sdk_dynamodb::Client;
+use dynoxide::Database;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::support::policy::Watch;
+use crate::support::template::Template;
+
+/// What stands before the tables' names in tests.
+pub(crate) const PREFIX: &str = "ibw-test";
+
+/// A database, gone with the test.
+pub(crate) struct TestDatabase {
+    /// The engine, for what the API cannot do, such as loading 100,000 users fast.
+    pub(crate) engine: Database,
+    endpoint: String,
+}
+
+impl TestDatabase {
+    /// An empty one.
+    pub(crate) async fn start() -> Self {
+        let engine = Database::memory().expect("a database in memory");
+        for (name, table) in Template::read().tables() {
+            let Value::Object(mut request) = table else { panic!("a table is not a mapping") };
+            request.insert("TableName".to_owned(), format!("{PREFIX}-{name}").into());
+            let request = serde_json::from_value(request.into()).expect("a CreateTable request");
+            engine.create_table(request).expect("a table of the template");
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(dynoxide::server::serve_on(listener, engine.clone()));
+        Self { engine, endpoint }
+    }
+
+    /// The environment of AWS clients that should reach this database.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        aws_environment(&self.endpoint)
+    }
+
+    /// The tables, for whoever `watch` lets.
+    pub(crate) fn dynamo(&self, watch: &Watch) -> Dynamo {
+        let mut env = Env::of(self.environment());
+        let aws = Aws::read(&mut env);
+        env.finish(()).expect("a sound environment");
+        Dynamo::new(Client::from_conf(aws.dynamodb().interceptor(watch.clone()).build()), PREFIX)
+    }
+}
+
+/// The environment of AWS clients that should reach `endpoint`.
+pub(crate) fn aws_environment(endpoint: &str) -> Vec<(String, String)> {
+    [
+        ("AWS_REGION", "ap-south-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", endpoint),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}

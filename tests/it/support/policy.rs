@@ -1,0 +1,99 @@
+//! Watches the calls to DynamoDB: counts them, and refuses those that the function's policy in the template does not allow, as
+//! AWS would. So every test that goes through a function also tests its policy.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use serde_json::Value;
+
+use crate::support::database::PREFIX;
+use crate::support::template::{Access, Template};
+
+/// One request to DynamoDB.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// The operation, such as `TransactWriteItems`.
+    pub(crate) operation: String,
+    /// What a policy must allow for it.
+    pub(crate) needs: BTreeSet<Access>,
+}
+
+/// A watch; clones share what they saw.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch {
+    allowed: Option<Arc<BTreeSet<Access>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+impl Watch {
+    /// Over a function: its policy holds.
+    pub(crate) fn over(function: &str) -> Self {
+        Self { allowed: Some(Arc::new(Template::read().table_access(function))), calls: Arc::default() }
+    }
+
+    /// Over the test itself, which may do anything.
+    pub(crate) fn over_test() -> Self {
+        Self::default()
+    }
+
+    /// The calls since the last look.
+    pub(crate) fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().expect("no test panicked here"))
+    }
+}
+
+impl Intercept for Watch {
+    fn name(&self) -> &'static str {
+        "Watch"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
+        let needs = needs(&operation, &body);
+        self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });
+        if let Some(allowed) = &self.allowed
+            && let Some(missing) = needs.iter().find(|access| !allowed.contains(*access))
+        {
+            return Err(format!("AccessDenied: the template does not allow {missing:?}").into());
+        }
+        Ok(())
+    }
+}
+
+/// What AWS checks for an operation: of batches and transactions, each part.
+fn needs(operation: &str, body: &Value) -> BTreeSet<Access> {
+    let access = |action: &str, table: &str, index: Option<&str>| {
+        let table = table.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('-')).unwrap_or(table);
+        let resource = index.map_or_else(|| table.to_owned(), |index| format!("{table}/index/{index}"));
+        Access { action: action.to_owned(), resource }
+    };
+    let name = |value: &Value| value["TableName"].as_str().unwrap_or_default().to_owned();
+    match operation {
+        "TransactWriteItems" => {
+            let parts = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object).flatten();
+            parts
+                .map(|(kind, part)| {
+                    let action =
+                        if kind == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{kind}Item") };
+                    access(&action, &name(part), None)
+                })
+                .collect()
+        }
+        "BatchGetItem" | "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flatten();
+            tables.map(|(table, _)| access(operation, table, None)).collect()
+        }
+        _ => BTreeSet::from([access(operation, &name(body), body["IndexName"].as_str())]),
+    }
+}

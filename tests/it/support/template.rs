@@ -1,0 +1,138 @@
+//! `template.yaml` as tests read it: its tables, its routes, and what each function's policy allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use serde_yaml_ng::Value as Yaml;
+
+/// The template, with CloudFormation's tags turned into their long form (`!Ref X` into `{"Ref": "X"}`).
+pub(crate) struct Template {
+    resources: Map<String, Value>,
+}
+
+/// An action on a table or on an index of it (`users`, `users/index/gsi1`), as policies name them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Access {
+    /// Such as `PutItem`.
+    pub(crate) action: String,
+    /// The table's name without the prefix, with the index if one is meant.
+    pub(crate) resource: String,
+}
+
+impl Template {
+    /// Reads the project's template.
+    pub(crate) fn read() -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+        let text = std::fs::read_to_string(path).expect("template.yaml is there");
+        let yaml: Yaml = serde_yaml_ng::from_str(&text).expect("template.yaml is YAML");
+        let Value::Object(mut document) = plain(yaml) else { panic!("the template is not a mapping") };
+        let Some(Value::Object(resources)) = document.remove("Resources") else {
+            panic!("the template has no resources")
+        };
+        Self { resources }
+    }
+
+    /// Resources of a type, by logical id.
+    pub(crate) fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let matches = move |(_, resource): &(&String, &Value)| resource["Type"] == kind;
+        self.resources.iter().filter(matches).map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+    }
+
+    /// The name of a resource without the prefix: `${Prefix}-users` is `users`.
+    fn short_name(properties: &Value, attribute: &str) -> String {
+        let name = properties[attribute]["Fn::Sub"].as_str().expect("a name made with !Sub");
+        name.strip_prefix("${Prefix}-").expect("a name with the prefix").to_owned()
+    }
+
+    /// `CreateTable` requests, by the tables' short names.
+    pub(crate) fn tables(&self) -> BTreeMap<String, Value> {
+        let known = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
+        let create = |properties: &Value| {
+            let wanted = known.iter().filter(|name| !properties[**name].is_null());
+            Value::Object(wanted.map(|name| ((*name).to_owned(), properties[*name].clone())).collect())
+        };
+        self.of_type("AWS::DynamoDB::Table")
+            .map(|(_, table)| (Self::short_name(table, "TableName"), create(table)))
+            .collect()
+    }
+
+    /// The functions' properties, by short name.
+    pub(crate) fn functions(&self) -> BTreeMap<String, &Value> {
+        self.of_type("AWS::Serverless::Function")
+            .map(|(_, function)| (Self::short_name(function, "FunctionName"), function))
+            .collect()
+    }
+
+    /// The explicit routes of a function, as `GET /path`; `$default` where it takes what no route matches.
+    pub(crate) fn routes(&self, function: &str) -> BTreeSet<String> {
+        let functions = self.functions();
+        let Some(events) = functions[function]["Events"].as_object() else { return BTreeSet::new() };
+        let http = events.values().filter(|event| event["Type"] == "HttpApi").map(|event| &event["Properties"]);
+        http.map(|route| match (route["Method"].as_str(), route["Path"].as_str()) {
+            (Some(method), Some(path)) => format!("{method} {path}"),
+            _ => "$default".to_owned(),
+        })
+        .collect()
+    }
+
+    /// The statements of a function's policies.
+    pub(crate) fn statements(&self, function: &str) -> Vec<Value> {
+        let functions = self.functions();
+        let policies = functions[function]["Policies"].as_array().cloned().unwrap_or_default();
+        policies.iter().flat_map(|policy| policy["Statement"].as_array().cloned().unwrap_or_default()).collect()
+    }
+
+    /// What a function may do with tables.
+    pub(crate) fn table_access(&self, function: &str) -> BTreeSet<Access> {
+        let tables: BTreeMap<&str, String> = self
+            .of_type("AWS::DynamoDB::Table")
+            .map(|(id, table)| (id, Self::short_name(table, "TableName")))
+            .collect();
+        let mut allowed = BTreeSet::new();
+        for statement in self.statements(function) {
+            for resource in list(&statement["Resource"]) {
+                let Some(resource) = table_resource(resource, &tables) else { continue };
+                for action in list(&statement["Action"]) {
+                    let action = action
+                        .as_str()
+                        .expect("an action's name")
+                        .strip_prefix("dynamodb:")
+                        .expect("an action on tables");
+                    allowed.insert(Access { action: action.to_owned(), resource: resource.clone() });
+                }
+            }
+        }
+        allowed
+    }
+}
+
+/// `!GetAtt UsersTable.Arn` is `users`, `!Sub ${UsersTable.Arn}/index/gsi1` is `users/index/gsi1`; `None` is no table.
+fn table_resource(resource: &Value, tables: &BTreeMap<&str, String>) -> Option<String> {
+    if let Some(attribute) = resource["Fn::GetAtt"].as_str() {
+        return tables.get(attribute.strip_suffix(".Arn")?).cloned();
+    }
+    let (table, index) = resource["Fn::Sub"].as_str()?.strip_prefix("${")?.split_once(".Arn}/")?;
+    Some(format!("{}/{index}", tables.get(table)?))
+}
+
+fn list(value: &Value) -> Vec<&Value> {
+    value.as_array().map_or_else(|| vec![value], |values| values.iter().collect())
+}
+
+fn plain(yaml: Yaml) -> Value {
+    match yaml {
+        Yaml::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = tag.trim_start_matches('!');
+            let name = if name == "Ref" || name == "Condition" { name.to_owned() } else { format!("Fn::{name}") };
+            json!({ name: plain(tagged.value) })
+        }
+        Yaml::Mapping(mapping) => {
+            let entry = |(key, value): (Yaml, Yaml)| (key.as_str().expect("a text key").to_owned(), plain(value));
+            Value::Object(mapping.into_iter().map(entry).collect())
+        }
+        Yaml::Sequence(sequence) => Value::Array(sequence.into_iter().map(plain).collect()),
+        other => serde_json::to_value(other).expect("a plain value"),
+    }
+}

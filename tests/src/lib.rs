@@ -1,0 +1,1 @@
+//! What tests and tools need of all functions at once.
