@@ -160,19 +160,33 @@ impl UserRepository {
         self.users.query_all(Query::table(&keys::partition(id)).prefix(keys::START)).await
     }
 
-    /// One request's worth of a list of the directory. `read` bounds what is read, before the filter.
+    /// One request's worth of a list of the directory, of those who are also in the `others`. `read` bounds what is read, before
+    /// they thin it out.
     pub async fn list(
         &self,
-        facet: &Facet,
-        filter: Expression,
+        list: &Facet,
+        others: &[Facet],
+        public_only: bool,
         read: usize,
         after: Option<Position>,
     ) -> Result<dynamo::Page<Listing>, dynamo::Error> {
-        let query = Query::gsi1(&keys::list(facet)).filter(filter).limit(read).after(after);
-        let query = match facet {
+        let mut query = Query::gsi1(&keys::list(list)).limit(read).after(after);
+        query = match list {
             Facet::Word(prefix) => query.prefix(prefix),
             _ => query.backward(),
         };
+        for (n, other) in others.iter().enumerate() {
+            let value = format!(":other{n}");
+            query = query.filter(match other {
+                Facet::Word(word) => {
+                    Expression::new(format!("contains(words, {value})")).text(&value, format!(" {word}"))
+                }
+                tag => Expression::new(format!("contains(facets, {value})")).text(&value, tag),
+            });
+        }
+        if public_only {
+            query = query.filter(Expression::new("visibility = :public").text(":public", "public"));
+        }
         self.users.query(query).await
     }
 

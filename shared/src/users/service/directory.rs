@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::UserService;
-use crate::dynamo::{Expression, Position};
+use crate::dynamo::Position;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::text::{Tag, words};
@@ -30,9 +30,12 @@ pub struct DirectoryQuery {
 }
 
 impl DirectoryQuery {
-    /// The list to read, the filter for the rest, and the typed words that are left to it.
-    fn plan(&self) -> (Facet, Expression, bool) {
+    /// The list to read, and those that thin it out; `None` when what was typed has no word, which nobody has.
+    fn plan(&self) -> Option<(Facet, Vec<Facet>)> {
         let mut prefixes = words(self.q.as_deref().unwrap_or_default());
+        if self.q.is_some() && prefixes.is_empty() {
+            return None;
+        }
         // The longest word has the shortest list.
         prefixes.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         let tags = [
@@ -40,21 +43,8 @@ impl DirectoryQuery {
             self.ecosystem.clone().map(Facet::Ecosystem),
             self.role.clone().map(Facet::Role),
         ];
-        let mut criteria = prefixes.iter().cloned().map(Facet::Word).chain(tags.into_iter().flatten());
-        let list = criteria.next().unwrap_or(Facet::All);
-        let mut filter = Expression::default();
-        let mut thinned = false;
-        for (n, criterion) in criteria.enumerate() {
-            let placeholder = format!(":c{n}");
-            filter = filter.and(match criterion {
-                Facet::Word(word) => {
-                    Expression::new(format!("contains(words, {placeholder})")).text(&placeholder, format!(" {word}"))
-                }
-                facet => Expression::new(format!("contains(facets, {placeholder})")).text(&placeholder, facet),
-            });
-            thinned = true;
-        }
-        (list, filter, thinned)
+        let mut criteria = prefixes.into_iter().map(Facet::Word).chain(tags.into_iter().flatten());
+        Some((criteria.next().unwrap_or(Facet::All), criteria.collect()))
     }
 }
 
@@ -66,17 +56,14 @@ impl UserService {
         viewer: &Viewer,
         page: &PageRequest,
     ) -> Result<Page<User>, UserError> {
-        let (list, mut filter, mut thinned) = query.plan();
-        if *viewer == Viewer::Anonymous {
-            filter = filter.and(Expression::new("visibility = :public").text(":public", "public"));
-            thinned = true;
-        }
+        let Some((list, others)) = query.plan() else { return Ok(Page { items: Vec::new(), next_cursor: None }) };
+        let public_only = *viewer == Viewer::Anonymous;
         let context = [format!("users:{query:?}"), format!("{viewer:?}")];
         let context = [context[0].as_str(), context[1].as_str()];
         let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
         // One more than the page, to know whether there is a next one.
-        let read = if thinned { FILTERED_READ } else { page.limit + 1 };
-        let found = self.repository.list(&list, filter, read, after).await?;
+        let read = if others.is_empty() && !public_only { page.limit + 1 } else { FILTERED_READ };
+        let found = self.repository.list(&list, &others, public_only, read, after).await?;
         let (mut entries, mut next) = (found.items, found.last);
         if entries.len() > page.limit {
             entries.truncate(page.limit);
