@@ -29,8 +29,10 @@ def _attend(base_url, bot_token, attendee):
 
 
 def _call(method, url, headers, body=None):
-    data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(url, method=method, data=data, headers={**headers, "Content-Type": "application/json"})
+    request = urllib.request.Request(url, method=method, headers=dict(headers))
+    if body is not None:
+        request.data = json.dumps(body).encode()
+        request.add_header("Content-Type", "application/json")
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
