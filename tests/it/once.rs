@@ -4,11 +4,14 @@ use ibw::dynamo::{Begun, Error, Once, OnceKey, Table, Ticket};
 use ibw::random::Random;
 use ibw::time::{Clock, Time};
 
-use crate::fakes;
+use crate::support::app::start_of_test;
+use crate::support::database::TestDatabase;
+use crate::support::policy::Watch;
 
 async fn table() -> (Table, Clock) {
-    let clock = Clock::manual(Time::from_millis(1_795_339_800_900).unwrap());
-    (fakes::dynamo(&fakes::database().await).table("ephemeral"), clock)
+    let clock = Clock::manual(Time::from_millis(start_of_test().millis() + 900).expect("a time"));
+    let database = TestDatabase::start().await;
+    (database.dynamo(&Watch::over_test()).table("ephemeral"), clock)
 }
 
 async fn once() -> (Once, Clock) {
@@ -21,18 +24,18 @@ fn key() -> OnceKey {
 }
 
 async fn started(once: &Once) -> Ticket {
-    match once.begin(&key(), "first", 30).await.unwrap() {
+    match once.begin(&key(), "first", 30).await.expect("an answer") {
         Begun::Started(ticket) => ticket,
         _ => panic!("not started"),
     }
 }
 
 async fn is_in_flight(once: &Once) -> bool {
-    matches!(once.begin(&key(), "second", 30).await.unwrap(), Begun::InFlight { .. })
+    matches!(once.begin(&key(), "second", 30).await.expect("an answer"), Begun::InFlight { .. })
 }
 
 async fn finished(once: &Once) -> Option<(String, Option<String>)> {
-    match once.begin(&key(), "second", 30).await.unwrap() {
+    match once.begin(&key(), "second", 30).await.expect("an answer") {
         Begun::Finished { fingerprint, answer } => Some((fingerprint, answer)),
         _ => None,
     }

@@ -1,93 +1,99 @@
 //! The relay: outbox items of a stream reach their topic's queue; what does not is named by sequence number.
 
-use ibw::dynamo::{Entity, Expression, OutboxMessage, Topic};
+use ibw::dynamo::{Expression, OutboxMessage, Topic};
 use ibw::random::Random;
-use ibw::time::Time;
 use relay::Relay;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::fakes::{self, Sqs};
+use crate::support::app::start_of_test;
+use crate::support::aws::{Sqs, failures, stream_record};
+use crate::support::database::TestDatabase;
+use crate::support::policy::Watch;
 
 /// A relay to the queues `email` and `failures`.
-pub fn relay(sqs: &Sqs) -> Relay {
-    let (mut env, aws) = sqs.env(&[("EMAIL_QUEUE_URL", "email"), ("FAILURES_QUEUE_URL", "failures")]);
+pub(crate) fn relay(sqs: &Sqs) -> Relay {
+    let (mut env, aws) = sqs.configuration(&[("EMAIL_QUEUE_URL", "email"), ("FAILURES_QUEUE_URL", "failures")]);
     let relay = Relay::read(&mut env, &aws);
-    env.finish(relay).unwrap()
-}
-
-/// The stream record of an item.
-pub fn inserted(number: &str, item: &Value) -> Value {
-    json!({
-        "eventID": number, "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "ap-south-1",
-        "eventSourceARN": "arn:aws:dynamodb:ap-south-1:0:table/test-users/stream/0",
-        "dynamodb": {"Keys": {"pk": item["pk"], "sk": item["sk"]}, "NewImage": item, "SequenceNumber": number, "SizeBytes": 1},
-    })
-}
-
-/// The item of an outbox message, as DynamoDB shows it.
-pub async fn stored<P: serde::Serialize>(database: &str, dedupe_key: &str, payload: &P) -> Value {
-    let now = Time::from_millis(1_795_339_800_000).unwrap();
-    let message = OutboxMessage::new(Topic::Email, dedupe_key.to_owned(), payload, now, &Random::System).unwrap();
-    fakes::dynamo(database).table("users").put(&message, &Expression::default()).await.unwrap();
-    let key = message.key();
-    let request = json!({"TableName": "test-users", "Key": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}});
-    fakes::call(database, "GetItem", &request).await["Item"].clone()
+    env.finish(relay).expect("a sound environment")
 }
 
 /// Shows the records to the relay; the sequence numbers it wants to see again.
-pub async fn show(relay: &Relay, records: &[Value]) -> Vec<String> {
-    let event = serde_json::from_value(json!({"Records": records})).unwrap();
-    let response = serde_json::to_value(relay.handle(event).await.unwrap()).unwrap();
-    let failures = response["batchItemFailures"].as_array().unwrap();
-    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
+pub(crate) async fn show(relay: &Relay, records: &[Value]) -> Vec<String> {
+    let event = serde_json::from_value(json!({"Records": records})).expect("an event");
+    failures(relay.handle(event).await.expect("an answer"))
+}
+
+/// The items of the outbox, as the stream shows them, oldest first.
+pub(crate) fn outbox(database: &TestDatabase) -> Vec<Value> {
+    let request = json!({
+        "TableName": "ibw-test-users", "FilterExpression": "begins_with(pk, :outbox)",
+        "ExpressionAttributeValues": {":outbox": {"S": "OUTBOX#"}},
+    });
+    let request = serde_json::from_value(request).expect("a Scan request");
+    let found = serde_json::to_value(database.engine.scan(request).expect("a scan")).expect("JSON");
+    let mut items = found["Items"].as_array().cloned().unwrap_or_default();
+    items.sort_by_key(|item| item["sk"]["S"].to_string());
+    items
+}
+
+/// The items of messages with these payloads, in order; their dedupe keys are `k0`, `k1` and so on.
+async fn written<P: Serialize>(payloads: &[P]) -> Vec<Value> {
+    let database = TestDatabase::start().await;
+    let table = database.dynamo(&Watch::over_test()).table("users");
+    for (n, payload) in payloads.iter().enumerate() {
+        let now = start_of_test().plus_seconds(i64::try_from(n).expect("a few"));
+        let message = OutboxMessage::new(Topic::Email, format!("k{n}"), payload, now, &Random::System);
+        table.put(&message.expect("a message"), &Expression::default()).await.expect("a put");
+    }
+    outbox(&database)
 }
 
 #[tokio::test]
 async fn outbox_items_reach_their_queue_with_payload_and_dedupe_key() {
-    let (sqs, database) = (Sqs::start(&[]).await, fakes::database().await);
-    let records = [
-        inserted("1", &stored(&database, "k1", &json!({"n": 1})).await),
-        inserted("2", &stored(&database, "k2", &json!({"n": 2})).await),
-    ];
-    assert!(show(&relay(&sqs), &records).await.is_empty());
-    let expected = [(r#"{"n":1}"#.to_owned(), "k1".to_owned()), (r#"{"n":2}"#.to_owned(), "k2".to_owned())];
+    let sqs = Sqs::start(&[]).await;
+    let items = written(&[json!({"n": 1}), json!({"n": 2})]).await;
+    assert!(show(&relay(&sqs), &[stream_record("1", &items[0]), stream_record("2", &items[1])]).await.is_empty());
+    let expected = [(r#"{"n":1}"#.to_owned(), "k0".to_owned()), (r#"{"n":2}"#.to_owned(), "k1".to_owned())];
     assert_eq!(sqs.published("email").await, expected);
 }
 
 #[tokio::test]
 async fn outbox_items_partly_refused_are_named_by_sequence_number() {
-    let (sqs, database) = (Sqs::start(&[]).await, fakes::database().await);
-    let mut records = Vec::new();
-    for n in 0..25 {
-        let payload = if [3, 10, 24].contains(&n) { "refused" } else { "fine" };
-        records.push(inserted(&format!("{}", 1000 + n), &stored(&database, "k", &payload).await));
-    }
+    let sqs = Sqs::start(&[]).await;
+    let payloads: Vec<_> = (0..25).map(|n| if [3, 10, 24].contains(&n) { "refused" } else { "fine" }).collect();
+    let items = written(&payloads).await;
+    let records: Vec<_> =
+        items.iter().enumerate().map(|(n, item)| stream_record(&(1000 + n).to_string(), item)).collect();
     assert_eq!(show(&relay(&sqs), &records).await, ["1003", "1010", "1024"]);
+    assert_eq!(sqs.published("email").await.len(), 25);
 }
 
 #[tokio::test]
 async fn records_that_are_no_new_outbox_items_are_passed_over() {
-    let (sqs, database) = (Sqs::start(&[]).await, fakes::database().await);
-    let item = stored(&database, "k", &"expired").await;
-    let mut removed = inserted("1", &item);
+    let sqs = Sqs::start(&[]).await;
+    let item = &written(&["expired"]).await[0];
+    let mut removed = stream_record("1", item);
     removed["eventName"] = json!("REMOVE");
-    let mut modified = inserted("2", &item);
+    let mut modified = stream_record("2", item);
     modified["eventName"] = json!("MODIFY");
-    let profile = inserted("3", &json!({"pk": {"S": "USER#usr_1"}, "sk": {"S": "PROFILE"}}));
+    let profile = stream_record("3", &json!({"pk": {"S": "USER#usr_1"}, "sk": {"S": "PROFILE"}}));
     assert!(show(&relay(&sqs), &[removed, modified, profile]).await.is_empty());
     assert!(sqs.calls("SendMessageBatch").await.is_empty());
 }
 
 #[tokio::test]
 async fn outbox_item_that_does_not_decode_goes_to_the_failures_queue_and_holds_up_nobody() {
-    let (sqs, database) = (Sqs::start(&[]).await, fakes::database().await);
-    let good = stored(&database, "k1", &"good").await;
-    let mut bad = stored(&database, "k2", &"bad").await;
+    let sqs = Sqs::start(&[]).await;
+    let items = written(&["good", "bad", "fine"]).await;
+    let mut bad = items[1].clone();
     bad["topic"]["S"] = json!("pigeons");
     let keys_only = json!({"pk": {"S": "OUTBOX#1"}, "sk": {"S": "out_1"}});
-    let records = [inserted("1", &good), inserted("2", &bad), inserted("3", &keys_only), inserted("4", &good)];
+    let records = [&items[0], &bad, &keys_only, &items[2]];
+    let records: Vec<_> = records.iter().enumerate().map(|(n, item)| stream_record(&n.to_string(), item)).collect();
     assert!(show(&relay(&sqs), &records).await.is_empty());
-    assert_eq!(sqs.published("email").await.len(), 2);
+    let sent: Vec<_> = sqs.published("email").await.into_iter().map(|(body, _)| body).collect();
+    assert_eq!(sent, [r#""good""#, r#""fine""#]);
     let failed = sqs.published("failures").await;
     assert_eq!(failed.len(), 2);
     let body: Value = serde_json::from_str(&failed[0].0).unwrap();
@@ -96,20 +102,20 @@ async fn outbox_item_that_does_not_decode_goes_to_the_failures_queue_and_holds_u
 
 #[tokio::test]
 async fn queues_that_take_nothing_have_every_record_shown_again() {
-    let (sqs, database) = (Sqs::start(&["SendMessageBatch"]).await, fakes::database().await);
-    let good = stored(&database, "k1", &"good").await;
+    let sqs = Sqs::start(&["SendMessageBatch"]).await;
+    let good = &written(&["good"]).await[0];
     let bad = json!({"pk": {"S": "OUTBOX#1"}, "sk": {"S": "out_1"}});
-    let mut again = show(&relay(&sqs), &[inserted("1", &good), inserted("2", &bad)]).await;
+    let mut again = show(&relay(&sqs), &[stream_record("1", good), stream_record("2", &bad)]).await;
     again.sort();
     assert_eq!(again, ["1", "2"]);
 }
 
 #[tokio::test]
 async fn record_without_sequence_number_fails_the_invocation_before_anything_is_sent() {
-    let (sqs, database) = (Sqs::start(&[]).await, fakes::database().await);
-    let good = stored(&database, "k1", &"good").await;
-    let event = serde_json::from_value(json!({"Records": [inserted("1", &good), inserted("", &good)]})).unwrap();
-    assert!(relay(&sqs).handle(event).await.is_err());
+    let sqs = Sqs::start(&[]).await;
+    let good = &written(&["good"]).await[0];
+    let event = json!({"Records": [stream_record("1", good), stream_record("", good)]});
+    assert!(relay(&sqs).handle(serde_json::from_value(event).unwrap()).await.is_err());
     assert!(sqs.calls("SendMessageBatch").await.is_empty());
 }
 
@@ -117,6 +123,6 @@ async fn record_without_sequence_number_fails_the_invocation_before_anything_is_
 async fn sample_event_is_relayed() {
     let sqs = Sqs::start(&[]).await;
     let event = serde_json::from_str(include_str!("../../events/relay/outbox.json")).unwrap();
-    assert!(relay(&sqs).handle(event).await.unwrap().batch_item_failures.is_empty());
+    assert!(failures(relay(&sqs).handle(event).await.unwrap()).is_empty());
     assert_eq!(sqs.published("email").await.len(), 1);
 }

@@ -3,7 +3,9 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use email::Worker;
 use ibw::clients::aws::Aws;
+use ibw::clients::email::Mailer;
 use ibw::config::Env;
+use ibw::dynamo::Dynamo;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::time::Clock;
@@ -17,7 +19,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::read(&mut env);
     let mut env = env.with_secrets(&aws).await;
     let consumer = Consumer::read(&mut env, &aws, Random::System);
-    let mailer = VerificationMailer::read(&mut env, &aws, Clock::System, Random::System);
+    let (dynamo, mailer, key) = (Dynamo::read(&mut env, &aws), Mailer::read(&mut env, &aws), env.key("SIGNING_KEY"));
+    let mailer = VerificationMailer::new(&dynamo, mailer, key, Clock::System, Random::System);
     let worker = &env.finish(Worker::new(consumer, mailer))?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload))).await
 }

@@ -6,9 +6,8 @@ use thiserror::Error;
 
 use super::repository::UserRepository;
 use super::verification::{EmailVerification, VALID_FOR, code};
-use crate::clients::aws::Aws;
 use crate::clients::email::{Mail, MailError, Mailer};
-use crate::config::{Env, Secret};
+use crate::config::Secret;
 use crate::dynamo::{self, Begun, Dynamo, Once, OnceKey};
 use crate::id::{UserId, VerificationId};
 use crate::random::Random;
@@ -50,16 +49,10 @@ pub struct VerificationMailer {
 }
 
 impl VerificationMailer {
-    /// Reads `SIGNING_KEY`, which the codes are derived with, and what [`Dynamo`] and [`Mailer`] read.
-    pub fn read(env: &mut Env, aws: &Aws, clock: Clock, random: Random) -> Self {
-        let dynamo = Dynamo::read(env, aws);
-        Self {
-            users: UserRepository::new(&dynamo, random.clone()),
-            once: Once::new(dynamo.table("ephemeral"), clock.clone(), random),
-            mailer: Mailer::read(env, aws),
-            signing_key: env.key("SIGNING_KEY"),
-            clock,
-        }
+    /// The signing key is what the codes are derived with.
+    pub fn new(dynamo: &Dynamo, mailer: Mailer, signing_key: Secret, clock: Clock, random: Random) -> Self {
+        let once = Once::new(dynamo.table("ephemeral"), clock.clone(), random.clone());
+        Self { users: UserRepository::new(dynamo, random), once, mailer, signing_key, clock }
     }
 
     /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be asked to again.

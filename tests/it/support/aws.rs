@@ -41,7 +41,8 @@ impl Sqs {
     pub(crate) async fn calls(&self, operation: &str) -> Vec<Value> {
         let target = format!("AmazonSQS.{operation}");
         let requests = self.0.received_requests().await.expect("recorded requests");
-        let matches = |request: &&Request| request.headers.get("x-amz-target").is_some_and(|name| name == target.as_str());
+        let matches =
+            |request: &&Request| request.headers.get("x-amz-target").is_some_and(|name| name == target.as_str());
         requests.iter().filter(matches).map(|request| request.body_json().expect("a JSON body")).collect()
     }
 
