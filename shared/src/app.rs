@@ -10,11 +10,11 @@ use crate::clients::aws::Aws;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
-use crate::privacy::service::PrivacyService;
+use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
 use crate::time::Clock;
 use crate::users::repository::UserRepository;
-use crate::users::service::UserService;
+use crate::users::service::{Eraser, UserService};
 
 /// What an app is configured with.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub struct App {
     pub sessions: SessionService,
     /// Users.
     pub users: UserService,
-    /// Export and erasure.
+    /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
 
@@ -96,4 +96,10 @@ impl App {
         app.dynamo.warm_up().await;
         Ok(app)
     }
+}
+
+/// What carries erasures out, for the function that does only that.
+pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
+    let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
+    ErasureService::new(users, SessionService::new(AuthRepository::new(dynamo, random), clock))
 }

@@ -9,7 +9,7 @@ use crate::id::UserId;
 use crate::time::{Clock, Time};
 use crate::users::error::UserError;
 use crate::users::model::{Start, User};
-use crate::users::service::UserService;
+use crate::users::service::{Eraser, UserService};
 use crate::users::view::OwnUser;
 
 /// Everything we hold of a user.
@@ -25,7 +25,7 @@ pub struct Export {
     pub sessions: Vec<Session>,
 }
 
-/// Export and erasure.
+/// What users ask for.
 #[derive(Clone, Debug)]
 pub struct PrivacyService {
     users: UserService,
@@ -52,19 +52,47 @@ impl PrivacyService {
         self.sessions.close_all(id, None).await?;
         Ok(user)
     }
+}
 
-    /// Erases up to `limit` users whose grace period is over; how many. One who came back meanwhile is left alone, and one who
-    /// cannot be erased now does not keep the others.
-    pub async fn erase_due(&self, limit: usize) -> Result<usize, UserError> {
-        let mut erased = 0;
-        for user in self.users.erasures_due(limit).await? {
+/// Carries erasures out. It is apart from [`PrivacyService`] because it needs no secret, and so its function gets none.
+#[derive(Clone, Debug)]
+pub struct ErasureService {
+    users: Eraser,
+    sessions: SessionService,
+}
+
+/// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erasures {
+    /// Users that were due.
+    pub due: usize,
+    /// Users that are no more.
+    pub erased: usize,
+    /// Users that could not be erased; they stay due.
+    pub failed: usize,
+}
+
+impl ErasureService {
+    /// Of these domains.
+    pub fn new(users: Eraser, sessions: SessionService) -> Self {
+        Self { users, sessions }
+    }
+
+    /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
+    pub async fn erase_due(&self, limit: usize) -> Result<Erasures, UserError> {
+        let due = self.users.due(limit).await?;
+        let mut erasures = Erasures { due: due.len(), ..Erasures::default() };
+        for user in due {
             match self.erase(&user).await {
-                Ok(()) => erased += 1,
+                Ok(()) => erasures.erased += 1,
                 Err(UserError::VersionConflict) => {}
-                Err(error) => tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed"),
+                Err(error) => {
+                    erasures.failed += 1;
+                    tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed");
+                }
             }
         }
-        Ok(erased)
+        Ok(erasures)
     }
 
     async fn erase(&self, user: &User) -> Result<(), UserError> {

@@ -83,6 +83,12 @@ pub struct User {
 }
 
 impl User {
+    /// Marks the profile as changed.
+    pub fn stamp(&mut self, now: Time) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
     /// Whether others may see the profile at all; those about to be erased are gone already.
     pub fn is_visible_to(&self, viewer: &Viewer) -> bool {
         match viewer {

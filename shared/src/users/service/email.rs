@@ -33,7 +33,7 @@ impl UserService {
             let change = if before.email_verified || user == before {
                 None
             } else {
-                self.stamp(&mut user);
+                user.stamp(self.clock.now());
                 Some((&before, &user))
             };
             tries += 1;
@@ -57,7 +57,7 @@ impl UserService {
             let mut user = before.clone();
             user.email = Some(verification.email.clone());
             user.email_verified = true;
-            self.stamp(&mut user);
+            user.stamp(self.clock.now());
             tries += 1;
             match self.repository.save_verified(&before, &user).await {
                 Ok(()) => return Ok(user),

@@ -2,8 +2,10 @@
 
 use super::UserService;
 use crate::id::UserId;
+use crate::time::Clock;
 use crate::users::error::UserError;
 use crate::users::model::User;
+use crate::users::repository::UserRepository;
 
 /// Between asking for an erasure and its being carried out, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
@@ -14,19 +16,33 @@ impl UserService {
         let after = self.clock.now().plus_seconds(GRACE);
         self.change(id, None, |user| user.erase_after = user.erase_after.or(Some(after))).await
     }
+}
+
+/// Carries erasures out. It is apart from [`UserService`] because it needs no signing key.
+#[derive(Clone, Debug)]
+pub struct Eraser {
+    repository: UserRepository,
+    clock: Clock,
+}
+
+impl Eraser {
+    /// Of this repository.
+    pub fn new(repository: UserRepository, clock: Clock) -> Self {
+        Self { repository, clock }
+    }
 
     /// Up to `limit` users whose erasure is due, longest due first.
-    pub async fn erasures_due(&self, limit: usize) -> Result<Vec<User>, UserError> {
+    pub async fn due(&self, limit: usize) -> Result<Vec<User>, UserError> {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
-    /// Erases a user read by [`Self::erasures_due`]. The claims go first, in one write that fails if the user came back
-    /// meanwhile; from then on it cannot be called off, and whoever is interrupted goes on at the next run.
+    /// Erases a user read by [`Self::due`]. The claims go first, in one write that fails if the user came back meanwhile; from
+    /// then on it cannot be called off, and whoever is interrupted goes on at the next run.
     pub async fn erase(&self, user: &User) -> Result<(), UserError> {
         if !user.erased {
             let mut erased = user.clone();
             erased.erased = true;
-            self.stamp(&mut erased);
+            erased.stamp(self.clock.now());
             self.repository.save(user, &erased).await?;
         }
         self.repository.delete_all(user.id).await?;

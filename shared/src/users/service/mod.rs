@@ -7,6 +7,7 @@ mod profile;
 mod sign_in;
 
 pub use directory::DirectoryQuery;
+pub use erasure::Eraser;
 pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 
@@ -81,7 +82,7 @@ impl UserService {
             if user == before {
                 return Ok(user);
             }
-            self.stamp(&mut user);
+            user.stamp(self.clock.now());
             tries += 1;
             match self.repository.save(&before, &user).await {
                 Ok(()) => return Ok(user),
@@ -90,11 +91,5 @@ impl UserService {
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    /// Marks a profile as changed now.
-    fn stamp(&self, user: &mut User) {
-        user.version += 1;
-        user.updated_at = self.clock.now();
     }
 }
