@@ -1,7 +1,12 @@
 //! All tests that need more than one crate: functions on an embedded DynamoDB, and the deployed system end to end.
 
 mod auth;
+mod e2e;
+mod email;
 mod frame;
+mod once;
+mod queue;
+mod relay;
 mod structure;
 mod support;
 mod users;

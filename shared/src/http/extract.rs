@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -32,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if media_type != "application/json" {
-            return Err(ApiError::new(Code::UnsupportedMediaType, "The body needs `Content-Type: application/json`."));
+            return Err(not_json());
         }
         let bytes = body(request).await?;
         if deeper_than(&bytes, MAX_DEPTH) {
@@ -57,11 +56,15 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &Arc<App>) -> Result<Option<Self>, ApiError> {
-        if !request.headers().contains_key(CONTENT_TYPE) && request.body().size_hint().exact() == Some(0) {
-            return Ok(None);
+        if request.headers().contains_key(CONTENT_TYPE) {
+            return <Self as FromRequest<Arc<App>>>::from_request(request, state).await.map(Some);
         }
-        <Self as FromRequest<Arc<App>>>::from_request(request, state).await.map(Some)
+        if body(request).await?.is_empty() { Ok(None) } else { Err(not_json()) }
     }
+}
+
+fn not_json() -> ApiError {
+    ApiError::new(Code::UnsupportedMediaType, "The body needs `Content-Type: application/json`.")
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -15,8 +15,8 @@ fn bare<'a>(text: &'a str, hosts: &[&str]) -> &'a str {
     let text = text.trim();
     let without_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
     let address = without_scheme.strip_prefix("www.").unwrap_or(without_scheme);
-    let name = hosts.iter().find_map(|host| address.strip_prefix(host)).unwrap_or(text);
-    let name = name.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let in_address = hosts.iter().find_map(|host| address.strip_prefix(host));
+    let name = in_address.map_or(text, |rest| rest.split(['?', '#', '/']).next().unwrap_or_default());
     name.strip_prefix('@').unwrap_or(name)
 }
 

@@ -1,6 +1,7 @@
 //! What all tests stand on: functions on an embedded DynamoDB, under the policies of the real template.
 
 pub(crate) mod app;
+pub(crate) mod aws;
 pub(crate) mod database;
 pub(crate) mod policy;
 pub(crate) mod telegram;

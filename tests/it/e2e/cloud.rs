@@ -1,0 +1,116 @@
+//! The local cloud, as its environment file describes it.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use aws_sdk_sqs::Client as Sqs;
+use aws_sdk_sqs::types::QueueAttributeName;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
+use ibw::random::Random;
+use ibw::time::Clock;
+use ibw::users::repository::UserRepository;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+
+use crate::support::telegram::Person;
+
+/// A deployed system.
+pub(crate) struct Cloud {
+    variables: HashMap<String, String>,
+    http: Client,
+    /// Its queues.
+    pub(crate) sqs: Sqs,
+}
+
+impl Cloud {
+    /// The one that `make test` started.
+    pub(crate) fn running() -> Self {
+        let path = std::env::var("IBW_E2E_ENV").expect("end-to-end tests run under `make test`");
+        let text = std::fs::read_to_string(path).expect("the cloud's environment file");
+        let unquote = |value: &str| value.trim_matches('\'').to_owned();
+        let pairs = text.lines().filter_map(|line| line.split_once('='));
+        let variables: HashMap<String, String> = pairs.map(|(name, value)| (name.to_owned(), unquote(value))).collect();
+        let mut env = Env::of(variables.clone());
+        let aws = Aws::read(&mut env);
+        env.finish(()).expect("a sound environment");
+        let http = Client::builder().timeout(Duration::from_secs(30)).build().expect("an HTTP client");
+        Self { variables, http, sqs: Sqs::from_conf(aws.sqs()) }
+    }
+
+    /// Users, past the API.
+    pub(crate) fn users(&self) -> UserRepository {
+        let mut env = Env::of(self.variables.clone());
+        let aws = Aws::read(&mut env);
+        UserRepository::new(&Dynamo::read(&mut env, &aws), Random::System)
+    }
+
+    /// A variable of the environment file.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        self.variables.get(name).unwrap_or_else(|| panic!("{name} is not in the environment file"))
+    }
+
+    /// A request to the API.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.variable("BASE_URL")))
+    }
+
+    /// A request to any address.
+    pub(crate) fn raw(&self, method: Method, url: &str) -> RequestBuilder {
+        self.http.request(method, url)
+    }
+
+    /// Somebody whom no other test knows, and their header.
+    pub(crate) fn somebody(&self) -> (Person, String) {
+        let person = Person::new(i64::try_from(Random::System.below(1 << 40)).expect("fits") + 1);
+        let header = person.init_data_for(self.variable("TELEGRAM_BOT_TOKEN"), Clock::System.now());
+        (person, header)
+    }
+
+    /// How many messages a queue of this deployment holds: to be received, and being worked on.
+    pub(crate) async fn depth(&self, queue_url: &str) -> (u32, u32) {
+        use QueueAttributeName::{
+            ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as InFlight,
+        };
+        let call =
+            self.sqs.get_queue_attributes().queue_url(queue_url).attribute_names(Waiting).attribute_names(InFlight);
+        let attributes = call.send().await.expect("the queue's attributes").attributes.unwrap_or_default();
+        let count = |name| attributes.get(&name).and_then(|count| count.parse().ok()).expect("a count");
+        (count(Waiting), count(InFlight))
+    }
+
+    /// The URL of a queue.
+    pub(crate) async fn queue(&self, name: &str) -> String {
+        let name = format!("{}-{name}", self.variable("TABLE_PREFIX"));
+        self.sqs.get_queue_url().queue_name(name).send().await.expect("the queue").queue_url.expect("its URL")
+    }
+
+    /// The mails that SES took for an address.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<Value> {
+        let url = format!("{}/_ministack/ses/messages", self.variable("AWS_ENDPOINT_URL"));
+        let all: Value = json(self.raw(Method::GET, &url)).await.1;
+        let all = all["messages"].as_array().cloned().expect("a list of mails");
+        all.into_iter().filter(|mail| mail.to_string().contains(address)).collect()
+    }
+}
+
+/// The status and body of an answer.
+pub(crate) async fn json(request: RequestBuilder) -> (u16, Value) {
+    let response: Response = request.send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let text = response.text().await.expect("a body");
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// Asks again and again until there is an answer, a minute at most.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{what} did not happen within a minute");
+}

@@ -1,0 +1,7 @@
+//! The deployed system: the real template in a local cloud, through its gateway, queues and streams. `make test` starts that
+//! cloud; `cargo nextest run` alone leaves these tests out (`.config/nextest.toml`).
+
+mod api;
+mod cloud;
+mod email;
+mod outside;

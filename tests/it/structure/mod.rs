@@ -1,0 +1,36 @@
+//! What must hold of the code, the template and the documents themselves.
+
+mod documents;
+mod events;
+mod imports;
+mod policies;
+mod routes;
+
+use std::path::{Path, PathBuf};
+
+/// The project's root.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The Rust files below a folder, by path from the root, with their text.
+fn rust_files(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                let name = entry.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+                found.push((name, std::fs::read_to_string(&entry).expect("text")));
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,86 @@
+//! Template, routers and OpenAPI document name the same routes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use ibw::http::Router;
+use serde_json::Value;
+
+use super::{read, rust_files};
+use crate::support::app::TestApp;
+use crate::support::template::Template;
+
+/// The functions that serve HTTP.
+fn routers() -> [(&'static str, Router); 3] {
+    [("auth", auth::routes()), ("docs", docs::routes()), ("users", users::routes())]
+}
+
+fn routes_of(document: &Value) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().expect("paths");
+    let methods = |(path, item): (&String, &Value)| {
+        let methods: Vec<String> =
+            item.as_object().expect("methods").keys().filter(|key| *key != "parameters").cloned().collect();
+        methods.into_iter().map(move |method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(methods).collect()
+}
+
+#[test]
+fn template_and_routers_have_the_same_routes_for_each_function() {
+    let template = Template::read();
+    let routed: BTreeMap<&str, BTreeSet<String>> = routers()
+        .into_iter()
+        .map(|(function, router)| {
+            (function, routes_of(&serde_json::to_value(router.into_openapi()).expect("a document")))
+        })
+        .collect();
+    for function in template.functions().keys() {
+        let mut deployed = template.routes(function);
+        assert_eq!(
+            deployed.remove("$default"),
+            function == "docs",
+            "`docs` answers what no route matches, and it alone"
+        );
+        assert_eq!(deployed, routed.get(function.as_str()).cloned().unwrap_or_default(), "{function}");
+    }
+}
+
+#[test]
+fn openapi_document_is_fresh_and_names_every_route() {
+    let stored = read("infra/openapi.json");
+    assert_eq!(
+        stored,
+        ibw_tests::openapi::openapi().expect("a document"),
+        "infra/openapi.json is stale: run `make openapi`"
+    );
+    let template = Template::read();
+    let deployed: BTreeSet<String> =
+        template.functions().keys().flat_map(|function| template.routes(function)).collect();
+    let mut documented = routes_of(&serde_json::from_str(&stored).expect("JSON"));
+    documented.insert("$default".to_owned());
+    assert_eq!(documented, deployed);
+}
+
+#[test]
+fn routes_are_added_with_their_documentation_only() {
+    for (file, text) in rust_files("functions") {
+        assert!(!text.contains(".route("), "{file}: use `.routes(routes!(…))`, so that the route is documented");
+    }
+}
+
+#[tokio::test]
+async fn every_route_of_the_template_is_answered_by_its_function() {
+    let app = TestApp::start().await;
+    let template = Template::read();
+    for (function, router) in routers() {
+        let function_under_test = app.function(function, router);
+        for route in template.routes(function).into_iter().filter(|route| route != "$default") {
+            let (method, path) = route.split_once(' ').expect("a method and a path");
+            let path = path.replace("{telegram_id}", "1").replace("{id}", "usr_none");
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let response = function_under_test.request(method, &path).send().await;
+            assert_ne!(response.status, 405, "{route}");
+            assert_ne!(response.json["error"], "There is no such route.", "{route}");
+        }
+    }
+}
