@@ -91,7 +91,7 @@ def main():
     parser.add_argument("function", nargs="?", help="whose logs")
     parser.add_argument("--dir", type=Path, default=Path(".local"))
     parser.add_argument("--port", type=int, default=4566, help="ministack's; the stand-ins take the next two; 0 for any free ports")
-    parser.add_argument("--binaries", type=Path, default=settings.ROOT / "target" / "debug", help="where the functions were built")
+    parser.add_argument("--binaries", type=Path, default=settings.TARGET / "debug", help="where the functions were built")
     parser.add_argument("--bare", action="store_true", help="up without demo data and without a word")
     options = parser.parse_args()
     try:

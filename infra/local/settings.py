@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REGION = "ap-south-1"
 PREFIX = "ibw-local"
 SECRETS_ID = f"{PREFIX}-secrets"
