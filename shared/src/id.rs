@@ -19,6 +19,7 @@ pub mod kind {
     use crate::random::Random;
     use crate::time::Time;
     use ulid::Ulid;
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
 
     pub fn generate(now: Time, random: &Random) -> Ulid {
         let low = u128::from_be_bytes(random.bytes::<16>());
@@ -38,6 +39,12 @@ pub mod kind {
             _ => Err(error),
         }
     }
+
+    pub fn schema(prefix: &str) -> ObjectBuilder {
+        let pattern = format!("^{prefix}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$");
+        let example = format!("{prefix}_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example])
+    }
 }
 
 /// Defines an id type: `id!(/// Docs. UserId, "usr");`
@@ -45,8 +52,7 @@ pub mod kind {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::utoipa::ToSchema)]
-        #[schema(value_type = String, examples("01J9ZQ4Y6V3T8K2M5N7P0R1S3W"))]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(::ulid::Ulid);
 
         impl $name {
@@ -74,6 +80,14 @@ macro_rules! id {
                 $crate::id::kind::read($prefix, text).map(Self)
             }
         }
+
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                $crate::id::kind::schema($prefix).into()
+            }
+        }
+
+        impl ::utoipa::ToSchema for $name {}
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

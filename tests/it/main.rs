@@ -1,6 +1,7 @@
 //! All tests that need more than one crate: functions on an embedded DynamoDB, and the deployed system end to end.
 
 mod auth;
+mod docs;
 mod e2e;
 mod email;
 mod frame;

@@ -1,1 +1,3 @@
 //! What tests and tools need of all functions at once.
+
+pub mod openapi;

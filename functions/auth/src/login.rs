@@ -68,7 +68,7 @@ impl From<Tokens> for TokenResponse {
 /// during an erasure's grace period calls the erasure off.
 #[utoipa::path(
     post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth",
-    request_body(content = LoginRequest, description = "Not needed with `X-Telegram-Auth`."),
+    request_body(content = Option<LoginRequest>, description = "Not needed with `X-Telegram-Auth`."),
     security((), ("telegram" = [])),
     responses((status = 200, body = LoginResponse), Errors),
 )]

@@ -13,7 +13,9 @@ use ibw::users::model::Viewer;
 use ibw::users::service::DirectoryQuery;
 use ibw::users::view::{OwnUser, PublicUser};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// Whom to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -21,12 +23,16 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Beginnings of words of the name, username or organisation; all must match.
+    #[param(inline)]
     q: Option<Line<100>>,
     /// Only of this role.
+    #[param(inline)]
     role: Option<Tag>,
     /// Only of this ecosystem.
+    #[param(inline)]
     ecosystem: Option<Tag>,
     /// Only with this topic.
+    #[param(inline)]
     topic: Option<Tag>,
     /// Users of the page.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -36,7 +42,7 @@ pub(crate) struct ListQuery {
 }
 
 /// A profile, as much of it as you may see.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum ProfileResponse {
     /// Your own, or any for admins.
@@ -45,13 +51,22 @@ pub(crate) enum ProfileResponse {
     Public(Box<PublicUser>),
 }
 
+/// Derived, it would be one of the two, and a full profile is both.
+impl PartialSchema for ProfileResponse {
+    fn schema() -> RefOr<Schema> {
+        AnyOfBuilder::new().item(Ref::from_schema_name(OwnUser::name())).item(Ref::from_schema_name(PublicUser::name())).into()
+    }
+}
+
+impl ToSchema for ProfileResponse {}
+
 /// List users: newest first, or with `q` by the word that matches.
 ///
 /// With several criteria a page may have fewer users than `limit` and still a `next_cursor`. Who is not logged in sees those
 /// who chose to be public.
 #[utoipa::path(
     get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
-    params(ListQuery), security((), ("bearer" = []), ("telegram" = [])),
+    params(ListQuery), security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
     responses((status = 200, body = Page<PublicUser>), Errors),
 )]
 pub(crate) async fn list(
@@ -70,7 +85,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/users/{id}", operation_id = "get_user", tag = "users",
     params(("id" = UserId, Path, description = "The user.")),
-    security((), ("bearer" = []), ("telegram" = [])),
+    security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
     responses((status = 200, body = ProfileResponse), Errors),
 )]
 pub(crate) async fn show(
@@ -91,7 +106,7 @@ pub(crate) async fn show(
 #[utoipa::path(
     get, path = "/api/v1/users/by-telegram/{telegram_id}", operation_id = "get_user_by_telegram", tag = "users",
     params(("telegram_id" = i64, Path, description = "Telegram's id.")),
-    security(("bearer" = []), ("api_key" = [])),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
     responses((status = 200, body = OwnUser), Errors),
 )]
 pub(crate) async fn by_telegram(

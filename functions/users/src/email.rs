@@ -65,7 +65,7 @@ pub(crate) async fn start(
 #[utoipa::path(
     post, path = "/api/v1/users/me/email/verify", operation_id = "verify_email", tag = "users",
     request_body = CodeRequest, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnUser), Errors),
+    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version."))), Errors),
 )]
 pub(crate) async fn verify(
     State(app): State<Arc<App>>,

@@ -33,9 +33,9 @@ pub(crate) async fn show(
 /// Change your profile: what is absent stays, `null` clears.
 #[utoipa::path(
     patch, path = "/api/v1/users/me", operation_id = "update_me", tag = "users",
-    params(("If-Match" = Option<String>, Header, description = "Only if the profile is still at this `ETag`.")),
+    params(IfMatch),
     request_body = ProfilePatch, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnUser), Errors),
+    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version."))), Errors),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -49,9 +49,9 @@ pub(crate) async fn update(
 /// Set your accounts elsewhere, all of them: what is absent is given up. Each account belongs to one user.
 #[utoipa::path(
     put, path = "/api/v1/users/me/socials", operation_id = "set_socials", tag = "users",
-    params(("If-Match" = Option<String>, Header, description = "Only if the profile is still at this `ETag`.")),
+    params(IfMatch),
     request_body = Socials, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnUser), Errors),
+    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version."))), Errors),
 )]
 pub(crate) async fn set_socials(
     State(app): State<Arc<App>>,
@@ -66,7 +66,7 @@ pub(crate) async fn set_socials(
 #[utoipa::path(
     post, path = "/api/v1/users/me/onboarding", operation_id = "complete_onboarding", tag = "users",
     request_body = Onboarding, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnUser), Errors),
+    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version."))), Errors),
 )]
 pub(crate) async fn onboard(
     State(app): State<Arc<App>>,

@@ -41,6 +41,12 @@ impl Dynamo {
         }
     }
 
+    /// Asks for every table at once: whether it can be reached, or why not. Descriptions are read, no item is.
+    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 3] {
+        let ping = async |name| (name, self.table(name).ping().await);
+        tokio::join!(ping("admin"), ping("ephemeral"), ping("users")).into()
+    }
+
     /// The table of a bounded context: `users`, `admin`, `ephemeral`.
     pub fn table(&self, name: &str) -> Table {
         Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
@@ -180,8 +186,7 @@ impl Table {
         }
     }
 
-    /// Whether the table can be reached: its description is read, no item is.
-    pub async fn ping(&self) -> Result<(), Error> {
+    async fn ping(&self) -> Result<(), Error> {
         let call = self.client.describe_table().table_name(&*self.name);
         call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
     }

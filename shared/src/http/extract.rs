@@ -51,13 +51,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     }
 }
 
-/// A body that may be left out: none where there is neither content nor a content type.
+/// A body that may be left out: none where there is neither content nor a content type, or where it is `null`.
 impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &Arc<App>) -> Result<Option<Self>, ApiError> {
         if request.headers().contains_key(CONTENT_TYPE) {
-            return <Self as FromRequest<Arc<App>>>::from_request(request, state).await.map(Some);
+            let Json(body) = <Json<Option<T>> as FromRequest<Arc<App>>>::from_request(request, state).await?;
+            return Ok(body.map(Json));
         }
         if body(request).await?.is_empty() { Ok(None) } else { Err(not_json()) }
     }

@@ -33,7 +33,12 @@ const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 
 /// Whether a request asks for it.
 pub(super) fn applies(request: &Request, route: &str) -> bool {
-    !request.method().is_safe() && request.headers().contains_key(KEY) && !route.contains("/auth/")
+    !request.method().is_safe() && request.headers().contains_key(KEY) && is_offered(route)
+}
+
+/// Whether changes on a route can be asked for once.
+pub(super) fn is_offered(route: &str) -> bool {
+    !route.contains("/auth/")
 }
 
 /// An answer as it is kept.

@@ -18,6 +18,7 @@ use crate::users::model::{User, Visibility};
 pub struct ProfilePatch {
     /// First name; once changed here, Telegram's no longer replaces it.
     #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub first_name: Option<Line<64>>,
     /// Last name.
     #[serde(with = "double_option")]
@@ -54,9 +55,11 @@ pub struct ProfilePatch {
     pub pog_image_url: Option<Option<HttpsUrl>>,
     /// Who may see you.
     #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub visibility: Option<Visibility>,
     /// Whether you want notifications on Telegram.
     #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub notifications_enabled: Option<bool>,
 }
 

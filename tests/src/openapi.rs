@@ -1,0 +1,7 @@
+//! The OpenAPI document of all functions, as `infra/openapi.json` has it.
+
+/// The document, with a newline at its end.
+pub fn openapi() -> serde_json::Result<String> {
+    let document = ibw::http::document([auth::routes(), users::routes(), docs::routes()]);
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
