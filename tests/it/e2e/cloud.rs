@@ -90,8 +90,8 @@ impl Cloud {
     pub(crate) async fn mails_to(&self, address: &str) -> Vec<Value> {
         let url = format!("{}/_ministack/ses/messages", self.variable("AWS_ENDPOINT_URL"));
         let all: Value = json(self.raw(Method::GET, &url)).await.1;
-        let all = all["messages"].as_array().cloned().expect("a list of mails");
-        all.into_iter().filter(|mail| mail.to_string().contains(address)).collect()
+        let all = all["messages"].as_object().expect("mails by account").values().filter_map(Value::as_array).flatten();
+        all.filter(|mail| mail.to_string().contains(address)).cloned().collect()
     }
 }
 
