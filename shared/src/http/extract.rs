@@ -44,7 +44,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { "body".to_owned() } else { path };
-            ApiError::new(Code::InvalidBody, "The body is not as documented.").detail(field, error.inner().to_string())
+            // The field says where; the parser's line and column say it again.
+            let message = error.inner().to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            ApiError::new(Code::InvalidBody, "The body is not as documented.").detail(field, message)
         })?;
         reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "The body goes on after its JSON value."))?;
         Ok(Self(value))
