@@ -40,15 +40,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
                 format!("The body is nested deeper than {MAX_DEPTH} levels."),
             ));
         }
+        // serde would fill a struct from an array, by position.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            let error = ApiError::new(Code::InvalidBody, "The body is not as documented.");
+            return Err(error.detail("body", "must be an object"));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            let field = if path == "." { "body".to_owned() } else { path };
-            // The field says where; the parser's line and column say it again.
-            let message = error.inner().to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            ApiError::new(Code::InvalidBody, "The body is not as documented.").detail(field, message)
-        })?;
+        let read = serde_path_to_error::deserialize(&mut reader);
+        let value = read.map_err(|error| misread(Code::InvalidBody, "body", &error))?;
         reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "The body goes on after its JSON value."))?;
         Ok(Self(value))
     }
@@ -65,6 +64,16 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
         }
         if body(request).await?.is_empty() { Ok(None) } else { Err(not_json()) }
     }
+}
+
+/// The error of a body or query that serde does not take, with the field where it stopped.
+fn misread(code: Code, part: &str, error: &serde_path_to_error::Error<impl std::fmt::Display>) -> ApiError {
+    let path = error.path().to_string();
+    let field = if path == "." { part.to_owned() } else { path };
+    // The field says where; the parser's line and column say it again.
+    let message = error.inner().to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    ApiError::new(code, format!("The {part} is not as documented.")).detail(field, message)
 }
 
 fn not_json() -> ApiError {
@@ -114,11 +123,10 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
-        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await.map_err(|error| {
-            ApiError::new(Code::InvalidRequest, "The query is not as documented.").detail("query", error.body_text())
-        })?;
-        Ok(Self(query.0))
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(query));
+        read.map(Self).map_err(|error| misread(Code::InvalidRequest, "query", &error))
     }
 }
 

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
 use super::idempotency;
-use super::principal::authenticate;
+use super::principal::{Credentials, authenticate};
 use super::rate_limit::RateClass;
 use super::request_info::RequestInfo;
 use crate::app::App;
@@ -36,28 +36,37 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     match route {
         Some(route) if !SELF_GUARDED.contains(&route.as_str()) => {
-            pass(&app, &route, request, next).await.unwrap_or_else(IntoResponse::into_response)
+            // A credential that fails is no error here: a public route does not look at it.
+            let credentials = authenticate(&app, request.headers()).await;
+            let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
+            let passed = pass(&app, &route, credentials, name.as_deref(), request, next).await;
+            let mut response = passed.unwrap_or_else(IntoResponse::into_response);
+            if let Some(name) = name {
+                response.extensions_mut().insert(Caller(name));
+            }
+            response
         }
         _ => next.run(request).await,
     }
 }
 
-async fn pass(app: &App, route: &str, mut request: Request, next: Next) -> Result<Response, ApiError> {
-    // A credential that fails is no error here: a public route does not look at it.
-    let credentials = authenticate(app, request.headers()).await;
-    let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
+async fn pass(
+    app: &App,
+    route: &str,
+    credentials: Credentials,
+    name: Option<&str>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     let address = request.extensions().get::<RequestInfo>().map(RequestInfo::address).unwrap_or_default();
     let class = RateClass::of(request.method(), route, &credentials);
     let endpoint = format!("{} {route}", request.method());
-    let remaining = app.limiter.take(class, &endpoint, name.as_deref().unwrap_or(&address)).await?;
+    let remaining = app.limiter.take(class, &endpoint, name.unwrap_or(&address)).await?;
     request.extensions_mut().insert(credentials);
-    let mut response = match &name {
+    let mut response = match name {
         Some(name) if idempotency::applies(&request, route) => idempotency::run(app, name, request, next).await,
         _ => next.run(request).await,
     };
     remaining.write(response.headers_mut());
-    if let Some(name) = name {
-        response.extensions_mut().insert(Caller(name));
-    }
     Ok(response)
 }

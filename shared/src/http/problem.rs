@@ -28,6 +28,7 @@ pub(super) fn render(mut response: Response, request_id: &str) -> Response {
         details: error.details,
     };
     let mut rendered = (error.code.status(), axum::Json(body)).into_response();
+    *rendered.extensions_mut() = std::mem::take(response.extensions_mut());
     // What else was set on the way, such as `Allow`; not what describes the empty body.
     for (name, value) in response.headers() {
         if !name.as_str().starts_with("content-") {

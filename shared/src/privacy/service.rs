@@ -96,7 +96,9 @@ impl ErasureService {
     }
 
     async fn erase(&self, user: &User) -> Result<(), UserError> {
+        // Only now is nobody logged in again: whoever came back before keeps the session they came with.
+        self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
-        self.users.erase(user).await
+        self.users.finish(user.id).await
     }
 }

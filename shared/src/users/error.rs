@@ -26,7 +26,7 @@ pub enum UserError {
     #[error("This address is already verified.")]
     EmailAlreadyVerified,
     /// A wrong code.
-    #[error("The code is wrong; {tries_left} tries are left.")]
+    #[error("The code is wrong.")]
     EmailCodeWrong {
         /// Codes that may still be tried.
         tries_left: u32,
@@ -52,7 +52,9 @@ impl From<UserError> for ApiError {
             UserError::VersionConflict => Code::VersionConflict,
             UserError::PreconditionFailed => Code::PreconditionFailed,
             UserError::EmailAlreadyVerified => Code::EmailAlreadyVerified,
-            UserError::EmailCodeWrong { .. } => Code::EmailCodeWrong,
+            UserError::EmailCodeWrong { tries_left } => {
+                return Self::new(Code::EmailCodeWrong, message).detail("code", format!("tries left: {tries_left}"));
+            }
             UserError::EmailCodeExpired => Code::EmailCodeExpired,
             UserError::Taken(Claim::Email(_)) => Code::EmailTaken,
             UserError::Taken(Claim::Twitter(_)) => Code::TwitterUsernameTaken,

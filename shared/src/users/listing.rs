@@ -105,12 +105,16 @@ pub fn listings(user: &User) -> Vec<Listing> {
         .collect()
 }
 
+/// The words of a text as far as they are indexed: what is typed must be cut like what is stored.
+pub fn indexed_words(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
+}
+
 /// The words a user is found by, sorted. A word that begins another of them is left out: whoever types it finds the other.
 fn search_words(user: &User) -> Vec<String> {
     let organization = user.organization.as_ref().map(|line| line.as_str());
     let sources = [Some(user.first_name.as_str()), user.last_name.as_deref(), user.username.as_deref(), organization];
-    let mut found: Vec<String> =
-        sources.into_iter().flatten().flat_map(words).map(|word| word.chars().take(MAX_WORD).collect()).collect();
+    let mut found: Vec<String> = sources.into_iter().flatten().flat_map(indexed_words).collect();
     found.truncate(MAX_WORDS);
     found.sort_unstable();
     found.dedup();

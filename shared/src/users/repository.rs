@@ -11,7 +11,7 @@ use super::listing::{Facet, Listing, listings};
 use super::model::{AccessRole, Claim, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
-use crate::id::UserId;
+use crate::id::{UserId, VerificationId};
 use crate::random::Random;
 use crate::time::Time;
 
@@ -111,10 +111,16 @@ impl UserRepository {
         self.write(Some(before), user, Transaction::new()).await
     }
 
-    /// As [`Self::save`], and closes the verification that proved the address.
-    pub async fn save_verified(&self, before: &User, user: &User) -> Result<(), UserError> {
+    /// As [`Self::save`], and closes the verification that proved the address, unless it was closed or replaced meanwhile.
+    pub async fn save_verified(
+        &self,
+        before: &User,
+        user: &User,
+        verification: VerificationId,
+    ) -> Result<(), UserError> {
         let mut transaction = Transaction::new();
-        transaction.delete(&self.ephemeral, &keys::verification(user.id));
+        let open = Expression::new("id = :id").text(":id", verification);
+        transaction.delete_if(&self.ephemeral, &keys::verification(user.id), &open, UserError::EmailCodeExpired);
         self.write(Some(before), user, transaction).await
     }
 

@@ -5,7 +5,7 @@ use dynoxide::Database;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::support::policy::Watch;
@@ -35,6 +35,21 @@ impl TestDatabase {
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(dynoxide::server::serve_on(listener, engine.clone()));
         Self { engine, endpoint }
+    }
+
+    /// Everything in a table, as DynamoDB's JSON.
+    pub(crate) fn items(&self, table: &str) -> Vec<Value> {
+        let (mut items, mut start) = (Vec::new(), Value::Null);
+        loop {
+            let request = json!({"TableName": format!("{PREFIX}-{table}"), "ExclusiveStartKey": start});
+            let request = serde_json::from_value(request).expect("a Scan request");
+            let answer = serde_json::to_value(self.engine.scan(request).expect("a scan")).expect("JSON");
+            items.extend(answer["Items"].as_array().expect("items").iter().cloned());
+            start = answer["LastEvaluatedKey"].clone();
+            if start.is_null() {
+                return items;
+            }
+        }
     }
 
     /// The environment of AWS clients that should reach this database.

@@ -8,9 +8,9 @@ use super::UserService;
 use crate::dynamo::Position;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
-use crate::text::{Tag, words};
+use crate::text::Tag;
 use crate::users::error::UserError;
-use crate::users::listing::{Facet, Listing};
+use crate::users::listing::{Facet, Listing, indexed_words};
 use crate::users::model::{User, Viewer, Visibility};
 
 /// Entries that one request may read where a filter thins them out (about 300 KB).
@@ -32,7 +32,7 @@ pub struct DirectoryQuery {
 impl DirectoryQuery {
     /// The list to read, and those that thin it out; `None` when what was typed has no word, which nobody has.
     fn plan(&self) -> Option<(Facet, Vec<Facet>)> {
-        let mut prefixes = words(self.q.as_deref().unwrap_or_default());
+        let mut prefixes = indexed_words(self.q.as_deref().unwrap_or_default());
         if self.q.is_some() && prefixes.is_empty() {
             return None;
         }

@@ -59,7 +59,7 @@ impl UserService {
             user.email_verified = true;
             user.stamp(self.clock.now());
             tries += 1;
-            match self.repository.save_verified(&before, &user).await {
+            match self.repository.save_verified(&before, &user, verification.id).await {
                 Ok(()) => return Ok(user),
                 Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
                 Err(error) => return Err(error),

@@ -36,17 +36,22 @@ impl Eraser {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
-    /// Erases a user read by [`Self::due`]. The claims go first, in one write that fails if the user came back meanwhile; from
+    /// Begins to erase a user read by [`Self::due`]: the claims go, in one write that fails if the user came back meanwhile. From
     /// then on it cannot be called off, and whoever is interrupted goes on at the next run.
-    pub async fn erase(&self, user: &User) -> Result<(), UserError> {
-        if !user.erased {
-            let mut erased = user.clone();
-            erased.erased = true;
-            erased.stamp(self.clock.now());
-            self.repository.save(user, &erased).await?;
+    pub async fn begin(&self, user: &User) -> Result<(), UserError> {
+        if user.erased {
+            return Ok(());
         }
-        self.repository.delete_all(user.id).await?;
-        tracing::info!(user.id = %user.id, "user.erased");
+        let mut erased = user.clone();
+        erased.erased = true;
+        erased.stamp(self.clock.now());
+        self.repository.save(user, &erased).await
+    }
+
+    /// Deletes what is left of a user whose erasure has begun.
+    pub async fn finish(&self, id: UserId) -> Result<(), UserError> {
+        self.repository.delete_all(id).await?;
+        tracing::info!(user.id = %id, "user.erased");
         Ok(())
     }
 }

@@ -21,7 +21,7 @@ use crate::random::Random;
 use crate::time::Clock;
 
 /// Tries to store a change that loses to other changes of the same profile, before it is given up.
-const SAVE_TRIES: usize = 10;
+const SAVE_TRIES: usize = 20;
 
 /// Users.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Changing one's own profile.
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_with::rust::double_option;
 use utoipa::ToSchema;
 
@@ -83,6 +84,7 @@ pub struct Socials {
 pub struct Onboarding {
     /// What you are; at least one.
     #[schema(min_items = 1)]
+    #[serde(deserialize_with = "not_empty")]
     pub roles: Tags<5>,
     /// Which ecosystems you are in.
     #[serde(default)]
@@ -98,6 +100,12 @@ pub struct Onboarding {
     pub organization: Option<Line<100>>,
     /// Where you live.
     pub location: Option<Line<100>>,
+}
+
+fn not_empty<'de, D: Deserializer<'de>, const MAX: usize>(deserializer: D) -> Result<Tags<MAX>, D::Error> {
+    let tags = Tags::deserialize(deserializer)?;
+    let is_empty = tags.iter().next().is_none();
+    if is_empty { Err(D::Error::custom("must have at least one tag")) } else { Ok(tags) }
 }
 
 impl UserService {

@@ -23,9 +23,14 @@ impl UserService {
         source: Source,
         start: Option<&str>,
     ) -> Result<User, UserError> {
-        let user = match self.repository.identity(telegram.id).await? {
-            Some(identity) => self.return_of(identity.user_id, telegram, source).await?,
-            None => self.first_visit(telegram).await?,
+        let returned = match self.repository.identity(telegram.id).await? {
+            Some(identity) => self.return_of(identity.user_id, telegram, source).await,
+            None => Err(UserError::NotFound),
+        };
+        let user = match returned {
+            // Nobody yet, or an erasure has just begun: then the account is free.
+            Err(UserError::NotFound) => self.first_visit(telegram).await?,
+            other => other?,
         };
         if let Some(parameter) = start {
             let at = self.clock.now();

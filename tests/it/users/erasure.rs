@@ -1,0 +1,230 @@
+//! Leaving: everything a user may take along, the grace period, and the erasure itself.
+
+use ibw::app::erasures;
+use ibw::privacy::service::{ErasureService, Erasures};
+use ibw::random::Random;
+use ibw::users::listing::listings;
+use serde_json::{Value, json};
+
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
+use crate::support::policy::Watch;
+use crate::support::telegram::Person;
+use crate::users::{ME, USERS, entities, fields, ids, me, patch, repository, stored};
+
+const WEEK: i64 = 7 * 24 * 3600;
+
+/// What the housekeeping function does, under its policy.
+fn eraser(app: &TestApp) -> ErasureService {
+    erasures(&app.database.dynamo(&Watch::over("housekeeping")), app.clock.clone(), Random::System)
+}
+
+async fn erased(app: &TestApp) -> Erasures {
+    eraser(app).erase_due(100).await.unwrap()
+}
+
+/// A user with something in every corner: profile, claims, entries, starts, a verification, idempotency records, sessions.
+async fn busy_user(app: &TestApp, id: i64) -> Login {
+    let login = app.login(&Person::new(id).starting_with("ref_maya")).await;
+    let changes = json!({"roles": ["founder"], "topics": ["defi"], "phone_number": "+919812345678"});
+    let request = app.users().patch(ME).header(login.bearer()).header(("idempotency-key", "k"));
+    assert_eq!(request.json(&changes).send().await.status, 200);
+    let names = json!({"twitter_username": "asha", "linkedin_username": "asha", "github_username": "asha", "kgen_username": "asha"});
+    let socials = app.users().put("/api/v1/users/me/socials").header(login.bearer()).json(&names);
+    assert_eq!(socials.send().await.status, 200);
+    let email = app.users().post("/api/v1/users/me/email").header(login.bearer());
+    assert_eq!(email.json(&json!({"email": "asha@example.org"})).send().await.status, 202);
+    login
+}
+
+async fn leave(app: &TestApp, login: &Login) -> Value {
+    let response = app.users().delete(ME).header(login.bearer()).send().await;
+    assert_eq!(response.status, 202, "{}", response.text);
+    response.json
+}
+
+/// Items that name a user, or hold what is theirs, and have not expired.
+fn items_of(app: &TestApp, user_id: &str) -> Vec<Value> {
+    let all = ["users", "admin", "ephemeral"].map(|table| app.database.items(table)).concat();
+    let now = app.now().seconds();
+    let has_expired =
+        |item: &Value| item["expires_at"]["N"].as_str().is_some_and(|end| end.parse::<i64>().unwrap() <= now);
+    let names =
+        |item: &Value| [user_id, "asha@example.org", "919812345678"].iter().any(|text| item.to_string().contains(text));
+    all.into_iter().filter(|item| names(item) && !has_expired(item)).collect()
+}
+
+/// Fails unless the Telegram account has one user with all that belongs to one.
+async fn assert_whole(app: &TestApp, telegram_id: i64, user_id: &str) {
+    let identity = repository(app).identity(telegram_id).await.unwrap().unwrap();
+    assert_eq!(identity.user_id.to_string(), user_id);
+    let user = repository(app).by_id(identity.user_id).await.unwrap().unwrap();
+    assert_eq!(user.erase_after, None);
+    let entries = entities(app, "users", "listing").into_iter().filter(|item| item["user_id"]["S"] == user_id);
+    assert_eq!(entries.count(), listings(&user).len());
+}
+
+#[tokio::test]
+async fn export_has_all_there_is_of_a_user() {
+    let app = TestApp::start().await;
+    let login = busy_user(&app, 1).await;
+    app.clock.advance(5);
+    app.login(&Person::new(1)).await;
+    let response = app.users().get("/api/v1/users/me/export").header(login.bearer()).send().await;
+    assert_eq!(response.header("content-disposition"), "attachment; filename=\"ibw-export.json\"");
+    let export = response.json;
+    assert_eq!(fields(&export), ["exported_at", "sessions", "starts", "user"]);
+    assert_eq!(export["exported_at"], "2026-11-22T09:30:05.000Z");
+    assert_eq!(export["user"], me(&app, &login).await);
+    let start = json!({
+        "user_id": login.user_id, "kind": "referral", "parameter": "ref_maya", "at": "2026-11-22T09:30:00.000Z",
+    });
+    assert_eq!(export["starts"], json!([start]));
+    let sessions = export["sessions"].as_array().unwrap();
+    let opened: Vec<&Value> = sessions.iter().map(|session| &session["created_at"]).collect();
+    assert_eq!(opened, ["2026-11-22T09:30:00.000Z", "2026-11-22T09:30:05.000Z"]);
+    let parts = ["created_at", "generation", "id", "last_used_at", "user_agent", "user_id"];
+    assert_eq!(fields(&sessions[0]), parts);
+}
+
+#[tokio::test]
+async fn leaving_hides_the_user_and_ends_their_sessions_at_once() {
+    let app = TestApp::start().await;
+    let (login, other) = (busy_user(&app, 1).await, app.login(&Person::new(2)).await);
+    patch(&app, &login, &json!({"visibility": "public"})).await;
+    assert_eq!(leave(&app, &login).await["erase_after"], "2026-11-29T09:30:00.000Z");
+    let path = format!("{USERS}/{}", login.user_id);
+    assert_eq!(app.users().get(&path).header(other.bearer()).send().await.error(), (404, "NOT_FOUND"));
+    assert_eq!(app.users().get(&path).send().await.error(), (404, "NOT_FOUND"));
+    let listed = app.users().get(USERS).header(other.bearer()).send().await;
+    assert_eq!(ids(&listed.json), [&other.user_id]);
+    assert_eq!(app.users().get(&path).header(("x-api-key", ADMIN_API_KEY)).send().await.status, 200);
+    let token = json!({"refresh_token": login.refresh_token});
+    let refresh = app.auth().post("/api/v1/auth/refresh").json(&token).send().await;
+    assert_eq!(refresh.error(), (401, "SESSION_ENDED"));
+    // What is theirs stays theirs as long as they may come back.
+    let socials = app.users().put("/api/v1/users/me/socials").header(other.bearer());
+    let claim = socials.json(&json!({"twitter_username": "asha"})).send().await;
+    assert_eq!(claim.error(), (409, "TWITTER_USERNAME_TAKEN"));
+}
+
+#[tokio::test]
+async fn leaving_again_does_not_postpone_it() {
+    let app = TestApp::start().await;
+    let login = app.login(&Person::new(1)).await;
+    let first = leave(&app, &login).await;
+    app.clock.advance(60);
+    assert_eq!(leave(&app, &login).await["erase_after"], first["erase_after"]);
+}
+
+#[tokio::test]
+async fn login_within_the_grace_period_keeps_the_account_and_a_mere_request_does_not() {
+    let app = TestApp::start().await;
+    let person = Person::new(1);
+    let login = busy_user(&app, 1).await;
+    leave(&app, &login).await;
+    app.clock.advance(WEEK - 1);
+    assert_eq!(erased(&app).await, Erasures::default());
+    let mere = app.users().get(ME).header(app.signed(&person)).send().await;
+    assert_eq!(mere.json["erase_after"], "2026-11-29T09:30:00.000Z");
+    let again = app.login(&person).await;
+    assert_eq!(again.user_id, login.user_id);
+    let profile = me(&app, &again).await;
+    assert_eq!(json!([profile["erase_after"], profile["twitter_username"]]), json!([null, "asha"]));
+    app.clock.advance(WEEK);
+    assert_eq!(erased(&app).await, Erasures::default());
+    assert_whole(&app, 1, &login.user_id).await;
+}
+
+#[tokio::test]
+async fn erasure_after_the_grace_period_leaves_nothing_and_frees_what_was_claimed() {
+    let app = TestApp::start().await;
+    let (login, other) = (busy_user(&app, 1).await, app.login(&Person::new(2)).await);
+    leave(&app, &login).await;
+    app.clock.advance(WEEK);
+    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(items_of(&app, &login.user_id), [] as [Value; 0]);
+    assert_eq!(erased(&app).await, Erasures::default());
+
+    let newcomer = app.login(&Person::new(1)).await;
+    assert_ne!(newcomer.user_id, login.user_id);
+    assert_whole(&app, 1, &newcomer.user_id).await;
+    assert_whole(&app, 2, &other.user_id).await;
+    let names = json!({"twitter_username": "asha", "linkedin_username": "asha", "github_username": "asha", "kgen_username": "asha"});
+    let bearer = app.login(&Person::new(2)).await.bearer();
+    let claim = app.users().put("/api/v1/users/me/socials").header(bearer).json(&names).send().await;
+    assert_eq!(claim.status, 200, "{}", claim.text);
+}
+
+#[tokio::test]
+async fn erasure_of_none_one_and_three_users_takes_those_that_are_due() {
+    let app = TestApp::start().await;
+    assert_eq!(erased(&app).await, Erasures::default());
+    for id in [1, 2, 3, 4] {
+        let login = app.login(&Person::new(id)).await;
+        if id < 4 {
+            leave(&app, &login).await;
+        }
+        app.clock.advance(60);
+    }
+    app.clock.advance(WEEK - 240);
+    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    app.clock.advance(240);
+    assert_eq!(eraser(&app).erase_due(1).await.unwrap(), Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    let left = entities(&app, "users", "user");
+    assert_eq!((left.len(), &left[0]["telegram_id"]["N"]), (1, &json!("4")));
+}
+
+#[tokio::test]
+async fn erasure_that_was_interrupted_goes_on_and_leaves_the_newcomer_alone() {
+    let app = TestApp::start().await;
+    let login = busy_user(&app, 1).await;
+    leave(&app, &login).await;
+    app.clock.advance(WEEK);
+    // The claims are gone, the items are not.
+    let before = stored(&app, &login).await.unwrap();
+    let mut begun = before.clone();
+    begun.erased = true;
+    begun.stamp(app.now());
+    repository(&app).save(&before, &begun).await.unwrap();
+    let newcomer = app.login(&Person::new(1)).await;
+    assert_ne!(newcomer.user_id, login.user_id);
+    let path = format!("{USERS}/{}", login.user_id);
+    let hidden = app.users().get(&path).header(("x-api-key", ADMIN_API_KEY)).send().await;
+    assert_eq!(hidden.error(), (404, "NOT_FOUND"));
+
+    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(items_of(&app, &login.user_id), [] as [Value; 0]);
+    assert_whole(&app, 1, &newcomer.user_id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn login_that_races_the_erasure_has_the_whole_account_or_a_new_one() {
+    let app = TestApp::start().await;
+    let (mut kept, mut replaced) = (0, 0);
+    for id in 1..=40 {
+        let login = app.login(&Person::new(id)).await;
+        leave(&app, &login).await;
+        app.clock.advance(WEEK);
+        let service = eraser(&app);
+        let erasing = tokio::spawn(async move { service.erase_due(10).await.unwrap() });
+        if id % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        let again = app.login(&Person::new(id)).await;
+        let Erasures { erased, failed, .. } = erasing.await.unwrap();
+        let is_kept = again.user_id == login.user_id;
+        assert_eq!((erased, failed), (usize::from(!is_kept), 0));
+        if is_kept {
+            kept += 1;
+        } else {
+            replaced += 1;
+            assert_eq!(items_of(&app, &login.user_id), [] as [Value; 0]);
+        }
+        assert_whole(&app, id, &again.user_id).await;
+        let token = json!({"refresh_token": again.refresh_token});
+        let refresh = app.auth().post("/api/v1/auth/refresh").json(&token).send().await;
+        assert_eq!(refresh.status, 200, "{}", refresh.text);
+    }
+    assert_eq!(kept + replaced, 40);
+}
