@@ -6,6 +6,7 @@ mod docs;
 mod e2e;
 mod email;
 mod frame;
+mod housekeeping;
 mod once;
 mod queue;
 mod relay;

@@ -1,0 +1,72 @@
+//! The housekeeping function, under its own policy and without any secret. What an erasure does is tested with users.
+
+use std::time::{Duration, Instant};
+
+use housekeeping::Housekeeping;
+use ibw::app::erasures;
+use ibw::random::Random;
+use serde_json::json;
+
+use crate::support::app::TestApp;
+use crate::support::policy::Watch;
+use crate::support::telegram::Person;
+
+const WEEK: i64 = 7 * 24 * 3600;
+
+async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
+    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
+    let housekeeping = Housekeeping::new(erasures(&dynamo, app.clock.clone(), Random::System));
+    housekeeping.run(Instant::now() + time).await.map_err(|error| error.to_string())
+}
+
+/// A user who asked to be erased.
+async fn leaver(app: &TestApp, telegram_id: i64) -> String {
+    let login = app.login(&Person::new(telegram_id)).await;
+    assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
+    login.user_id
+}
+
+/// Users that are stored.
+fn users(app: &TestApp) -> usize {
+    app.database.items("users").iter().filter(|item| item["entity"]["S"] == "user").count()
+}
+
+#[tokio::test]
+async fn run_erases_all_that_are_due_however_many() {
+    let app = TestApp::start().await;
+    for telegram_id in 1..=30 {
+        leaver(&app, telegram_id).await;
+    }
+    app.clock.advance(60);
+    leaver(&app, 31).await;
+    app.clock.advance(WEEK - 60);
+    run(&app, Duration::from_secs(60)).await.unwrap();
+    assert_eq!(users(&app), 1);
+    run(&app, Duration::from_secs(60)).await.unwrap();
+    assert_eq!(users(&app), 1);
+}
+
+#[tokio::test]
+async fn run_stops_after_a_batch_when_its_time_is_over() {
+    let app = TestApp::start().await;
+    for telegram_id in 1..=30 {
+        leaver(&app, telegram_id).await;
+    }
+    app.clock.advance(WEEK);
+    run(&app, Duration::from_secs(4)).await.unwrap();
+    assert_eq!(users(&app), 5);
+}
+
+#[tokio::test]
+async fn run_that_cannot_erase_somebody_erases_the_others_and_fails() {
+    let app = TestApp::start().await;
+    let stuck = leaver(&app, 1).await;
+    leaver(&app, 2).await;
+    app.clock.advance(WEEK);
+    let key =
+        json!({"pk": {"S": format!("USER#{stuck}")}, "sk": {"S": "SESSION#broken"}, "expires_at": {"N": "9999999999"}});
+    let request = serde_json::from_value(json!({"TableName": "ibw-test-ephemeral", "Item": key})).expect("a request");
+    app.database.engine.put_item(request).expect("a session that is none");
+    assert_eq!(run(&app, Duration::from_secs(60)).await, Err("1 erasures failed".to_owned()));
+    assert_eq!(users(&app), 1);
+}
