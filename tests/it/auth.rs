@@ -239,7 +239,7 @@ async fn api_key_opens_its_scopes_until_it_expires() {
     let by = |key: &str| app.users().get("/api/v1/users/by-telegram/42").header(("x-api-key", key)).send();
     assert_eq!(by(reader.expose()).await.status, 200);
     assert_eq!(by(other.expose()).await.error(), (403, "FORBIDDEN"));
-    assert_eq!(by(&reader.expose().replace(|c: char| c == '0', "1")).await.error(), (401, "API_KEY_INVALID"));
+    assert_eq!(by(&reader.expose().replace('0', "1")).await.error(), (401, "API_KEY_INVALID"));
     assert_eq!(by("nonsense").await.error(), (401, "API_KEY_INVALID"));
     app.clock.advance(3600);
     assert_eq!(by(reader.expose()).await.error(), (401, "API_KEY_INVALID"));

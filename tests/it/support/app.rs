@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
@@ -10,6 +11,7 @@ use ibw::config::Env;
 use ibw::http::{Router, stack};
 use ibw::random::Random;
 use ibw::time::{Clock, Time};
+use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -150,6 +152,7 @@ impl TestFunction {
             path: path.to_owned(),
             headers: Vec::new(),
             body: Vec::new(),
+            gateway: None,
         }
     }
 
@@ -187,6 +190,7 @@ pub(crate) struct TestRequest {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    gateway: Option<RequestContext>,
 }
 
 impl TestRequest {
@@ -207,9 +211,21 @@ impl TestRequest {
         self
     }
 
+    /// As API Gateway passes it on: with an id of its own and the caller's address.
+    pub(crate) fn through_gateway(mut self, request_id: &str, ip: &str) -> Self {
+        let mut context = ApiGatewayV2httpRequestContext::default();
+        context.request_id = Some(request_id.to_owned());
+        context.http.source_ip = Some(ip.to_owned());
+        self.gateway = Some(RequestContext::ApiGatewayV2(context));
+        self
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> TestResponse {
         let mut request = Request::builder().method(self.method).uri(self.path);
+        if let (Some(context), Some(extensions)) = (self.gateway, request.extensions_mut()) {
+            extensions.insert(context);
+        }
         for (name, value) in self.headers {
             request = request.header(name, value);
         }

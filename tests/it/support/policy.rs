@@ -59,6 +59,7 @@ impl Intercept for Watch {
         let request = context.request();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        assert_ne!(operation, "Scan", "no path scans");
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         let needs = needs(&operation, &body);
         self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });

@@ -1,0 +1,127 @@
+//! Bodies: what is JSON, how large, how deep.
+
+use axum::routing::post;
+use ibw::error::ApiError;
+use ibw::http::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::support::app::{Login, TestApp, TestRequest};
+use crate::support::telegram::Person;
+use crate::users::{ME, me, places};
+
+const LIMIT: usize = 256 * 1024;
+
+async fn start() -> (TestApp, Login) {
+    let app = TestApp::start().await;
+    let login = app.login(&Person::new(1)).await;
+    (app, login)
+}
+
+fn patch(app: &TestApp, login: &Login) -> TestRequest {
+    app.users().patch(ME).header(login.bearer())
+}
+
+#[tokio::test]
+async fn body_that_is_not_json_is_400_and_changes_nothing() {
+    let (app, login) = start().await;
+    for body in [
+        &b""[..],
+        b" ",
+        b"{",
+        b"{\"job_title\": \"CTO\"",
+        b"{'job_title': 'CTO'}",
+        b"{\"job_title\": \"CTO\",}",
+        b"{\"job_title\": \"CTO\"} {}",
+        b"{\"job_title\": \"CTO\"}]",
+        b"{\"job_title\": \"\xff\"}",
+        b"{\"job_title\": \"\\ud800\"}",
+        b"job_title=CTO",
+        b"null",
+        b"7",
+        b"[\"Asha\"]",
+        b" [[]]",
+    ] {
+        let response = patch(&app, &login).header(("content-type", "application/json")).body(body).send().await;
+        assert_eq!(response.error(), (400, "INVALID_BODY"), "{}", String::from_utf8_lossy(body));
+    }
+    assert_eq!(me(&app, &login).await["job_title"], Value::Null);
+}
+
+#[tokio::test]
+async fn body_of_another_type_is_415() {
+    let (app, login) = start().await;
+    let body = r#"{"job_title": "CTO"}"#;
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", ""] {
+        let request = patch(&app, &login).header(("content-type", content_type)).body(body);
+        assert_eq!(request.send().await.error(), (415, "UNSUPPORTED_MEDIA_TYPE"), "{content_type}");
+    }
+    assert_eq!(patch(&app, &login).body(body).send().await.error(), (415, "UNSUPPORTED_MEDIA_TYPE"));
+    for content_type in ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8"] {
+        let request = patch(&app, &login).header(("content-type", content_type)).body(body);
+        assert_eq!(request.send().await.status, 200, "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn body_of_256_kb_is_read_and_a_byte_more_is_413() {
+    let (app, login) = start().await;
+    for (size, key, expected) in [
+        (LIMIT, false, (200, "")),
+        (LIMIT, true, (200, "")),
+        (LIMIT + 1, false, (413, "PAYLOAD_TOO_LARGE")),
+        (LIMIT + 1, true, (413, "PAYLOAD_TOO_LARGE")),
+    ] {
+        let body = r#"{"job_title": "CTO"}"#;
+        let body = format!("{body}{}", " ".repeat(size - body.len()));
+        let mut request = patch(&app, &login).header(("content-type", "application/json")).body(body);
+        if key {
+            request = request.header(("idempotency-key", format!("of {size}")));
+        }
+        assert_eq!(request.send().await.error(), expected, "{size} {key}");
+    }
+}
+
+async fn echo(Json(body): Json<Value>) -> Result<Json<Value>, ApiError> {
+    Ok(Json(body))
+}
+
+#[tokio::test]
+async fn body_of_32_levels_is_read_and_of_33_is_400() {
+    let app = TestApp::start().await;
+    let function = app.function("users", Router::new().route("/api/v1/test", post(echo)));
+    // The object itself is a level.
+    let nested = |levels: usize| format!(r#"{{"a": {}{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1));
+    let send =
+        |body: String| function.post("/api/v1/test").header(("content-type", "application/json")).body(body).send();
+    assert_eq!(send(nested(32)).await.status, 200);
+    let response = send(nested(33)).await;
+    assert_eq!(
+        (response.error(), &response.json["error"]),
+        ((400, "INVALID_BODY"), &json!("The body is nested deeper than 32 levels."))
+    );
+    assert_eq!(send(nested(100_000)).await.error(), (400, "INVALID_BODY"));
+    assert_eq!(send(json!({"a": "[".repeat(100)}).to_string()).await.status, 200);
+}
+
+#[tokio::test]
+async fn body_with_an_unknown_field_is_refused_by_its_name_on_every_route() {
+    let (app, login) = start().await;
+    for (method, path, body) in [
+        ("PATCH", ME, json!({"nickname": 1})),
+        ("PUT", "/api/v1/users/me/socials", json!({"nickname": 1})),
+        ("POST", "/api/v1/users/me/onboarding", json!({"roles": ["founder"], "nickname": 1})),
+        ("POST", "/api/v1/users/me/email", json!({"email": "asha@example.org", "nickname": 1})),
+        ("POST", "/api/v1/users/me/email/verify", json!({"code": "123456", "nickname": 1})),
+    ] {
+        let request = app.users().request(method.parse().unwrap(), path).header(login.bearer()).json(&body);
+        let response = request.send().await;
+        assert_eq!((response.error(), places(&response)), ((400, "INVALID_BODY"), vec!["nickname"]), "{path}");
+    }
+    for (path, body) in [
+        ("/api/v1/auth/login", json!({"init_data": "", "nickname": 1})),
+        ("/api/v1/auth/refresh", json!({"refresh_token": "", "nickname": 1})),
+    ] {
+        let response = app.auth().post(path).json(&body).send().await;
+        assert_eq!((response.error(), places(&response)), ((400, "INVALID_BODY"), vec!["nickname"]), "{path}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Which of several credentials counts, and routes that do not look at any.
+
+use axum::routing::get;
+use ibw::http::Router;
+use ibw::users::model::AccessRole;
+
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::telegram::Person;
+use crate::users::{ME, USERS, login_with_role, repository, stored};
+
+const BY_TELEGRAM: &str = "/api/v1/users/by-telegram/1";
+
+#[tokio::test]
+async fn telegrams_signature_counts_before_the_token_and_the_token_before_the_key() {
+    let app = TestApp::start().await;
+    let (first, second) = (app.login(&Person::new(1)).await, app.login(&Person::new(2)).await);
+    let key = ("x-api-key", ADMIN_API_KEY.to_owned());
+    let me = app.users().get(ME).header(app.signed(&Person::new(1))).header(second.bearer()).header(key.clone());
+    assert_eq!(me.send().await.json["id"], *first.user_id);
+    let me = app.users().get(ME).header(second.bearer()).header(key);
+    assert_eq!(me.send().await.json["id"], *second.user_id);
+}
+
+#[tokio::test]
+async fn credential_that_does_not_hold_is_401_whatever_else_would() {
+    let app = TestApp::start().await;
+    let login = app.login(&Person::new(1)).await;
+    let bad_signature = ("x-telegram-auth", app.signed(&Person::new(1)).1.replace("Asha1", "Asha2"));
+    let bearer = |token: &str| ("authorization", format!("Bearer {token}"));
+    let key = ("x-api-key", ADMIN_API_KEY.to_owned());
+    // The second path is for anybody who is somebody or nobody: a bad credential is neither.
+    for path in [ME, USERS] {
+        for (credentials, code) in [
+            ([bad_signature.clone(), login.bearer()], "INIT_DATA_SIGNATURE_INVALID"),
+            ([("x-telegram-auth", String::new()), login.bearer()], "INIT_DATA_MALFORMED"),
+            ([bearer("nonsense"), key.clone()], "TOKEN_INVALID"),
+            ([("authorization", "Basic YTpi".to_owned()), key.clone()], "TOKEN_INVALID"),
+            ([("authorization", String::new()), key.clone()], "TOKEN_INVALID"),
+            ([("x-api-key", "nonsense".to_owned()), ("x-nothing", String::new())], "API_KEY_INVALID"),
+        ] {
+            let [first, second] = credentials;
+            let response = app.users().get(path).header(first.clone()).header(second).send().await;
+            assert_eq!(response.error(), (401, code), "{path} {first:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn route_that_is_public_does_not_look_at_credentials() {
+    let app = TestApp::start().await;
+    let function = app.function("users", Router::new().route("/api/v1/test", get(async || "open")));
+    let response = function.get("/api/v1/test").header(("authorization", "Bearer nonsense")).send().await;
+    assert_eq!((response.status, response.text.as_str()), (200, "open"));
+}
+
+#[tokio::test]
+async fn role_that_is_taken_away_is_gone_at_once_for_telegrams_signature_and_with_the_next_token() {
+    let app = TestApp::start().await;
+    let person = Person::new(1);
+    let login = login_with_role(&app, &person, AccessRole::Admin).await;
+    let before = stored(&app, &login).await.unwrap();
+    let mut user = before.clone();
+    user.access_roles.clear();
+    user.stamp(app.now());
+    repository(&app).save(&before, &user).await.unwrap();
+    let by = |credential| app.users().get(BY_TELEGRAM).header(credential).send();
+    assert_eq!(by(app.signed(&person)).await.error(), (403, "FORBIDDEN"));
+    assert_eq!(by(login.bearer()).await.status, 200);
+    assert_eq!(by(app.login(&person).await.bearer()).await.error(), (403, "FORBIDDEN"));
+    app.clock.advance(900 + 6);
+    assert_eq!(by(login.bearer()).await.error(), (401, "TOKEN_EXPIRED"));
+}
