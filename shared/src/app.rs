@@ -7,6 +7,7 @@ use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
 use crate::clients::aws::Aws;
+use crate::clients::secrets;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
@@ -87,7 +88,7 @@ impl App {
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
         let mut env = Env::of_process();
         let aws = Aws::read(&mut env);
-        let mut env = env.with_secrets(&aws).await;
+        secrets::supply(&mut env, &aws).await;
         let dynamo = Dynamo::read(&mut env, &aws);
         let config = AppConfig::read(&mut env);
         let (config, dynamo) = env.finish((config, dynamo))?;

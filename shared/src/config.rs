@@ -1,4 +1,5 @@
-//! Configuration: read once at start from the environment and one secret, every problem reported together, by name.
+//! Configuration: read once at start from the environment and one secret ([`crate::clients::secrets`]), every problem reported
+//! together, by name.
 //!
 //! A function reads only the parts it needs, so that what it may know is what its `main.rs` says. The variables are listed
 //! in `docs/OPERATIONS.md`.
@@ -7,10 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use aws_sdk_secretsmanager::Client as SecretsManager;
 use thiserror::Error;
-
-use crate::clients::aws::Aws;
 
 /// Text that must not be logged: prints as `***`.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,28 +64,11 @@ impl Env {
         Self { variables, problems: Vec::new() }
     }
 
-    /// Adds the variables that the secret `SECRETS_ID` holds as a JSON object of strings; the environment's own win.
-    pub async fn with_secrets(mut self, aws: &Aws) -> Self {
-        let Some(id) = self.text("SECRETS_ID") else { return self };
-        let client = SecretsManager::from_conf(aws.secrets_manager());
-        match client.get_secret_value().secret_id(&id).send().await {
-            Ok(answer) => {
-                match serde_json::from_str::<HashMap<String, String>>(answer.secret_string().unwrap_or_default()) {
-                    Ok(secrets) => {
-                        for (name, value) in secrets {
-                            self.variables.entry(name).or_insert(Secret(value));
-                        }
-                    }
-                    // The parser's own message could quote the secret.
-                    Err(_) => self.problem("SECRETS_ID", "the secret is not a JSON object of strings"),
-                }
-            }
-            Err(error) => {
-                let reason = error.into_service_error();
-                self.problem("SECRETS_ID", format!("the secret cannot be read: {reason}"));
-            }
+    /// Adds variables that the environment lacks: what it has wins.
+    pub fn supply(&mut self, variables: HashMap<String, String>) {
+        for (name, value) in variables {
+            self.variables.entry(name).or_insert(Secret(value));
         }
-        self
     }
 
     fn text(&self, name: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use email::Worker;
 use ibw::clients::aws::Aws;
 use ibw::clients::email::Mailer;
+use ibw::clients::secrets;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::queue::Consumer;
@@ -17,7 +18,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
     let mut env = Env::of_process();
     let aws = Aws::read(&mut env);
-    let mut env = env.with_secrets(&aws).await;
+    secrets::supply(&mut env, &aws).await;
     let consumer = Consumer::read(&mut env, &aws, Random::System);
     let (dynamo, mailer, key) = (Dynamo::read(&mut env, &aws), Mailer::read(&mut env, &aws), env.key("SIGNING_KEY"));
     let mailer = VerificationMailer::new(&dynamo, mailer, key, Clock::System, Random::System);

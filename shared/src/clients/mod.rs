@@ -2,3 +2,4 @@
 
 pub mod aws;
 pub mod email;
+pub mod secrets;

@@ -4,8 +4,7 @@ use crate::dynamo::Key;
 use crate::id::UserId;
 use crate::time::Time;
 
-use super::listing::Facet;
-use super::model::{Claim, User};
+use super::model::{Claim, Facet, User};
 
 /// All items of a user.
 pub fn partition(user: UserId) -> String {

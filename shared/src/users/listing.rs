@@ -1,48 +1,18 @@
 //! How the directory finds people: each user has an entry in the list of everybody, of each role, ecosystem and topic, and of
 //! each word of their name. Entries hold what filters need; the page's profiles are read in one batch.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::keys;
-use super::model::{User, Visibility};
+use super::model::{Facet, User, Visibility};
 use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
-use crate::text::{Tag, words};
+use crate::text::words;
 
 /// Words of one user that are indexed; a name with more is not a name.
 const MAX_WORDS: usize = 10;
 /// Characters of a word that are indexed.
 const MAX_WORD: usize = 40;
-
-/// A list of the directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
-pub enum Facet {
-    /// Everybody, newest first.
-    All,
-    /// Those of a role, newest first.
-    Role(Tag),
-    /// Those of an ecosystem, newest first.
-    Ecosystem(Tag),
-    /// Those with a topic, newest first.
-    Topic(Tag),
-    /// Those with a word in name, username or organisation; by word.
-    Word(String),
-}
-
-impl fmt::Display for Facet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All => f.write_str("all"),
-            Self::Role(tag) => write!(f, "role#{tag}"),
-            Self::Ecosystem(tag) => write!(f, "ecosystem#{tag}"),
-            Self::Topic(tag) => write!(f, "topic#{tag}"),
-            Self::Word(word) => write!(f, "word#{word}"),
-        }
-    }
-}
 
 /// A user's entry in one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

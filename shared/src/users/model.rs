@@ -1,6 +1,7 @@
 //! Users as they are: the profile, what of it others may see, and what belongs to one user only.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +9,7 @@ use utoipa::ToSchema;
 use super::contact::{CountryCode, EmailAddress, HttpsUrl, PhoneNumber};
 use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
 use crate::id::UserId;
-use crate::text::{Line, Tags};
+use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
 
 /// Who may see a profile and find it in the directory.
@@ -157,6 +158,34 @@ impl Claim {
         | Self::Github(value)
         | Self::Kgen(value)) = self;
         value
+    }
+}
+
+/// A list of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Facet {
+    /// Everybody, newest first.
+    All,
+    /// Those of a role, newest first.
+    Role(Tag),
+    /// Those of an ecosystem, newest first.
+    Ecosystem(Tag),
+    /// Those with a topic, newest first.
+    Topic(Tag),
+    /// Those with a word in name, username or organisation; by word.
+    Word(String),
+}
+
+impl fmt::Display for Facet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Role(tag) => write!(f, "role#{tag}"),
+            Self::Ecosystem(tag) => write!(f, "ecosystem#{tag}"),
+            Self::Topic(tag) => write!(f, "topic#{tag}"),
+            Self::Word(word) => write!(f, "word#{word}"),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::UserError;
 use super::keys;
-use super::listing::{Facet, Listing, listings};
-use super::model::{AccessRole, Claim, Identity, Start, User};
+use super::listing::{Listing, listings};
+use super::model::{AccessRole, Claim, Facet, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::{UserId, VerificationId};

@@ -10,8 +10,8 @@ use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::text::Tag;
 use crate::users::error::UserError;
-use crate::users::listing::{Facet, Listing, indexed_words};
-use crate::users::model::{User, Viewer, Visibility};
+use crate::users::listing::{Listing, indexed_words};
+use crate::users::model::{Facet, User, Viewer, Visibility};
 
 /// Entries that one request may read where a filter thins them out (about 300 KB).
 const FILTERED_READ: usize = 1000;
