@@ -65,7 +65,7 @@ pub(crate) async fn health(
                 Ok(()) => tables.push(table),
                 Err(cause) => {
                     tracing::error!(table, error = %cause, "health.table_unreachable");
-                    error = error.detail(table, cause.to_string());
+                    error = error.detail(table, "cannot be reached");
                 }
             }
         }
