@@ -3,6 +3,7 @@
 
 mod auth;
 mod docs;
+mod dynamo;
 mod e2e;
 mod email;
 mod frame;

@@ -68,7 +68,7 @@ pub trait Entity: Serialize + DeserializeOwned {
 }
 
 /// The item of an entity. `None` is left out: a NULL in an index key breaks the write.
-pub(super) fn encode<T: Entity>(entity: &T) -> Result<Item, Error> {
+pub fn encode<T: Entity>(entity: &T) -> Result<Item, Error> {
     let error = |reason: String| Error::Encode { entity: T::NAME, reason };
     let mut item: Item = serde_dynamo::to_item(entity).map_err(|e| error(e.to_string()))?;
     item.retain(|_, value| !value.is_null());

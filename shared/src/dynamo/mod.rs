@@ -16,7 +16,7 @@ mod transaction;
 
 pub use error::Error;
 pub use expression::Expression;
-pub use item::{Entity, Item, Key};
+pub use item::{Entity, Item, Key, encode};
 pub use once::{Begun, Once, OnceKey, Ticket};
 pub use outbox::{OutboxMessage, Topic};
 pub use query::{Page, Position, Query};

@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod aws;
+pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod policy;
 pub(crate) mod telegram;
