@@ -7,6 +7,7 @@ use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
 use crate::id::UserId;
 use crate::time::{Clock, Time};
+use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::model::{Start, User};
 use crate::users::service::{Eraser, UserService};
@@ -19,6 +20,8 @@ pub struct Export {
     pub exported_at: Time,
     /// The profile.
     pub user: OwnUser,
+    /// The address whose code has not come back yet.
+    pub pending_email: Option<EmailAddress>,
     /// The links the user came by.
     pub starts: Vec<Start>,
     /// Where the user is logged in.
@@ -42,8 +45,9 @@ impl PrivacyService {
     /// Everything we hold of a user.
     pub async fn export(&self, id: UserId) -> Result<Export, UserError> {
         let sessions = async { Ok(self.sessions.list(id).await?) };
-        let (user, starts, sessions) = tokio::try_join!(self.users.get(id), self.users.starts(id), sessions)?;
-        Ok(Export { exported_at: self.clock.now(), user: user.into(), starts, sessions })
+        let (user, pending_email, starts, sessions) =
+            tokio::try_join!(self.users.get(id), self.users.pending_email(id), self.users.starts(id), sessions)?;
+        Ok(Export { exported_at: self.clock.now(), user: user.into(), pending_email, starts, sessions })
     }
 
     /// Schedules a user's erasure and logs them out everywhere.

@@ -6,7 +6,7 @@ use ibw::users::model::AccessRole;
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::Person;
-use crate::users::{ME, USERS, login_with_role, repository, stored};
+use crate::users::{ME, USERS, entities, login_with_role, repository, stored};
 
 const BY_TELEGRAM: &str = "/api/v1/users/by-telegram/1";
 
@@ -19,6 +19,20 @@ async fn telegrams_signature_counts_before_the_token_and_the_token_before_the_ke
     assert_eq!(me.send().await.json["id"], *first.user_id);
     let me = app.users().get(ME).header(second.bearer()).header(key);
     assert_eq!(me.send().await.json["id"], *second.user_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_requests_at_once_by_telegrams_signature_make_one_user() {
+    let app = TestApp::start().await;
+    let request = app.users().get(ME).header(app.signed(&Person::new(1)));
+    let running: Vec<_> = (0..16).map(|_| tokio::spawn(request.clone().send())).collect();
+    let mut ids = std::collections::BTreeSet::new();
+    for task in running {
+        let response = task.await.unwrap();
+        assert_eq!(response.status, 200, "{}", response.text);
+        ids.insert(response.json["id"].to_string());
+    }
+    assert_eq!((ids.len(), entities(&app, "users", "user").len()), (1, 1));
 }
 
 #[tokio::test]

@@ -45,6 +45,12 @@ impl UserService {
         }
     }
 
+    /// The address of the open verification, if there is one.
+    pub async fn pending_email(&self, id: UserId) -> Result<Option<EmailAddress>, UserError> {
+        let open = self.repository.verification(id, self.clock.now()).await?;
+        Ok(open.map(|verification| verification.email))
+    }
+
     /// Checks a code; the right one makes the address the user's. Each try counts, before it is looked at.
     pub async fn verify_email(&self, id: UserId, code: &str) -> Result<User, UserError> {
         let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;

@@ -77,6 +77,26 @@ async fn change_of_tags_moves_the_user_between_lists() {
 }
 
 #[tokio::test]
+async fn largest_profile_moves_from_all_its_lists_to_as_many_others_in_one_change() {
+    let app = TestApp::start().await;
+    let words = |word: &str| (0..8).map(|n| format!("{word}{n}")).collect::<Vec<_>>().join(" ");
+    let tags = |kind: &str, count| (0..count).map(|n| format!("{kind}{n}")).collect::<Vec<_>>();
+    let everything = |of: &str| {
+        json!({
+            "first_name": format!("{of}first {}", words(of)), "organization": words(&format!("{of}o")),
+            "roles": tags(of, 5), "ecosystems": tags(of, 10), "topics": tags(of, 10),
+        })
+    };
+    let login = app.login(&Person::new(1)).await;
+    patch(&app, &login, &everything("one")).await;
+    patch(&app, &login, &everything("two")).await;
+    for (query, count) in [(("topic", "one9"), 0), (("topic", "two9"), 1), (("q", "one7"), 0), (("q", "two7"), 1)] {
+        assert_eq!(names(&app, &login, &[query]).await.len(), count, "{query:?}");
+    }
+    assert_eq!(app.users().delete(ME).header(login.bearer()).send().await.status, 202);
+}
+
+#[tokio::test]
 async fn user_who_hides_or_leaves_vanishes_at_once_and_comes_back_where_they_were() {
     let app = TestApp::start().await;
     let logins = people(&app, 3).await;
