@@ -3,24 +3,19 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::json;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::time::Time;
 
-/// The namespace of the metrics.
-const NAMESPACE: &str = "IBW";
-
 /// Starts logging: JSON lines on standard output, at `RUST_LOG`'s level or `info`. To be called once, first.
 pub fn init() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .init();
+    let levels = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok());
+    let lines = fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
+    let filter = levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    tracing_subscriber::registry().with(lines).with(filter).init();
 }
 
 /// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults` (5xx),
@@ -68,14 +63,48 @@ struct Line<'a> {
     #[serde(rename = "ColdStarts")]
     cold_starts: u8,
     #[serde(rename = "_aws")]
-    aws: serde_json::Value,
+    aws: Directive,
 }
+
+/// What of the line are metrics (CloudWatch's embedded metric format). All but the time is constant, and so costs nothing to make.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive {
+    timestamp: i64,
+    cloud_watch_metrics: [MetricSet; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricSet {
+    namespace: &'static str,
+    dimensions: [&'static [&'static str]; 2],
+    metrics: [Metric; 5],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    name: &'static str,
+    unit: &'static str,
+}
+
+const METRICS: MetricSet = MetricSet {
+    namespace: "IBW",
+    dimensions: [&["function"], &["function", "route"]],
+    metrics: [
+        Metric { name: "Requests", unit: "Count" },
+        Metric { name: "Faults", unit: "Count" },
+        Metric { name: "Refusals", unit: "Count" },
+        Metric { name: "ColdStarts", unit: "Count" },
+        Metric { name: "Latency", unit: "Milliseconds" },
+    ],
+};
 
 impl RequestLine<'_> {
     /// The line.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let millis = (self.duration.as_secs_f64() * 1e5).round() / 1e2;
-        let count = |name: &str| json!({"Name": name, "Unit": "Count"});
         serde_json::to_string(&Line {
             timestamp: self.now,
             level: "INFO",
@@ -92,17 +121,7 @@ impl RequestLine<'_> {
             refusals: u8::from((400..500).contains(&self.status)),
             latency: millis,
             cold_starts: u8::from(self.cold_start),
-            aws: json!({
-                "Timestamp": self.now.millis(),
-                "CloudWatchMetrics": [{
-                    "Namespace": NAMESPACE,
-                    "Dimensions": [["function"], ["function", "route"]],
-                    "Metrics": [
-                        count("Requests"), count("Faults"), count("Refusals"), count("ColdStarts"),
-                        {"Name": "Latency", "Unit": "Milliseconds"},
-                    ],
-                }],
-            }),
+            aws: Directive { timestamp: self.now.millis(), cloud_watch_metrics: [METRICS] },
         })
     }
 

@@ -4,12 +4,12 @@ mod admin;
 mod login;
 mod sessions;
 
-use ibw::http::Router;
-use utoipa_axum::routes;
+use ibw::http::Routes;
+use ibw::routes;
 
 /// The routes of this function.
-pub fn routes() -> Router {
-    Router::new()
+pub fn routes<R: Routes>() -> R {
+    R::default()
         .routes(routes!(login::login))
         .routes(routes!(login::refresh))
         .routes(routes!(sessions::logout))

@@ -5,12 +5,12 @@ mod openapi;
 mod page;
 mod unrouted;
 
-use ibw::http::Router;
-use utoipa_axum::routes;
+use ibw::http::Routes;
+use ibw::routes;
 
 /// The routes of this function. As the gateway's `$default` it also answers wrong methods on the routes of others.
-pub fn routes() -> Router {
-    let router =
-        Router::new().routes(routes!(openapi::document)).routes(routes!(page::page)).routes(routes!(health::health));
-    unrouted::with_wrong_methods(router)
+pub fn routes<R: Routes>() -> R {
+    let routes =
+        R::default().routes(routes!(openapi::document)).routes(routes!(page::page)).routes(routes!(health::health));
+    unrouted::with_wrong_methods(routes)
 }

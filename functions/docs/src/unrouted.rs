@@ -7,7 +7,7 @@ use axum::http::header::ALLOW;
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use ibw::error::{ApiError, Code};
-use ibw::http::Router;
+use ibw::http::Routes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -21,15 +21,15 @@ struct Paths {
 
 /// Adds an answer to wrong methods on every path of the document. It takes no method itself, so that these paths can be
 /// merged with the routes that do.
-pub(crate) fn with_wrong_methods(router: Router) -> Router {
+pub(crate) fn with_wrong_methods<R: Routes>(routes: R) -> R {
     let document: Paths = serde_json::from_str(DOCUMENT).unwrap_or_default();
-    document.paths.into_iter().fold(router, |router, (path, methods)| {
+    document.paths.into_iter().fold(routes, |routes, (path, methods)| {
         let allow = methods.into_keys().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
         let refuse = move || async move {
             let error = ApiError::new(Code::MethodNotAllowed, "This route has other methods.");
             ([(ALLOW, allow)], error).into_response()
         };
-        router.route(&path, MethodRouter::new().fallback(refuse))
+        routes.undocumented(&path, MethodRouter::new().fallback(refuse))
     })
 }
 

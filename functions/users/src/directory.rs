@@ -54,7 +54,10 @@ pub(crate) enum ProfileResponse {
 /// Derived, it would be one of the two, and a full profile is both.
 impl PartialSchema for ProfileResponse {
     fn schema() -> RefOr<Schema> {
-        AnyOfBuilder::new().item(Ref::from_schema_name(OwnUser::name())).item(Ref::from_schema_name(PublicUser::name())).into()
+        AnyOfBuilder::new()
+            .item(Ref::from_schema_name(OwnUser::name()))
+            .item(Ref::from_schema_name(PublicUser::name()))
+            .into()
     }
 }
 

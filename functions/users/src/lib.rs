@@ -5,12 +5,12 @@ mod email;
 mod me;
 mod privacy;
 
-use ibw::http::Router;
-use utoipa_axum::routes;
+use ibw::http::Routes;
+use ibw::routes;
 
 /// The routes of this function.
-pub fn routes() -> Router {
-    Router::new()
+pub fn routes<R: Routes>() -> R {
+    R::default()
         .routes(routes!(me::show, me::update, privacy::erase))
         .routes(routes!(privacy::export))
         .routes(routes!(me::set_socials))

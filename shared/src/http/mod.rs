@@ -15,6 +15,7 @@ mod principal;
 mod problem;
 mod rate_limit;
 mod request_info;
+mod routes;
 mod stack;
 
 pub use config::HttpConfig;
@@ -25,7 +26,8 @@ pub use openapi::{Errors, document};
 pub use principal::{Admin, ApiKeyCaller, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};
 pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
 pub use request_info::RequestInfo;
-pub use stack::{Router, serve, stack};
+pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};
+pub use stack::{serve, stack};
 
 /// All paths begin so.
 pub const BASE_PATH: &str = "/api/v1";

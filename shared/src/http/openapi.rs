@@ -16,7 +16,7 @@ use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 
 use super::etag::IfMatch;
 use super::idempotency;
-use super::stack::Router;
+use super::routes::Document;
 use crate::error::ErrorBody;
 
 const ABOUT: &str = "\
@@ -45,7 +45,7 @@ impl IntoParams for IfMatch {
 }
 
 /// The document of these routes.
-pub fn document(routes: impl IntoIterator<Item = Router>) -> OpenApi {
+pub fn document(functions: impl IntoIterator<Item = Document>) -> OpenApi {
     let info = InfoBuilder::new()
         .title("IBW API")
         .version(env!("CARGO_PKG_VERSION"))
@@ -53,8 +53,8 @@ pub fn document(routes: impl IntoIterator<Item = Router>) -> OpenApi {
         .license(Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
         .build();
     let mut document = OpenApiBuilder::new().info(info).components(Some(common())).build();
-    for router in routes {
-        document.merge(router.into_openapi());
+    for routes in functions {
+        document.merge(routes.into_openapi());
     }
     for (path, item) in &mut document.paths.paths {
         complete(path, item);
@@ -110,7 +110,10 @@ fn header(name: &str, description: &str) -> Parameter {
 fn complete(path: &str, item: &mut PathItem) {
     let changes = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
     for operation in changes.filter(|_| idempotency::is_offered(path)) {
-        let key = header("Idempotency-Key", "A name of your own for this change: sent again with it, the change happens once.");
+        let key = header(
+            "Idempotency-Key",
+            "A name of your own for this change: sent again with it, the change happens once.",
+        );
         operation.parameters.get_or_insert_default().push(key.into());
     }
     let describe = |(status, response): (&String, &mut RefOr<Response>)| {

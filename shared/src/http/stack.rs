@@ -13,20 +13,16 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use utoipa_axum::router::OpenApiRouter;
 
 use super::guard::guard;
 use super::observe::observe;
 use super::problem;
+use super::routes::Router;
 use crate::app::App;
-
-/// The routes of a function, each with its part of the OpenAPI document.
-pub type Router = OpenApiRouter<Arc<App>>;
 
 /// A function's routes, ready to answer.
 pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
-    let (router, _) = routes.split_for_parts();
-    router
+    routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         // Extractors cap bodies themselves, with an error of ours.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use ibw::http::Router;
+use ibw::http::{Document, Routes};
 use serde_json::Value;
 
 use super::{read, rust_files};
@@ -11,7 +11,7 @@ use crate::support::app::TestApp;
 use crate::support::template::Template;
 
 /// The functions that serve HTTP.
-fn routers() -> [(&'static str, Router); 3] {
+fn functions<R: Routes>() -> [(&'static str, R); 3] {
     [("auth", auth::routes()), ("docs", docs::routes()), ("users", users::routes())]
 }
 
@@ -28,10 +28,10 @@ fn routes_of(document: &Value) -> BTreeSet<String> {
 #[test]
 fn template_and_routers_have_the_same_routes_for_each_function() {
     let template = Template::read();
-    let routed: BTreeMap<&str, BTreeSet<String>> = routers()
+    let routed: BTreeMap<&str, BTreeSet<String>> = functions::<Document>()
         .into_iter()
-        .map(|(function, router)| {
-            (function, routes_of(&serde_json::to_value(router.into_openapi()).expect("a document")))
+        .map(|(function, routes)| {
+            (function, routes_of(&serde_json::to_value(routes.into_openapi()).expect("a document")))
         })
         .collect();
     for function in template.functions().keys() {
@@ -70,7 +70,7 @@ fn routes_are_added_with_their_documentation_only() {
 async fn every_route_of_the_template_is_answered_by_its_function() {
     let app = TestApp::start().await;
     let template = Template::read();
-    for (function, router) in routers() {
+    for (function, router) in functions() {
         let function_under_test = app.function(function, router);
         for route in template.routes(function).into_iter().filter(|route| route != "$default") {
             let (method, path) = route.split_once(' ').expect("a method and a path");
