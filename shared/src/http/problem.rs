@@ -65,3 +65,18 @@ pub(super) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
 #[derive(Debug, thiserror::Error)]
 #[error("panic: {0}")]
 struct Panic(String);
+
+#[cfg(test)]
+mod tests {
+    use super::super::guard::Caller;
+    use super::*;
+
+    #[test]
+    fn rendered_error_still_knows_its_caller_and_headers() {
+        let error = ApiError::new(Code::NotFound, "no");
+        let response = (Caller("usr_1".to_owned()), [("allow", "GET")], error).into_response();
+        let rendered = render(response, "id");
+        assert_eq!(rendered.extensions().get::<Caller>().map(|caller| caller.0.as_str()), Some("usr_1"));
+        assert_eq!((rendered.status().as_u16(), &rendered.headers()["allow"]), (404, &HeaderValue::from_static("GET")));
+    }
+}

@@ -47,6 +47,12 @@ fn only(is_there: bool, tag: &str) -> Vec<&str> {
     is_there.then_some(tag).into_iter().collect()
 }
 
+/// Stores one entity as the real code would, whatever it contradicts.
+pub(crate) fn put<T: Entity>(database: &TestDatabase, entity: &T) {
+    let imported = database.engine.import_items(&format!("{PREFIX}-users"), vec![item(entity)], Default::default());
+    imported.expect("an item of the table");
+}
+
 /// Loads users with their entries of the directory.
 pub(crate) fn load(database: &TestDatabase, users: &[User]) {
     let (sender, receiver) = sync_channel(1);

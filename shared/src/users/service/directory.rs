@@ -2,7 +2,7 @@
 //!
 //! One list is read, the other criteria filter it; a page is one query and one batch read, whatever the size of the conference.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::UserService;
 use crate::dynamo::Position;
@@ -79,7 +79,10 @@ impl UserService {
 
     /// The profiles of entries, in their order. An entry may be older than the profile: the profile decides.
     async fn profiles(&self, entries: &[Listing], viewer: &Viewer) -> Result<Vec<User>, UserError> {
-        let ids: Vec<UserId> = entries.iter().map(|entry| entry.user_id).collect();
+        let mut ids: Vec<UserId> = entries.iter().map(|entry| entry.user_id).collect();
+        // The index follows a change of name by and by: for a moment old and new entries may both be there.
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
         let mut found: HashMap<UserId, User> =
             self.repository.by_ids(&ids).await?.into_iter().map(|user| (user.id, user)).collect();
         let listed = |user: &User| user.is_visible_to(viewer) && user.visibility != Visibility::Private && !user.erased;

@@ -1,11 +1,13 @@
 //! Lists of everybody, and by role, ecosystem and topic; what changes them.
 
+use ibw::users::listing::listings;
 use serde_json::json;
 
 use super::{get, names, page, people};
 use crate::support::app::TestApp;
+use crate::support::crowd;
 use crate::support::telegram::Person;
-use crate::users::{ME, USERS, ids, patch, places};
+use crate::users::{ME, USERS, ids, patch, places, stored};
 
 #[tokio::test]
 async fn list_of_none_one_and_three_users_is_newest_first() {
@@ -119,6 +121,23 @@ async fn user_who_hides_or_leaves_vanishes_at_once_and_comes_back_where_they_wer
     expect(gone, "leaving").await;
     app.login(&Person::new(2)).await;
     expect(there, "returned").await;
+}
+
+#[tokio::test]
+async fn entry_that_the_index_has_not_dropped_yet_shows_nobody_twice_nor_who_is_hidden() {
+    let app = TestApp::start().await;
+    let logins = people(&app, 3).await;
+    for (login, name) in logins.iter().zip(["Ashok", "Ashraf"]) {
+        let mut before = stored(&app, login).await.unwrap();
+        before.first_name = name.to_owned();
+        for entry in listings(&before) {
+            crowd::put(&app.database, &entry);
+        }
+    }
+    patch(&app, &logins[1], &json!({"visibility": "private"})).await;
+    assert_eq!(names(&app, &logins[2], &[("q", "ash")]).await, ["Asha1", "Asha3"]);
+    assert_eq!(names(&app, &logins[2], &[("q", "ashr")]).await, [] as [&str; 0]);
+    assert_eq!(names(&app, &logins[2], &[]).await, ["Asha3", "Asha1"]);
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn paging_visits_everybody_once_in_order_at_any_limit() {
         // Each is there twice, by `asha7` and by `asha_7`, and is found once.
         (vec![("q", "asha")], by_word),
     ] {
-        for limit in [1, 2, 7, 20, 53, 54, 55, 100] {
+        for limit in [1, 7, 53, 54, 55, 100] {
             let text = limit.to_string();
             let query = [query.clone(), vec![("limit", text.as_str())]].concat();
             let pages = pages(&app, caller, &query).await;
