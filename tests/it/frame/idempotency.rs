@@ -83,7 +83,11 @@ async fn key_used_with_another_request_is_422() {
     }
     let profile = stored(&app, &login).await.unwrap();
     assert_eq!((profile.version, profile.erase_after), (2, None));
-    assert_eq!(title(&app, &login, "CEO", "another key").send().await.status, 200);
+    assert_eq!(ask(&app, &login, "another key").send().await.status, 202);
+    let same_body_elsewhere = app.users().post("/api/v1/users/me/email/verify").header(login.bearer());
+    let same_body_elsewhere = same_body_elsewhere.header(("idempotency-key", "another key"));
+    let response = same_body_elsewhere.json(&json!({"email": "asha@example.org"})).send().await;
+    assert_eq!(response.error(), (422, "IDEMPOTENCY_KEY_REUSED"));
 }
 
 #[tokio::test]
