@@ -135,7 +135,7 @@ async fn batch_of_which_something_stays_left_fails_after_eight_tries() {
 async fn batch_is_given_up_before_the_deadline() {
     let fake = Fake::start().await;
     fake.answer("BatchWriteItem", 1000, 200, &written(&["a"])).await;
-    let deadline = Instant::now() + Duration::from_millis(800);
+    let deadline = Instant::now() + Duration::from_millis(1000);
     let table = fake.table();
     let error = with_deadline(deadline, table.batch_delete(&[key("a")], &Random::System)).await.unwrap_err();
     assert!(Instant::now() < deadline);

@@ -89,7 +89,7 @@ async fn transaction_in_conflict_beyond_its_time_is_given_up_before_the_deadline
     let fake = Fake::start().await;
     fake.answer("TransactWriteItems", 1000, 400, &cancelled(&["TransactionConflict"])).await;
     let started = Instant::now();
-    let deadline = started + Duration::from_millis(800);
+    let deadline = started + Duration::from_millis(1000);
     let broken = with_deadline(deadline, puts(&fake.table(), &["a"]).run(&Random::System)).await.unwrap_err();
     assert!(Instant::now() < deadline);
     assert!(matches!(broken, Broken::Dynamo(Error::Busy(_))), "{broken:?}");
