@@ -38,6 +38,8 @@ macro_rules! configure {
             .region($aws.region.clone())
             .credentials_provider($aws.credentials.clone())
             .http_client($aws.http.clone())
+            // The attempt's timeout below ends a stalled one.
+            .stalled_stream_protection($sdk::config::StalledStreamProtectionConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))

@@ -36,7 +36,8 @@ pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
 
 /// Serves Lambda's invocations until the instance ends.
 pub async fn serve(router: axum::Router) -> Result<(), lambda_http::Error> {
-    lambda_http::run(router).await
+    // In a task of its own: each wake-up of the runtime's main future is a system call.
+    tokio::spawn(lambda_http::run(router)).await?
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

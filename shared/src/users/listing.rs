@@ -23,12 +23,10 @@ pub struct Listing {
     pub facet: Facet,
     /// Where in it.
     pub sort: String,
-    /// All lists of roles, ecosystems and topics the user is in, so that one list can be filtered by the others.
+    /// All groups the user is in (the public, roles, ecosystems, topics), so that one list can be filtered by the others.
     pub facets: Vec<String>,
     /// The user's words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
     pub words: String,
-    /// Who may see the user; private users have no entries.
-    pub visibility: Visibility,
 }
 
 impl Listing {
@@ -57,12 +55,13 @@ pub fn listings(user: &User) -> Vec<Listing> {
         return Vec::new();
     }
     let words = search_words(user);
-    let tags = user.roles.iter().cloned().map(Facet::Role);
-    let tags = tags.chain(user.ecosystems.iter().cloned().map(Facet::Ecosystem));
-    let tags: Vec<Facet> = tags.chain(user.topics.iter().cloned().map(Facet::Topic)).collect();
-    let facets: Vec<String> = tags.iter().map(Facet::to_string).collect();
+    let public = (user.visibility == Visibility::Public).then_some(Facet::Public);
+    let groups = public.into_iter().chain(user.roles.iter().cloned().map(Facet::Role));
+    let groups = groups.chain(user.ecosystems.iter().cloned().map(Facet::Ecosystem));
+    let groups: Vec<Facet> = groups.chain(user.topics.iter().cloned().map(Facet::Topic)).collect();
+    let facets: Vec<String> = groups.iter().map(Facet::to_string).collect();
     let text: String = words.iter().map(|word| format!(" {word}")).collect();
-    let lists = [Facet::All].into_iter().chain(tags).chain(words.into_iter().map(Facet::Word));
+    let lists = [Facet::All].into_iter().chain(groups).chain(words.into_iter().map(Facet::Word));
     lists
         .map(|facet| Listing {
             user_id: user.id,
@@ -70,7 +69,6 @@ pub fn listings(user: &User) -> Vec<Listing> {
             facet,
             facets: facets.clone(),
             words: text.clone(),
-            visibility: user.visibility,
         })
         .collect()
 }

@@ -167,6 +167,8 @@ impl Claim {
 pub enum Facet {
     /// Everybody, newest first.
     All,
+    /// Those whom anybody may see, newest first.
+    Public,
     /// Those of a role, newest first.
     Role(Tag),
     /// Those of an ecosystem, newest first.
@@ -181,6 +183,7 @@ impl fmt::Display for Facet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all"),
+            Self::Public => f.write_str("public"),
             Self::Role(tag) => write!(f, "role#{tag}"),
             Self::Ecosystem(tag) => write!(f, "ecosystem#{tag}"),
             Self::Topic(tag) => write!(f, "topic#{tag}"),

@@ -172,7 +172,6 @@ impl UserRepository {
         &self,
         list: &Facet,
         others: &[Facet],
-        public_only: bool,
         read: usize,
         after: Option<Position>,
     ) -> Result<dynamo::Page<Listing>, dynamo::Error> {
@@ -189,9 +188,6 @@ impl UserRepository {
                 }
                 tag => Expression::new(format!("contains(facets, {value})")).text(&value, tag),
             });
-        }
-        if public_only {
-            query = query.filter(Expression::new("visibility = :public").text(":public", "public"));
         }
         self.users.query(query).await
     }

@@ -31,7 +31,7 @@ pub struct DirectoryQuery {
 
 impl DirectoryQuery {
     /// The list to read, and those that thin it out; `None` when what was typed has no word, which nobody has.
-    fn plan(&self) -> Option<(Facet, Vec<Facet>)> {
+    fn plan(&self, viewer: &Viewer) -> Option<(Facet, Vec<Facet>)> {
         let mut prefixes = indexed_words(self.q.as_deref().unwrap_or_default());
         if self.q.is_some() && prefixes.is_empty() {
             return None;
@@ -42,6 +42,7 @@ impl DirectoryQuery {
             self.topic.clone().map(Facet::Topic),
             self.ecosystem.clone().map(Facet::Ecosystem),
             self.role.clone().map(Facet::Role),
+            (*viewer == Viewer::Anonymous).then_some(Facet::Public),
         ];
         let mut criteria = prefixes.into_iter().map(Facet::Word).chain(tags.into_iter().flatten());
         Some((criteria.next().unwrap_or(Facet::All), criteria.collect()))
@@ -56,14 +57,15 @@ impl UserService {
         viewer: &Viewer,
         page: &PageRequest,
     ) -> Result<Page<User>, UserError> {
-        let Some((list, others)) = query.plan() else { return Ok(Page { items: Vec::new(), next_cursor: None }) };
-        let public_only = *viewer == Viewer::Anonymous;
+        let Some((list, others)) = query.plan(viewer) else {
+            return Ok(Page { items: Vec::new(), next_cursor: None });
+        };
         let context = [format!("users:{query:?}"), format!("{viewer:?}")];
         let context = [context[0].as_str(), context[1].as_str()];
         let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
         // One more than the page, to know whether there is a next one.
-        let read = if others.is_empty() && !public_only { page.limit + 1 } else { FILTERED_READ };
-        let found = self.repository.list(&list, &others, public_only, read, after).await?;
+        let read = if others.is_empty() { page.limit + 1 } else { FILTERED_READ };
+        let found = self.repository.list(&list, &others, read, after).await?;
         let (mut entries, mut next) = (found.items, found.last);
         if entries.len() > page.limit {
             entries.truncate(page.limit);
