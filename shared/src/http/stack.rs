@@ -36,8 +36,7 @@ pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
 
 /// Serves Lambda's invocations until the instance ends.
 pub async fn serve(router: axum::Router) -> Result<(), lambda_http::Error> {
-    // In a task of its own: each wake-up of the runtime's main future is a system call.
-    tokio::spawn(lambda_http::run(router)).await?
+    lambda_http::run(router).await
 }
 
 fn cors(origins: &[String]) -> CorsLayer {
