@@ -9,7 +9,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Components, ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ServerBuilder,
 };
 use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 
@@ -46,7 +46,9 @@ impl IntoParams for IfMatch {
 /// The document of these routes.
 pub fn document(functions: impl IntoIterator<Item = Document>) -> OpenApi {
     let info = InfoBuilder::new().title("IBW API").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT)).build();
-    let mut document = OpenApiBuilder::new().info(info).components(Some(common())).build();
+    // The gateway's root, seen from the document: the local cloud's is not its host's root.
+    let server = ServerBuilder::new().url("../..").description(Some("The API that serves this document.")).build();
+    let mut document = OpenApiBuilder::new().info(info).servers(Some([server])).components(Some(common())).build();
     for routes in functions {
         document.merge(routes.into_openapi());
     }
