@@ -16,19 +16,22 @@ import settings
 STACK = settings.PREFIX
 BUCKET = f"{settings.PREFIX}-deploy"
 
-# What differs from the template's defaults here. People try logging in again and again, and scripts do it all at once.
-PARAMETERS = {
-    "Prefix": settings.PREFIX,
-    "Build": "local",
-    "Architecture": "x86_64" if platform.machine() == "x86_64" else "arm64",
-    "SecretsId": settings.SECRETS_ID,
-    "EmailFrom": settings.EMAIL_FROM,
-    "EmailIdentity": settings.EMAIL_FROM,
-    "RateLimits": "login=100/60",
-    "RetryBaseSeconds": "1",
-    "DeletionProtection": "false",
-    "LogRetentionDays": "1",
-}
+
+def _parameters(cloud):
+    """What differs from the template's defaults here. People try logging in again and again, and scripts do it all at once."""
+    return {
+        "Prefix": settings.PREFIX,
+        "Build": "local",
+        "Architecture": "x86_64" if platform.machine() == "x86_64" else "arm64",
+        "SecretsId": settings.SECRETS_ID,
+        "EmailFrom": settings.EMAIL_FROM,
+        "EmailIdentity": settings.EMAIL_FROM,
+        "TelegramApiUrl": f"{cloud.outside}/telegram",
+        "RateLimits": "login=100/60",
+        "RetryBaseSeconds": "1",
+        "DeletionProtection": "false",
+        "LogRetentionDays": "1",
+    }
 
 
 class DeployFailed(Exception):
@@ -59,7 +62,7 @@ def deploy(cloud, binaries):
     template = yaml_parse((settings.ROOT / "template.yaml").read_text())
     _package(cloud, template, binaries)
     os.environ["AWS_DEFAULT_REGION"] = settings.REGION  # SAM's transform reads it from nowhere else
-    template = transform(template, dict(PARAMETERS), _NoManagedPolicies())
+    template = transform(template, _parameters(cloud), _NoManagedPolicies())
     http_api.complete(template)
     return {**_create_stack(cloud, template), "ApiUrl": f"{cloud.endpoint}/_aws/execute-api/{http_api.API_ID}"}
 
@@ -85,7 +88,7 @@ def _create_stack(cloud, template):
     cloudformation = client(cloud, "cloudformation")
     cloudformation.create_stack(
         StackName=STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in _parameters(cloud).items()],
     )
     waiter = cloudformation.get_waiter("stack_create_complete")
     try:

@@ -18,12 +18,23 @@ pub mod kind {
     use super::*;
     use crate::random::Random;
     use crate::time::Time;
+    use sha2::{Digest, Sha256};
     use ulid::Ulid;
     use utoipa::openapi::schema::{ObjectBuilder, Type};
 
     pub fn generate(now: Time, random: &Random) -> Ulid {
         let low = u128::from_be_bytes(random.bytes::<16>());
         Ulid::from_parts(now.millis().unsigned_abs(), low)
+    }
+
+    pub fn derive(at: Time, parts: &[&str]) -> Ulid {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let low = hash.finalize().first_chunk().map_or(0, |bytes: &[u8; 16]| u128::from_be_bytes(*bytes));
+        Ulid::from_parts(at.millis().unsigned_abs(), low)
     }
 
     pub fn write(prefix: &str, id: Ulid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,6 +70,11 @@ macro_rules! id {
             /// A new id: the time, then 80 random bits.
             pub fn generate(now: $crate::time::Time, random: &$crate::random::Random) -> Self {
                 Self($crate::id::kind::generate(now, random))
+            }
+
+            /// The id that these parts always have at this time, for things that must not be made twice.
+            pub fn derive(at: $crate::time::Time, parts: &[&str]) -> Self {
+                Self($crate::id::kind::derive(at, parts))
             }
         }
 
@@ -129,6 +145,16 @@ id!(
     ApiKeyId,
     "key"
 );
+id!(
+    /// A notification in a user's feed.
+    NotificationId,
+    "ntf"
+);
+id!(
+    /// A notification job: one message to an audience.
+    JobId,
+    "job"
+);
 
 #[cfg(test)]
 mod tests {
@@ -143,6 +169,14 @@ mod tests {
         let early = UserId::generate(Time::from_millis(1_000).unwrap(), &random);
         let late = UserId::generate(Time::from_millis(2_000).unwrap(), &random);
         assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn derived_id_is_the_same_for_the_same_parts_only() {
+        let at = Time::from_millis(1_000).unwrap();
+        assert_eq!(UserId::derive(at, &["a", "bc"]), UserId::derive(at, &["a", "bc"]));
+        assert_ne!(UserId::derive(at, &["a", "bc"]), UserId::derive(at, &["ab", "c"]));
+        assert_ne!(UserId::derive(at, &["a"]), UserId::derive(at.plus_seconds(1), &["a"]));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod dynamo;
 pub mod error;
 pub mod http;
 pub mod id;
+pub mod notifications;
 pub mod page;
 pub mod privacy;
 pub mod queue;

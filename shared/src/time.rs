@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -28,6 +29,17 @@ impl Time {
     /// Whole seconds since 1970, as JWTs, TTL attributes and Telegram count them.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The time later by a duration, whole milliseconds of it.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long it is until `later`; nothing when that is past.
+    pub fn until(self, later: Self) -> Duration {
+        Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or_default())
     }
 
     /// The time `seconds` later (earlier when negative).
@@ -86,6 +98,19 @@ impl Clock {
             Self::System => Timestamp::now().as_millisecond(),
             Self::Manual(millis) => millis.load(Ordering::SeqCst),
         })
+    }
+
+    /// Waits until `time`; a manual clock jumps there at once, as nothing else happens in its world while everybody waits.
+    pub async fn sleep_until(&self, time: Time) {
+        match self {
+            Self::System => {
+                tokio::time::sleep(self.now().until(time)).await;
+            }
+            Self::Manual(millis) => {
+                millis.fetch_max(time.millis(), Ordering::SeqCst);
+                tokio::task::yield_now().await;
+            }
+        }
     }
 
     /// Moves a manual clock ahead; the system's clock goes by itself.

@@ -13,7 +13,14 @@ use crate::support::policy::Watch;
 
 /// A relay to the queues `email` and `failures`.
 pub(crate) fn relay(sqs: &Sqs) -> Relay {
-    let (mut env, aws) = sqs.configuration(&[("EMAIL_QUEUE_URL", "email"), ("FAILURES_QUEUE_URL", "failures")]);
+    let (mut env, aws) = sqs.configuration(&[
+        ("EMAIL_QUEUE_URL", "email"),
+        ("NOTIFICATION_JOBS_QUEUE_URL", "notification-jobs"),
+        ("NOTIFICATION_URGENT_QUEUE_URL", "notification-urgent"),
+        ("NOTIFICATION_BULK_QUEUE_URL", "notification-bulk"),
+        ("TELEGRAM_UPDATES_QUEUE_URL", "telegram-updates"),
+        ("FAILURES_QUEUE_URL", "failures"),
+    ]);
     let relay = Relay::read(&mut env, &aws);
     env.finish(relay).expect("a sound environment")
 }

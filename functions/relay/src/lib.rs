@@ -6,7 +6,7 @@
 //! key goes to the failures queue at once, where the stream's own exhausted retries go too. The item itself stays in
 //! the table for its seven days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -20,16 +20,23 @@ use ibw::queue::{Outgoing, Publisher};
 #[derive(Clone, Debug)]
 pub struct Relay {
     publisher: Publisher,
-    email_queue: String,
+    queues: HashMap<Topic, String>,
     failures_queue: String,
 }
 
 impl Relay {
-    /// Reads `EMAIL_QUEUE_URL` and `FAILURES_QUEUE_URL`.
+    /// Reads the URL of each topic's queue, and `FAILURES_QUEUE_URL`.
     pub fn read(env: &mut Env, aws: &Aws) -> Self {
+        let queues = [
+            (Topic::Email, env.required("EMAIL_QUEUE_URL", String::new())),
+            (Topic::NotificationJobs, env.required("NOTIFICATION_JOBS_QUEUE_URL", String::new())),
+            (Topic::NotificationUrgent, env.required("NOTIFICATION_URGENT_QUEUE_URL", String::new())),
+            (Topic::NotificationBulk, env.required("NOTIFICATION_BULK_QUEUE_URL", String::new())),
+            (Topic::TelegramUpdates, env.required("TELEGRAM_UPDATES_QUEUE_URL", String::new())),
+        ];
         Self {
             publisher: Publisher::new(Client::from_conf(aws.sqs())),
-            email_queue: env.required("EMAIL_QUEUE_URL", String::new()),
+            queues: queues.into(),
             failures_queue: env.required("FAILURES_QUEUE_URL", String::new()),
         }
     }
@@ -67,7 +74,8 @@ impl Relay {
         }
         Some(match OutboxMessage::from_image(record.change.new_image) {
             Ok(message) => {
-                (self.queue(message.topic), Outgoing { body: message.payload, dedupe_key: message.dedupe_key })
+                let queue = self.queues.get(&message.topic).unwrap_or(&self.failures_queue);
+                (queue, Outgoing { body: message.payload, dedupe_key: message.dedupe_key })
             }
             Err(error) => {
                 tracing::error!(%error, "outbox.poisoned");
@@ -75,12 +83,6 @@ impl Relay {
                 (&self.failures_queue, Outgoing { body: body.to_string(), dedupe_key: key.to_string() })
             }
         })
-    }
-
-    fn queue(&self, topic: Topic) -> &str {
-        match topic {
-            Topic::Email => &self.email_queue,
-        }
     }
 }
 

@@ -24,6 +24,14 @@ const KEPT_FOR: i64 = 7 * 24 * 3600;
 pub enum Topic {
     /// Mails to send.
     Email,
+    /// Notifications to write, audiences to expand.
+    NotificationJobs,
+    /// Messages to single people, which do not wait behind a job's.
+    NotificationUrgent,
+    /// Chunks of a job's recipients.
+    NotificationBulk,
+    /// What Telegram told the webhook.
+    TelegramUpdates,
 }
 
 /// A message on its way out.

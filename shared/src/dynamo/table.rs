@@ -42,12 +42,12 @@ impl Dynamo {
     }
 
     /// Asks for every table at once: whether it can be reached, or why not. Descriptions are read, no item is.
-    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 3] {
+    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 4] {
         let ping = async |name| (name, self.table(name).ping().await);
-        tokio::join!(ping("admin"), ping("ephemeral"), ping("users")).into()
+        tokio::join!(ping("admin"), ping("ephemeral"), ping("notifications"), ping("users")).into()
     }
 
-    /// The table of a bounded context: `users`, `admin`, `ephemeral`.
+    /// The table of a bounded context: `users`, `admin`, `ephemeral`, `notifications`.
     pub fn table(&self, name: &str) -> Table {
         Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
     }

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 
 use super::item::encode;
 use super::{Entity, Error, Expression, Key, Table, retry};
@@ -55,6 +55,16 @@ impl<E: From<Error>> Transaction<E> {
     /// Deletes what is at `key` if the condition holds; `otherwise` is the error when it does not.
     pub fn delete_if(&mut self, table: &Table, key: &Key, condition: &Expression, otherwise: E) {
         self.delete_step(table, key, condition, Some(otherwise));
+    }
+
+    /// Changes attributes of what is at `key`, or makes it with them.
+    pub fn update(&mut self, table: &Table, key: &Key, update: &Expression) {
+        self.update_step(table, key, update, &Expression::default(), None);
+    }
+
+    /// Changes attributes of what is at `key` if the condition holds; `otherwise` is the error when it does not.
+    pub fn update_if(&mut self, table: &Table, key: &Key, update: &Expression, condition: &Expression, otherwise: E) {
+        self.update_step(table, key, update, condition, Some(otherwise));
     }
 
     /// Runs it. Conflicts with other transactions are retried with full jitter while the request has time.
@@ -135,6 +145,29 @@ impl<E: From<Error>> Transaction<E> {
         match built {
             Ok(delete) => self.step(table, TransactWriteItem::builder().delete(delete).build(), otherwise),
             Err(e) => self.broken = Some(Error::Encode { entity: "delete", reason: e.to_string() }),
+        }
+    }
+
+    fn update_step(
+        &mut self,
+        table: &Table,
+        key: &Key,
+        update: &Expression,
+        condition: &Expression,
+        otherwise: Option<E>,
+    ) {
+        let all = update.clone().placeholders_of(condition.clone());
+        let built = Update::builder()
+            .table_name(&*table.name)
+            .set_key(Some(key.to_item()))
+            .set_update_expression(update.text_or_none())
+            .set_condition_expression(condition.text_or_none())
+            .set_expression_attribute_names(all.names_or_none())
+            .set_expression_attribute_values(all.values_or_none())
+            .build();
+        match built {
+            Ok(update) => self.step(table, TransactWriteItem::builder().update(update).build(), otherwise),
+            Err(e) => self.broken = Some(Error::Encode { entity: "update", reason: e.to_string() }),
         }
     }
 

@@ -37,6 +37,21 @@ pub enum AccessRole {
     Admin,
 }
 
+/// What a user's private chat with the bot allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatState {
+    /// The bot has heard nothing of it: `allows_write_to_pm` decides.
+    #[default]
+    Unknown,
+    /// The user started the bot, and may be written to.
+    Started,
+    /// The user said `/stop`, and does not want to be written to.
+    Stopped,
+    /// The user blocked the bot, or is no more: Telegram refuses messages.
+    Blocked,
+}
+
 /// A user's profile: one item, versioned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are documented where they are shown, in PublicUser and OwnUser")]
@@ -52,6 +67,12 @@ pub struct User {
     pub language_code: Option<String>,
     pub is_premium: bool,
     pub allows_write_to_pm: bool,
+    /// Whether the bot may write, as the chat with it has shown.
+    #[serde(default)]
+    pub chat: ChatState,
+    /// An admin banned the user.
+    #[serde(default)]
+    pub banned: bool,
     pub onboarding_completed: bool,
     pub notifications_enabled: bool,
     pub email: Option<EmailAddress>,
@@ -88,6 +109,15 @@ impl User {
     pub fn stamp(&mut self, now: Time) {
         self.version += 1;
         self.updated_at = now;
+    }
+
+    /// Whether the bot may write to the user.
+    pub const fn is_reachable(&self) -> bool {
+        match self.chat {
+            ChatState::Unknown => self.allows_write_to_pm,
+            ChatState::Started => true,
+            ChatState::Stopped | ChatState::Blocked => false,
+        }
     }
 
     /// Whether others may see the profile at all; those about to be erased are gone already.

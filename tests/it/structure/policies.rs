@@ -39,6 +39,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[
                 "admin: DescribeTable GetItem UpdateItem",
                 "ephemeral: DescribeTable GetItem UpdateItem",
+                "notifications: DescribeTable",
                 "users: DescribeTable GetItem",
             ],
             &[secret],

@@ -12,7 +12,7 @@ pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 
 use super::error::UserError;
-use super::model::{Identity, Start, User, Viewer};
+use super::model::{ChatState, Identity, Start, User, Viewer};
 use super::repository::UserRepository;
 use crate::config::Secret;
 use crate::id::UserId;
@@ -63,6 +63,18 @@ impl UserService {
     /// The start parameters a user came with.
     pub async fn starts(&self, id: UserId) -> Result<Vec<Start>, UserError> {
         Ok(self.repository.starts(id).await?)
+    }
+
+    /// These users, in no order; those that are no more are missing.
+    pub async fn get_all(&self, ids: &[UserId]) -> Result<Vec<User>, UserError> {
+        let mut users = self.repository.by_ids(ids).await?;
+        users.retain(|user| !user.erased);
+        Ok(users)
+    }
+
+    /// Records what a user's chat with the bot allows.
+    pub async fn set_chat(&self, id: UserId, chat: ChatState) -> Result<(), UserError> {
+        self.change(id, None, |user| user.chat = chat).await.map(|_| ())
     }
 
     /// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one

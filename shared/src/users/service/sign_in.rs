@@ -3,7 +3,7 @@
 use super::UserService;
 use crate::id::UserId;
 use crate::users::error::UserError;
-use crate::users::model::{Claim, Identity, Start, StartKind, User, Visibility};
+use crate::users::model::{ChatState, Claim, Identity, Start, StartKind, User, Visibility};
 use crate::users::telegram_user::TelegramUser;
 
 /// Who vouches for a Telegram account: they do not say the same of it.
@@ -62,6 +62,8 @@ impl UserService {
             language_code: None,
             is_premium: false,
             allows_write_to_pm: false,
+            chat: ChatState::Unknown,
+            banned: false,
             onboarding_completed: false,
             notifications_enabled: true,
             email: None,
@@ -123,4 +125,8 @@ fn update_from(user: &mut User, telegram: &TelegramUser, source: Source) {
     user.language_code.clone_from(&telegram.language_code);
     user.is_premium = telegram.is_premium;
     user.allows_write_to_pm = telegram.allows_write_to_pm;
+    // Who had blocked the bot and lets it write again is worth another try.
+    if user.chat == ChatState::Blocked && telegram.allows_write_to_pm {
+        user.chat = ChatState::Unknown;
+    }
 }
