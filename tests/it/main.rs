@@ -13,4 +13,5 @@ mod queue;
 mod relay;
 mod structure;
 mod support;
+mod telegram;
 mod users;

@@ -2,4 +2,6 @@
 
 pub mod aws;
 pub mod email;
+pub mod http;
 pub mod secrets;
+pub mod telegram;

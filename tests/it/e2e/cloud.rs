@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::types::QueueAttributeName;
 use ibw::clients::aws::Aws;
+use ibw::clients::http;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::random::Random;
@@ -34,8 +35,8 @@ impl Cloud {
         let variables: HashMap<String, String> = pairs.map(|(name, value)| (name.to_owned(), unquote(value))).collect();
         let mut env = Env::of(variables.clone());
         let aws = Aws::read(&mut env);
+        let http = http::client(&mut env, Duration::from_secs(30));
         env.finish(()).expect("a sound environment");
-        let http = Client::builder().timeout(Duration::from_secs(30)).build().expect("an HTTP client");
         Self { variables, http, sqs: Sqs::from_conf(aws.sqs()) }
     }
 
