@@ -77,6 +77,10 @@ codes! {
     EmailAlreadyVerified => CONFLICT,
     /// Somebody else changed the thing meanwhile: read it again.
     VersionConflict => CONFLICT,
+    /// There is a template of this name.
+    TemplateNameTaken => CONFLICT,
+    /// The job is in a state in which this cannot be done; `details` says in which.
+    JobStateConflict => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// `If-Match` names a version that is not the current one.
@@ -91,6 +95,10 @@ codes! {
     EmailCodeWrong => UNPROCESSABLE_ENTITY,
     /// No verification is open, or it expired or ran out of tries: ask for a new code.
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
+    /// The template or message cannot be sent like this; `details` says what is wrong where.
+    MessageInvalid => UNPROCESSABLE_ENTITY,
+    /// A change of this needs `If-Match` with the version that was read.
+    PreconditionRequired => PRECONDITION_REQUIRED,
     /// Too many requests: wait for `Retry-After` seconds.
     RateLimited => TOO_MANY_REQUESTS,
     /// A fault on our side; `request_id` finds it in the logs.

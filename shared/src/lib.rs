@@ -19,4 +19,5 @@ pub mod random;
 pub mod telemetry;
 pub mod text;
 pub mod time;
+pub mod url;
 pub mod users;

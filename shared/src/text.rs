@@ -68,6 +68,52 @@ impl<const MAX: usize> ToSchema for Line<MAX> {
     }
 }
 
+/// Text of 1 to `MAX` characters, trimmed, with line breaks and no other control characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> FromStr for Text<MAX> {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().replace("\r\n", "\n");
+        match text.chars().count() {
+            0 => Err(InvalidText("must not be empty".into())),
+            count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
+            _ if text.chars().any(|c| c.is_control() && c != '\n') => {
+                Err(InvalidText("must not contain control characters but line breaks".into()))
+            }
+            _ => Ok(Self(text)),
+        }
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Text<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Text<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("Text{MAX}").into()
+    }
+}
+
 /// A word people are grouped and found by: `defi`, `zero-knowledge`. Lower case, 1 to 40 of `a-z0-9`, `-` between.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -149,6 +195,31 @@ impl<const MAX: usize> ToSchema for Tags<MAX> {
         format!("Tags{MAX}").into()
     }
 }
+
+/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
+macro_rules! checked_text {
+    ($name:ident) => {
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::text::parsed(deserializer)
+            }
+        }
+    };
+}
+pub(crate) use checked_text;
 
 /// Reads a string and parses it; the parser's message becomes serde's.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserializer: D) -> Result<T, D::Error> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
 
 /// Text such as `#n < :max`, with what `#n` and `:max` stand for.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,19 @@ impl Expression {
     #[must_use]
     pub fn number(mut self, placeholder: &str, value: impl ToString) -> Self {
         self.values.insert(placeholder.to_owned(), AttributeValue::N(value.to_string()));
+        self
+    }
+
+    /// A `:value` of any shape that serde can write.
+    #[must_use]
+    pub fn value(mut self, placeholder: &str, value: &impl Serialize) -> Self {
+        match serde_dynamo::to_attribute_value(value) {
+            Ok(value) => {
+                self.values.insert(placeholder.to_owned(), value);
+            }
+            // DynamoDB refuses the call for want of the placeholder, and says which.
+            Err(error) => tracing::error!(%error, placeholder, "expression.value_not_written"),
+        }
         self
     }
 

@@ -1,20 +1,46 @@
-//! The messages between the notification functions: they carry ids, and what cannot go stale.
+//! The messages between the notification functions: tagged and versioned, of ids and of what cannot go stale.
 
 use serde::{Deserialize, Serialize};
 
-/// A message to one chat, which does not wait behind a job's (`notification-urgent`).
+use super::notice::Notice;
+use crate::id::{JobId, NotificationId, UserId};
+
+/// The version of all messages.
+pub const VERSION: u32 = 1;
+
+/// Work for `notification-jobs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
+pub enum JobsMessage {
+    /// Write somebody a notification, or make a job of it.
+    Notify { v: u32, notice: Box<Notice> },
+    /// List a job's audience, from where it was left.
+    Expand { v: u32, job_id: JobId },
+    /// Go over a job's chunks, from this one on.
+    Sweep { v: u32, job_id: JobId, from: u32 },
+}
+
+/// Work for `notification-delivery`, from the queue `notification-bulk`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
+pub enum BulkMessage {
+    /// Send to the recipients of a chunk.
+    Chunk { v: u32, job_id: JobId, number: u32 },
+}
+
+/// Work for `notification-delivery` that does not wait behind a job's, from the queue `notification-urgent`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum UrgentMessage {
-    /// The bot's answer to a command.
-    Reply {
-        /// Version of the shape.
-        v: u32,
-        /// Where to.
-        chat_id: i64,
-        /// Which answer.
-        reply: Reply,
-    },
+    /// Send a notification that is in a feed.
+    Notification { v: u32, user_id: UserId, notification_id: NotificationId },
+    /// Send a job's message to the organiser who tries it.
+    Test { v: u32, job_id: JobId, user_id: UserId },
+    /// Answer a command.
+    Reply { v: u32, chat_id: i64, reply: Reply },
 }
 
 /// What the bot answers to commands.
@@ -27,4 +53,21 @@ pub enum Reply {
     Help,
     /// To `/stop`.
     Stopped,
+}
+
+impl Reply {
+    /// What it says, in Telegram's HTML.
+    pub const fn html(self) -> &'static str {
+        match self {
+            Self::Welcome => {
+                "<b>Welcome to India Blockchain Week!</b>\n\nYou will hear from me about your sessions, events and quests. \
+                 Open the app for everything else. /stop keeps me quiet, /help says what I can do."
+            }
+            Self::Help => {
+                "I bring you the conference's announcements and what you asked to be told.\n\n/start lets me write to you\n\
+                 /stop keeps me quiet\n/help shows this\n\nWhat you want to hear about, and when, you choose in the app."
+            }
+            Self::Stopped => "I will be quiet. Your notifications stay in the app. /start lets me write again.",
+        }
+    }
 }

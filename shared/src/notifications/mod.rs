@@ -1,3 +1,17 @@
 //! Notifications: what users are told, in their feed and on Telegram, one by one or a whole audience.
 
+pub mod audience;
+pub mod chunk;
+pub mod content;
+pub mod error;
+pub mod html;
+pub mod job;
+pub mod keys;
 pub mod message;
+pub mod model;
+pub mod notice;
+pub mod pace;
+pub mod preferences;
+pub mod repository;
+pub mod service;
+pub mod template;

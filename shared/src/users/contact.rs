@@ -1,39 +1,12 @@
 //! How a person can be reached: values that cannot be built invalid.
 
-use std::fmt;
 use std::str::FromStr;
 
-use axum::http::Uri;
 use email_address::Options;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::text::{InvalidText, parsed};
-
-/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
-macro_rules! checked_text {
-    ($name:ident) => {
-        impl $name {
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                parsed(deserializer)
-            }
-        }
-    };
-}
-pub(super) use checked_text;
+use crate::text::{InvalidText, checked_text};
 
 /// An email address with a domain that has a dot, in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -104,30 +77,6 @@ impl FromStr for CountryCode {
     }
 }
 
-/// An `https` address on a named host, at most 500 characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = String, format = "uri", max_length = 500, examples("https://cdn.example.org/pog/asha.png"))]
-pub struct HttpsUrl(String);
-checked_text!(HttpsUrl);
-
-impl FromStr for HttpsUrl {
-    type Err = InvalidText;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        let https = text.parse::<Uri>().is_ok_and(|uri| {
-            let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-            uri.scheme_str() == Some("https") && plain && uri.host().is_some_and(|host| host.contains('.'))
-        });
-        if https && text.len() <= 500 {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidText("must be an https address".into()))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,20 +114,6 @@ mod tests {
         assert_eq!("+91".parse::<CountryCode>().unwrap().as_str(), "+91");
         for bad in ["", "IND", "I1", "+", "+0", "+12345"] {
             assert!(bad.parse::<CountryCode>().is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn url_is_https_on_a_named_host_without_password() {
-        assert!("https://cdn.example.org/a.png?x=1".parse::<HttpsUrl>().is_ok());
-        for bad in [
-            "http://example.org",
-            "javascript:alert(1)",
-            "https://localhost/",
-            "https://a:b@example.org",
-            "//example.org",
-        ] {
-            assert!(bad.parse::<HttpsUrl>().is_err(), "{bad:?}");
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Names of accounts elsewhere. People paste `@name` or the profile's address; what is kept is the name as they wrote it, and
 //! what is compared is the name in lower case, as the networks do.
 
-use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::contact::checked_text;
-use crate::text::{InvalidText, parsed};
+use crate::text::{InvalidText, checked_text};
 
 /// What remains of a pasted address or `@name`.
 fn bare<'a>(text: &'a str, hosts: &[&str]) -> &'a str {

@@ -57,6 +57,16 @@ pub fn place(user: &User, facet: &Facet) -> String {
     }
 }
 
+/// A user's member entry.
+pub fn member(user: UserId) -> Key {
+    Key { pk: partition(user), sk: "MEMBER".to_owned() }
+}
+
+/// A list of members, in `gsi1`.
+pub fn members(shard: u8) -> String {
+    format!("MEMBERS#{shard}")
+}
+
 /// The partition of `gsi1` that lists users whose erasure is due, by time.
 pub const ERASURES: &str = "ERASURE";
 
@@ -91,6 +101,8 @@ mod tests {
         assert_eq!(show(start(id, "ref_7")), format!("USER#{ID}/START#ref_7"));
         assert_eq!(show(listing(id, &Facet::All)), format!("USER#{ID}/LISTING#all"));
         assert_eq!(show(listing(id, &Facet::Topic("defi".parse().unwrap()))), format!("USER#{ID}/LISTING#topic#defi"));
+        assert_eq!(show(member(id)), format!("USER#{ID}/MEMBER"));
+        assert_eq!(members(3), "MEMBERS#3");
         assert_eq!(list(&Facet::Role("founder".parse().unwrap())), "LISTING#role#founder");
         assert_eq!(list(&Facet::Word("asha".to_owned())), "LISTING#word#a");
         assert_eq!(show(verification(id)), format!("USER#{ID}/EMAIL_VERIFICATION"));

@@ -6,6 +6,7 @@ pub mod handles;
 pub mod keys;
 pub mod listing;
 pub mod mail;
+pub mod member;
 pub mod model;
 pub mod repository;
 pub mod service;

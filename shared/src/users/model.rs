@@ -6,11 +6,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::contact::{CountryCode, EmailAddress, HttpsUrl, PhoneNumber};
+use super::contact::{CountryCode, EmailAddress, PhoneNumber};
 use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
 use crate::id::UserId;
 use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
+use crate::url::HttpsUrl;
 
 /// Who may see a profile and find it in the directory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::UserError;
 use super::keys;
 use super::listing::{Listing, listings};
+use super::member::Member;
 use super::model::{AccessRole, Claim, Facet, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
@@ -144,6 +145,11 @@ impl UserRepository {
             transaction.delete_if(&self.users, &owner.key(), &mine(), UserError::VersionConflict);
         }
         transaction.put_if(&self.users, user, &condition, UserError::VersionConflict);
+        match (before.and_then(Member::of), Member::of(user)) {
+            (old, Some(new)) if old.as_ref() != Some(&new) => transaction.put(&self.users, &new),
+            (Some(_), None) => transaction.delete(&self.users, &keys::member(user.id)),
+            _ => {}
+        }
         for entry in new_entries.iter().filter(|entry| !old_entries.contains(entry)) {
             transaction.put(&self.users, entry);
         }
@@ -195,6 +201,23 @@ impl UserRepository {
     /// These users, in no order: one request for up to 100.
     pub async fn by_ids(&self, ids: &[UserId]) -> Result<Vec<User>, dynamo::Error> {
         let keys: Vec<Key> = ids.iter().copied().map(keys::profile).collect();
+        self.users.batch_get(&keys, &self.random).await
+    }
+
+    /// Members of one list, in the order of their ids, after one of them.
+    pub async fn members(
+        &self,
+        shard: u8,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<dynamo::Page<Member>, dynamo::Error> {
+        let after = after.map(|id| Position::of(&Member::placeholder(id)));
+        self.users.query(Query::gsi1(&keys::members(shard)).limit(limit).after(after)).await
+    }
+
+    /// The member entries of these users, in no order: one request for up to 100.
+    pub async fn members_of(&self, ids: &[UserId]) -> Result<Vec<Member>, dynamo::Error> {
+        let keys: Vec<Key> = ids.iter().copied().map(keys::member).collect();
         self.users.batch_get(&keys, &self.random).await
     }
 

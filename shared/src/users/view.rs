@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::contact::{CountryCode, EmailAddress, HttpsUrl, PhoneNumber};
+use super::contact::{CountryCode, EmailAddress, PhoneNumber};
 use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
 use super::model::{AccessRole, User, Visibility};
 use crate::id::UserId;
 use crate::text::{Line, Tags};
 use crate::time::Time;
+use crate::url::HttpsUrl;
 
 /// A profile as others see it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

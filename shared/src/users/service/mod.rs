@@ -3,11 +3,13 @@
 mod directory;
 mod email;
 mod erasure;
+mod members;
 mod profile;
 mod sign_in;
 
 pub use directory::DirectoryQuery;
 pub use erasure::Eraser;
+pub use members::Members;
 pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 

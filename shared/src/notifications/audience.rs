@@ -1,0 +1,195 @@
+//! Whom a message goes to, as an expression over what is known of members.
+//!
+//! A domain contributes an audience by a variant here: [`Audience::matches`] says who is in it, and [`Audience::source`] where
+//! to look for them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::id::UserId;
+use crate::text::Tag;
+use crate::users::member::Member;
+use crate::users::model::Facet;
+
+/// Users that can be named one by one; more are an import.
+pub const MAX_USERS: usize = 2_000;
+/// Parts of an expression.
+const MAX_PARTS: usize = 50;
+
+/// Whom a message goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody who has an account.
+    Everyone,
+    /// Those of a role.
+    Role(Tag),
+    /// Those of an ecosystem.
+    Ecosystem(Tag),
+    /// Those with a topic.
+    Topic(Tag),
+    /// These, at most 2,000.
+    Users(BTreeSet<UserId>),
+    /// Those who are in all of these.
+    #[schema(no_recursion)]
+    All(Vec<Audience>),
+    /// Those who are in any of these.
+    #[schema(no_recursion)]
+    Any(Vec<Audience>),
+    /// Those who are not in this.
+    #[schema(no_recursion)]
+    Not(Box<Audience>),
+}
+
+/// Where all members of an audience are to be found, others among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Among everybody.
+    Everyone,
+    /// Among these.
+    Users(BTreeSet<UserId>),
+}
+
+/// How far an audience has been gone through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The list of members.
+    pub shard: u8,
+    /// The last one there.
+    pub after: Option<UserId>,
+}
+
+impl Audience {
+    /// Why it cannot be used, if so.
+    pub fn problem(&self) -> Option<&'static str> {
+        let (mut parts, mut users) = (0, 0);
+        let mut left = vec![self];
+        while let Some(part) = left.pop() {
+            parts += 1;
+            match part {
+                Self::All(list) | Self::Any(list) if list.is_empty() => return Some("`all` and `any` need parts"),
+                Self::All(list) | Self::Any(list) => left.extend(list),
+                Self::Not(inner) => left.push(inner),
+                Self::Users(ids) => users += ids.len(),
+                Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) => {}
+            }
+        }
+        if users > MAX_USERS {
+            return Some("names more than 2,000 users");
+        }
+        (parts > MAX_PARTS).then_some("has more than 50 parts")
+    }
+
+    /// Whether somebody is in it.
+    pub fn matches(&self, member: &Member) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Role(tag) => member.facets.contains(&Facet::Role(tag.clone())),
+            Self::Ecosystem(tag) => member.facets.contains(&Facet::Ecosystem(tag.clone())),
+            Self::Topic(tag) => member.facets.contains(&Facet::Topic(tag.clone())),
+            Self::Users(ids) => ids.contains(&member.user_id),
+            Self::All(parts) => parts.iter().all(|part| part.matches(member)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(member)),
+            Self::Not(inner) => !inner.matches(member),
+        }
+    }
+
+    /// Where to look: among as few as the expression allows.
+    pub fn source(&self) -> Source {
+        match self {
+            Self::Users(ids) => Source::Users(ids.clone()),
+            Self::All(parts) => {
+                let sources = parts.iter().map(Self::source);
+                let named = sources.filter_map(|source| match source {
+                    Source::Users(ids) => Some(ids),
+                    Source::Everyone => None,
+                });
+                named.min_by_key(BTreeSet::len).map_or(Source::Everyone, Source::Users)
+            }
+            Self::Any(parts) => {
+                let all = parts.iter().map(Self::source).map(|source| match source {
+                    Source::Users(ids) => Some(ids),
+                    Source::Everyone => None,
+                });
+                let all: Option<Vec<BTreeSet<UserId>>> = all.collect();
+                all.map_or(Source::Everyone, |sets| Source::Users(sets.into_iter().flatten().collect()))
+            }
+            Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) | Self::Not(_) => Source::Everyone,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn user(n: u8) -> UserId {
+        UserId::derive(Time::from_millis(1).unwrap(), &[&n.to_string()])
+    }
+
+    fn member(n: u8) -> Member {
+        let tag = |name: &str| name.parse::<Tag>().unwrap();
+        let role = if n.is_multiple_of(2) { "founder" } else { "developer" };
+        let facets = [Facet::Role(tag(role)), Facet::Topic(tag(["defi", "nft", "zk"][usize::from(n % 3)]))];
+        Member { user_id: user(n), first_name: "Asha".to_owned(), language_code: None, facets: facets.to_vec() }
+    }
+
+    fn audience() -> impl Strategy<Value = Audience> {
+        let leaf = prop_oneof![
+            Just(Audience::Everyone),
+            prop_oneof!["founder", "developer"].prop_map(|tag| Audience::Role(tag.parse().unwrap())),
+            prop_oneof!["defi", "zk"].prop_map(|tag| Audience::Topic(tag.parse().unwrap())),
+            prop::collection::btree_set((0u8..12).prop_map(user), 0..5).prop_map(Audience::Users),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..4).prop_map(Audience::All),
+                prop::collection::vec(inner.clone(), 1..4).prop_map(Audience::Any),
+                inner.prop_map(|part| Audience::Not(Box::new(part))),
+            ]
+        })
+    }
+
+    #[test]
+    fn audience_reads_as_the_api_writes_it() {
+        let read = |value| serde_json::from_value::<Audience>(value);
+        let id = user(1).to_string();
+        let expression =
+            json!({"all": ["everyone", {"any": [{"role": "Founder"}, {"users": [id]}]}, {"not": {"topic": "nft"}}]});
+        assert!(read(expression).unwrap().problem().is_none());
+        for bad in
+            [json!({"role": "!!"}), json!({"everyone": 1, "role": "x"}), json!({"users": ["nobody"]}), json!("all")]
+        {
+            assert!(read(bad).is_err());
+        }
+        assert!(read(json!({"any": []})).unwrap().problem().is_some());
+    }
+
+    #[test]
+    fn audience_of_named_users_is_looked_for_among_them_only() {
+        let named = |ids: &[u8]| Audience::Users(ids.iter().copied().map(user).collect());
+        let founders = Audience::Role("founder".parse().unwrap());
+        assert_eq!(Audience::All(vec![founders.clone(), named(&[1, 2])]).source(), named(&[1, 2]).source());
+        assert_eq!(Audience::Any(vec![named(&[1]), named(&[2])]).source(), named(&[1, 2]).source());
+        assert_eq!(Audience::Any(vec![named(&[1]), founders]).source(), Source::Everyone);
+    }
+
+    proptest! {
+        #[test]
+        fn source_has_everybody_who_matches(audience in audience()) {
+            let source = audience.source();
+            for n in 0..12 {
+                let found = match &source {
+                    Source::Everyone => true,
+                    Source::Users(ids) => ids.contains(&user(n)),
+                };
+                prop_assert!(found || !audience.matches(&member(n)));
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Chunks: 25 recipients of a job, and what became of each. The rows are the truth; a job's counts follow from them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::model::{Delivery, DeliveryState};
+use crate::id::{JobId, UserId};
+
+/// Recipients of a chunk.
+pub const CHUNK: usize = 25;
+
+/// Whom a row is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// A user.
+    User(UserId),
+    /// A group on Telegram, by its chat's id.
+    Group(i64),
+}
+
+/// A recipient of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Who.
+    pub to: Addressee,
+    /// What became of the message.
+    pub delivery: Delivery,
+}
+
+/// How many recipients are in which state: `total` is the sum of the seven after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Tally {
+    /// All of them.
+    pub total: u32,
+    /// Not tried yet.
+    pub pending: u32,
+    /// Being sent to.
+    pub leased: u32,
+    /// Sent to.
+    pub sent: u32,
+    /// Not to be sent to.
+    pub skipped: u32,
+    /// Not delivered.
+    pub failed: u32,
+    /// Interrupted: they may have it.
+    pub unknown: u32,
+    /// Not sent to, as the job was cancelled.
+    pub cancelled: u32,
+    /// Of the failed, those that did not fail because of the recipient.
+    pub faults: u32,
+}
+
+impl Tally {
+    /// Of these rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut tally = Self::default();
+        for Row { delivery, .. } in rows {
+            tally.total += 1;
+            *match delivery.state {
+                DeliveryState::Pending => &mut tally.pending,
+                DeliveryState::Leased => &mut tally.leased,
+                DeliveryState::Sent => &mut tally.sent,
+                DeliveryState::Skipped => &mut tally.skipped,
+                DeliveryState::Failed => &mut tally.failed,
+                DeliveryState::Unknown => &mut tally.unknown,
+                DeliveryState::Cancelled => &mut tally.cancelled,
+            } += 1;
+            let fault = delivery.state == DeliveryState::Failed
+                && delivery.reason.is_none_or(|reason| !reason.is_the_recipients());
+            tally.faults += u32::from(fault);
+        }
+        tally
+    }
+
+    /// Counts `after` in place of `before`.
+    pub fn replace(&mut self, before: &Self, after: &Self) {
+        let swap = |field: &mut u32, before: u32, after: u32| *field = (*field + after).saturating_sub(before);
+        swap(&mut self.total, before.total, after.total);
+        swap(&mut self.pending, before.pending, after.pending);
+        swap(&mut self.leased, before.leased, after.leased);
+        swap(&mut self.sent, before.sent, after.sent);
+        swap(&mut self.skipped, before.skipped, after.skipped);
+        swap(&mut self.failed, before.failed, after.failed);
+        swap(&mut self.unknown, before.unknown, after.unknown);
+        swap(&mut self.cancelled, before.cancelled, after.cancelled);
+        swap(&mut self.faults, before.faults, after.faults);
+    }
+
+    /// The sum of the states, which is `total`.
+    pub const fn sum(&self) -> u32 {
+        self.pending + self.leased + self.sent + self.skipped + self.failed + self.unknown + self.cancelled
+    }
+}
+
+/// Some recipients of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// Of which job.
+    pub job_id: JobId,
+    /// Which chunk, from 0.
+    pub number: u32,
+    /// The recipients.
+    pub rows: Vec<Row>,
+    /// What of the rows is in the job's counts.
+    pub counted: Tally,
+    /// Rises by one each time that is brought up to date.
+    pub settled: u64,
+    /// The round of retries that the rows were last made ready for.
+    pub round: u32,
+}
+
+impl Chunk {
+    /// A new one, counted as it is.
+    pub fn new(job_id: JobId, number: u32, to: impl IntoIterator<Item = Addressee>) -> Self {
+        let rows: Vec<Row> = to.into_iter().map(|to| Row { to, delivery: Delivery::pending() }).collect();
+        let counted = Tally::of(&rows);
+        Self { job_id, number, rows, counted, settled: 0, round: 0 }
+    }
+
+    /// Whether every row is final.
+    pub fn is_closed(&self) -> bool {
+        self.rows.iter().all(|row| row.delivery.state.is_final())
+    }
+
+    /// Its users.
+    pub fn users(&self) -> Vec<UserId> {
+        let user = |row: &Row| if let Addressee::User(id) = row.to { Some(id) } else { None };
+        self.rows.iter().filter_map(user).collect()
+    }
+
+    /// The positions of the rows for which `which` holds.
+    pub fn positions(&self, which: impl Fn(&Delivery) -> bool) -> Vec<usize> {
+        let held = self.rows.iter().enumerate().filter(|(_, row)| which(&row.delivery));
+        held.map(|(position, _)| position).collect()
+    }
+}

@@ -1,0 +1,270 @@
+//! What a message says: a title and a body in one or more languages, with placeholders, checked before anything is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use leon::Template as Placeholders;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::html;
+use crate::text::{InvalidText, Line, Text, parsed};
+
+/// Characters of a message, after Telegram has parsed it (Bot API, `sendMessage`).
+pub const MAX_MESSAGE: usize = 4096;
+/// Characters of a message under a photo (Bot API, `sendPhoto`).
+pub const MAX_CAPTION: usize = 1024;
+/// The placeholder that every template may use: it differs from recipient to recipient.
+pub const FIRST_NAME: &str = "first_name";
+/// Telegram's longest first name.
+const LONGEST_NAME: usize = 64;
+
+/// A language: `en`, `hi`, `pt-br`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})?$", examples("en"))]
+pub struct Locale(String);
+
+impl FromStr for Locale {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().to_ascii_lowercase().replace('_', "-");
+        let (language, region) = text.split_once('-').unwrap_or((&text, "xx"));
+        let fits = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
+        if fits && (2..=8).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidText("must be a language like en or pt-br".into()))
+        }
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Locale {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+/// A message in one language. `{name}` stands for an argument; `\{` is a brace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// One line of plain text.
+    pub title: Line<200>,
+    /// Telegram's HTML.
+    pub body: Text<4096>,
+}
+
+/// A message in all its languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// The language of those whose own is not there.
+    pub default_locale: Locale,
+    /// At most 20.
+    #[schema(value_type = BTreeMap<String, Wording>)]
+    pub locales: BTreeMap<Locale, Wording>,
+}
+
+/// What one recipient gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Rendered {
+    /// The title, plain.
+    pub title: String,
+    /// The body, plain.
+    pub body: String,
+    /// Title and body as they are sent to Telegram.
+    pub html: String,
+}
+
+/// What is wrong with a message, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// A JSON path.
+    pub field: String,
+    /// For a person.
+    pub message: String,
+}
+
+impl Flaw {
+    fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl Content {
+    /// The placeholders that occur, but for [`FIRST_NAME`].
+    pub fn placeholders(&self) -> BTreeSet<String> {
+        self.used().filter(|name| name != FIRST_NAME).collect()
+    }
+
+    /// Whether each recipient gets another text.
+    pub fn is_personal(&self) -> bool {
+        self.used().any(|name| name == FIRST_NAME)
+    }
+
+    fn used(&self) -> impl Iterator<Item = String> {
+        let texts = self.locales.values().flat_map(|wording| [wording.title.as_str(), wording.body.as_str()]);
+        texts
+            .filter_map(|text| Placeholders::parse(text).ok())
+            .flat_map(|parsed| parsed.keys().map(|key| (*key).to_owned()).collect::<Vec<_>>())
+    }
+
+    /// All that is wrong with it as a template that takes these arguments.
+    pub fn flaws(&self, arguments: &BTreeSet<String>) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        if !self.locales.contains_key(&self.default_locale) {
+            flaws.push(Flaw::new("default_locale", "is not among the locales"));
+        }
+        if self.locales.len() > 20 {
+            flaws.push(Flaw::new("locales", "must have at most 20 languages"));
+        }
+        for (locale, wording) in &self.locales {
+            for (part, text) in [("title", wording.title.as_str()), ("body", wording.body.as_str())] {
+                let field = format!("locales.{locale}.{part}");
+                match Placeholders::parse(text) {
+                    Err(_) => flaws.push(Flaw::new(field, "has a brace without its other; write \\{ for a brace")),
+                    Ok(parsed) => {
+                        let known = |key: &&&str| **key == FIRST_NAME || arguments.contains(**key);
+                        let unknown = parsed.keys().filter(|key| !known(key));
+                        flaws.extend(unknown.map(|key| Flaw::new(&field, format!("{{{key}}} is no argument"))));
+                    }
+                }
+            }
+            let blank: BTreeMap<String, String> = arguments.iter().map(|name| (name.clone(), "x".to_owned())).collect();
+            if let Some(rendered) = render(wording, &blank, "x")
+                && let Err(problem) = html::check(&rendered.html)
+            {
+                flaws.push(Flaw::new(format!("locales.{locale}.body"), problem));
+            }
+        }
+        flaws
+    }
+
+    /// All that is wrong with it as a message with these arguments, whoever gets it. `max` is [`MAX_MESSAGE`] or [`MAX_CAPTION`].
+    pub fn flaws_with(&self, arguments: &BTreeMap<String, String>, max: usize) -> Vec<Flaw> {
+        let wanted = self.placeholders();
+        let missing = wanted.iter().filter(|name| !arguments.contains_key(*name));
+        let mut flaws: Vec<Flaw> = missing.map(|name| Flaw::new(format!("arguments.{name}"), "is missing")).collect();
+        let unknown = arguments.keys().filter(|name| !wanted.contains(*name));
+        flaws.extend(unknown.map(|name| Flaw::new(format!("arguments.{name}"), "is no argument of the template")));
+        if !flaws.is_empty() {
+            return flaws;
+        }
+        for (locale, wording) in &self.locales {
+            let Some(rendered) = render(wording, arguments, &"x".repeat(LONGEST_NAME)) else { continue };
+            let length = html::plain(&rendered.html).chars().count();
+            if length > max {
+                let message =
+                    format!("can have {length} characters when it is filled in, and at most {max} can be sent");
+                flaws.push(Flaw::new(format!("locales.{locale}"), message));
+            }
+        }
+        flaws
+    }
+
+    /// What somebody of this language and name gets. The arguments must be all there.
+    pub fn render(
+        &self,
+        language: Option<&str>,
+        arguments: &BTreeMap<String, String>,
+        first_name: &str,
+    ) -> Option<Rendered> {
+        let exact = language.and_then(|code| code.parse::<Locale>().ok());
+        let primary = exact.as_ref().and_then(|locale| locale.0.split('-').next()).map(|code| Locale(code.to_owned()));
+        let candidates = [exact, primary, Some(self.default_locale.clone())];
+        let wording = candidates.iter().flatten().find_map(|locale| self.locales.get(locale))?;
+        render(wording, arguments, first_name)
+    }
+}
+
+/// Title and body with the arguments in their places; `None` where one is missing.
+fn render(wording: &Wording, arguments: &BTreeMap<String, String>, first_name: &str) -> Option<Rendered> {
+    let fill = |text: &str, show: fn(&str) -> String| {
+        let value =
+            |key: &str| if key == FIRST_NAME { Some(first_name) } else { arguments.get(key).map(String::as_str) };
+        let values = leon::vals(|key| value(key).map(|value| show(value).into()));
+        Placeholders::parse(text).ok()?.render(&values).ok()
+    };
+    let title = fill(wording.title.as_str(), str::to_owned)?;
+    let body = fill(wording.body.as_str(), html::escape)?;
+    let html = format!("<b>{}</b>\n\n{body}", html::escape(&title));
+    Some(Rendered { title, body: html::plain(&body), html })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn content(title: &str, body: &str) -> Content {
+        let wording = json!({"title": title, "body": body});
+        let hindi = json!({"title": "नमस्ते", "body": body});
+        serde_json::from_value(json!({"default_locale": "en", "locales": {"en": wording, "hi": hindi}})).unwrap()
+    }
+
+    fn arguments(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn arguments_are_escaped_in_telegrams_html_and_plain_elsewhere() {
+        let content = content("Hi {first_name}", "<b>{hall}</b> &amp; more, \\{really\\}");
+        let rendered = content.render(None, &arguments(&[("hall", "<R&D>")]), "A<b>").unwrap();
+        assert_eq!(rendered.title, "Hi A<b>");
+        assert_eq!(rendered.body, "<R&D> & more, {really}");
+        assert_eq!(rendered.html, "<b>Hi A&lt;b&gt;</b>\n\n<b>&lt;R&amp;D&gt;</b> &amp; more, {really}");
+    }
+
+    #[test]
+    fn language_is_the_recipients_or_its_base_or_the_default() {
+        let content = content("Hello", "x");
+        for (language, title) in [(Some("hi"), "नमस्ते"), (Some("hi-IN"), "नमस्ते"), (Some("de"), "Hello"), (None, "Hello")]
+        {
+            assert_eq!(content.render(language, &BTreeMap::new(), "x").unwrap().title, title, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn flaws_of_a_template_are_named_by_field() {
+        let flaws = |content: Content, names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            content.flaws(&names).into_iter().map(|flaw| flaw.field).collect::<Vec<_>>()
+        };
+        assert!(flaws(content("{hall} {first_name}", "<b>{hall}</b>"), &["hall"]).is_empty());
+        assert_eq!(flaws(content("x", "{hall}"), &[]), ["locales.en.body", "locales.hi.body"]);
+        assert_eq!(flaws(content("{", "y"), &[]), ["locales.en.title"]);
+        assert_eq!(flaws(content("x", "<b>y"), &[]), ["locales.en.body", "locales.hi.body"]);
+        let mut lost = content("x", "y");
+        lost.default_locale = "de".parse().unwrap();
+        assert_eq!(flaws(lost, &[]), ["default_locale"]);
+    }
+
+    #[test]
+    fn message_is_measured_filled_in_and_without_tags() {
+        let content = content("12345", &format!("<b>{}</b>{{hall}}", "é".repeat(4079)));
+        let fits = |hall: &str| content.flaws_with(&arguments(&[("hall", hall)]), MAX_MESSAGE).is_empty();
+        assert!(fits("<&>-<&>-") && !fits("<&>-<&>-<&>-"));
+        assert_eq!(content.flaws_with(&BTreeMap::new(), MAX_MESSAGE)[0].field, "arguments.hall");
+        let surplus = arguments(&[("hall", "x"), ("stage", "y")]);
+        assert_eq!(content.flaws_with(&surplus, MAX_MESSAGE)[0].field, "arguments.stage");
+    }
+
+    proptest! {
+        #[test]
+        fn rendered_html_parses_whatever_the_arguments(name: String, hall: String) {
+            let content = content("{hall}", "<i>{first_name}</i> <a href=\"https://x.org/{hall}\">{hall}</a>");
+            let rendered = content.render(None, &arguments(&[("hall", &hall)]), &name).unwrap();
+            prop_assert_eq!(html::check(&rendered.html), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Telegram's HTML: which texts Telegram will parse, how arguments are put into them, and what they say without tags.
+//!
+//! Source: <https://core.telegram.org/bots/api#html-style>. What Telegram cannot parse it refuses at every single send, so
+//! it is refused here, when a template is written.
+
+/// Tags without attributes that Telegram knows.
+const TAGS: [&str; 13] =
+    ["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote", "tg-spoiler"];
+
+/// Text as it stands between tags or in an attribute.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// What is wrong with a text, if Telegram would not parse it.
+pub fn check(html: &str) -> Result<(), &'static str> {
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '>', '&']) {
+        let (mark, after) = rest[at..].split_at(1);
+        rest = match mark {
+            "<" => {
+                let (tag, after) = after.split_once('>').ok_or("has a tag that does not end; write &lt; for <")?;
+                step(tag, &mut open)?;
+                after
+            }
+            "&" => {
+                let (entity, after) = after.split_once(';').ok_or("has a bare &; write &amp;")?;
+                character(entity).ok_or("has an entity that Telegram does not know; write &amp; for &")?;
+                after
+            }
+            _ => return Err("has a bare >; write &gt;"),
+        };
+    }
+    if open.is_empty() { Ok(()) } else { Err("has a tag that is not closed") }
+}
+
+/// Opens or closes a tag.
+fn step(tag: &str, open: &mut Vec<String>) -> Result<(), &'static str> {
+    if let Some(name) = tag.strip_prefix('/') {
+        return if open.pop().as_deref() == Some(name) { Ok(()) } else { Err("closes a tag that is not the open one") };
+    }
+    let link = tag.strip_prefix("a href=\"").and_then(|rest| rest.strip_suffix('"'));
+    let is_link = link.is_some_and(|url| !url.contains(['"', '<']));
+    if is_link {
+        open.push("a".to_owned());
+    } else if TAGS.contains(&tag) {
+        open.push(tag.to_owned());
+    } else {
+        return Err("has a tag that Telegram does not know");
+    }
+    Ok(())
+}
+
+/// The character of an entity, without `&` and `;`.
+fn character(entity: &str) -> Option<char> {
+    match entity {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            code.ok().and_then(char::from_u32)
+        }
+    }
+}
+
+/// What a text that [`check`] takes says, without tags: Telegram counts these characters.
+pub fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '&']) {
+        text.push_str(&rest[..at]);
+        let (end, is_tag) = if rest[at..].starts_with('<') { ('>', true) } else { (';', false) };
+        let Some((inner, after)) = rest[at + 1..].split_once(end) else { break };
+        if !is_tag {
+            text.extend(character(inner));
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn html_that_telegram_parses_is_taken() {
+        for good in [
+            "plain",
+            "<b>bold <i>and more</i></b>",
+            "<a href=\"https://example.org/?a=1&amp;b=2\">here</a>",
+            "5 &lt; 6 &#38; &#x26;",
+            "<pre>x</pre><tg-spoiler>y</tg-spoiler>",
+        ] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn html_that_telegram_would_refuse_is_refused() {
+        for bad in [
+            "<b>",
+            "</b>",
+            "<b><i></b></i>",
+            "<script>x</script>",
+            "a < b",
+            "a > b",
+            "R&D",
+            "&nbsp;",
+            "<b x=\"1\">y</b>",
+            "<a href=\"x\" onclick=\"y\">z</a>",
+            "<a href='x'>z</a>",
+            "<",
+            "&",
+            "&;",
+            "<b>&#x110000;</b>",
+        ] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_tags_and_no_entities() {
+        assert_eq!(plain("<b>R&amp;D</b> at <a href=\"https://x.org/?a&amp;b\">5 &lt; 6</a>&#33;"), "R&D at 5 < 6!");
+    }
+
+    proptest! {
+        #[test]
+        fn escaped_text_is_html_that_says_the_text(text: String) {
+            prop_assert_eq!(check(&escape(&text)), Ok(()));
+            prop_assert_eq!(plain(&escape(&text)), text);
+        }
+
+        #[test]
+        fn check_and_plain_take_any_text(text: String) {
+            let _ = (check(&text), plain(&text));
+        }
+    }
+}

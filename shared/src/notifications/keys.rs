@@ -1,0 +1,100 @@
+//! The keys of the `notifications` table, and of what deliveries keep in `ephemeral`. `docs/DATA-MODEL.md` lists the reads they
+//! serve.
+
+use crate::dynamo::Key;
+use crate::id::{JobId, NotificationId, UserId};
+use crate::text::Tag;
+
+/// All that is in a user's feed.
+pub fn feed(user: UserId) -> String {
+    format!("FEED#{user}")
+}
+
+/// The sort keys of notifications begin so; newest last.
+pub const NOTIFICATION: &str = "ntf_";
+
+/// A notification.
+pub fn notification(user: UserId, id: NotificationId) -> Key {
+    Key { pk: feed(user), sk: id.to_string() }
+}
+
+/// What a feed counts.
+pub fn feed_state(user: UserId) -> Key {
+    Key { pk: feed(user), sk: "STATE".to_owned() }
+}
+
+/// What a user wants to be told.
+pub fn preferences(user: UserId) -> Key {
+    Key { pk: feed(user), sk: "PREFERENCES".to_owned() }
+}
+
+/// All templates.
+pub const TEMPLATES: &str = "TEMPLATES";
+
+/// A template.
+pub fn template(name: &Tag) -> Key {
+    Key { pk: TEMPLATES.to_owned(), sk: name.to_string() }
+}
+
+/// All jobs, oldest first.
+pub const JOBS: &str = "JOBS";
+
+/// A job and its progress.
+pub fn job(id: JobId) -> Key {
+    Key { pk: JOBS.to_owned(), sk: id.to_string() }
+}
+
+/// The partition of `gsi1` with the jobs that the scheduler looks after.
+pub const OPEN_JOBS: &str = "JOBS#OPEN";
+
+/// What belongs to a job.
+pub fn job_partition(id: JobId) -> String {
+    format!("JOB#{id}")
+}
+
+/// What a job sends, to whom.
+pub fn brief(id: JobId) -> Key {
+    Key { pk: job_partition(id), sk: "BRIEF".to_owned() }
+}
+
+/// The sort keys of chunks begin so.
+pub const CHUNK: &str = "CHUNK#";
+
+/// Some of a job's recipients.
+pub fn chunk(id: JobId, number: u32) -> Key {
+    Key { pk: job_partition(id), sk: format!("{CHUNK}{number:06}") }
+}
+
+/// What a group's chat became when it moved.
+pub fn moved_chat(chat: i64) -> Key {
+    Key { pk: format!("CHAT#{chat}"), sk: "MOVED".to_owned() }
+}
+
+/// The pace of all sending, in `ephemeral`.
+pub fn pace() -> Key {
+    Key { pk: "PACE".to_owned(), sk: "PACE".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ULID: &str = "01J9ZQ4Y6V3T8K2M5N7P0R1S3W";
+
+    #[test]
+    fn keys_are_as_the_data_model_says() {
+        let user: UserId = format!("usr_{ULID}").parse().unwrap();
+        let job_id: JobId = format!("job_{ULID}").parse().unwrap();
+        let id: NotificationId = format!("ntf_{ULID}").parse().unwrap();
+        let show = |key: Key| key.to_string();
+        assert_eq!(show(notification(user, id)), format!("FEED#usr_{ULID}/ntf_{ULID}"));
+        assert_eq!(show(feed_state(user)), format!("FEED#usr_{ULID}/STATE"));
+        assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
+        assert_eq!(show(template(&"welcome".parse().unwrap())), "TEMPLATES/welcome");
+        assert_eq!(show(job(job_id)), format!("JOBS/job_{ULID}"));
+        assert_eq!(show(brief(job_id)), format!("JOB#job_{ULID}/BRIEF"));
+        assert_eq!(show(chunk(job_id, 42)), format!("JOB#job_{ULID}/CHUNK#000042"));
+        assert_eq!(show(moved_chat(-100)), "CHAT#-100/MOVED");
+        assert_eq!(show(pace()), "PACE/PACE");
+    }
+}

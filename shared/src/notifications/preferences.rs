@@ -1,0 +1,218 @@
+//! What a user wants to be told, where and when; and so who is skipped, and why.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
+
+use super::model::{Category, Reason};
+use crate::id::UserId;
+use crate::text::{InvalidText, parsed};
+use crate::time::Time;
+use crate::users::model::User;
+
+/// Where a category reaches the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Channels {
+    /// In the feed.
+    pub in_app: bool,
+    /// On Telegram.
+    pub telegram: bool,
+}
+
+/// An IANA time zone, such as `Asia/Kolkata`.
+#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, examples("Asia/Kolkata"))]
+pub struct Zone(TimeZone);
+
+impl FromStr for Zone {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || InvalidText("must be an IANA time zone like Asia/Kolkata".into());
+        TimeZone::get(text).map(Self).map_err(|_| unknown())
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.iana_name().unwrap_or("UTC"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+/// A time of day to the minute, as `22:30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples("22:30"))]
+pub struct TimeOfDay(civil::Time);
+
+impl FromStr for TimeOfDay {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = |part: Option<&str>| part?.parse::<i8>().ok();
+        let time = (text.len() == 5 && text.as_bytes()[2] == b':' && !text.contains(['+', '-']))
+            .then(|| civil::Time::new(digits(text.get(..2))?, digits(text.get(3..))?, 0, 0).ok())
+            .flatten();
+        time.map(Self).ok_or_else(|| InvalidText("must be a time of day like 22:30".into()))
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
+    }
+}
+
+impl Serialize for TimeOfDay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeOfDay {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
+/// When Telegram shall be quiet: from a time of day until another, which may be on the next day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// From this minute on.
+    pub from: TimeOfDay,
+    /// Until this minute, itself not included. The same as `from` is the whole day.
+    pub until: TimeOfDay,
+    /// By the clocks of this zone, whatever its offset is on the day.
+    pub timezone: Zone,
+}
+
+impl QuietHours {
+    /// Whether it is quiet at `now`.
+    pub fn contain(&self, now: Time) -> bool {
+        let Ok(timestamp) = jiff::Timestamp::from_millisecond(now.millis()) else { return false };
+        let time = TimeOfDay(timestamp.to_zoned(self.timezone.0.clone()).time());
+        if self.from < self.until {
+            (self.from..self.until).contains(&time)
+        } else {
+            time >= self.from || time < self.until
+        }
+    }
+}
+
+/// What a user wants. Everything, unless they said otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Choices {
+    /// Nothing but critical messages on Telegram.
+    pub muted: bool,
+    /// Where each category reaches the user; a category that is not named, everywhere.
+    pub categories: BTreeMap<Category, Channels>,
+    /// When Telegram shall be quiet.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// A user's stored choices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Whose.
+    pub user_id: UserId,
+    /// What they want.
+    pub choices: Choices,
+    /// When they said so.
+    pub updated_at: Time,
+}
+
+impl Choices {
+    /// Whether a category is shown in the feed.
+    pub fn in_app(&self, category: Category) -> bool {
+        self.categories.get(&category).is_none_or(|channels| channels.in_app)
+    }
+
+    /// Why a message of this category is not sent to the user now; `None` when it is. A critical one is always sent.
+    pub fn skip(&self, user: &User, category: Category, critical: bool, now: Time) -> Option<Reason> {
+        if critical {
+            return None;
+        }
+        let telegram = self.categories.get(&category).is_none_or(|channels| channels.telegram);
+        let quiet = || self.quiet_hours.as_ref().is_some_and(|hours| hours.contain(now));
+        match () {
+            () if user.banned => Some(Reason::Banned),
+            () if !user.is_reachable() => Some(Reason::Unreachable),
+            () if !user.notifications_enabled => Some(Reason::TelegramOff),
+            () if self.muted => Some(Reason::Muted),
+            () if !telegram => Some(Reason::CategoryOff),
+            () if quiet() => Some(Reason::QuietHours),
+            () => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(from: &str, until: &str, zone: &str) -> QuietHours {
+        QuietHours { from: from.parse().unwrap(), until: until.parse().unwrap(), timezone: zone.parse().unwrap() }
+    }
+
+    fn quiet(hours: &QuietHours, at: &str) -> bool {
+        hours.contain(at.parse().unwrap())
+    }
+
+    #[test]
+    fn quiet_hours_across_midnight_hold_on_both_days() {
+        let night = hours("22:00", "07:30", "Asia/Kolkata");
+        for (at, expected) in [
+            ("2026-11-22T21:59:59+05:30", false),
+            ("2026-11-22T22:00:00+05:30", true),
+            ("2026-11-23T00:00:00+05:30", true),
+            ("2026-11-23T07:29:59+05:30", true),
+            ("2026-11-23T07:30:00+05:30", false),
+        ] {
+            assert_eq!(quiet(&night, at), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn quiet_hours_follow_the_clocks_of_a_zone_that_changes_them() {
+        // Berlin: the clocks go from 03:00 back to 02:00 on 2026-10-25, and from 02:00 on to 03:00 on 2026-03-29.
+        let night = hours("23:00", "02:30", "Europe/Berlin");
+        assert!(quiet(&night, "2026-10-25T00:29:00Z"), "02:29 summer time");
+        assert!(!quiet(&night, "2026-10-25T00:45:00Z"), "02:45 summer time");
+        assert!(quiet(&night, "2026-10-25T01:15:00Z"), "02:15 again, winter time");
+        assert!(!quiet(&night, "2026-10-25T01:30:00Z"), "02:30 winter time");
+        assert!(quiet(&night, "2026-03-29T00:59:00Z"), "01:59 winter time");
+        assert!(!quiet(&night, "2026-03-29T01:00:00Z"), "03:00 summer time: 02:30 never was");
+        assert!(quiet(&night, "2026-07-01T21:00:00Z") && !quiet(&night, "2026-12-01T21:00:00Z"));
+    }
+
+    #[test]
+    fn quiet_hours_by_day_and_around_the_clock() {
+        let siesta = hours("13:00", "15:00", "UTC");
+        assert!(quiet(&siesta, "2026-11-22T13:00:00Z") && !quiet(&siesta, "2026-11-22T15:00:00Z"));
+        let always = hours("09:00", "09:00", "UTC");
+        assert!(quiet(&always, "2026-11-22T08:59:00Z") && quiet(&always, "2026-11-22T09:00:00Z"));
+    }
+
+    #[test]
+    fn preferences_with_a_wrong_zone_or_time_are_refused() {
+        for bad in ["24:00", "9:00", "09:60", "0900", "+9:00", "ab:cd", "09:00:00", "é:00"] {
+            assert!(bad.parse::<TimeOfDay>().is_err(), "{bad}");
+        }
+        for bad in ["", "Mars/Olympus", "+05:30", "../etc/passwd"] {
+            assert!(bad.parse::<Zone>().is_err(), "{bad}");
+        }
+    }
+}

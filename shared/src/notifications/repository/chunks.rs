@@ -1,0 +1,174 @@
+//! The rows of a job: each change of some rows is one write on the condition that they are still as they were read, and tells
+//! the recipients' feeds.
+
+use super::NotificationRepository;
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
+use crate::id::{JobId, NotificationId, UserId};
+use crate::notifications::chunk::{Chunk, Tally};
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::Job;
+use crate::notifications::keys;
+use crate::notifications::model::{Delivery, DeliveryState};
+
+impl Entity for Chunk {
+    const NAME: &'static str = "chunk";
+
+    fn key(&self) -> Key {
+        keys::chunk(self.job_id, self.number)
+    }
+}
+
+/// What becomes of one row.
+#[derive(Clone, Debug)]
+pub struct RowChange {
+    /// Which row.
+    pub position: usize,
+    /// As it was read: the change is made only if state and holder are still so.
+    pub before: Delivery,
+    /// As it becomes.
+    pub after: Delivery,
+    /// The notification in the recipient's feed, which is told.
+    pub notification: Option<(UserId, NotificationId)>,
+}
+
+/// Why rows were not changed.
+#[derive(Debug)]
+enum Refusal {
+    RowsChanged,
+    FeedGone(usize),
+    Dynamo(dynamo::Error),
+}
+
+impl From<dynamo::Error> for Refusal {
+    fn from(error: dynamo::Error) -> Self {
+        Self::Dynamo(error)
+    }
+}
+
+impl NotificationRepository {
+    /// A chunk.
+    pub async fn chunk(&self, job: JobId, number: u32) -> Result<Option<Chunk>, dynamo::Error> {
+        self.notifications.get(&keys::chunk(job, number)).await
+    }
+
+    /// A page of a job's chunks, in order.
+    pub async fn chunks(
+        &self,
+        job: JobId,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Chunk>, dynamo::Error> {
+        let query = Query::table(&keys::job_partition(job)).prefix(keys::CHUNK).limit(limit).after(after);
+        self.notifications.query(query).await
+    }
+
+    /// Where [`Self::chunks`] goes on from a chunk's number.
+    pub fn chunk_position(job: JobId, number: u32) -> Position {
+        Position::of(&Chunk::new(job, number, []))
+    }
+
+    /// Takes a row for a send: false when it is no longer as it was read.
+    pub async fn lease(&self, job: JobId, number: u32, change: &RowChange) -> Result<bool, dynamo::Error> {
+        let (update, condition) = rows(std::slice::from_ref(change), None);
+        match self.notifications.update::<Chunk>(&keys::chunk(job, number), &update, &condition).await {
+            Ok(_) => Ok(true),
+            Err(dynamo::Error::ConditionFailed) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Changes rows of a chunk, all or none, and tells the feeds: false when one is no longer as it was read. `round` marks the
+    /// chunk as made ready for that round of retries.
+    pub async fn change_rows(
+        &self,
+        job: JobId,
+        number: u32,
+        changes: &[RowChange],
+        round: Option<u32>,
+    ) -> Result<bool, dynamo::Error> {
+        let (update, condition) = rows(changes, round);
+        let mut told: Vec<bool> = changes.iter().map(|change| change.notification.is_some()).collect();
+        loop {
+            let mut transaction = Transaction::new();
+            let key = keys::chunk(job, number);
+            transaction.update_if(&self.notifications, &key, &update, &condition, Refusal::RowsChanged);
+            for (n, change) in changes.iter().enumerate().filter(|(n, _)| told[*n]) {
+                let Some((user, id)) = change.notification else { continue };
+                let tell = Expression::new("SET telegram = :delivery").value(":delivery", &change.after);
+                let is_there = Expression::new("attribute_exists(pk)");
+                let key = keys::notification(user, id);
+                transaction.update_if(&self.notifications, &key, &tell, &is_there, Refusal::FeedGone(n));
+            }
+            match transaction.run(&self.random).await {
+                Ok(()) => return Ok(true),
+                Err(Refusal::RowsChanged) => return Ok(false),
+                // The user was erased meanwhile: the row is changed all the same.
+                Err(Refusal::FeedGone(n)) => told[n] = false,
+                Err(Refusal::Dynamo(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// Takes a chunk's rows over into the job's counts; `chunk` and `job` as they become. A lost race is
+    /// [`NotificationError::VersionConflict`].
+    pub async fn settle(
+        &self,
+        chunk: &Chunk,
+        job: &Job,
+        message: Option<&OutboxMessage>,
+    ) -> Result<(), NotificationError> {
+        let mut transaction = self.job_change(job);
+        let update = Expression::new("SET counted = :counted, settled = :settled")
+            .value(":counted", &chunk.counted)
+            .number(":settled", chunk.settled);
+        let same = Expression::new("settled = :before").number(":before", chunk.settled - 1);
+        let key = chunk.key();
+        transaction.update_if(&self.notifications, &key, &update, &same, NotificationError::VersionConflict);
+        if let Some(message) = message {
+            transaction.put(&self.notifications, message);
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// A job's counts, from its rows.
+    pub async fn tally(&self, job: JobId) -> Result<Tally, dynamo::Error> {
+        let mut tally = Tally::default();
+        let mut query = Query::table(&keys::job_partition(job)).prefix(keys::CHUNK);
+        loop {
+            let page = self.notifications.query::<Chunk>(query.clone()).await?;
+            for chunk in &page.items {
+                tally.replace(&Tally::default(), &Tally::of(&chunk.rows));
+            }
+            if page.last.is_none() {
+                return Ok(tally);
+            }
+            query = query.after(page.last);
+        }
+    }
+}
+
+/// The update of some rows, and the condition that they are as they were read.
+fn rows(changes: &[RowChange], round: Option<u32>) -> (Expression, Expression) {
+    let set = |change: &RowChange| format!("#rows[{0}].delivery = :a{0}", change.position);
+    let mut sets: Vec<String> = changes.iter().map(set).collect();
+    sets.extend(round.map(|_| "round = :round".to_owned()));
+    let mut update = Expression::new(format!("SET {}", sets.join(", "))).name("#rows", "rows");
+    if let Some(round) = round {
+        update = update.number(":round", round);
+    }
+    let mut condition = Expression::default();
+    for RowChange { position, before, after, .. } in changes {
+        update = update.value(&format!(":a{position}"), after);
+        let state = format!(":s{position}");
+        let held = match (&before.state, &before.holder) {
+            (DeliveryState::Leased, Some(holder)) => {
+                let name = format!(":h{position}");
+                Expression::new(format!("#rows[{position}].delivery.holder = {name}")).text(&name, holder)
+            }
+            _ => Expression::default(),
+        };
+        let same = Expression::new(format!("#rows[{position}].delivery.#state = {state}")).text(&state, before.state);
+        condition = condition.and(same).and(held);
+    }
+    (update, condition.name("#rows", "rows").name("#state", "state"))
+}

@@ -1,0 +1,118 @@
+//! Jobs: each change of a job is one write at its version, with what it sets off in the outbox.
+
+use super::NotificationRepository;
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
+use crate::id::JobId;
+use crate::notifications::chunk::Chunk;
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::{Brief, Job};
+use crate::notifications::keys;
+
+impl Entity for Job {
+    const NAME: &'static str = "job";
+
+    fn key(&self) -> Key {
+        keys::job(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let open = || vec![("gsi1pk", keys::OPEN_JOBS.to_owned()), ("gsi1sk", self.id.to_string())];
+        if self.is_open() { open() } else { Vec::new() }
+    }
+}
+
+impl Entity for Brief {
+    const NAME: &'static str = "brief";
+
+    fn key(&self) -> Key {
+        keys::brief(self.job_id)
+    }
+}
+
+impl NotificationRepository {
+    /// A job.
+    pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {
+        self.notifications.get(&keys::job(id)).await
+    }
+
+    /// What a job sends, to whom.
+    pub async fn brief(&self, id: JobId) -> Result<Option<Brief>, dynamo::Error> {
+        self.notifications.get(&keys::brief(id)).await
+    }
+
+    /// A page of all jobs, newest first.
+    pub async fn jobs(&self, limit: usize, after: Option<Position>) -> Result<dynamo::Page<Job>, dynamo::Error> {
+        self.notifications.query(Query::table(keys::JOBS).backward().limit(limit).after(after)).await
+    }
+
+    /// The jobs that the scheduler looks after: a handful at any time.
+    pub async fn open_jobs(&self) -> Result<Vec<Job>, dynamo::Error> {
+        self.notifications.query_all(Query::gsi1(keys::OPEN_JOBS)).await
+    }
+
+    /// Stores a new job, unless it is there already ([`NotificationError::VersionConflict`]).
+    pub async fn create_job(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        message: Option<&OutboxMessage>,
+    ) -> Result<(), NotificationError> {
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.notifications, job, &Expression::absent(), NotificationError::VersionConflict);
+        transaction.put(&self.notifications, brief);
+        if let Some(message) = message {
+            transaction.put(&self.notifications, message);
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// Stores a changed job in place of its version before, with what the change sets off.
+    pub async fn save_job(
+        &self,
+        job: &Job,
+        brief: Option<&Brief>,
+        message: Option<&OutboxMessage>,
+    ) -> Result<(), NotificationError> {
+        let mut transaction = self.job_change(job);
+        if let Some(brief) = brief {
+            transaction.put(&self.notifications, brief);
+        }
+        if let Some(message) = message {
+            transaction.put(&self.notifications, message);
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// Stores a page of a job's recipients: the chunks, the messages that have them worked on, and the job with its new place.
+    pub async fn commit_page(
+        &self,
+        job: &Job,
+        chunks: &[Chunk],
+        messages: &[OutboxMessage],
+    ) -> Result<(), NotificationError> {
+        let mut transaction = self.job_change(job);
+        for chunk in chunks {
+            transaction.put_if(&self.notifications, chunk, &Expression::absent(), NotificationError::VersionConflict);
+        }
+        for message in messages {
+            transaction.put(&self.notifications, message);
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// Deletes a draft.
+    pub async fn delete_job(&self, job: &Job) -> Result<(), NotificationError> {
+        let mut transaction = Transaction::new();
+        let same = Expression::version(job.version);
+        transaction.delete_if(&self.notifications, &job.key(), &same, NotificationError::PreconditionFailed);
+        transaction.delete(&self.notifications, &keys::brief(job.id));
+        transaction.run(&self.random).await
+    }
+
+    pub(super) fn job_change(&self, job: &Job) -> Transaction<NotificationError> {
+        let mut transaction = Transaction::new();
+        let before = Expression::version(job.version - 1);
+        transaction.put_if(&self.notifications, job, &before, NotificationError::VersionConflict);
+        transaction
+    }
+}

@@ -1,0 +1,35 @@
+//! The reads and writes of notifications: feeds, templates, jobs and their recipients, and the pace of sending.
+
+mod chunks;
+mod feed;
+mod jobs;
+mod pace;
+mod templates;
+
+pub use chunks::RowChange;
+pub use feed::Delivered;
+
+use crate::dynamo::{self, Dynamo, OutboxMessage, Table, Transaction};
+use crate::random::Random;
+
+/// Notifications in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct NotificationRepository {
+    notifications: Table,
+    ephemeral: Table,
+    random: Random,
+}
+
+impl NotificationRepository {
+    /// On the tables of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { notifications: dynamo.table("notifications"), ephemeral: dynamo.table("ephemeral"), random }
+    }
+
+    /// Puts a message into the outbox by itself, where nothing else changes with it.
+    pub async fn send(&self, message: &OutboxMessage) -> Result<(), dynamo::Error> {
+        let mut transaction = Transaction::<dynamo::Error>::new();
+        transaction.put(&self.notifications, message);
+        transaction.run(&self.random).await
+    }
+}

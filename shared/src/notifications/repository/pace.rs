@@ -1,0 +1,88 @@
+//! The timetable of all sending, and the groups that moved.
+
+use serde::{Deserialize, Serialize};
+
+use super::NotificationRepository;
+use crate::dynamo::{self, Entity, Expression, Key};
+use crate::notifications::keys;
+use crate::notifications::pace::{Lane, Timetable};
+
+impl Entity for Timetable {
+    const NAME: &'static str = "pace";
+
+    fn key(&self) -> Key {
+        keys::pace()
+    }
+}
+
+/// A group's chat that got another id.
+#[derive(Serialize, Deserialize)]
+struct MovedChat {
+    from: i64,
+    to: i64,
+}
+
+impl Entity for MovedChat {
+    const NAME: &'static str = "moved_chat";
+
+    fn key(&self) -> Key {
+        keys::moved_chat(self.from)
+    }
+}
+
+impl NotificationRepository {
+    /// The timetable; made where there is none.
+    pub async fn timetable(&self) -> Result<Timetable, dynamo::Error> {
+        if let Some(timetable) = self.ephemeral.get(&keys::pace()).await? {
+            return Ok(timetable);
+        }
+        match self.ephemeral.put(&Timetable::default(), &Expression::absent()).await {
+            Ok(()) | Err(dynamo::Error::ConditionFailed) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(self.ephemeral.get(&keys::pace()).await?.unwrap_or_default())
+    }
+
+    /// Moves a lane's next turn from `turn` to `next`; `None` when another has, or when sending is paused at `now`. All in
+    /// microseconds.
+    pub async fn take_turn(
+        &self,
+        lane: Lane,
+        turn: i64,
+        next: i64,
+        now: i64,
+    ) -> Result<Option<Timetable>, dynamo::Error> {
+        let name = match lane {
+            Lane::Urgent => "urgent",
+            Lane::Bulk => "bulk",
+        };
+        let update = Expression::new("SET #lane = :next").name("#lane", name).number(":next", next);
+        let free = Expression::new("#lane = :turn AND paused_until <= :now").number(":turn", turn).number(":now", now);
+        match self.ephemeral.update(&keys::pace(), &update, &free).await {
+            Ok(timetable) => Ok(Some(timetable)),
+            Err(dynamo::Error::ConditionFailed) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Pauses all lanes until then, unless they are paused for longer.
+    pub async fn pause_until(&self, until: i64) -> Result<(), dynamo::Error> {
+        let update = Expression::new("SET paused_until = :until").number(":until", until);
+        let sooner = Expression::new("paused_until < :until");
+        match self.ephemeral.update::<Timetable>(&keys::pace(), &update, &sooner).await {
+            Ok(_) | Err(dynamo::Error::ConditionFailed) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where a group's chat is now.
+    pub async fn chat(&self, chat: i64) -> Result<i64, dynamo::Error> {
+        let moved: Option<MovedChat> = self.notifications.get(&keys::moved_chat(chat)).await?;
+        Ok(moved.map_or(chat, |moved| moved.to))
+    }
+
+    /// Remembers that a group's chat moved.
+    pub async fn move_chat(&self, from: i64, to: i64) -> Result<(), dynamo::Error> {
+        self.notifications.put(&MovedChat { from, to }, &Expression::default()).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Templates, and what users want to be told.
+
+use super::NotificationRepository;
+use crate::dynamo::{self, Entity, Expression, Key, Query};
+use crate::id::UserId;
+use crate::notifications::error::NotificationError;
+use crate::notifications::keys;
+use crate::notifications::preferences::Preferences;
+use crate::notifications::template::Template;
+use crate::text::Tag;
+
+impl Entity for Template {
+    const NAME: &'static str = "template";
+
+    fn key(&self) -> Key {
+        keys::template(&self.name)
+    }
+}
+
+impl Entity for Preferences {
+    const NAME: &'static str = "preferences";
+
+    fn key(&self) -> Key {
+        keys::preferences(self.user_id)
+    }
+}
+
+impl NotificationRepository {
+    /// A template.
+    pub async fn template(&self, name: &Tag) -> Result<Option<Template>, dynamo::Error> {
+        self.notifications.get(&keys::template(name)).await
+    }
+
+    /// All templates, by name: organisers write some dozens.
+    pub async fn templates(&self) -> Result<Vec<Template>, dynamo::Error> {
+        self.notifications.query_all(Query::table(keys::TEMPLATES)).await
+    }
+
+    /// Stores a new template.
+    pub async fn create_template(&self, template: &Template) -> Result<(), NotificationError> {
+        let stored = self.notifications.put(template, &Expression::absent()).await;
+        stored.map_err(|error| failed(error, NotificationError::TemplateNameTaken))
+    }
+
+    /// Stores a template in place of its version before.
+    pub async fn save_template(&self, template: &Template) -> Result<(), NotificationError> {
+        let stored = self.notifications.put(template, &Expression::version(template.version - 1)).await;
+        stored.map_err(|error| failed(error, NotificationError::PreconditionFailed))
+    }
+
+    /// Deletes a template at this version.
+    pub async fn delete_template(&self, name: &Tag, version: u64) -> Result<(), NotificationError> {
+        let deleted = self.notifications.delete(&keys::template(name), &Expression::version(version)).await;
+        deleted.map_err(|error| failed(error, NotificationError::PreconditionFailed))
+    }
+
+    /// What a user wants to be told, if they said so.
+    pub async fn preferences(&self, user: UserId) -> Result<Option<Preferences>, dynamo::Error> {
+        self.notifications.get(&keys::preferences(user)).await
+    }
+
+    /// What these users want to be told: those who said so.
+    pub async fn preferences_of(&self, users: &[UserId]) -> Result<Vec<Preferences>, dynamo::Error> {
+        let keys: Vec<Key> = users.iter().copied().map(keys::preferences).collect();
+        self.notifications.batch_get(&keys, &self.random).await
+    }
+
+    /// Stores what a user wants to be told.
+    pub async fn save_preferences(&self, preferences: &Preferences) -> Result<(), dynamo::Error> {
+        self.notifications.put(preferences, &Expression::default()).await
+    }
+}
+
+fn failed(error: dynamo::Error, otherwise: NotificationError) -> NotificationError {
+    match error {
+        dynamo::Error::ConditionFailed => otherwise,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,195 @@
+//! Delivery: a chunk's messages go to Telegram one after the other, at the pace of the bulk lane.
+//!
+//! A lease is written before each send, and what became of it after. Whoever dies in between leaves a lease that lapses, and the
+//! row becomes `unknown`: `sendMessage` has no idempotency key, so sending again might tell somebody twice.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::clients::telegram::{Button, Telegram, TelegramMessage};
+use crate::dynamo::Once;
+use crate::id::{JobId, UserId};
+use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::{Brief, Job};
+use crate::notifications::model::{Delivery, DeliveryState, Reason};
+use crate::notifications::pace::{Lane, Pace};
+use crate::notifications::preferences::Choices;
+use crate::notifications::repository::{NotificationRepository, RowChange};
+use crate::notifications::service::Progress;
+use crate::notifications::service::attempt::{Step, Target};
+use crate::notifications::service::expansion::notification_id;
+use crate::random::Random;
+use crate::time::{Clock, Time};
+use crate::users::model::User;
+use crate::users::service::UserService;
+
+/// How the work on a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// There is nothing more to do for it.
+    Done,
+    /// Another worker is at it, for this long at most.
+    Later(Duration),
+}
+
+/// Sends to Telegram.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub(super) repository: NotificationRepository,
+    pub(super) users: UserService,
+    pub(super) telegram: Telegram,
+    pub(super) pace: Pace,
+    pub(super) progress: Progress,
+    pub(super) once: Once,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+}
+
+impl Sender {
+    /// Through this bot, at this pace.
+    pub fn new(
+        repository: NotificationRepository,
+        users: UserService,
+        telegram: Telegram,
+        pace: Pace,
+        once: Once,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
+        Self { repository, users, telegram, pace, progress, once, clock, random }
+    }
+
+    /// Sends to those of a chunk who were not sent to. What there is no time for before `deadline` goes into a new message.
+    pub async fn chunk(&self, id: JobId, number: u32, deadline: Time) -> Result<Ended, NotificationError> {
+        let (brief, chunk) = tokio::try_join!(self.repository.brief(id), self.repository.chunk(id, number))?;
+        let (Some(brief), Some(chunk)) = (brief, chunk) else { return Ok(Ended::Done) };
+        let job = self.progress.job(id).await?;
+        let people = self.people(&chunk).await?;
+        let chunk = self.sort_out(&job, &brief, chunk, &people).await?;
+        let mut busy = None;
+        for (position, row) in chunk.rows.iter().enumerate() {
+            match row.delivery.state {
+                DeliveryState::Pending => {}
+                DeliveryState::Leased => {
+                    busy = busy.max(row.delivery.leased_until);
+                    continue;
+                }
+                _ => continue,
+            }
+            let target = Target::Row { job: &job, chunk: &chunk, position };
+            match self.send_row(&target, &brief, &row.to, &people, deadline).await? {
+                Step::Next => {}
+                Step::Stop => {
+                    self.progress.settle(id, number, None).await?;
+                    return Ok(Ended::Done);
+                }
+                Step::NoTime => {
+                    let message = self.progress.chunk_work(&chunk)?;
+                    self.progress.settle(id, number, Some(&message)).await?;
+                    return Ok(Ended::Done);
+                }
+            }
+        }
+        let settled = self.progress.settle(id, number, None).await?;
+        if settled.is_some_and(|job| job.is_drained()) {
+            self.progress.finish(id).await?;
+        }
+        Ok(busy.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until) + Duration::from_secs(1))))
+    }
+
+    /// Ends the rows that need no send: the leases of the dead, and those who are to be skipped. The chunk as it is then.
+    async fn sort_out(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        mut chunk: Chunk,
+        people: &HashMap<UserId, Person>,
+    ) -> Result<Chunk, NotificationError> {
+        loop {
+            let now = self.clock.now();
+            let end = |position: usize| {
+                let row = &chunk.rows[position];
+                let ended = |state, reason| Delivery::ended(state, reason, row.delivery.tries, now);
+                if row.delivery.has_lapsed(now) {
+                    return Some(ended(DeliveryState::Unknown, None));
+                }
+                let Addressee::User(user) = &row.to else { return None };
+                let skipped = match people.get(user) {
+                    Some(person) => person.choices.skip(&person.user, brief.category, brief.critical, now),
+                    None => Some(Reason::Gone),
+                };
+                let pending = row.delivery.state == DeliveryState::Pending;
+                skipped.filter(|_| pending).map(|reason| ended(DeliveryState::Skipped, Some(reason)))
+            };
+            let ends = (0..chunk.rows.len()).filter_map(|position| Some((position, end(position)?)));
+            let changes: Vec<RowChange> =
+                ends.map(|(position, after)| row_change(job, &chunk, position, after)).collect();
+            if changes.is_empty() {
+                return Ok(chunk);
+            }
+            if self.repository.change_rows(job.id, chunk.number, &changes, None).await? {
+                for change in changes {
+                    chunk.rows[change.position].delivery = change.after;
+                }
+                return Ok(chunk);
+            }
+            let found = self.repository.chunk(job.id, chunk.number).await?;
+            chunk = found.ok_or(NotificationError::NotFound("chunk"))?;
+        }
+    }
+
+    async fn send_row(
+        &self,
+        target: &Target<'_>,
+        brief: &Brief,
+        to: &Addressee,
+        people: &HashMap<UserId, Person>,
+        deadline: Time,
+    ) -> Result<Step, NotificationError> {
+        let (chat, language, name) = match to {
+            Addressee::User(id) => {
+                let Some(Person { user, .. }) = people.get(id) else { return Ok(Step::Next) };
+                (user.telegram_id, user.language_code.as_deref(), user.first_name.as_str())
+            }
+            Addressee::Group(chat) => (self.repository.chat(*chat).await?, None, ""),
+        };
+        let Some(text) = brief.content.render(language, &brief.arguments, name) else { return Ok(Step::Next) };
+        self.attempt(target, Lane::Bulk, chat, &telegram_message(brief, &text.html), deadline).await
+    }
+
+    /// The users of a chunk and what they want, in two requests.
+    async fn people(&self, chunk: &Chunk) -> Result<HashMap<UserId, Person>, NotificationError> {
+        let ids = chunk.users();
+        let users = async { Ok::<_, NotificationError>(self.users.get_all(&ids).await?) };
+        let preferences = async { Ok(self.repository.preferences_of(&ids).await?) };
+        let (users, preferences) = tokio::try_join!(users, preferences)?;
+        let mut choices: HashMap<UserId, Choices> =
+            preferences.into_iter().map(|stored| (stored.user_id, stored.choices)).collect();
+        let person = |user: User| (user.id, Person { choices: choices.remove(&user.id).unwrap_or_default(), user });
+        Ok(users.into_iter().map(person).collect())
+    }
+}
+
+/// Whom a message goes to, and what they want.
+struct Person {
+    user: User,
+    choices: Choices,
+}
+
+/// What Telegram gets of a brief.
+pub(super) fn telegram_message<'a>(brief: &'a Brief, html: &'a str) -> TelegramMessage<'a> {
+    let button = brief.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
+    TelegramMessage { html, photo: brief.photo_url.as_ref().map(|url| url.as_str()), button }
+}
+
+/// A change of one row, of which the recipient's feed is told.
+pub(super) fn row_change(job: &Job, chunk: &Chunk, position: usize, after: Delivery) -> RowChange {
+    let row = &chunk.rows[position];
+    let notification = match row.to {
+        Addressee::User(user) => Some((user, notification_id(job.id, job.started_at.unwrap_or(job.created_at), user))),
+        Addressee::Group(_) => None,
+    };
+    RowChange { position, before: row.delivery.clone(), after, notification }
+}

@@ -1,0 +1,110 @@
+//! A user's own notifications, and what they want to be told.
+
+use super::NotificationService;
+use crate::dynamo::Position;
+use crate::id::{NotificationId, UserId};
+use crate::notifications::error::NotificationError;
+use crate::notifications::model::{Category, Notification};
+use crate::notifications::preferences::{Choices, Preferences};
+use crate::page::{Page, PageRequest};
+
+/// Notifications marked as read in one transaction.
+const GROUP: usize = 99;
+/// Notifications marked as read by one request: whoever has more asks again.
+const MARKED: usize = 990;
+/// Notifications read in one request where a filter thins them out.
+const FILTERED_READ: usize = 300;
+
+/// Which notifications to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedQuery {
+    /// Only those not read.
+    pub unread: bool,
+    /// Only those of a category.
+    pub category: Option<Category>,
+}
+
+impl NotificationService {
+    /// A page of a user's feed, newest first. With criteria a page may have fewer than asked for and still a next one.
+    pub async fn feed(
+        &self,
+        user: UserId,
+        query: FeedQuery,
+        page: &PageRequest,
+    ) -> Result<Page<Notification>, NotificationError> {
+        let context = [format!("feed:{query:?}"), user.to_string()];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let is_filtered = query.unread || query.category.is_some();
+        let read = if is_filtered { FILTERED_READ } else { page.limit + 1 };
+        let found = self.repository.feed(user, query.unread, query.category, read, after).await?;
+        let (mut items, mut next) = (found.items, found.last);
+        if items.len() > page.limit {
+            items.truncate(page.limit);
+            next = items.last().map(Position::of);
+        }
+        let next_cursor = next.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items, next_cursor })
+    }
+
+    /// How many notifications a user has not read.
+    pub async fn unread_count(&self, user: UserId) -> Result<u64, NotificationError> {
+        Ok(self.repository.unread(user).await?)
+    }
+
+    /// Marks a notification as read; one that was stays as it is.
+    pub async fn read(&self, user: UserId, id: NotificationId) -> Result<Notification, NotificationError> {
+        let now = self.clock.now();
+        match self.repository.mark_read(user, &[id], now).await {
+            Ok(()) | Err(NotificationError::VersionConflict) => {}
+            Err(error) => return Err(error),
+        }
+        let found = self.repository.notification(user, id).await?.filter(|found| !found.hidden);
+        found.ok_or(NotificationError::NotFound("notification"))
+    }
+
+    /// Marks all notifications as read, up to 990, and answers how many are left.
+    pub async fn read_all(&self, user: UserId) -> Result<u64, NotificationError> {
+        let (mut marked, mut after) = (0, None);
+        loop {
+            let found = self.repository.feed(user, true, None, FILTERED_READ, after).await?;
+            let ids: Vec<NotificationId> = found.items.iter().map(|item| item.id).collect();
+            for group in ids.chunks(GROUP) {
+                self.read_group(user, group).await?;
+            }
+            marked += ids.len();
+            if found.last.is_none() || marked >= MARKED {
+                return self.unread_count(user).await;
+            }
+            after = found.last;
+        }
+    }
+
+    /// All at once; where one was read meanwhile, each by itself.
+    async fn read_group(&self, user: UserId, ids: &[NotificationId]) -> Result<(), NotificationError> {
+        let now = self.clock.now();
+        match self.repository.mark_read(user, ids, now).await {
+            Err(NotificationError::VersionConflict) => {}
+            other => return other,
+        }
+        for id in ids {
+            match self.repository.mark_read(user, &[*id], now).await {
+                Ok(()) | Err(NotificationError::VersionConflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// What a user wants to be told.
+    pub async fn choices(&self, user: UserId) -> Result<Choices, NotificationError> {
+        Ok(self.repository.preferences(user).await?.map(|stored| stored.choices).unwrap_or_default())
+    }
+
+    /// Sets what a user wants to be told, all of it.
+    pub async fn choose(&self, user: UserId, choices: Choices) -> Result<Choices, NotificationError> {
+        let preferences = Preferences { user_id: user, choices, updated_at: self.clock.now() };
+        self.repository.save_preferences(&preferences).await?;
+        Ok(preferences.choices)
+    }
+}

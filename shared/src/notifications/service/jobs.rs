@@ -1,0 +1,318 @@
+//! Jobs as organisers write them: a template with its arguments, an audience, and a look at who would get what.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::NotificationService;
+use crate::dynamo::{OutboxMessage, Position, Topic};
+use crate::id::{JobId, UserId};
+use crate::notifications::audience::{Audience, Place, Source};
+use crate::notifications::chunk::Tally;
+use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE, Rendered};
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::{Brief, Job, JobState};
+use crate::notifications::message::{UrgentMessage, VERSION};
+use crate::notifications::model::Link;
+use crate::notifications::service::expansion::page;
+use crate::notifications::template::Template;
+use crate::page::{Page, PageRequest};
+use crate::text::{Line, Tag, not_null};
+use crate::time::Time;
+use crate::url::HttpsUrl;
+use crate::users::member::{Member, SHARDS};
+
+/// Members that a preview shows.
+const SAMPLE: usize = 5;
+/// Members read in one request.
+const READ: usize = 1_000;
+
+/// A job to be written.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobDraft {
+    /// What organisers call it.
+    pub title: Line<100>,
+    /// The template; the job keeps what it says now.
+    pub template: Tag,
+    /// What stands for the template's placeholders.
+    #[serde(default)]
+    pub arguments: BTreeMap<String, String>,
+    /// Whom it goes to.
+    pub audience: Audience,
+    /// It reaches everybody, whatever their preferences: for what concerns safety.
+    #[serde(default)]
+    pub critical: bool,
+    /// A button under the message.
+    #[serde(default)]
+    pub link: Option<Link>,
+    /// A photo above it; the message then has at most 1,024 characters.
+    #[serde(default)]
+    pub photo_url: Option<HttpsUrl>,
+    /// Post it in the configured groups, too.
+    #[serde(default)]
+    pub announce: bool,
+}
+
+/// Changes to a job that has not started: what is absent stays. A template that is named is read anew.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobPatch {
+    /// What organisers call it.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub title: Option<Line<100>>,
+    /// The template.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub template: Option<Tag>,
+    /// All arguments.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub arguments: Option<BTreeMap<String, String>>,
+    /// Whom it goes to.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub audience: Option<Audience>,
+    /// Whatever the preferences.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub critical: Option<bool>,
+    /// The button; `null` takes it away.
+    #[serde(deserialize_with = "serde_with::rust::double_option::deserialize")]
+    pub link: Option<Option<Link>>,
+    /// The photo; `null` takes it away.
+    #[serde(deserialize_with = "serde_with::rust::double_option::deserialize")]
+    pub photo_url: Option<Option<HttpsUrl>>,
+    /// Post it in the groups.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub announce: Option<bool>,
+}
+
+/// Who would get a job's message now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Preview {
+    /// How many.
+    pub count: usize,
+    /// Some of them, with what they would get.
+    pub sample: Vec<Sample>,
+}
+
+/// What somebody would get.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sample {
+    /// Who.
+    pub user_id: UserId,
+    /// What.
+    #[serde(flatten)]
+    pub message: Rendered,
+}
+
+impl NotificationService {
+    /// Writes a job.
+    pub async fn create_job(&self, draft: JobDraft, by: String) -> Result<(Job, Brief), NotificationError> {
+        let template = self.template(&draft.template).await.map_err(no_template)?;
+        let now = self.clock.now();
+        let mut brief = Brief {
+            job_id: JobId::generate(now, &self.random),
+            content: template.draft.content.clone(),
+            arguments: draft.arguments,
+            audience: draft.audience,
+            category: template.draft.category,
+            critical: draft.critical,
+            link: draft.link,
+            photo_url: draft.photo_url,
+            announce: draft.announce,
+        };
+        take_template(&mut brief, &template);
+        check(&brief)?;
+        let job = new_job(&brief, draft.title, draft.template, by, now);
+        self.repository.create_job(&job, &brief, None).await?;
+        Ok((job, brief))
+    }
+
+    /// Changes a job that has not started.
+    pub async fn update_job(
+        &self,
+        id: JobId,
+        patch: JobPatch,
+        expected: u64,
+    ) -> Result<(Job, Brief), NotificationError> {
+        let (mut job, mut brief) = self.job(id).await?;
+        if !job.is_editable() {
+            return Err(NotificationError::State(job.state));
+        }
+        if job.version != expected {
+            return Err(NotificationError::PreconditionFailed);
+        }
+        if let Some(name) = patch.template {
+            take_template(&mut brief, &self.template(&name).await.map_err(no_template)?);
+            job.template = name;
+        }
+        set(&mut job.title, patch.title);
+        set(&mut brief.arguments, patch.arguments);
+        set(&mut brief.audience, patch.audience);
+        set(&mut brief.critical, patch.critical);
+        set(&mut brief.link, patch.link);
+        set(&mut brief.photo_url, patch.photo_url);
+        set(&mut brief.announce, patch.announce);
+        check(&brief)?;
+        (job.category, job.critical) = (brief.category, brief.critical);
+        job.stamp(self.clock.now());
+        match self.repository.save_job(&job, Some(&brief), None).await {
+            Err(NotificationError::VersionConflict) => Err(NotificationError::PreconditionFailed),
+            other => other.map(|()| (job, brief)),
+        }
+    }
+
+    /// Deletes a draft.
+    pub async fn delete_job(&self, id: JobId, expected: u64) -> Result<(), NotificationError> {
+        let job = self.progress.job(id).await?;
+        if job.state != JobState::Draft {
+            return Err(NotificationError::State(job.state));
+        }
+        if job.version != expected {
+            return Err(NotificationError::PreconditionFailed);
+        }
+        self.repository.delete_job(&job).await
+    }
+
+    /// A job and what it sends.
+    pub async fn job(&self, id: JobId) -> Result<(Job, Brief), NotificationError> {
+        let (job, brief) = tokio::try_join!(self.repository.job(id), self.repository.brief(id))?;
+        job.zip(brief).ok_or(NotificationError::NotFound("job"))
+    }
+
+    /// A page of all jobs, newest first.
+    pub async fn jobs(&self, page: &PageRequest) -> Result<Page<Job>, NotificationError> {
+        let context = ["jobs"];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let found = self.repository.jobs(page.limit, after).await?;
+        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items: found.items, next_cursor })
+    }
+
+    /// Who would get a job's message now, all lists of members counted at once.
+    pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
+        let (_, brief) = self.job(id).await?;
+        let shards = match brief.audience.source() {
+            Source::Users(_) => 0..1,
+            Source::Everyone => 0..SHARDS,
+        };
+        let counting: Vec<_> = shards
+            .map(|shard| {
+                let (service, brief) = (self.clone(), brief.clone());
+                tokio::spawn(async move { service.count(&brief, shard).await })
+            })
+            .collect();
+        let mut preview = Preview { count: 0, sample: Vec::new() };
+        for shard in counting {
+            let counted = shard.await.map_err(|_| crate::dynamo::Error::Busy("a count was given up".to_owned()))?;
+            let (count, sample) = counted?;
+            preview.count += count;
+            preview.sample.extend(sample);
+        }
+        preview.sample.truncate(SAMPLE);
+        Ok(preview)
+    }
+
+    /// How many of one list of members, or of the named users, there are in an audience, and some of them.
+    async fn count(&self, brief: &Brief, shard: u8) -> Result<(usize, Vec<Sample>), NotificationError> {
+        let named = matches!(brief.audience.source(), Source::Users(_));
+        let (mut count, mut sample) = (0, Vec::new());
+        let mut place = Some(Place { shard, after: None });
+        while let Some(at) = place.filter(|at| named || at.shard == shard) {
+            let (members, next) = page(&self.members, &brief.audience, at, READ).await?;
+            // A page may run into the next list, which another task counts.
+            let mine = members.iter().filter(|member| named || crate::users::member::shard(member.user_id) == shard);
+            for member in mine {
+                count += 1;
+                if sample.len() < SAMPLE {
+                    sample.extend(sample_of(brief, member));
+                }
+            }
+            place = next;
+        }
+        Ok((count, sample))
+    }
+
+    /// Sends a job's message to the organiser who tries it.
+    pub async fn test_job(&self, id: JobId, user: UserId) -> Result<(), NotificationError> {
+        self.progress.job(id).await?;
+        let message = UrgentMessage::Test { v: VERSION, job_id: id, user_id: user };
+        let key = format!("test:{}", hex::encode(self.random.bytes::<16>()));
+        let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, self.clock.now(), &self.random)?;
+        Ok(self.repository.send(&message).await?)
+    }
+}
+
+/// A job that nobody has started.
+pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String, now: Time) -> Job {
+    Job {
+        id: brief.job_id,
+        title,
+        template,
+        category: brief.category,
+        critical: brief.critical,
+        state: JobState::Draft,
+        paused_in: None,
+        paused_by: None,
+        scheduled_at: None,
+        started_at: None,
+        finished_at: None,
+        place: None,
+        pages: 0,
+        chunks: 0,
+        counts: Tally::default(),
+        recent: Vec::new(),
+        sweep: None,
+        round: 0,
+        progressed_at: now,
+        created_by: by,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+fn take_template(brief: &mut Brief, template: &Template) {
+    brief.content = template.draft.content.clone();
+    brief.category = template.draft.category;
+}
+
+fn no_template(error: NotificationError) -> NotificationError {
+    match error {
+        NotificationError::NotFound(_) => invalid("template", "is no template"),
+        other => other,
+    }
+}
+
+fn invalid(field: &str, message: &str) -> NotificationError {
+    NotificationError::Invalid(vec![Flaw { field: field.to_owned(), message: message.to_owned() }])
+}
+
+/// Whether a brief can be sent to whoever is in its audience.
+fn check(brief: &Brief) -> Result<(), NotificationError> {
+    if let Some(problem) = brief.audience.problem() {
+        return Err(invalid("audience", problem));
+    }
+    if brief.announce && brief.content.is_personal() {
+        return Err(invalid("announce", "the message has {first_name} in it, and a group has none"));
+    }
+    let max = if brief.photo_url.is_some() { MAX_CAPTION } else { MAX_MESSAGE };
+    let flaws = brief.content.flaws_with(&brief.arguments, max);
+    if flaws.is_empty() { Ok(()) } else { Err(NotificationError::Invalid(flaws)) }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+fn sample_of(brief: &Brief, member: &Member) -> Option<Sample> {
+    let message = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
+    Some(Sample { user_id: member.user_id, message })
+}

@@ -1,0 +1,63 @@
+//! What can be done with notifications, and its rules.
+//!
+//! [`NotificationService`] is for the API; the workers each have a part of their own, with what they need and no more.
+
+mod actions;
+mod attempt;
+mod delivery;
+mod expansion;
+mod feed;
+mod jobs;
+mod notify;
+mod progress;
+mod recipients;
+mod scheduler;
+mod sweep;
+mod templates;
+mod urgent;
+
+pub use delivery::{Ended, Sender};
+pub use expansion::Expander;
+pub use feed::FeedQuery;
+pub use jobs::{JobDraft, JobPatch, Preview, Sample};
+pub use notify::Told;
+pub use progress::Progress;
+pub use recipients::{Export, Recipient};
+pub use scheduler::Scheduler;
+
+use super::repository::NotificationRepository;
+use crate::config::Secret;
+use crate::page::Cursors;
+use crate::random::Random;
+use crate::time::Clock;
+use crate::users::service::Members;
+
+/// Notifications, as users and organisers deal with them.
+#[derive(Clone, Debug)]
+pub struct NotificationService {
+    repository: NotificationRepository,
+    members: Members,
+    progress: Progress,
+    cursors: Cursors,
+    clock: Clock,
+    random: Random,
+}
+
+impl NotificationService {
+    /// `signing_key` signs cursors.
+    pub fn new(
+        repository: NotificationRepository,
+        members: Members,
+        signing_key: Secret,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
+        Self { repository, members, progress, cursors: Cursors::new(signing_key), clock, random }
+    }
+
+    /// What organisers can do with a job once it is written.
+    pub const fn actions(&self) -> &Progress {
+        &self.progress
+    }
+}

@@ -1,0 +1,110 @@
+//! Who a job went to and what became of it: in pages, and as one file.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::NotificationService;
+use crate::id::JobId;
+use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::error::NotificationError;
+use crate::notifications::model::{DeliveryState, Reason};
+use crate::notifications::repository::NotificationRepository;
+use crate::page::{Page, PageRequest};
+use crate::time::Time;
+
+/// Chunks read in one request.
+const READ: usize = 100;
+/// Requests that a page may make to find those of one state.
+const REQUESTS: usize = 4;
+
+/// A recipient of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Recipient {
+    /// Who.
+    pub to: Addressee,
+    /// What became of the message.
+    pub state: DeliveryState,
+    /// Why, where it was skipped or failed.
+    pub reason: Option<Reason>,
+    /// When that was.
+    pub at: Option<Time>,
+}
+
+/// All recipients of a job, as CSV (RFC 4180): `user_id,group,state,reason,at`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export(pub Vec<u8>);
+
+impl NotificationService {
+    /// A page of a job's recipients, in the order of expansion; of one state only, if asked for. Such a page may have fewer than
+    /// asked for and still a next one.
+    pub async fn recipients(
+        &self,
+        id: JobId,
+        state: Option<DeliveryState>,
+        page: &PageRequest,
+    ) -> Result<Page<Recipient>, NotificationError> {
+        self.progress.job(id).await?;
+        let context = [format!("recipients:{state:?}"), id.to_string()];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        // The chunk, and the row in it, to go on with.
+        let (mut number, mut position): (u32, usize) = start.unwrap_or_default();
+        let mut items = Vec::new();
+        for _ in 0..REQUESTS {
+            let after = number.checked_sub(1).map(|last| NotificationRepository::chunk_position(id, last));
+            let found = self.repository.chunks(id, READ, after).await?;
+            for chunk in &found.items {
+                for (row, recipient) in recipients(chunk).enumerate().skip(position) {
+                    if items.len() == page.limit {
+                        let next_cursor = self.cursors.write(&context, &(chunk.number, row));
+                        return Ok(Page { items, next_cursor });
+                    }
+                    if state.is_none_or(|state| state == recipient.state) {
+                        items.push(recipient);
+                    }
+                }
+                (number, position) = (chunk.number + 1, 0);
+            }
+            if found.last.is_none() {
+                return Ok(Page { items, next_cursor: None });
+            }
+        }
+        Ok(Page { items, next_cursor: self.cursors.write(&context, &(number, 0usize)) })
+    }
+
+    /// All recipients of a job.
+    pub async fn export(&self, id: JobId) -> Result<Export, NotificationError> {
+        self.progress.job(id).await?;
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let not_written = |error: csv::Error| crate::dynamo::Error::Encode { entity: "csv", reason: error.to_string() };
+        writer.write_record(["user_id", "group", "state", "reason", "at"]).map_err(not_written)?;
+        let mut after = None;
+        loop {
+            let found = self.repository.chunks(id, READ, after).await?;
+            for recipient in found.items.iter().flat_map(recipients) {
+                let (user, group) = match recipient.to {
+                    Addressee::User(user) => (user.to_string(), String::new()),
+                    Addressee::Group(chat) => (String::new(), chat.to_string()),
+                };
+                let reason = recipient.reason.map(|reason| reason.to_string()).unwrap_or_default();
+                let at = recipient.at.map(|at| at.to_string()).unwrap_or_default();
+                writer.write_record([user, group, recipient.state.to_string(), reason, at]).map_err(not_written)?;
+            }
+            if found.last.is_none() {
+                break;
+            }
+            after = found.last;
+        }
+        let csv = writer.into_inner().map_err(|error| not_written(error.into_error().into()))?;
+        Ok(Export(csv))
+    }
+}
+
+fn recipients(chunk: &Chunk) -> impl Iterator<Item = Recipient> {
+    chunk.rows.iter().map(|row| Recipient {
+        to: row.to.clone(),
+        state: row.delivery.state,
+        reason: row.delivery.reason,
+        at: row.delivery.at,
+    })
+}

@@ -1,0 +1,79 @@
+//! The scheduler: once a minute it starts jobs that are due, gets on with those that stand still, and ends those that are over.
+
+use std::time::Duration;
+
+use crate::id::JobId;
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::{Job, JobState, Sweep};
+use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::repository::NotificationRepository;
+use crate::notifications::service::Progress;
+use crate::random::Random;
+use crate::time::{Clock, Time};
+
+/// A job that has not got on for so long has lost a message: longer than one stays invisible in a queue.
+const STALLED: Duration = Duration::from_secs(15 * 60);
+
+/// Looks after jobs.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    repository: NotificationRepository,
+    progress: Progress,
+    clock: Clock,
+}
+
+impl Scheduler {
+    /// Of this repository.
+    pub fn new(repository: NotificationRepository, clock: Clock, random: Random) -> Self {
+        let progress = Progress::new(repository.clone(), clock.clone(), random);
+        Self { repository, progress, clock }
+    }
+
+    /// Looks after every open job once, and answers how many could not be seen to. One does not keep the others.
+    pub async fn run(&self) -> Result<usize, NotificationError> {
+        let mut failed = 0;
+        for job in self.repository.open_jobs().await? {
+            match self.look_after(&job).await {
+                // Somebody else was faster, or the index was late.
+                Ok(()) | Err(NotificationError::State(_) | NotificationError::NotFound(_)) => {}
+                Err(error) => {
+                    failed += 1;
+                    tracing::error!(job.id = %job.id, %error, "notification_job.not_looked_after");
+                }
+            }
+        }
+        Ok(failed)
+    }
+
+    async fn look_after(&self, job: &Job) -> Result<(), NotificationError> {
+        let now = self.clock.now();
+        let stalled = job.progressed_at.plus(STALLED) <= now;
+        match job.state {
+            JobState::Scheduled if job.scheduled_at.is_none_or(|time| time <= now) => {
+                self.progress.start(job.id, JobState::Scheduled).await.map(|_| ())
+            }
+            JobState::Sending | JobState::Cancelled if job.is_drained() => self.progress.finish(job.id).await,
+            JobState::Expanding | JobState::Sending | JobState::Cancelled if stalled => {
+                tracing::warn!(job.id = %job.id, state = %job.state, "notification_job.stalled");
+                self.go_on(job.id, now).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends the message that may have been lost once more.
+    async fn go_on(&self, id: JobId, now: Time) -> Result<(), NotificationError> {
+        let change = |job: &mut Job| {
+            if job.progressed_at.plus(STALLED) > now {
+                return Err(NotificationError::State(job.state));
+            }
+            job.sweep = match job.state {
+                JobState::Expanding | JobState::Sending => job.sweep.or(Some(Sweep::Enqueue)),
+                JobState::Cancelled => Some(Sweep::Cancel),
+                state => return Err(NotificationError::State(state)),
+            };
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: job.id, from: 0 }))
+        };
+        self.progress.change(id, change).await.map(|_| ())
+    }
+}

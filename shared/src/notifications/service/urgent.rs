@@ -1,0 +1,144 @@
+//! Single messages, at the pace of the urgent lane: what is in a feed, an organiser's test, the bot's answers.
+
+use std::time::Duration;
+
+use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
+use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
+use crate::id::{JobId, NotificationId, UserId};
+use crate::notifications::error::NotificationError;
+use crate::notifications::message::{Reply, UrgentMessage, VERSION};
+use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
+use crate::notifications::pace::{Lane, Turn};
+use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step, Target};
+use crate::notifications::service::delivery::telegram_message;
+use crate::notifications::service::{Ended, Sender};
+use crate::time::Time;
+use crate::users::error::UserError;
+
+/// How long one try of an answer may take, in seconds.
+const LEASE: i64 = 90;
+/// How long an answer is remembered, in seconds: longer than a queue keeps a message.
+const KEPT: i64 = 5 * 24 * 3600;
+
+impl Sender {
+    /// Sends a notification of a feed, if its recipient wants it. Of one that was interrupted it is not known whether it arrived;
+    /// it is sent once more, and no more than that.
+    pub async fn notification(
+        &self,
+        user_id: UserId,
+        id: NotificationId,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        let Some(found) = self.repository.notification(user_id, id).await? else { return Ok(Ended::Done) };
+        let (target, now) = (Target::Feed(&found), self.clock.now());
+        match &found.telegram {
+            delivery if delivery.state.is_final() => return Ok(Ended::Done),
+            delivery if delivery.state == DeliveryState::Leased && !delivery.has_lapsed(now) => {
+                let left = delivery.leased_until.map_or(Duration::ZERO, |until| now.until(until));
+                return Ok(Ended::Later(left + Duration::from_secs(1)));
+            }
+            delivery if delivery.has_lapsed(now) && delivery.tries >= MAX_UNCONFIRMED => {
+                let unknown = Delivery::ended(DeliveryState::Unknown, None, delivery.tries, now);
+                self.store(&target, delivery, &unknown).await?;
+                return Ok(Ended::Done);
+            }
+            _ => {}
+        }
+        let user = match self.users.get(user_id).await {
+            Ok(user) => user,
+            Err(UserError::NotFound) => return self.skip(&found, Reason::Gone).await,
+            Err(error) => return Err(error.into()),
+        };
+        let choices = self.repository.preferences(user_id).await?.map(|stored| stored.choices).unwrap_or_default();
+        if let Some(reason) = choices.skip(&user, found.category, found.critical, now) {
+            return self.skip(&found, reason).await;
+        }
+        let Some(html) = &found.html else { return Ok(Ended::Done) };
+        let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
+        let message = TelegramMessage { html, photo: None, button };
+        if self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await? == Step::NoTime {
+            self.repository.send(&self.urgent_work(&found)?).await?;
+        }
+        Ok(Ended::Done)
+    }
+
+    async fn skip(&self, notification: &Notification, reason: Reason) -> Result<Ended, NotificationError> {
+        let delivery = &notification.telegram;
+        let skipped = Delivery::ended(DeliveryState::Skipped, Some(reason), delivery.tries, self.clock.now());
+        self.store(&Target::Feed(notification), delivery, &skipped).await?;
+        Ok(Ended::Done)
+    }
+
+    fn urgent_work(&self, notification: &Notification) -> Result<OutboxMessage, NotificationError> {
+        let message =
+            UrgentMessage::Notification { v: VERSION, user_id: notification.user_id, notification_id: notification.id };
+        let (key, now) = (format!("notification:{}", notification.id), self.clock.now());
+        Ok(OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?)
+    }
+
+    /// Sends a job's message to the organiser who tries it.
+    pub async fn test(
+        &self,
+        job: JobId,
+        user: UserId,
+        dedupe_key: &str,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        let (Some(brief), Ok(user)) = (self.repository.brief(job).await?, self.users.get(user).await) else {
+            return Ok(Ended::Done);
+        };
+        let language = user.language_code.as_deref();
+        let Some(text) = brief.content.render(language, &brief.arguments, &user.first_name) else {
+            return Ok(Ended::Done);
+        };
+        self.send_once(dedupe_key, user.telegram_id, &telegram_message(&brief, &text.html), deadline).await
+    }
+
+    /// Answers a command.
+    pub async fn reply(
+        &self,
+        chat: i64,
+        reply: Reply,
+        dedupe_key: &str,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        let message = TelegramMessage { html: reply.html(), photo: None, button: None };
+        self.send_once(dedupe_key, chat, &message, deadline).await
+    }
+
+    /// Sends what is in no feed, once by its key.
+    async fn send_once(
+        &self,
+        dedupe_key: &str,
+        chat: i64,
+        message: &TelegramMessage<'_>,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        if let Turn::NotBefore(time) = self.pace.turn(Lane::Urgent, deadline).await? {
+            return Ok(Ended::Later(self.clock.now().until(time)));
+        }
+        let ticket = match self.once.begin(&OnceKey::new("telegram", &[dedupe_key]), "", LEASE).await? {
+            Begun::Started(ticket) => ticket,
+            Begun::InFlight { until, .. } => return Ok(Ended::Later(self.clock.now().until(until))),
+            Begun::Finished { .. } => return Ok(Ended::Done),
+        };
+        match self.telegram.send(chat, message).await {
+            Err(TelegramError::RateLimited { retry_after }) => {
+                self.pace.pause(retry_after).await?;
+                self.once.abandon(ticket).await?;
+                Ok(Ended::Later(retry_after))
+            }
+            Err(TelegramError::Unavailable(_) | TelegramError::Unauthorized) => {
+                self.once.abandon(ticket).await?;
+                Ok(Ended::Later(Duration::from_secs(30)))
+            }
+            sent => {
+                if let Err(error) = sent {
+                    tracing::warn!(%error, "delivery.answer_not_sent");
+                }
+                self.once.finish(ticket, None, KEPT).await?;
+                Ok(Ended::Done)
+            }
+        }
+    }
+}

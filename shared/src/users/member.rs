@@ -1,0 +1,66 @@
+//! Everybody who can be notified: what an audience is chosen by and a message is addressed with, without reading profiles.
+//!
+//! Members are not the directory: private users are members too, and nobody but our own workers reads them.
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::model::{Facet, User};
+use crate::dynamo::{Entity, Key};
+use crate::id::UserId;
+
+/// Lists that members are spread over, so that no partition of the index gets hot and several can be read at once.
+pub const SHARDS: u8 = 8;
+
+/// The list that a member is in: by the last character of the id, which is random.
+pub fn shard(user: UserId) -> u8 {
+    user.to_string().bytes().next_back().unwrap_or_default() % SHARDS
+}
+
+/// What an audience needs to know of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub user_id: UserId,
+    /// To be addressed by.
+    pub first_name: String,
+    /// The language of the user's Telegram.
+    pub language_code: Option<String>,
+    /// Roles, ecosystems and topics.
+    pub facets: Vec<Facet>,
+}
+
+impl Member {
+    /// The member entry of a user; none for those who asked to be erased.
+    pub fn of(user: &User) -> Option<Self> {
+        if user.erased || user.erase_after.is_some() {
+            return None;
+        }
+        let roles = user.roles.iter().cloned().map(Facet::Role);
+        let ecosystems = user.ecosystems.iter().cloned().map(Facet::Ecosystem);
+        let topics = user.topics.iter().cloned().map(Facet::Topic);
+        Some(Self {
+            user_id: user.id,
+            first_name: user.first_name.clone(),
+            language_code: user.language_code.clone(),
+            facets: roles.chain(ecosystems).chain(topics).collect(),
+        })
+    }
+
+    /// Whose place in the lists is that of `user_id`, for going on after it.
+    pub(super) fn placeholder(user_id: UserId) -> Self {
+        Self { user_id, first_name: String::new(), language_code: None, facets: Vec::new() }
+    }
+}
+
+impl Entity for Member {
+    const NAME: &'static str = "member";
+
+    fn key(&self) -> Key {
+        keys::member(self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::members(shard(self.user_id))), ("gsi1sk", self.user_id.to_string())]
+    }
+}
