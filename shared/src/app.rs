@@ -8,14 +8,18 @@ use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
+use crate::clients::telegram::Telegram;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
+use crate::notifications::pace::{Pace, Rates};
+use crate::notifications::repository::NotificationRepository;
+use crate::notifications::service::{Expander, FeedEraser, NotificationService, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
 use crate::time::Clock;
 use crate::users::repository::UserRepository;
-use crate::users::service::{Eraser, UserService};
+use crate::users::service::{Eraser, Members, UserService};
 
 /// What an app is configured with.
 #[derive(Clone, Debug)]
@@ -57,6 +61,8 @@ pub struct App {
     pub sessions: SessionService,
     /// Users.
     pub users: UserService,
+    /// Notifications.
+    pub notifications: NotificationService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -66,14 +72,23 @@ impl App {
     pub fn new(config: AppConfig, dynamo: Dynamo, clock: Clock, random: Random) -> Arc<Self> {
         let ephemeral = dynamo.table("ephemeral");
         let user_repository = UserRepository::new(&dynamo, random.clone());
-        let users = UserService::new(user_repository, config.signing_key, clock.clone(), random.clone());
+        let members = Members::new(user_repository.clone());
+        let users = UserService::new(user_repository, config.signing_key.clone(), clock.clone(), random.clone());
+        let notifications = NotificationService::new(
+            NotificationRepository::new(&dynamo, random.clone()),
+            members,
+            config.signing_key,
+            clock.clone(),
+            random.clone(),
+        );
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
         Arc::new(Self {
             limiter: RateLimiter::new(ephemeral.clone(), config.http.rate_limits, clock.clone()),
             once: Once::new(ephemeral, clock.clone(), random.clone()),
             auth: AuthService::new(config.auth, auth_repository, users.clone(), clock.clone(), random.clone()),
-            privacy: PrivacyService::new(users.clone(), sessions.clone(), clock.clone()),
+            privacy: PrivacyService::new(users.clone(), sessions.clone(), notifications.clone(), clock.clone()),
+            notifications,
             config: config.http,
             clock,
             random,
@@ -102,5 +117,64 @@ impl App {
 /// What carries erasures out, for the function that does only that.
 pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    ErasureService::new(users, SessionService::new(AuthRepository::new(dynamo, random), clock))
+    let notifications = NotificationRepository::new(dynamo, random.clone());
+    ErasureService::new(
+        users,
+        SessionService::new(AuthRepository::new(dynamo, random), clock),
+        FeedEraser::new(notifications),
+    )
+}
+
+/// What the notification workers are made of: each takes the parts it needs, and only the delivery has secrets.
+#[derive(Clone, Debug)]
+pub struct Workers {
+    /// For queues and secrets.
+    pub aws: Aws,
+    dynamo: Dynamo,
+    clock: Clock,
+    random: Random,
+}
+
+impl Workers {
+    /// From the environment of a Lambda function.
+    pub fn read(env: &mut Env) -> Self {
+        let aws = Aws::read(env);
+        let dynamo = Dynamo::read(env, &aws);
+        Self::new(aws, dynamo, Clock::System, Random::System)
+    }
+
+    /// Puts the parts together; tests bring their own.
+    pub fn new(aws: Aws, dynamo: Dynamo, clock: Clock, random: Random) -> Self {
+        Self { aws, dynamo, clock, random }
+    }
+
+    fn repository(&self) -> NotificationRepository {
+        NotificationRepository::new(&self.dynamo, self.random.clone())
+    }
+
+    /// Looks after jobs.
+    pub fn scheduler(&self) -> Scheduler {
+        Scheduler::new(self.repository(), self.clock.clone(), self.random.clone())
+    }
+
+    /// Lists audiences. Reads `TELEGRAM_GROUPS`, the chats that announcements are posted in.
+    pub fn expander(&self, env: &mut Env) -> Expander {
+        let groups = env.list("TELEGRAM_GROUPS");
+        let groups: Vec<i64> = groups.iter().filter_map(|group| group.parse().ok()).collect();
+        if groups.len() < env.list("TELEGRAM_GROUPS").len() {
+            env.problem("TELEGRAM_GROUPS", "must be ids of chats");
+        }
+        let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
+        Expander::new(self.repository(), members, groups, self.clock.clone(), self.random.clone())
+    }
+
+    /// Sends to Telegram. Reads the bot's token, the rates, and the `SIGNING_KEY` that users need.
+    pub fn sender(&self, env: &mut Env) -> Sender {
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let users = UserRepository::new(&self.dynamo, random.clone());
+        let users = UserService::new(users, env.key("SIGNING_KEY"), clock.clone(), random.clone());
+        let pace = Pace::new(self.repository(), Rates::read(env), clock.clone());
+        let once = Once::new(self.dynamo.table("ephemeral"), clock.clone(), random.clone());
+        Sender::new(self.repository(), users, Telegram::read(env), pace, once, clock, random)
+    }
 }

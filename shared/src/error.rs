@@ -83,6 +83,8 @@ codes! {
     JobStateConflict => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
+    /// The answer cannot be given in an encoding that the request accepts.
+    NotAcceptable => NOT_ACCEPTABLE,
     /// `If-Match` names a version that is not the current one.
     PreconditionFailed => PRECONDITION_FAILED,
     /// The body is larger than 256 KB.

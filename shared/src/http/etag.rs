@@ -35,6 +35,24 @@ impl FromRequestParts<Arc<App>> for IfMatch {
     }
 }
 
+/// The version that an admin's change insists on: without it, one would not see what another has done meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequiredIfMatch(pub u64);
+
+impl FromRequestParts<Arc<App>> for RequiredIfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        match IfMatch::from_request_parts(parts, app).await? {
+            IfMatch(Some(version)) => Ok(Self(version)),
+            IfMatch(None) => Err(ApiError::new(
+                Code::PreconditionRequired,
+                "This change needs `If-Match` with the version you read.",
+            )),
+        }
+    }
+}
+
 /// A body with its version; a read that already has this version gets 304 and no body.
 #[derive(Clone, Debug)]
 pub struct ETagged<T> {

@@ -19,7 +19,7 @@ mod routes;
 mod stack;
 
 pub use config::HttpConfig;
-pub use etag::{ETagged, IfMatch};
+pub use etag::{ETagged, IfMatch, RequiredIfMatch};
 pub use extract::{Json, PageQuery, Path, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};

@@ -131,6 +131,22 @@ pub mod scope {
         const NAME: &'static str = "users:read";
     }
 
+    /// Read templates and jobs.
+    #[derive(Clone, Copy, Debug)]
+    pub struct NotificationsRead;
+
+    impl super::Scope for NotificationsRead {
+        const NAME: &'static str = "notifications:read";
+    }
+
+    /// Write templates and jobs, and send.
+    #[derive(Clone, Copy, Debug)]
+    pub struct NotificationsWrite;
+
+    impl super::Scope for NotificationsWrite {
+        const NAME: &'static str = "notifications:write";
+    }
+
     /// See whether the parts of the system are well.
     #[derive(Clone, Copy, Debug)]
     pub struct HealthRead;

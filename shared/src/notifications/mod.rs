@@ -15,3 +15,4 @@ pub mod preferences;
 pub mod repository;
 pub mod service;
 pub mod template;
+pub mod view;

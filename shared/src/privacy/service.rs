@@ -1,11 +1,18 @@
 //! Export and erasure. Each domain answers for its own data; this asks them all.
 
 use serde::Serialize;
+use thiserror::Error;
 use utoipa::ToSchema;
 
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
+use crate::dynamo;
+use crate::error::ApiError;
 use crate::id::UserId;
+use crate::notifications::error::NotificationError;
+use crate::notifications::preferences::Choices;
+use crate::notifications::service::{FeedEraser, NotificationService};
+use crate::notifications::view::FeedItem;
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
@@ -26,6 +33,34 @@ pub struct Export {
     pub starts: Vec<Start>,
     /// Where the user is logged in.
     pub sessions: Vec<Session>,
+    /// What the user wants to be told.
+    pub notification_preferences: Choices,
+    /// What the user was told.
+    pub notifications: Vec<FeedItem>,
+}
+
+/// Why an export was not made.
+#[derive(Debug, Error)]
+pub enum PrivacyError {
+    /// What users' rules say.
+    #[error(transparent)]
+    User(#[from] UserError),
+    /// What notifications' rules say.
+    #[error(transparent)]
+    Notification(#[from] NotificationError),
+    /// DynamoDB.
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
+}
+
+impl From<PrivacyError> for ApiError {
+    fn from(error: PrivacyError) -> Self {
+        match error {
+            PrivacyError::User(cause) => cause.into(),
+            PrivacyError::Notification(cause) => cause.into(),
+            PrivacyError::Dynamo(cause) => cause.into(),
+        }
+    }
 }
 
 /// What users ask for.
@@ -33,21 +68,38 @@ pub struct Export {
 pub struct PrivacyService {
     users: UserService,
     sessions: SessionService,
+    notifications: NotificationService,
     clock: Clock,
 }
 
 impl PrivacyService {
     /// Of these domains.
-    pub fn new(users: UserService, sessions: SessionService, clock: Clock) -> Self {
-        Self { users, sessions, clock }
+    pub fn new(users: UserService, sessions: SessionService, notifications: NotificationService, clock: Clock) -> Self {
+        Self { users, sessions, notifications, clock }
     }
 
     /// Everything we hold of a user.
-    pub async fn export(&self, id: UserId) -> Result<Export, UserError> {
-        let sessions = async { Ok(self.sessions.list(id).await?) };
-        let (user, pending_email, starts, sessions) =
-            tokio::try_join!(self.users.get(id), self.users.pending_email(id), self.users.starts(id), sessions)?;
-        Ok(Export { exported_at: self.clock.now(), user: user.into(), pending_email, starts, sessions })
+    pub async fn export(&self, id: UserId) -> Result<Export, PrivacyError> {
+        let users = async {
+            Ok::<_, PrivacyError>(tokio::try_join!(
+                self.users.get(id),
+                self.users.pending_email(id),
+                self.users.starts(id)
+            )?)
+        };
+        let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
+        let notifications = async { Ok(self.notifications.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications)) =
+            tokio::try_join!(users, sessions, notifications)?;
+        Ok(Export {
+            exported_at: self.clock.now(),
+            user: user.into(),
+            pending_email,
+            starts,
+            sessions,
+            notification_preferences: choices,
+            notifications: notifications.into_iter().map(FeedItem::from).collect(),
+        })
     }
 
     /// Schedules a user's erasure and logs them out everywhere.
@@ -63,6 +115,7 @@ impl PrivacyService {
 pub struct ErasureService {
     users: Eraser,
     sessions: SessionService,
+    feeds: FeedEraser,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -78,8 +131,8 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService) -> Self {
-        Self { users, sessions }
+    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser) -> Self {
+        Self { users, sessions, feeds }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -103,6 +156,7 @@ impl ErasureService {
         // Only now is nobody logged in again: whoever came back before keeps the session they came with.
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
+        self.feeds.erase(user.id).await?;
         self.users.finish(user.id).await
     }
 }

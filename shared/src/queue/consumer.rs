@@ -4,7 +4,7 @@
 //! its dead-letter queue after `maxReceiveCount` receives. A message that can never succeed is sent there at once, with the
 //! reason, rather than failed as often as that. What cannot be sent there stays in the queue, so nothing is lost.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_sqs::Client;
@@ -43,13 +43,26 @@ pub struct Consumer {
 impl Consumer {
     /// Reads `QUEUE_URL`, `DEAD_LETTER_QUEUE_URL`, and `RETRY_BASE_SECONDS`, the delay before the first retry (10).
     pub fn read(env: &mut Env, aws: &Aws, random: Random) -> Self {
-        Self {
-            sqs: Client::from_conf(aws.sqs()),
-            queue_url: env.required("QUEUE_URL", String::new()),
-            dead_letters_url: env.required("DEAD_LETTER_QUEUE_URL", String::new()),
-            retry_base: env.optional("RETRY_BASE_SECONDS").unwrap_or(10),
-            random,
-        }
+        let queue_url = env.required("QUEUE_URL", String::new());
+        let dead_letters_url = env.required("DEAD_LETTER_QUEUE_URL", String::new());
+        Self::of(env, aws, queue_url, dead_letters_url, random)
+    }
+
+    /// As [`Self::read`], for a function with several queues: `<name>_QUEUE_URL` and `<name>_DEAD_LETTER_QUEUE_URL`.
+    pub fn read_named(env: &mut Env, aws: &Aws, name: &str, random: Random) -> Self {
+        let queue_url = env.required(&format!("{name}_QUEUE_URL"), String::new());
+        let dead_letters_url = env.required(&format!("{name}_DEAD_LETTER_QUEUE_URL"), String::new());
+        Self::of(env, aws, queue_url, dead_letters_url, random)
+    }
+
+    fn of(env: &mut Env, aws: &Aws, queue_url: String, dead_letters_url: String, random: Random) -> Self {
+        let retry_base = env.optional("RETRY_BASE_SECONDS").unwrap_or(10);
+        Self { sqs: Client::from_conf(aws.sqs()), queue_url, dead_letters_url, retry_base, random }
+    }
+
+    /// Whether a record with this `eventSourceARN` came from its queue: both end in the queue's name.
+    pub fn takes_from(&self, arn: &str) -> bool {
+        arn.rsplit(':').next().is_some_and(|name| self.queue_url.rsplit('/').next() == Some(name))
     }
 
     /// Handles the messages of a batch at once, each in a task of its own, and reports those that shall come again. A handler
@@ -121,6 +134,11 @@ impl Consumer {
         }
         sent.is_ok()
     }
+}
+
+/// How long an invocation may still take.
+pub fn time_left(context: &lambda_http::lambda_runtime::Context) -> Duration {
+    context.deadline().duration_since(SystemTime::now()).unwrap_or_default()
 }
 
 /// Seconds until the next try: `base * 2^(receives - 1)`, and up to `base` more so that messages that failed together come

@@ -6,6 +6,6 @@ mod consumer;
 mod message;
 mod publish;
 
-pub use consumer::{Consumer, Outcome};
+pub use consumer::{Consumer, Outcome, time_left};
 pub use message::{Message, MissingMessageId};
 pub use publish::{Outgoing, Publisher};

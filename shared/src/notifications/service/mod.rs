@@ -18,7 +18,7 @@ mod urgent;
 
 pub use delivery::{Ended, Sender};
 pub use expansion::Expander;
-pub use feed::FeedQuery;
+pub use feed::{FeedEraser, FeedQuery};
 pub use jobs::{JobDraft, JobPatch, Preview, Sample};
 pub use notify::Told;
 pub use progress::Progress;

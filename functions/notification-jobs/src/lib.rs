@@ -1,0 +1,56 @@
+//! The jobs worker: writes what single users are told, lists the audiences of jobs, and sweeps over their rows.
+
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use ibw::notifications::error::NotificationError;
+use ibw::notifications::message::{JobsMessage, VERSION};
+use ibw::notifications::service::{Expander, Told};
+use ibw::queue::{Consumer, Message, Outcome};
+use ibw::time::Time;
+
+/// Works on jobs.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    consumer: Consumer,
+    expander: Expander,
+}
+
+impl Worker {
+    /// Takes messages from the consumer's queue.
+    pub fn new(consumer: Consumer, expander: Expander) -> Self {
+        Self { consumer, expander }
+    }
+
+    /// Handles a batch; what goes on after `deadline` goes on in a new message.
+    pub async fn handle(&self, event: SqsEvent, deadline: Time) -> Result<SqsBatchResponse, lambda_runtime::Error> {
+        let one = |message| {
+            let expander = self.expander.clone();
+            async move { handle_message(&expander, &message, deadline).await }
+        };
+        Ok(self.consumer.handle_batch(event, one).await?)
+    }
+}
+
+async fn handle_message(expander: &Expander, message: &Message, deadline: Time) -> Outcome {
+    let ended = match serde_json::from_str(&message.body) {
+        Ok(JobsMessage::Notify { v: VERSION, notice }) => expander.notify(*notice).await,
+        Ok(JobsMessage::Expand { v: VERSION, job_id }) => expander.expand(job_id, deadline).await.map(|()| Told::Done),
+        Ok(JobsMessage::Sweep { v: VERSION, job_id, from }) => {
+            expander.sweep(job_id, from, deadline).await.map(|()| Told::Done)
+        }
+        _ => return Outcome::Poison("not a message of this version"),
+    };
+    match ended {
+        Ok(Told::Done) => Outcome::Done,
+        Ok(Told::Never(reason)) => Outcome::Poison(reason),
+        // The job was deleted, or has gone on without this message.
+        Err(NotificationError::NotFound(_) | NotificationError::State(_)) => Outcome::Done,
+        // Others are at the same job: soon, and not as after a fault.
+        Err(NotificationError::VersionConflict) => Outcome::Retry(Some(Duration::from_secs(1))),
+        Err(error) => {
+            tracing::warn!(%error, "notification_job.failed");
+            Outcome::Retry(None)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Jobs as organisers write them.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use ibw::app::App;
+use ibw::auth::model::Principal;
+use ibw::error::{ApiError, Code};
+use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Query, RequiredIfMatch, scope};
+use ibw::id::JobId;
+use ibw::notifications::service::{JobDraft, JobPatch, Preview};
+use ibw::notifications::view::{FullJob, JobView};
+use ibw::page::Page;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which jobs to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Jobs of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+fn full(job: FullJob) -> ETagged<FullJob> {
+    ETagged::new(job.job.version, job)
+}
+
+/// List all jobs, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/notifications/jobs", operation_id = "list_notification_jobs", tag = "notification jobs",
+    params(ListQuery), security(("bearer" = []), ("api_key" = [])),
+    responses((status = 200, body = Page<JobView>), Errors),
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::NotificationsRead>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<JobView>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    let found = app.notifications.jobs(&page).await?;
+    Ok(Json(Page { items: found.items.into_iter().map(JobView::from).collect(), next_cursor: found.next_cursor }))
+}
+
+/// Write a job: a template, its arguments, an audience. Nothing is sent until it is started or scheduled.
+#[utoipa::path(
+    post, path = "/api/v1/notifications/jobs", operation_id = "create_notification_job", tag = "notification jobs",
+    request_body = JobDraft, security(("bearer" = []), ("api_key" = [])),
+    responses((status = 201, body = FullJob, headers(("ETag", description = "The job's version."))), Errors),
+)]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    admin: Admin<scope::NotificationsWrite>,
+    Json(draft): Json<JobDraft>,
+) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
+    let job = app.notifications.create_job(draft, admin.principal.name()).await?;
+    Ok((StatusCode::CREATED, full(job.into())))
+}
+
+/// Get a job, its progress and what it sends.
+#[utoipa::path(
+    get, path = "/api/v1/notifications/jobs/{id}", operation_id = "get_notification_job", tag = "notification jobs",
+    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("api_key" = [])),
+    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's version."))), (status = 304), Errors),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::NotificationsRead>,
+    Path(id): Path<JobId>,
+    headers: HeaderMap,
+) -> Result<ETagged<FullJob>, ApiError> {
+    let job = FullJob::from(app.notifications.job(id).await?);
+    Ok(ETagged::read(job.job.version, job, &headers))
+}
+
+/// Change a job that has not started: what is absent stays.
+#[utoipa::path(
+    patch, path = "/api/v1/notifications/jobs/{id}", operation_id = "update_notification_job", tag = "notification jobs",
+    params(("id" = JobId, Path, description = "The job."), IfMatch),
+    request_body = JobPatch, security(("bearer" = []), ("api_key" = [])),
+    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's new version."))), Errors),
+)]
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::NotificationsWrite>,
+    Path(id): Path<JobId>,
+    RequiredIfMatch(version): RequiredIfMatch,
+    Json(patch): Json<JobPatch>,
+) -> Result<ETagged<FullJob>, ApiError> {
+    Ok(full(app.notifications.update_job(id, patch, version).await?.into()))
+}
+
+/// Delete a draft.
+#[utoipa::path(
+    delete, path = "/api/v1/notifications/jobs/{id}", operation_id = "delete_notification_job", tag = "notification jobs",
+    params(("id" = JobId, Path, description = "The job."), IfMatch), security(("bearer" = []), ("api_key" = [])),
+    responses((status = 204), Errors),
+)]
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::NotificationsWrite>,
+    Path(id): Path<JobId>,
+    RequiredIfMatch(version): RequiredIfMatch,
+) -> Result<StatusCode, ApiError> {
+    app.notifications.delete_job(id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// See how many would get a job's message now, and what some of them would get.
+#[utoipa::path(
+    post, path = "/api/v1/notifications/jobs/{id}/preview", operation_id = "preview_notification_job",
+    tag = "notification jobs",
+    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("api_key" = [])),
+    responses((status = 200, body = Preview), Errors),
+)]
+pub(crate) async fn preview(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::NotificationsRead>,
+    Path(id): Path<JobId>,
+) -> Result<Json<Preview>, ApiError> {
+    Ok(Json(app.notifications.preview_job(id).await?))
+}
+
+/// Have a job's message sent to yourself.
+#[utoipa::path(
+    post, path = "/api/v1/notifications/jobs/{id}/test", operation_id = "test_notification_job", tag = "notification jobs",
+    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("telegram" = [])),
+    responses((status = 202, description = "It is on its way."), Errors),
+)]
+pub(crate) async fn test(
+    State(app): State<Arc<App>>,
+    admin: Admin<scope::NotificationsWrite>,
+    Path(id): Path<JobId>,
+) -> Result<StatusCode, ApiError> {
+    let Principal::User(user) = admin.principal else {
+        return Err(ApiError::new(
+            Code::Forbidden,
+            "A test goes to the organiser who asks for it, and a key has no Telegram.",
+        ));
+    };
+    app.notifications.test_job(id, user.id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
