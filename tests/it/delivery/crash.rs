@@ -74,11 +74,13 @@ fn work(world: &World, queues: &[Queue], seed: u64, over: &AtomicUsize, kills: &
 /// Up to a batch of messages of one queue.
 fn take(world: &World, queues: &[Queue]) -> Vec<Queued> {
     let mut waiting = world.queues.lock().expect("nobody panicked");
-    let Some(queue) = waiting.iter().map(|queued| queued.queue).find(|queue| queues.contains(queue)) else {
+    let now = world.app.now();
+    let mut ready = waiting.iter().filter(|queued| queued.visible_at <= now).map(|queued| queued.queue);
+    let Some(queue) = ready.find(|queue| queues.contains(queue)) else {
         return Vec::new();
     };
     let mut batch = Vec::new();
-    while let Some(position) = waiting.iter().position(|queued| queued.queue == queue)
+    while let Some(position) = waiting.iter().position(|queued| queued.queue == queue && queued.visible_at <= now)
         && batch.len() < BATCH
     {
         batch.push(waiting.swap_remove(position));
@@ -130,11 +132,9 @@ async fn job_under_faults_kills_and_replays_tells_everybody_once_and_accounts_fo
             break job;
         }
         tokio::task::yield_now().await;
-        if world.queues.lock().expect("nobody panicked").is_empty() {
-            idle += 1;
-        } else {
-            idle = 0;
-        }
+        let now = world.app.now();
+        let is_ready = |queued: &Queued| queued.visible_at <= now;
+        idle = if world.queues.lock().expect("nobody panicked").iter().any(is_ready) { 0 } else { idle + 1 };
         if idle > 50 {
             // Nothing moves: time passes, and the scheduler looks after what was lost.
             world.clock().advance(60);

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ibw::clients::telegram::Telegram;
-use ibw::config::Env;
 use ibw::time::{Clock, Time};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -101,13 +99,6 @@ impl FakeTelegram {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
-    }
-
-    /// A client of it.
-    pub(crate) fn client(&self) -> Telegram {
-        let mut env = Env::of(self.variables());
-        let client = Telegram::read(&mut env);
-        env.finish(client).expect("a sound environment")
     }
 }
 

@@ -8,13 +8,13 @@ use ibw::app::Workers;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
-use ibw::id::{JobId, UserId};
+use ibw::id::JobId;
 use ibw::notifications::chunk::{Chunk, Tally};
 use ibw::notifications::job::{Job, JobState};
 use ibw::notifications::repository::NotificationRepository;
 use ibw::queue::Consumer;
 use ibw::random::Random;
-use ibw::time::Clock;
+use ibw::time::{Clock, Time};
 use serde_json::{Value, json};
 
 use super::fake::FakeTelegram;
@@ -67,6 +67,8 @@ pub(crate) struct Queued {
     pub(crate) dedupe_key: String,
     /// How often it was received.
     pub(crate) receives: u32,
+    /// The queue keeps it back until then.
+    pub(crate) visible_at: Time,
 }
 
 /// All of it.
@@ -161,6 +163,9 @@ impl World {
                     body: text("payload"),
                     dedupe_key: text("dedupe_key"),
                     receives: 0,
+                    visible_at: self.app.now().plus_seconds(
+                        item["delay_seconds"]["N"].as_str().and_then(|delay| delay.parse().ok()).expect("a delay"),
+                    ),
                 };
                 let key = json!({"TableName": "ibw-test-notifications", "Key": {"pk": item["pk"], "sk": item["sk"]}});
                 engine.delete_item(serde_json::from_value(key).expect("a DeleteItem")).expect("a deletion");
@@ -176,9 +181,12 @@ impl World {
         for _ in 0..1_000 {
             let mut taken = std::mem::take(&mut *self.queues.lock().expect("no test panicked here"));
             taken.extend(self.relay());
-            if taken.is_empty() {
-                return;
-            }
+            let Some(next) = taken.iter().map(|queued| queued.visible_at).min() else { return };
+            // Nobody can do anything until then.
+            self.clock().sleep_until(next).await;
+            let now = self.app.now();
+            let (taken, kept): (Vec<_>, Vec<_>) = taken.into_iter().partition(|queued| queued.visible_at <= now);
+            self.push(kept);
             for queue in [Queue::Jobs, Queue::Urgent, Queue::Bulk] {
                 let some: Vec<Queued> = taken.iter().filter(|queued| queued.queue == queue).cloned().collect();
                 for batch in some.chunks(5) {
@@ -190,6 +198,76 @@ impl World {
         panic!("the queues are never empty");
     }
 
+    /// Has up to `batches` batches of a queue worked on, each of five messages, by an instance under its function's policy;
+    /// answers how many there were. One message at a time where `batches` is 1.
+    pub(crate) async fn work(&self, queue: Queue, batches: usize) -> usize {
+        let function = if queue == Queue::Jobs { "notification-jobs" } else { "notification-delivery" };
+        let instance = self.instance(self.app.database.dynamo(&Watch::over(function)));
+        let size = if batches == usize::MAX { 5 } else { 1 };
+        for done in 0..batches {
+            let batch = self.receive(queue, size);
+            if batch.is_empty() {
+                return done;
+            }
+            let left = instance.handle(&batch).await;
+            self.push(left);
+        }
+        batches
+    }
+
+    /// Has a message of a queue worked on by an instance that dies as soon as Telegram has the message.
+    pub(crate) async fn work_and_die(self: &Arc<Self>, queue: Queue) {
+        let (world, batch, before) = (Arc::clone(self), self.receive(queue, 1), self.telegram.log().len());
+        let dying = tokio::task::spawn_blocking(move || {
+            // What the instance spawned ends with its runtime.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let instance = world.instance(world.app.database.dynamo(&Watch::over("notification-delivery")));
+                let told = async {
+                    while world.telegram.log().len() == before {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                tokio::select! {
+                    () = told => {}
+                    _ = instance.handle(&batch) => panic!("it lived"),
+                }
+            });
+        });
+        dying.await.expect("a death");
+    }
+
+    /// Takes up to `size` messages of a queue.
+    fn receive(&self, queue: Queue, size: usize) -> Vec<Queued> {
+        self.push(self.relay());
+        let mut waiting = self.queues.lock().expect("no test panicked here");
+        let mut batch = Vec::new();
+        let now = self.app.now();
+        while let Some(position) = waiting.iter().position(|queued| queued.queue == queue && queued.visible_at <= now)
+            && batch.len() < size
+        {
+            batch.push(waiting.remove(position));
+        }
+        batch
+    }
+
+    /// Takes all messages of a queue away.
+    pub(crate) fn take(&self, queue: Queue) -> Vec<Queued> {
+        self.push(self.relay());
+        let mut waiting = self.queues.lock().expect("no test panicked here");
+        waiting.extract_if(.., |queued| queued.queue == queue).collect()
+    }
+
+    /// Puts messages into their queues.
+    pub(crate) fn push(&self, messages: Vec<Queued>) {
+        self.queues.lock().expect("no test panicked here").extend(messages);
+    }
+
+    /// A job for everybody and for the groups, as a draft.
+    pub(crate) async fn announcement(&self) -> JobId {
+        self.job_that_says("To all of you", json!("everyone"), json!({"announce": true})).await
+    }
+
     /// `count` users whom the bot may write to.
     pub(crate) fn crowd(&self, count: usize) -> Vec<ibw::users::model::User> {
         let users: Vec<_> = (0..count).map(|n| crowd::member(n, self.app.now(), &Random::seeded(7))).collect();
@@ -199,9 +277,12 @@ impl World {
 
     /// A job for an audience that says `Hello {first_name}`, as a draft.
     pub(crate) async fn job(&self, audience: Value, more: Value) -> JobId {
+        self.job_that_says("Hello {first_name}", audience, more).await
+    }
+
+    async fn job_that_says(&self, body: &str, audience: Value, more: Value) -> JobId {
         let notifications = &self.app.backstage().notifications;
-        let content =
-            json!({"default_locale": "en", "locales": {"en": {"title": "News", "body": "Hello {first_name}"}}});
+        let content = json!({"default_locale": "en", "locales": {"en": {"title": "News", "body": body}}});
         let template = json!({"category": "announcement", "content": content});
         let name = format!("t-{}", hex::encode(Random::System.bytes::<6>()));
         let draft = serde_json::from_value(template).expect("a template");
@@ -257,11 +338,6 @@ impl World {
         }
         panic!("the job is not over after an hour");
     }
-}
-
-/// The ids of users, for an audience.
-pub(crate) fn ids(users: &[ibw::users::model::User]) -> Vec<UserId> {
-    users.iter().map(|user| user.id).collect()
 }
 
 /// How long a worker may take for a batch, by the test's clock.
