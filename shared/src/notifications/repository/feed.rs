@@ -104,7 +104,7 @@ impl NotificationRepository {
         limit: usize,
         after: Option<Position>,
     ) -> Result<dynamo::Page<Notification>, dynamo::Error> {
-        let shown = Expression::new("hidden = :no").value(":no", &false);
+        let shown = Expression::new("#hidden = :no").name("#hidden", "hidden").value(":no", &false);
         let mut query = Query::table(&keys::feed(user)).prefix(keys::NOTIFICATION).backward().filter(shown);
         if unread {
             query = query.filter(Expression::new("attribute_not_exists(read_at)"));
