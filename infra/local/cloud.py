@@ -77,10 +77,10 @@ def _ministack_environment(cloud, temporary):
 
 
 def seed_demo(cloud):
-    """Seeds the demo attendees and renews the init data in the env file."""
+    """Seeds the demo data and renews the init data in the env file."""
     values = environment.read(cloud.dir)
-    count = seed.seed(values["BASE_URL"], cloud.bot_token)
-    print(f"Seeded {count} attendees.")
+    count = seed.seed(values["BASE_URL"], cloud.bot_token, cloud.admin_api_key)
+    print(f"Seeded {count} attendees and a draft announcement.")
     return environment.write(cloud, values["BASE_URL"])
 
 

@@ -86,8 +86,10 @@ def _package(cloud, template, binaries):
 
 def _create_stack(cloud, template):
     cloudformation = client(cloud, "cloudformation")
+    # By way of S3, as `sam deploy` does it: a request takes only 51,200 bytes of template.
+    client(cloud, "s3").put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
     cloudformation.create_stack(
-        StackName=STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        StackName=STACK, TemplateURL=f"{cloud.endpoint}/{BUCKET}/template.json", Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in _parameters(cloud).items()],
     )
     waiter = cloudformation.get_waiter("stack_create_complete")

@@ -29,12 +29,14 @@ class Telegram:
         user_id = int(arguments.get("user_id") or 0)
         results = {
             "getMe": lambda: bot,
-            "sendMessage": lambda: {
-                "message_id": next(self._message_ids), "date": int(time.time()), "from": bot,
-                "chat": {"id": int(arguments["chat_id"]), "type": "private"}, "text": arguments["text"],
+            "sendMessage": lambda: {**self._message(bot, arguments), "text": arguments["text"]},
+            "sendPhoto": lambda: {
+                **self._message(bot, arguments), "caption": arguments.get("caption", ""),
+                "photo": [{"file_id": arguments["photo"], "file_unique_id": "local", "width": 1280, "height": 720}],
             },
             "getChatMember": lambda: {
                 "status": "member", "user": {"id": user_id, "is_bot": False, "first_name": f"User {user_id}"}},
+            "setWebhook": lambda: isinstance(arguments["url"], str),
         }
         if call not in results:
             return self.fault(404, 0)
@@ -42,6 +44,13 @@ class Telegram:
             return 200, {"ok": True, "result": results[call]()}
         except (KeyError, ValueError) as problem:
             return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem} is missing or wrong"}
+
+    def _message(self, bot, arguments):
+        chat = int(arguments["chat_id"])
+        return {
+            "message_id": next(self._message_ids), "date": int(time.time()), "from": bot,
+            "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
+        }
 
     def fault(self, status, retry_after):
         description = self._faults.get(status, "Not Found" if status == 404 else "Internal Server Error")

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use aws_lambda_events::event::dynamodb::Event as StreamEvent;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use aws_lambda_events::event::sqs::SqsEvent;
+use ibw::notifications::message::{BulkMessage, JobsMessage, UrgentMessage};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::root;
@@ -27,7 +29,14 @@ fn sample_events_are_of_their_functions() {
                 "email" => {
                     assert!(!serde_json::from_value::<SqsEvent>(event).expect("an SQS event").records.is_empty())
                 }
-                "housekeeping" => assert!(serde_json::from_value::<EventBridgeEvent>(event).is_ok()),
+                "notification-jobs" => assert_messages::<JobsMessage>(event),
+                "notification-delivery" if text.contains("-notification-bulk\"") => {
+                    assert_messages::<BulkMessage>(event)
+                }
+                "notification-delivery" => assert_messages::<UrgentMessage>(event),
+                "housekeeping" | "notification-scheduler" => {
+                    assert!(serde_json::from_value::<EventBridgeEvent>(event).is_ok())
+                }
                 _ => {
                     let route = event["routeKey"].as_str().expect("a route key");
                     assert!(template.routes(&function).contains(route), "{}: {route}", file.display());
@@ -37,4 +46,13 @@ fn sample_events_are_of_their_functions() {
         seen.insert(function);
     }
     assert_eq!(seen, template.functions().keys().cloned().collect());
+}
+
+/// That it is an SQS event with messages of this kind.
+fn assert_messages<M: DeserializeOwned>(event: Value) {
+    let records = serde_json::from_value::<SqsEvent>(event).expect("an SQS event").records;
+    assert!(!records.is_empty());
+    for record in records {
+        assert!(serde_json::from_str::<M>(&record.body.expect("a body")).is_ok());
+    }
 }
