@@ -1,5 +1,7 @@
 //! An instance of the notification workers, to which batches are given as Lambda gives them.
 
+use std::time::Duration;
+
 use ibw::time::Clock;
 use serde_json::{Value, json};
 
@@ -24,10 +26,15 @@ impl Instance {
 
     /// Handles messages of one queue; those that shall come again, received once more.
     pub(crate) async fn handle(&self, batch: &[Queued]) -> Vec<Queued> {
+        self.handle_for(batch, INVOCATION).await
+    }
+
+    /// The same, in so much time.
+    pub(crate) async fn handle_for(&self, batch: &[Queued], time: Duration) -> Vec<Queued> {
         let Some(first) = batch.first() else { return Vec::new() };
         let records: Vec<Value> = batch.iter().enumerate().map(|(n, queued)| record(n, queued)).collect();
         let event = serde_json::from_value(json!({"Records": records})).expect("an event");
-        let deadline = self.clock.now().plus(INVOCATION);
+        let deadline = self.clock.now().plus(time);
         let response = match first.queue {
             Queue::Jobs => self.jobs.handle(event, deadline).await,
             Queue::Urgent | Queue::Bulk => self.delivery.handle(event, deadline).await,

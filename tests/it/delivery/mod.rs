@@ -4,10 +4,10 @@
 mod answers;
 mod control;
 mod crash;
-mod fake;
+pub(crate) mod fake;
 mod fuse;
 mod instance;
-mod pace;
+pub(crate) mod pace;
 mod skips;
 mod urgent;
-mod world;
+pub(crate) mod world;

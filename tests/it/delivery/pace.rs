@@ -17,7 +17,7 @@ async fn world(plan: Plan) -> Arc<World> {
 }
 
 /// The most and the least that was sent in any ten seconds of the sending.
-fn windows(times: &[Time]) -> (usize, usize) {
+pub(crate) fn windows(times: &[Time]) -> (usize, usize) {
     let (first, last) = (times[0].millis(), times[times.len() - 1].millis());
     let counts = (first..=last - 10_000)
         .step_by(100)
@@ -96,7 +96,7 @@ async fn pause_longer_than_an_invocation_is_waited_for_in_new_messages() {
 }
 
 /// The bot's answer to somebody.
-fn reply(chat_id: i64) -> Queued {
+pub(crate) fn reply(chat_id: i64) -> Queued {
     let message = UrgentMessage::Reply { v: VERSION, chat_id, reply: Reply::Help };
     Queued {
         queue: Queue::Urgent,

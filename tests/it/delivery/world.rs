@@ -215,6 +215,18 @@ impl World {
         batches
     }
 
+    /// Has one batch of a queue worked on by an instance that has so long for it; answers whether there was one, as 0 or 1.
+    pub(crate) async fn work_for(&self, queue: Queue, time: Duration) -> usize {
+        let batch = self.receive(queue, 5);
+        if batch.is_empty() {
+            return 0;
+        }
+        let instance = self.instance(self.app.database.dynamo(&Watch::over_test()));
+        let left = instance.handle_for(&batch, time).await;
+        self.push(left);
+        1
+    }
+
     /// Has a message of a queue worked on by an instance that dies as soon as Telegram has the message.
     pub(crate) async fn work_and_die(self: &Arc<Self>, queue: Queue) {
         let (world, batch, before) = (Arc::clone(self), self.receive(queue, 1), self.telegram.log().len());
