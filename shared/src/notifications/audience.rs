@@ -86,9 +86,9 @@ impl Audience {
     pub fn matches(&self, member: &Member) -> bool {
         match self {
             Self::Everyone => true,
-            Self::Role(tag) => member.facets.contains(&Facet::Role(tag.clone())),
-            Self::Ecosystem(tag) => member.facets.contains(&Facet::Ecosystem(tag.clone())),
-            Self::Topic(tag) => member.facets.contains(&Facet::Topic(tag.clone())),
+            Self::Role(tag) => member.is(&Facet::Role(tag.clone())),
+            Self::Ecosystem(tag) => member.is(&Facet::Ecosystem(tag.clone())),
+            Self::Topic(tag) => member.is(&Facet::Topic(tag.clone())),
             Self::Users(ids) => ids.contains(&member.user_id),
             Self::All(parts) => parts.iter().all(|part| part.matches(member)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(member)),
@@ -136,7 +136,8 @@ mod tests {
         let tag = |name: &str| name.parse::<Tag>().unwrap();
         let role = if n.is_multiple_of(2) { "founder" } else { "developer" };
         let facets = [Facet::Role(tag(role)), Facet::Topic(tag(["defi", "nft", "zk"][usize::from(n % 3)]))];
-        Member { user_id: user(n), first_name: "Asha".to_owned(), language_code: None, facets: facets.to_vec() }
+        let facets = facets.iter().map(Facet::to_string).collect();
+        Member { user_id: user(n), first_name: "Asha".to_owned(), language_code: None, facets }
     }
 
     fn audience() -> impl Strategy<Value = Audience> {

@@ -1,6 +1,7 @@
 //! The keys of the `notifications` table, and of what deliveries keep in `ephemeral`. `docs/DATA-MODEL.md` lists the reads they
 //! serve.
 
+use super::model::Category;
 use crate::dynamo::Key;
 use crate::id::{JobId, NotificationId, UserId};
 use crate::text::Tag;
@@ -20,12 +21,27 @@ pub fn notification(user: UserId, id: NotificationId) -> Key {
 
 /// What a feed counts.
 pub fn feed_state(user: UserId) -> Key {
-    Key { pk: feed(user), sk: "STATE".to_owned() }
+    feed_state_in(&feed(user))
+}
+
+/// The same, of the feed in this partition.
+pub fn feed_state_in(partition: &str) -> Key {
+    Key { pk: partition.to_owned(), sk: "STATE".to_owned() }
 }
 
 /// What a user wants to be told.
 pub fn preferences(user: UserId) -> Key {
     Key { pk: feed(user), sk: "PREFERENCES".to_owned() }
+}
+
+/// A user's mark that a category is not to be shown in the feed.
+pub fn hidden(user: UserId, category: Category) -> Key {
+    Key { pk: feed(user), sk: format!("HIDDEN#{category}") }
+}
+
+/// The partition of `gsi1` with all such marks for a category, by user.
+pub fn hiding(category: Category) -> String {
+    format!("HIDDEN#{category}")
 }
 
 /// All templates.
@@ -90,6 +106,8 @@ mod tests {
         assert_eq!(show(notification(user, id)), format!("FEED#usr_{ULID}/ntf_{ULID}"));
         assert_eq!(show(feed_state(user)), format!("FEED#usr_{ULID}/STATE"));
         assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
+        assert_eq!(show(hidden(user, Category::Event)), format!("FEED#usr_{ULID}/HIDDEN#event"));
+        assert_eq!(hiding(Category::Event), "HIDDEN#event");
         assert_eq!(show(template(&"welcome".parse().unwrap())), "TEMPLATES/welcome");
         assert_eq!(show(job(job_id)), format!("JOBS/job_{ULID}"));
         assert_eq!(show(brief(job_id)), format!("JOB#job_{ULID}/BRIEF"));

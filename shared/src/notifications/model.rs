@@ -28,6 +28,25 @@ pub enum Category {
     Account,
 }
 
+impl Category {
+    /// All there are.
+    pub const ALL: [Self; 6] =
+        [Self::Announcement, Self::Agenda, Self::Event, Self::Quest, Self::Connection, Self::Account];
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Announcement => "announcement",
+            Self::Agenda => "agenda",
+            Self::Event => "event",
+            Self::Quest => "quest",
+            Self::Connection => "connection",
+            Self::Account => "account",
+        })
+    }
+}
+
 /// Where a notification leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -141,15 +160,18 @@ pub struct Delivery {
     /// How far it has come.
     pub state: DeliveryState,
     /// Why, where it was skipped or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Sends that were begun.
-    #[serde(default)]
     pub tries: u32,
     /// Who is at it: the nonce of a worker's turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
     /// Until when they are: after that they have died.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leased_until: Option<Time>,
     /// When the state was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
 }
 
@@ -198,8 +220,8 @@ pub struct Notification {
 /// What a user's feed counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedState {
-    /// Whose feed.
-    pub user_id: UserId,
+    /// The feed's partition.
+    pub pk: String,
     /// Notifications that were not read.
     #[serde(default)]
     pub unread: i64,

@@ -26,8 +26,8 @@ pub struct Member {
     pub first_name: String,
     /// The language of the user's Telegram.
     pub language_code: Option<String>,
-    /// Roles, ecosystems and topics.
-    pub facets: Vec<Facet>,
+    /// Roles, ecosystems and topics, as their facets are written.
+    pub facets: Vec<String>,
 }
 
 impl Member {
@@ -43,8 +43,14 @@ impl Member {
             user_id: user.id,
             first_name: user.first_name.clone(),
             language_code: user.language_code.clone(),
-            facets: roles.chain(ecosystems).chain(topics).collect(),
+            facets: roles.chain(ecosystems).chain(topics).map(|facet| facet.to_string()).collect(),
         })
+    }
+
+    /// Whether the user is of a role, an ecosystem or a topic.
+    pub fn is(&self, facet: &Facet) -> bool {
+        let written = facet.to_string();
+        self.facets.contains(&written)
     }
 
     /// Whose place in the lists is that of `user_id`, for going on after it.

@@ -23,7 +23,7 @@ impl Entity for FeedState {
     const NAME: &'static str = "feed_state";
 
     fn key(&self) -> Key {
-        keys::feed_state(self.user_id)
+        keys::feed_state_in(&self.pk)
     }
 }
 
@@ -86,7 +86,7 @@ impl NotificationRepository {
             transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
             if !notification.hidden {
                 let key = keys::feed_state(notification.user_id);
-                transaction.update(&self.notifications, &key, &unread(notification.user_id, 1));
+                transaction.update(&self.notifications, &key, &unread(1));
             }
         }
         if let Some(message) = message {
@@ -136,7 +136,7 @@ impl NotificationRepository {
             let key = keys::notification(user, *id);
             transaction.update_if(&self.notifications, &key, &update, &is_unread, NotificationError::VersionConflict);
         }
-        let fewer = unread(user, -i64::try_from(ids.len()).unwrap_or_default());
+        let fewer = unread(-i64::try_from(ids.len()).unwrap_or_default());
         transaction.update(&self.notifications, &keys::feed_state(user), &fewer);
         transaction.run(&self.random).await
     }
@@ -164,10 +164,9 @@ impl NotificationRepository {
 }
 
 /// Counts so many more as unread, in the item that does it or in a new one.
-fn unread(user: UserId, more: i64) -> Expression {
-    Expression::new("ADD unread :more SET entity = :entity, v = :v, user_id = :user")
+fn unread(more: i64) -> Expression {
+    Expression::new("ADD unread :more SET entity = :entity, v = :v")
         .number(":more", more)
         .text(":entity", FeedState::NAME)
         .number(":v", FeedState::VERSION)
-        .text(":user", user)
 }

@@ -4,6 +4,7 @@ mod chunks;
 mod feed;
 mod jobs;
 mod pace;
+mod preferences;
 mod templates;
 
 pub use chunks::RowChange;

@@ -1,11 +1,9 @@
-//! Templates, and what users want to be told.
+//! Templates.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, Key, Query};
-use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
-use crate::notifications::preferences::Preferences;
 use crate::notifications::template::Template;
 use crate::text::Tag;
 
@@ -14,14 +12,6 @@ impl Entity for Template {
 
     fn key(&self) -> Key {
         keys::template(&self.name)
-    }
-}
-
-impl Entity for Preferences {
-    const NAME: &'static str = "preferences";
-
-    fn key(&self) -> Key {
-        keys::preferences(self.user_id)
     }
 }
 
@@ -52,22 +42,6 @@ impl NotificationRepository {
     pub async fn delete_template(&self, name: &Tag, version: u64) -> Result<(), NotificationError> {
         let deleted = self.notifications.delete(&keys::template(name), &Expression::version(version)).await;
         deleted.map_err(|error| failed(error, NotificationError::PreconditionFailed))
-    }
-
-    /// What a user wants to be told, if they said so.
-    pub async fn preferences(&self, user: UserId) -> Result<Option<Preferences>, dynamo::Error> {
-        self.notifications.get(&keys::preferences(user)).await
-    }
-
-    /// What these users want to be told: those who said so.
-    pub async fn preferences_of(&self, users: &[UserId]) -> Result<Vec<Preferences>, dynamo::Error> {
-        let keys: Vec<Key> = users.iter().copied().map(keys::preferences).collect();
-        self.notifications.batch_get(&keys, &self.random).await
-    }
-
-    /// Stores what a user wants to be told.
-    pub async fn save_preferences(&self, preferences: &Preferences) -> Result<(), dynamo::Error> {
-        self.notifications.put(preferences, &Expression::default()).await
     }
 }
 

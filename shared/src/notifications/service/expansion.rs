@@ -5,7 +5,8 @@
 //! that follow from job and user, so they are written once, and the transaction holds only if nobody has committed the page.
 //! A notification says which page it was written for; a user who turns up on a second page is left out there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
@@ -14,7 +15,6 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
-use crate::notifications::preferences::Choices;
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::Progress;
 use crate::random::Random;
@@ -59,6 +59,9 @@ impl Expander {
     /// is read.
     pub async fn expand(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
         let Some(brief) = self.repository.brief(id).await? else { return Ok(()) };
+        // Critical messages are shown to everybody.
+        let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
+        let hiding = Arc::new(hiding);
         let mut ahead = None;
         loop {
             let job = self.progress.job(id).await?;
@@ -73,7 +76,7 @@ impl Expander {
                     None => Ok(None),
                 }
             };
-            let (users, following) = tokio::try_join!(self.tell(&job, &brief, members), read_on)?;
+            let (users, following) = tokio::try_join!(self.tell(&job, &brief, members, &hiding), read_on)?;
             ahead = following;
             let go_on = next.is_some() && self.clock.now() < deadline;
             if !self.commit(&job, &brief, &users, next, go_on).await? {
@@ -137,17 +140,23 @@ impl Expander {
     }
 
     /// Writes a page's notifications, several transactions at once, and answers whose page it is.
-    async fn tell(&self, job: &Job, brief: &Brief, members: Vec<Member>) -> Result<Vec<UserId>, NotificationError> {
+    async fn tell(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        members: Vec<Member>,
+        hiding: &Arc<HashSet<UserId>>,
+    ) -> Result<Vec<UserId>, NotificationError> {
         let groups: Vec<Vec<Member>> = members.chunks(GROUP).map(<[Member]>::to_vec).collect();
         let lanes = groups.len().min(PARALLEL);
         let work: Vec<_> = (0..lanes)
             .map(|lane| {
                 let mine: Vec<Vec<Member>> = groups.iter().skip(lane).step_by(PARALLEL).cloned().collect();
-                let (expander, job, brief) = (self.clone(), job.clone(), brief.clone());
+                let (expander, job, brief, hiding) = (self.clone(), job.clone(), brief.clone(), Arc::clone(hiding));
                 tokio::spawn(async move {
                     let mut users = Vec::new();
                     for group in mine {
-                        users.extend(expander.tell_group(&job, &brief, &group).await?);
+                        users.extend(expander.tell_group(&job, &brief, &group, &hiding).await?);
                     }
                     Ok::<_, NotificationError>(users)
                 })
@@ -162,16 +171,21 @@ impl Expander {
         Ok(users)
     }
 
-    async fn tell_group(&self, job: &Job, brief: &Brief, members: &[Member]) -> Result<Vec<UserId>, NotificationError> {
-        let ids: Vec<UserId> = members.iter().map(|member| member.user_id).collect();
-        let stored = self.repository.preferences_of(&ids).await?;
-        let choices: HashMap<UserId, Choices> = stored.into_iter().map(|one| (one.user_id, one.choices)).collect();
-        let write = |member: &Member| notification(job, brief, member, choices.get(&member.user_id), self.clock.now());
+    async fn tell_group(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        members: &[Member],
+        hiding: &HashSet<UserId>,
+    ) -> Result<Vec<UserId>, NotificationError> {
+        let now = self.clock.now();
+        let write = |member: &Member| notification(job, brief, member, hiding.contains(&member.user_id), now);
         let notifications: Vec<Notification> = members.iter().filter_map(write).collect();
         let there = self.repository.deliver(&notifications).await?;
         let of_other_pages: HashSet<UserId> =
             there.iter().filter(|one| one.page != Some(job.pages)).map(|one| one.user_id).collect();
-        Ok(ids.into_iter().filter(|id| !of_other_pages.contains(id)).collect())
+        let mine = members.iter().map(|member| member.user_id).filter(|id| !of_other_pages.contains(id));
+        Ok(mine.collect())
     }
 }
 
@@ -181,13 +195,7 @@ pub(super) fn notification_id(job: JobId, started_at: Time, user: UserId) -> Not
 }
 
 /// What a member is told; `None` only where the brief lacks an argument, which was checked when it was written.
-fn notification(
-    job: &Job,
-    brief: &Brief,
-    member: &Member,
-    choices: Option<&Choices>,
-    now: Time,
-) -> Option<Notification> {
+fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Time) -> Option<Notification> {
     let text = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
     Some(Notification {
         id: notification_id(job.id, job.started_at.unwrap_or(job.created_at), member.user_id),
@@ -199,7 +207,7 @@ fn notification(
         link: brief.link.clone(),
         created_at: now,
         read_at: None,
-        hidden: !brief.critical && choices.is_some_and(|choices| !choices.in_app(brief.category)),
+        hidden,
         job_id: Some(job.id),
         page: Some(job.pages),
         html: None,
