@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod auth;
+mod bench;
+mod delivery;
 mod docs;
 mod dynamo;
 mod e2e;

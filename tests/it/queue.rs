@@ -116,7 +116,7 @@ async fn publishing_answers_the_positions_not_taken_over_several_batches() {
     let publisher = Publisher::new(aws_sdk_sqs::Client::from_conf(sqs.configuration(&[]).1.sqs()));
     let outgoing = |n: usize| {
         let body = if [0, 9, 10, 24].contains(&n) { format!("{n} refused") } else { n.to_string() };
-        Outgoing { body, dedupe_key: format!("key-{n}") }
+        Outgoing { body, dedupe_key: format!("key-{n}"), delay_seconds: 0 }
     };
     for (count, expected) in
         [(0, vec![]), (1, vec![0]), (10, vec![0, 9]), (11, vec![0, 9, 10]), (25, vec![0, 9, 10, 24])]
@@ -130,6 +130,6 @@ async fn publishing_answers_the_positions_not_taken_over_several_batches() {
 async fn publishing_that_fails_as_a_whole_answers_all_positions() {
     let sqs = Sqs::start(&["SendMessageBatch"]).await;
     let publisher = Publisher::new(aws_sdk_sqs::Client::from_conf(sqs.configuration(&[]).1.sqs()));
-    let messages = vec![Outgoing { body: "a".to_owned(), dedupe_key: "k".to_owned() }; 11];
+    let messages = vec![Outgoing { body: "a".to_owned(), dedupe_key: "k".to_owned(), delay_seconds: 0 }; 11];
     assert_eq!(publisher.send("queue", &messages).await, (0..11).collect::<Vec<_>>());
 }

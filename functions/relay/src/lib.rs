@@ -75,12 +75,16 @@ impl Relay {
         Some(match OutboxMessage::from_image(record.change.new_image) {
             Ok(message) => {
                 let queue = self.queues.get(&message.topic).unwrap_or(&self.failures_queue);
-                (queue, Outgoing { body: message.payload, dedupe_key: message.dedupe_key })
+                let OutboxMessage { payload: body, dedupe_key, delay_seconds, .. } = message;
+                (queue, Outgoing { body, dedupe_key, delay_seconds })
             }
             Err(error) => {
                 tracing::error!(%error, "outbox.poisoned");
                 let body = serde_json::json!({"table": record.event_source_arn, "pk": key.pk, "sk": key.sk});
-                (&self.failures_queue, Outgoing { body: body.to_string(), dedupe_key: key.to_string() })
+                (
+                    &self.failures_queue,
+                    Outgoing { body: body.to_string(), dedupe_key: key.to_string(), delay_seconds: 0 },
+                )
             }
         })
     }

@@ -3,6 +3,8 @@
 //! The `relay` function reads these items from the table's stream and sends each to its topic's queue. An item may be sent
 //! more than once; consumers are idempotent by `dedupe_key`. See `docs/adr/0002-outbox-on-streams.md`.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::item::decode;
@@ -15,6 +17,8 @@ use crate::time::Time;
 const PARTITION: &str = "OUTBOX#";
 /// Partitions that outbox items are spread over, so that none gets hot.
 const SHARDS: u64 = 10;
+/// No queue keeps a message back for longer, in seconds.
+const MAX_DELAY: u64 = 900;
 /// How long an item stays readable for whoever looks into a fault, in seconds.
 const KEPT_FOR: i64 = 7 * 24 * 3600;
 
@@ -45,6 +49,9 @@ pub struct OutboxMessage {
     pub payload: String,
     /// What two deliveries of one message have in common.
     pub dedupe_key: String,
+    /// How long the queue shall keep it back, in seconds, at most 900 (SQS's limit).
+    #[serde(default)]
+    pub delay_seconds: i32,
     expires_at: i64,
 }
 
@@ -66,8 +73,16 @@ impl OutboxMessage {
             topic,
             payload,
             dedupe_key,
+            delay_seconds: 0,
             expires_at: now.plus_seconds(KEPT_FOR).seconds(),
         })
+    }
+
+    /// The same, kept back by its queue for a while: a quarter of an hour at most.
+    #[must_use]
+    pub fn delayed(self, delay: Duration) -> Self {
+        let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+        Self { delay_seconds: i32::try_from(seconds.min(MAX_DELAY)).unwrap_or_default(), ..self }
     }
 
     /// Whether an item with this key is an outbox message.

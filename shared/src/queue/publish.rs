@@ -19,6 +19,8 @@ pub struct Outgoing {
     pub body: String,
     /// What two deliveries of it have in common.
     pub dedupe_key: String,
+    /// How long the queue shall keep it back, in seconds.
+    pub delay_seconds: i32,
 }
 
 /// Sends messages.
@@ -75,6 +77,7 @@ fn entry(id: usize, message: &Outgoing) -> Result<SendMessageBatchRequestEntry, 
     SendMessageBatchRequestEntry::builder()
         .id(id.to_string())
         .message_body(&message.body)
+        .delay_seconds(message.delay_seconds)
         .message_attributes(DEDUPE_KEY, text(&message.dedupe_key)?)
         .build()
 }

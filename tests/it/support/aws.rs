@@ -37,6 +37,11 @@ impl Sqs {
         configuration(&self.0.uri(), more)
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        self.0.uri()
+    }
+
     /// The requests of an operation, in order.
     pub(crate) async fn calls(&self, operation: &str) -> Vec<Value> {
         let target = format!("AmazonSQS.{operation}");

@@ -10,6 +10,7 @@ use ibw::id::UserId;
 use ibw::random::Random;
 use ibw::time::Time;
 use ibw::users::listing::listings;
+use ibw::users::member::Member;
 use ibw::users::model::User;
 use serde_json::json;
 
@@ -72,7 +73,7 @@ pub(crate) fn load(database: &TestDatabase, users: &[User]) {
 
 /// The profile and the entries.
 fn items(user: &User) -> Vec<HashMap<String, Stored>> {
-    listings(user).iter().map(item).chain([item(user)]).collect()
+    listings(user).iter().map(item).chain(Member::of(user).iter().map(item)).chain([item(user)]).collect()
 }
 
 fn item<T: Entity>(entity: &T) -> HashMap<String, Stored> {

@@ -48,8 +48,8 @@ pub(super) enum Step {
     Next,
     /// The job does not go on.
     Stop,
-    /// There is no time left for this one.
-    NoTime,
+    /// It is this one's turn at this time, when this worker will not be there any more.
+    NotBefore(Time),
 }
 
 impl Target<'_> {
@@ -84,9 +84,9 @@ impl Sender {
         let holder = hex::encode(self.random.bytes::<8>());
         let (mut chat, mut now_is, mut tries) = (chat, target.delivery().clone(), target.delivery().tries);
         loop {
-            if let Turn::NotBefore(_) = self.pace.turn(lane, deadline).await? {
+            if let Turn::NotBefore(time) = self.pace.turn(lane, deadline).await? {
                 self.release(target, &now_is).await?;
-                return Ok(Step::NoTime);
+                return Ok(Step::NotBefore(time));
             }
             if !self.may_go_on(target).await? {
                 self.release(target, &now_is).await?;
@@ -121,7 +121,7 @@ impl Sender {
                     let retry_at = self.clock.now().plus(backoff(&self.random, WAIT.0, WAIT.1, tries));
                     if retry_at > deadline {
                         self.release(target, &now_is).await?;
-                        return Ok(Step::NoTime);
+                        return Ok(Step::NotBefore(retry_at));
                     }
                     self.clock.sleep_until(retry_at).await;
                 }

@@ -85,8 +85,8 @@ impl Sender {
                     self.progress.settle(id, number, None).await?;
                     return Ok(Ended::Done);
                 }
-                Step::NoTime => {
-                    let message = self.progress.chunk_work(&chunk)?;
+                Step::NotBefore(time) => {
+                    let message = self.progress.chunk_work(&chunk)?.delayed(self.clock.now().until(time));
                     self.progress.settle(id, number, Some(&message)).await?;
                     return Ok(Ended::Done);
                 }

@@ -55,14 +55,26 @@ impl Expander {
         Self { repository, members, progress, clock, random, groups }
     }
 
-    /// Goes on with a job's expansion until its end or, in a new message, after `deadline`.
+    /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is written, the next one
+    /// is read.
     pub async fn expand(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
         let Some(brief) = self.repository.brief(id).await? else { return Ok(()) };
+        let mut ahead = None;
         loop {
             let job = self.progress.job(id).await?;
             let (JobState::Expanding, Some(place)) = (job.state, job.place) else { return Ok(()) };
-            let (members, next) = page(&self.members, &brief.audience, place, PAGE).await?;
-            let users = self.tell(&job, &brief, members).await?;
+            let (members, next) = match ahead.take() {
+                Some(page) => page,
+                None => self.page(&brief, place).await?,
+            };
+            let read_on = async {
+                match next {
+                    Some(place) => self.page(&brief, place).await.map(Some),
+                    None => Ok(None),
+                }
+            };
+            let (users, following) = tokio::try_join!(self.tell(&job, &brief, members), read_on)?;
+            ahead = following;
             let go_on = next.is_some() && self.clock.now() < deadline;
             if !self.commit(&job, &brief, &users, next, go_on).await? {
                 return Ok(());
@@ -71,6 +83,10 @@ impl Expander {
                 return if next.is_none() { self.progress.finish(id).await } else { Ok(()) };
             }
         }
+    }
+
+    async fn page(&self, brief: &Brief, place: Place) -> Result<(Vec<Member>, Option<Place>), NotificationError> {
+        page(&self.members, &brief.audience, place, PAGE).await
     }
 
     /// Stores a page's rows; false when the job has been stopped, or another worker has stored the page.

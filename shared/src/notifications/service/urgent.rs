@@ -56,8 +56,9 @@ impl Sender {
         let Some(html) = &found.html else { return Ok(Ended::Done) };
         let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
         let message = TelegramMessage { html, photo: None, button };
-        if self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await? == Step::NoTime {
-            self.repository.send(&self.urgent_work(&found)?).await?;
+        let step = self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await?;
+        if let Step::NotBefore(time) = step {
+            self.repository.send(&self.urgent_work(&found)?.delayed(self.clock.now().until(time))).await?;
         }
         Ok(Ended::Done)
     }

@@ -1,0 +1,116 @@
+//! The pace on real clocks: what Telegram sees of a job, of urgent messages beside it, and after a 429.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ibw::time::{Clock, Time};
+use serde_json::json;
+
+use crate::delivery::fake::{Answer, FakeTelegram, Plan, Sending};
+use crate::delivery::pace::{reply, windows};
+use crate::delivery::world::{Queue, World};
+use crate::support::app::TestApp;
+
+/// Recipients: a minute of sending.
+const RECIPIENTS: usize = 1_440;
+/// Recipients of the job that is refused in the middle.
+const REFUSED: i64 = 1_000_240;
+
+async fn world(plan: Plan, recipients: usize) -> Arc<World> {
+    let mut app = TestApp::start().await;
+    app.clock = Clock::System;
+    let telegram = FakeTelegram::start(&app.clock, plan).await;
+    let world = World::start(app, telegram, &[]).await;
+    world.crowd(recipients);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    world
+}
+
+/// Two instances work on the job until it is sent, with gaps between invocations as Lambda has them.
+async fn send_all(world: &Arc<World>) {
+    let instances: Vec<_> = (0..2)
+        .map(|_| {
+            let world = Arc::clone(world);
+            tokio::spawn(async move { while world.work_for(Queue::Bulk, Duration::from_secs(45)).await > 0 {} })
+        })
+        .collect();
+    for instance in instances {
+        instance.await.expect("an instance");
+    }
+}
+
+fn times(log: &[Sending]) -> Vec<Time> {
+    let mut times: Vec<Time> = log.iter().filter(|sending| sending.chat > 1_000).map(|sending| sending.at).collect();
+    times.sort_unstable();
+    times
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
+    let world = world(Arc::new(|_, _| Answer::Taken), RECIPIENTS).await;
+    let over = Arc::new(AtomicBool::new(false));
+    let urgent = {
+        let (world, over) = (Arc::clone(&world), Arc::clone(&over));
+        tokio::spawn(async move {
+            let mut asked = Vec::new();
+            while !over.load(Ordering::SeqCst) {
+                let chat = i64::try_from(asked.len()).expect("a few") + 1;
+                asked.push(world.app.now());
+                world.push(vec![reply(chat)]);
+                world.work_for(Queue::Urgent, Duration::from_secs(45)).await;
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            asked
+        })
+    };
+    send_all(&world).await;
+    over.store(true, Ordering::SeqCst);
+    let asked = urgent.await.expect("no panic");
+    let log = world.telegram.log();
+    let times = times(&log);
+    assert_eq!(times.len(), RECIPIENTS);
+    let (most, least) = windows(&times);
+    let mut waits: Vec<u128> = asked
+        .iter()
+        .enumerate()
+        .filter_map(|(n, asked)| {
+            let chat = i64::try_from(n).expect("a few") + 1;
+            let answered = log.iter().find(|sending| sending.chat == chat)?.at;
+            Some(asked.until(answered).as_millis())
+        })
+        .collect();
+    waits.sort_unstable();
+    let p95 = waits[waits.len() * 95 / 100];
+    println!(
+        "rate: {least} to {most} bulk messages in any 10 s (240 +-5 %: 228 to 252); {} urgent ones beside them waited {p95} ms \
+         at the 95th percentile (gate 3000)",
+        waits.len()
+    );
+    assert!(least >= 228 && most <= 252, "from {least} to {most} in ten seconds");
+    assert!(p95 < 3_000, "{p95} ms");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_429_no_worker_sends_for_five_seconds() {
+    let plan: Plan =
+        Arc::new(|chat, request| if chat == REFUSED && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
+    let world = world(plan, 480).await;
+    send_all(&world).await;
+    let log = world.telegram.log();
+    let refused = log.iter().find(|sending| sending.answer == Answer::TooMany(5)).expect("the refusal").at;
+    let after: Vec<u128> = log
+        .iter()
+        .filter(|sending| sending.at >= refused && sending.answer == Answer::Taken)
+        .map(|sending| refused.until(sending.at).as_millis())
+        .collect();
+    // What was on its way when the answer came cannot be called back.
+    let under_way = after.iter().filter(|after| **after < 250).count();
+    let first = after.iter().filter(|after| **after >= 250).min().expect("the job goes on");
+    println!("429: {under_way} messages were under way, the next went out after {first} ms (retry_after 5 s)");
+    assert!(under_way <= 1, "{under_way} were sent after the answer");
+    assert!(*first >= 5_000, "{first} ms");
+    assert_eq!(times(&log).len(), 481, "whoever was refused was told later");
+}

@@ -1,0 +1,58 @@
+//! An instance of the notification workers, to which batches are given as Lambda gives them.
+
+use std::time::Duration;
+
+use ibw::time::Clock;
+use serde_json::{Value, json};
+
+use super::world::{INVOCATION, Queue, Queued};
+use crate::support::aws::{failures, queue_record};
+
+/// Receives after which a queue gives a message up.
+pub(crate) const MAX_RECEIVES: u32 = 5;
+
+/// The jobs worker and the delivery worker, which share a process here.
+pub(crate) struct Instance {
+    jobs: notification_jobs::Worker,
+    delivery: notification_delivery::Worker,
+    clock: Clock,
+}
+
+impl Instance {
+    /// Of these workers.
+    pub(crate) fn new(jobs: notification_jobs::Worker, delivery: notification_delivery::Worker, clock: Clock) -> Self {
+        Self { jobs, delivery, clock }
+    }
+
+    /// Handles messages of one queue; those that shall come again, received once more.
+    pub(crate) async fn handle(&self, batch: &[Queued]) -> Vec<Queued> {
+        self.handle_for(batch, INVOCATION).await
+    }
+
+    /// The same, in so much time.
+    pub(crate) async fn handle_for(&self, batch: &[Queued], time: Duration) -> Vec<Queued> {
+        let Some(first) = batch.first() else { return Vec::new() };
+        let records: Vec<Value> = batch.iter().enumerate().map(|(n, queued)| record(n, queued)).collect();
+        let event = serde_json::from_value(json!({"Records": records})).expect("an event");
+        let deadline = self.clock.now().plus(time);
+        let response = match first.queue {
+            Queue::Jobs => self.jobs.handle(event, deadline).await,
+            Queue::Urgent | Queue::Bulk => self.delivery.handle(event, deadline).await,
+        };
+        let failed = failures(response.expect("an answer"));
+        let again = batch.iter().enumerate().filter(|(n, _)| failed.contains(&format!("m{n}")));
+        again.filter_map(|(_, queued)| received(queued)).collect()
+    }
+}
+
+/// A message after a receive that did not end it; `None` when the queue gives it up.
+pub(crate) fn received(queued: &Queued) -> Option<Queued> {
+    let receives = queued.receives + 1;
+    (receives < MAX_RECEIVES).then(|| Queued { receives, ..queued.clone() })
+}
+
+fn record(n: usize, queued: &Queued) -> Value {
+    let mut record = queue_record(&format!("m{n}"), &queued.body, &queued.dedupe_key, queued.receives + 1);
+    record["eventSourceARN"] = format!("arn:aws:sqs:ap-south-1:000000000000:{}", queued.queue.name()).into();
+    record
+}

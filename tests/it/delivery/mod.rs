@@ -1,0 +1,13 @@
+//! Jobs and deliveries, from the start to the last recipient: workers on a database, with a fake Telegram and queues that a test
+//! delivers from.
+
+mod answers;
+mod control;
+mod crash;
+pub(crate) mod fake;
+mod fuse;
+mod instance;
+pub(crate) mod pace;
+mod skips;
+mod urgent;
+pub(crate) mod world;

@@ -1,0 +1,108 @@
+//! How fast is sent, by the test's clock, which jumps to the next turn when everybody waits for it.
+
+use std::sync::Arc;
+
+use ibw::notifications::message::{Reply, UrgentMessage, VERSION};
+use ibw::time::Time;
+use serde_json::json;
+
+use super::fake::{Answer, FakeTelegram, Plan};
+use super::world::{Queue, Queued, World};
+use crate::support::app::TestApp;
+
+async fn world(plan: Plan) -> Arc<World> {
+    let app = TestApp::start().await;
+    let telegram = FakeTelegram::start(&app.clock, plan).await;
+    World::start(app, telegram, &[]).await
+}
+
+/// The most and the least that was sent in any ten seconds of the sending.
+pub(crate) fn windows(times: &[Time]) -> (usize, usize) {
+    let (first, last) = (times[0].millis(), times[times.len() - 1].millis());
+    let counts = (first..=last - 10_000)
+        .step_by(100)
+        .map(|start| times.iter().filter(|time| (start..start + 10_000).contains(&time.millis())).count());
+    counts.fold((0, usize::MAX), |(most, least), count| (most.max(count), least.min(count)))
+}
+
+#[tokio::test]
+async fn bulk_messages_go_out_at_24_a_second_in_any_ten_seconds() {
+    let world = world(Arc::new(|_, _| Answer::Taken)).await;
+    world.crowd(720);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    // Two instances share the timetable.
+    tokio::join!(world.work(Queue::Bulk, usize::MAX), world.work(Queue::Bulk, usize::MAX));
+    let mut times: Vec<Time> = world.telegram.log().iter().map(|sending| sending.at).collect();
+    times.sort_unstable();
+    assert_eq!(times.len(), 720);
+    let (most, least) = windows(&times);
+    assert!(least >= 228 && most <= 252, "from {least} to {most} in ten seconds");
+}
+
+#[tokio::test]
+async fn urgent_messages_do_not_wait_behind_a_job() {
+    let world = world(Arc::new(|_, _| Answer::Taken)).await;
+    world.crowd(250);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    let urgent = async {
+        for chat in 1..=10 {
+            let asked = world.clock().now();
+            world.push(vec![reply(chat)]);
+            world.work(Queue::Urgent, 1).await;
+            let answered = world.telegram.log().into_iter().find(|sending| sending.chat == chat).unwrap().at;
+            assert!(asked.until(answered).as_millis() <= 3_000, "{asked} to {answered}");
+        }
+    };
+    tokio::join!(world.work(Queue::Bulk, usize::MAX), urgent);
+    assert_eq!(world.telegram.log().len(), 260);
+}
+
+#[tokio::test]
+async fn after_a_429_nobody_sends_until_it_is_over() {
+    let plan: Plan =
+        Arc::new(|chat, request| if chat == 1_000_030 && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
+    let world = world(plan).await;
+    world.crowd(75);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    // One chunk at a time, so that nothing is under way when the answer comes.
+    while world.work(Queue::Bulk, 1).await > 0 {
+        world.push(vec![reply(1)]);
+        world.work(Queue::Urgent, 1).await;
+    }
+    let log = world.telegram.log();
+    let refused = log.iter().find(|sending| sending.answer == Answer::TooMany(5)).unwrap().at;
+    let early = log.iter().filter(|sending| sending.at > refused && refused.until(sending.at).as_secs() < 5).count();
+    assert_eq!(early, 0);
+    let job = world.run_until_over(id).await;
+    assert_eq!((job.counts.sent, job.counts.total), (75, 75), "whoever was refused was told later");
+}
+
+#[tokio::test]
+async fn pause_longer_than_an_invocation_is_waited_for_in_new_messages() {
+    let plan: Plan = Arc::new(|_, request| if request == 0 { Answer::TooMany(600) } else { Answer::Taken });
+    let world = world(plan).await;
+    world.crowd(3);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    let job = world.run_until_over(id).await;
+    assert_eq!((job.counts.sent, job.counts.total), (3, 3));
+    assert!(world.sqs.calls("SendMessage").await.is_empty(), "nothing was given up");
+}
+
+/// The bot's answer to somebody.
+pub(crate) fn reply(chat_id: i64) -> Queued {
+    let message = UrgentMessage::Reply { v: VERSION, chat_id, reply: Reply::Help };
+    Queued {
+        queue: Queue::Urgent,
+        body: serde_json::to_string(&message).unwrap(),
+        dedupe_key: format!("reply:{chat_id}"),
+        receives: 0,
+        visible_at: Time::default(),
+    }
+}
