@@ -64,7 +64,7 @@ async fn every_documented_route_is_deployed() {
     let (status, document) = answer(cloud.request(Method::GET, "/api/v1/openapi.json")).await;
     assert_eq!(status, 200);
     for (path, item) in document["paths"].as_object().expect("paths") {
-        let path = path.replace("{id}", "usr_none").replace("{telegram_id}", "1");
+        let path = path.replace("{id}", "usr_none").replace("{telegram_id}", "1").replace("{name}", "none");
         for method in item.as_object().expect("methods").keys().filter(|key| *key != "parameters") {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
             let (status, body) = answer(cloud.request(method.clone(), &path)).await;

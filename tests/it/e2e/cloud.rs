@@ -65,8 +65,13 @@ impl Cloud {
     /// Somebody whom no other test knows, and their header.
     pub(crate) fn somebody(&self) -> (Person, String) {
         let person = Person::new(i64::try_from(Random::System.below(1 << 40)).expect("fits") + 1);
-        let header = person.init_data_for(self.variable("TELEGRAM_BOT_TOKEN"), Clock::System.now());
+        let header = self.header_of(&person);
         (person, header)
+    }
+
+    /// The header of a person.
+    pub(crate) fn header_of(&self, person: &Person) -> String {
+        person.init_data_for(self.variable("TELEGRAM_BOT_TOKEN"), Clock::System.now())
     }
 
     /// How many messages a queue of this deployment holds: to be received, and being worked on.
@@ -87,6 +92,13 @@ impl Cloud {
         self.sqs.get_queue_url().queue_name(name).send().await.expect("the queue").queue_url.expect("its URL")
     }
 
+    /// What the stand-in of Telegram was asked, where `text` is in it.
+    pub(crate) async fn told_telegram(&self, text: &str) -> Vec<Value> {
+        let url = format!("{}/_control/requests?service=telegram&match={text}", self.variable("TELEGRAM_FAKE_URL"));
+        let (_, records) = json(self.raw(Method::GET, &url)).await;
+        records["items"].as_array().expect("requests").clone()
+    }
+
     /// The mails that SES took for an address.
     pub(crate) async fn mails_to(&self, address: &str) -> Vec<Value> {
         let url = format!("{}/_ministack/ses/messages", self.variable("AWS_ENDPOINT_URL"));
@@ -105,13 +117,22 @@ pub(crate) async fn json(request: RequestBuilder) -> (u16, Value) {
 }
 
 /// Asks again and again until there is an answer, a minute at most.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
-    let deadline = Instant::now() + Duration::from_secs(60);
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut() -> F) -> T {
+    within(Duration::from_secs(60), what, ask).await
+}
+
+/// As [`eventually`], for what may take another time.
+pub(crate) async fn within<T, F: Future<Output = Option<T>>>(
+    time: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = Instant::now() + time;
     while Instant::now() < deadline {
         if let Some(answer) = ask().await {
             return answer;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{what} did not happen within a minute");
+    panic!("{what} did not happen within {} s", time.as_secs());
 }

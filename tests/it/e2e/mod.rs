@@ -4,4 +4,5 @@
 mod api;
 mod cloud;
 mod email;
+mod notifications;
 mod outside;
