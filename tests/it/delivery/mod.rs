@@ -4,6 +4,7 @@
 mod answers;
 mod control;
 mod crash;
+mod expansion;
 pub(crate) mod fake;
 mod fuse;
 mod instance;

@@ -48,9 +48,14 @@ fn only(is_there: bool, tag: &str) -> Vec<&str> {
     is_there.then_some(tag).into_iter().collect()
 }
 
-/// Stores one entity as the real code would, whatever it contradicts.
+/// Stores one entity of the `users` table as the real code would, whatever it contradicts.
 pub(crate) fn put<T: Entity>(database: &TestDatabase, entity: &T) {
-    let imported = database.engine.import_items(&format!("{PREFIX}-users"), vec![item(entity)], Default::default());
+    put_in(database, "users", entity);
+}
+
+/// The same, in any table.
+pub(crate) fn put_in<T: Entity>(database: &TestDatabase, table: &str, entity: &T) {
+    let imported = database.engine.import_items(&format!("{PREFIX}-{table}"), vec![item(entity)], Default::default());
     imported.expect("an item of the table");
 }
 
@@ -89,6 +94,7 @@ fn stored(value: AttributeValue) -> Stored {
         AttributeValue::Bool(flag) => Stored::BOOL(flag),
         AttributeValue::L(list) => Stored::L(list.into_iter().map(stored).collect()),
         AttributeValue::M(map) => Stored::M(map.into_iter().map(|(name, value)| (name, stored(value))).collect()),
+        AttributeValue::Null(_) => Stored::NULL(true),
         other => panic!("no item has a {other:?}"),
     }
 }
