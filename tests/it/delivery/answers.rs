@@ -63,13 +63,10 @@ async fn recipients_who_blocked_the_bot_are_unreachable_from_then_on() {
     let users = &world.app.backstage().users;
     let mut chats = Vec::new();
     for telegram_id in 1_000_000..1_000_004 {
-        let id = world
-            .app
-            .database
-            .items("users")
-            .into_iter()
-            .find(|item| item["telegram_id"]["N"] == telegram_id.to_string());
-        let id = id.unwrap()["id"]["S"].as_str().unwrap().parse().unwrap();
+        let text = telegram_id.to_string();
+        let items = world.app.database.items("users");
+        let found = items.iter().find(|item| item["telegram_id"]["N"] == text.as_str()).expect("the user");
+        let id = found["id"]["S"].as_str().expect("an id").parse().expect("a user's id");
         chats.push(users.get(id).await.unwrap().chat);
     }
     assert_eq!(chats, [ChatState::Blocked, ChatState::Unknown, ChatState::Blocked, ChatState::Unknown]);
