@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -17,6 +17,9 @@ use crate::dynamo::with_deadline;
 use crate::telemetry::RequestLine;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The methods that routes have, and preflights.
+const METHODS: [Method; 6] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 
 static WARM: AtomicBool = AtomicBool::new(false);
 
@@ -33,9 +36,9 @@ pub(super) async fn observe(State(app): State<Arc<App>>, mut request: Request, n
     }
     RequestLine {
         request_id: &info.id,
-        // Paths that no route matches are the caller's invention: they would make a metric each.
+        // Paths and methods that no route matches are the caller's invention: they would make a metric each.
         route: route.as_deref().unwrap_or("unmatched"),
-        method: method.as_str(),
+        method: if METHODS.contains(&method) { method.as_str() } else { "OTHER" },
         status: response.status().as_u16(),
         duration: started.elapsed(),
         principal: response.extensions().get::<Caller>().map_or("anonymous", |caller| caller.0.as_str()),
