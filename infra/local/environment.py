@@ -31,6 +31,7 @@ def read(folder):
 
 
 def _function_environment(cloud):
-    """The variables that the template gives the functions, all together: names mean the same in each."""
+    """The variables that the template gives the functions, all together. Names mean the same in each, but for `QUEUE_URL` and
+    `DEAD_LETTER_QUEUE_URL`, which are a worker's own: of these there are one worker's, enough for sample events."""
     functions = deploy.client(cloud, "lambda").list_functions()["Functions"]
     return {name: value for function in functions for name, value in function["Environment"]["Variables"].items()}
