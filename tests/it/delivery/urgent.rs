@@ -126,3 +126,12 @@ async fn test_of_a_job_reaches_the_organiser_once_and_no_feed() {
     assert_eq!(world.telegram.told(), [users[1].telegram_id]);
     assert!(world.repository().feed(users[1].id, false, None, 10, None).await.unwrap().items.is_empty());
 }
+
+#[tokio::test]
+async fn notification_of_a_bot_that_telegram_refuses_waits_until_it_is_known_again() {
+    let (world, user) =
+        notified(Arc::new(|_, request| if request < 2 { Answer::Unauthorized } else { Answer::Taken })).await;
+    world.drain().await;
+    assert_eq!(telegram_state(&world, user).await, (DeliveryState::Sent, None, 1));
+    assert_eq!(world.telegram.log().len(), 3);
+}

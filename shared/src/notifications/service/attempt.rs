@@ -85,11 +85,14 @@ impl Sender {
         let (mut chat, mut now_is, mut tries) = (chat, target.delivery().clone(), target.delivery().tries);
         loop {
             if let Turn::NotBefore(time) = self.pace.turn(lane, deadline).await? {
-                self.release(target, &now_is).await?;
+                self.release(target, &now_is, tries).await?;
                 return Ok(Step::NotBefore(time));
             }
-            if !self.may_go_on(target).await? {
-                self.release(target, &now_is).await?;
+            if let Some(stopped) = self.stopped(target).await? {
+                self.release(target, &now_is, tries).await?;
+                if stopped.state == JobState::Cancelled {
+                    self.cancel_pending(target).await?;
+                }
                 return Ok(Step::Stop);
             }
             let now = self.clock.now();
@@ -112,15 +115,16 @@ impl Sender {
             };
             match failure {
                 TelegramError::RateLimited { retry_after } => {
-                    self.pace.pause(retry_after).await?;
+                    let paused = self.pace.pause(retry_after).await;
                     // It was not tried: Telegram did not look at it.
                     tries -= 1;
-                    now_is = self.release(target, &now_is).await?;
+                    now_is = self.release(target, &now_is, tries).await?;
+                    paused?;
                 }
                 TelegramError::Unavailable(_) if tries < MAX_TRIES => {
                     let retry_at = self.clock.now().plus(backoff(&self.random, WAIT.0, WAIT.1, tries));
                     if retry_at > deadline {
-                        self.release(target, &now_is).await?;
+                        self.release(target, &now_is, tries).await?;
                         return Ok(Step::NotBefore(retry_at));
                     }
                     self.clock.sleep_until(retry_at).await;
@@ -131,7 +135,7 @@ impl Sender {
                     chat = to;
                 }
                 TelegramError::Unauthorized => {
-                    self.release(target, &now_is).await?;
+                    self.release(target, &now_is, tries - 1).await?;
                     return self.bot_refused(target).await;
                 }
                 other => return self.fail(target, &now_is, &other).await,
@@ -139,24 +143,22 @@ impl Sender {
         }
     }
 
-    /// Whether a row's job still runs; what was cancelled meanwhile is noted.
-    async fn may_go_on(&self, target: &Target<'_>) -> Result<bool, NotificationError> {
-        let Target::Row { job, chunk, .. } = target else { return Ok(true) };
+    /// The job of a row, if it does not run any more.
+    async fn stopped(&self, target: &Target<'_>) -> Result<Option<Job>, NotificationError> {
+        let Target::Row { job, .. } = target else { return Ok(None) };
         let job = self.progress.job(job.id).await?;
-        if job.state == JobState::Cancelled {
-            self.cancel_pending(&job, chunk.number).await?;
-        }
-        Ok(job.is_running())
+        Ok(Some(job).filter(|job| !job.is_running()))
     }
 
-    /// Cancels the rows of a chunk that nobody has tried.
-    async fn cancel_pending(&self, job: &Job, number: u32) -> Result<(), NotificationError> {
-        while let Some(chunk) = self.repository.chunk(job.id, number).await? {
+    /// Cancels the rows of a row's chunk that nobody has tried.
+    async fn cancel_pending(&self, target: &Target<'_>) -> Result<(), NotificationError> {
+        let Target::Row { job, chunk: Chunk { number, .. }, .. } = target else { return Ok(()) };
+        while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
             let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, self.clock.now());
             let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
             let change = |position| row_change(job, &chunk, position, cancelled.clone());
             let changes: Vec<_> = pending.into_iter().map(change).collect();
-            if changes.is_empty() || self.repository.change_rows(job.id, number, &changes, None).await? {
+            if changes.is_empty() || self.repository.change_rows(job.id, *number, &changes, None).await? {
                 break;
             }
         }
@@ -200,9 +202,9 @@ impl Sender {
         })
     }
 
-    /// Gives a lease back: what is not sent now may be sent by anybody.
-    async fn release(&self, target: &Target<'_>, now_is: &Delivery) -> Result<Delivery, NotificationError> {
-        let pending = Delivery { tries: now_is.tries.saturating_sub(1), ..Delivery::pending() };
+    /// Gives a lease back, after so many tries: what is not sent now may be sent by anybody.
+    async fn release(&self, target: &Target<'_>, now_is: &Delivery, tries: u32) -> Result<Delivery, NotificationError> {
+        let pending = Delivery { tries, ..Delivery::pending() };
         // One that was to be taken over, and is not ours yet, stays as it is.
         if now_is.state == DeliveryState::Leased && now_is.holder != target.delivery().holder {
             self.store(target, now_is, &pending).await?;

@@ -1,32 +1,25 @@
-//! Jobs as organisers write them: a template with its arguments, an audience, and a look at who would get what.
+//! Jobs as organisers write them: a template with its arguments, and an audience.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::NotificationService;
 use crate::dynamo::{OutboxMessage, Position, Topic};
 use crate::id::{JobId, UserId};
-use crate::notifications::audience::{Audience, Place, Source};
+use crate::notifications::audience::Audience;
 use crate::notifications::chunk::Tally;
-use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE, Rendered};
+use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::message::{UrgentMessage, VERSION};
 use crate::notifications::model::Link;
-use crate::notifications::service::expansion::page;
 use crate::notifications::template::Template;
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Tag, not_null};
 use crate::time::Time;
 use crate::url::HttpsUrl;
-use crate::users::member::{Member, SHARDS};
-
-/// Members that a preview shows.
-const SAMPLE: usize = 5;
-/// Members read in one request.
-const READ: usize = 1_000;
 
 /// A job to be written.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -89,25 +82,6 @@ pub struct JobPatch {
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub announce: Option<bool>,
-}
-
-/// Who would get a job's message now.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Preview {
-    /// How many.
-    pub count: usize,
-    /// Some of them, with what they would get.
-    pub sample: Vec<Sample>,
-}
-
-/// What somebody would get.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Sample {
-    /// Who.
-    pub user_id: UserId,
-    /// What.
-    #[serde(flatten)]
-    pub message: Rendered,
 }
 
 impl NotificationService {
@@ -194,50 +168,6 @@ impl NotificationService {
         Ok(Page { items: found.items, next_cursor })
     }
 
-    /// Who would get a job's message now, all lists of members counted at once.
-    pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
-        let (_, brief) = self.job(id).await?;
-        let shards = match brief.audience.source() {
-            Source::Users(_) => 0..1,
-            Source::Everyone => 0..SHARDS,
-        };
-        let counting: Vec<_> = shards
-            .map(|shard| {
-                let (service, brief) = (self.clone(), brief.clone());
-                tokio::spawn(async move { service.count(&brief, shard).await })
-            })
-            .collect();
-        let mut preview = Preview { count: 0, sample: Vec::new() };
-        for shard in counting {
-            let counted = shard.await.map_err(|_| crate::dynamo::Error::Busy("a count was given up".to_owned()))?;
-            let (count, sample) = counted?;
-            preview.count += count;
-            preview.sample.extend(sample);
-        }
-        preview.sample.truncate(SAMPLE);
-        Ok(preview)
-    }
-
-    /// How many of one list of members, or of the named users, there are in an audience, and some of them.
-    async fn count(&self, brief: &Brief, shard: u8) -> Result<(usize, Vec<Sample>), NotificationError> {
-        let named = matches!(brief.audience.source(), Source::Users(_));
-        let (mut count, mut sample) = (0, Vec::new());
-        let mut place = Some(Place { shard, after: None });
-        while let Some(at) = place.filter(|at| named || at.shard == shard) {
-            let (members, next) = page(&self.members, &brief.audience, at, READ).await?;
-            // A page may run into the next list, which another task counts.
-            let mine = members.iter().filter(|member| named || crate::users::member::shard(member.user_id) == shard);
-            for member in mine {
-                count += 1;
-                if sample.len() < SAMPLE {
-                    sample.extend(sample_of(brief, member));
-                }
-            }
-            place = next;
-        }
-        Ok((count, sample))
-    }
-
     /// Sends a job's message to the organiser who tries it.
     pub async fn test_job(&self, id: JobId, user: UserId) -> Result<(), NotificationError> {
         self.progress.job(id).await?;
@@ -310,9 +240,4 @@ fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
     }
-}
-
-fn sample_of(brief: &Brief, member: &Member) -> Option<Sample> {
-    let message = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
-    Some(Sample { user_id: member.user_id, message })
 }

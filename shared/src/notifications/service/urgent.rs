@@ -17,6 +17,8 @@ use crate::users::error::UserError;
 
 /// How long one try of an answer may take, in seconds.
 const LEASE: i64 = 90;
+/// When to try again after Telegram could not be reached, or refused the bot.
+const REFUSED: Duration = Duration::from_secs(30);
 /// How long an answer is remembered, in seconds: longer than a queue keeps a message.
 const KEPT: i64 = 5 * 24 * 3600;
 
@@ -57,10 +59,16 @@ impl Sender {
         let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
         let message = TelegramMessage { html, photo: None, button };
         let step = self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await?;
-        if let Step::NotBefore(time) = step {
-            self.repository.send(&self.urgent_work(&found)?.delayed(self.clock.now().until(time))).await?;
+        match step {
+            Step::Next => Ok(Ended::Done),
+            Step::NotBefore(time) => {
+                let message = self.urgent_work(&found)?.delayed(self.clock.now().until(time));
+                self.repository.send(&message).await?;
+                Ok(Ended::Done)
+            }
+            // Telegram does not know the bot: an operator has to see to that.
+            Step::Stop => Ok(Ended::Later(REFUSED)),
         }
-        Ok(Ended::Done)
     }
 
     async fn skip(&self, notification: &Notification, reason: Reason) -> Result<Ended, NotificationError> {
@@ -131,7 +139,7 @@ impl Sender {
             }
             Err(TelegramError::Unavailable(_) | TelegramError::Unauthorized) => {
                 self.once.abandon(ticket).await?;
-                Ok(Ended::Later(Duration::from_secs(30)))
+                Ok(Ended::Later(REFUSED))
             }
             sent => {
                 if let Err(error) = sent {

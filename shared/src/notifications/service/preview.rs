@@ -1,0 +1,89 @@
+//! A look at who would get what of a job, before it is sent.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::NotificationService;
+use crate::dynamo;
+use crate::id::{JobId, UserId};
+use crate::notifications::audience::{Place, Source};
+use crate::notifications::content::Rendered;
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::Brief;
+use crate::notifications::service::expansion::page;
+use crate::users::member::{Member, SHARDS, shard};
+
+/// Members that a preview shows.
+const SAMPLE: usize = 5;
+/// Members read in one request.
+const READ: usize = 1_000;
+
+/// Who would get a job's message now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Preview {
+    /// How many.
+    pub count: usize,
+    /// Some of them, with what they would get.
+    pub sample: Vec<Sample>,
+}
+
+/// What somebody would get.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sample {
+    /// Who.
+    pub user_id: UserId,
+    /// What.
+    #[serde(flatten)]
+    pub message: Rendered,
+}
+
+impl NotificationService {
+    /// Who would get a job's message now, all lists of members counted at once.
+    pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
+        let (_, brief) = self.job(id).await?;
+        let shards = match brief.audience.source() {
+            Source::Users(_) => 0..1,
+            Source::Everyone => 0..SHARDS,
+        };
+        let counting: Vec<_> = shards
+            .map(|shard| {
+                let (service, brief) = (self.clone(), brief.clone());
+                tokio::spawn(async move { service.count(&brief, shard).await })
+            })
+            .collect();
+        let mut preview = Preview { count: 0, sample: Vec::new() };
+        for shard in counting {
+            let counted = shard.await.map_err(|_| dynamo::Error::Busy("a count was given up".to_owned()))?;
+            let (count, sample) = counted?;
+            preview.count += count;
+            preview.sample.extend(sample);
+        }
+        preview.sample.truncate(SAMPLE);
+        Ok(preview)
+    }
+
+    /// How many of one list of members, or of the named users, there are in an audience, and some of them.
+    async fn count(&self, brief: &Brief, list: u8) -> Result<(usize, Vec<Sample>), NotificationError> {
+        let named = matches!(brief.audience.source(), Source::Users(_));
+        let (mut count, mut sample) = (0, Vec::new());
+        let mut place = Some(Place { shard: list, after: None });
+        while let Some(at) = place.filter(|at| named || at.shard == list) {
+            let (members, next) = page(&self.members, &brief.audience, at, READ).await?;
+            // A page may run into the next list, which another task counts.
+            let mine = members.iter().filter(|member| named || shard(member.user_id) == list);
+            for member in mine {
+                count += 1;
+                if sample.len() < SAMPLE {
+                    sample.extend(sample_of(brief, member));
+                }
+            }
+            place = next;
+        }
+        Ok((count, sample))
+    }
+}
+
+fn sample_of(brief: &Brief, member: &Member) -> Option<Sample> {
+    let message = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
+    Some(Sample { user_id: member.user_id, message })
+}
