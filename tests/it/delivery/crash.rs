@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use ibw::clients::aws::Aws;
@@ -21,13 +22,15 @@ use serde_json::json;
 use super::fake::{Answer, FakeTelegram, faults};
 use super::fuse::Fuse;
 use super::instance::received;
-use super::world::{Queue, Queued, World};
+use super::world::{Queue, World};
 use crate::support::app::TestApp;
 use crate::support::database::PREFIX;
 use crate::support::policy::Watch;
 
 /// Messages that a worker takes at once, each a send at a time: the sends in flight when it is killed.
 const BATCH: usize = 5;
+/// How often is looked whether there is something to do.
+const POLL: Duration = Duration::from_millis(2);
 /// Workers that send.
 const SENDERS: usize = 2;
 
@@ -36,19 +39,19 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 /// A worker that lives until its fuse blows, and is then started anew; `kills` counts how often.
-fn work(world: &World, queues: &[Queue], seed: u64, over: &AtomicUsize, kills: &AtomicUsize) {
+fn work(world: &World, queue: Queue, seed: u64, over: &AtomicUsize, kills: &AtomicUsize) {
     let random = Random::seeded(seed);
     while over.load(Ordering::SeqCst) == 0 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let fuse = Fuse::of(20 + random.below(600));
-        let function = if queues == [Queue::Jobs] { "notification-jobs" } else { "notification-delivery" };
+        let function = if queue == Queue::Jobs { "notification-jobs" } else { "notification-delivery" };
         let mut env = Env::of(world.app.database.environment());
         let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).interceptor(Watch::over(function));
         let instance = world.instance(Dynamo::new(Client::from_conf(config.build()), PREFIX));
         while over.load(Ordering::SeqCst) == 0 {
-            let batch = take(world, queues);
+            let batch = world.hand_out(queue, BATCH);
             if batch.is_empty() {
-                std::thread::yield_now();
+                std::thread::sleep(POLL);
                 continue;
             }
             let left = runtime.block_on(async {
@@ -60,7 +63,7 @@ fn work(world: &World, queues: &[Queue], seed: u64, over: &AtomicUsize, kills: &
             });
             let killed = left.is_none();
             let again = left.unwrap_or_else(|| batch.iter().filter_map(received).collect());
-            world.queues.lock().expect("nobody panicked").extend(again);
+            world.give_back(again);
             if killed {
                 kills.fetch_add(1, Ordering::SeqCst);
                 break;
@@ -69,23 +72,6 @@ fn work(world: &World, queues: &[Queue], seed: u64, over: &AtomicUsize, kills: &
         // With the runtime end all tasks, wherever they are.
         drop(runtime);
     }
-}
-
-/// Up to a batch of messages of one queue.
-fn take(world: &World, queues: &[Queue]) -> Vec<Queued> {
-    let mut waiting = world.queues.lock().expect("nobody panicked");
-    let now = world.app.now();
-    let mut ready = waiting.iter().filter(|queued| queued.visible_at <= now).map(|queued| queued.queue);
-    let Some(queue) = ready.find(|queue| queues.contains(queue)) else {
-        return Vec::new();
-    };
-    let mut batch = Vec::new();
-    while let Some(position) = waiting.iter().position(|queued| queued.queue == queue && queued.visible_at <= now)
-        && batch.len() < BATCH
-    {
-        batch.push(waiting.swap_remove(position));
-    }
-    batch
 }
 
 /// Relays as SQS may: each message one to three times, in any order.
@@ -117,10 +103,10 @@ async fn job_under_faults_kills_and_replays_tells_everybody_once_and_accounts_fo
     let workers: Vec<_> = (0..=SENDERS as u64)
         .map(|n| {
             let (world, over, kills) = (Arc::clone(&world), Arc::clone(&over), Arc::clone(&kills));
-            let queues: &[Queue] = if n == 0 { &[Queue::Jobs] } else { &[Queue::Bulk] };
+            let queue = if n == 0 { Queue::Jobs } else { Queue::Bulk };
             // The jobs worker sends nothing, so its deaths leave nothing in flight.
             let ignored = AtomicUsize::new(0);
-            std::thread::spawn(move || work(&world, queues, seed + n, &over, if n == 0 { &ignored } else { &kills }))
+            std::thread::spawn(move || work(&world, queue, seed + n, &over, if n == 0 { &ignored } else { &kills }))
         })
         .collect();
     let random = Random::seeded(seed);
@@ -131,12 +117,10 @@ async fn job_under_faults_kills_and_replays_tells_everybody_once_and_accounts_fo
         if job.finished_at.is_some() {
             break job;
         }
-        tokio::task::yield_now().await;
-        let now = world.app.now();
-        let is_ready = |queued: &Queued| queued.visible_at <= now;
-        idle = if world.queues.lock().expect("nobody panicked").iter().any(is_ready) { 0 } else { idle + 1 };
-        if idle > 50 {
-            // Nothing moves: time passes, and the scheduler looks after what was lost.
+        tokio::time::sleep(POLL).await;
+        idle = if world.is_idle() { idle + 1 } else { 0 };
+        if idle > 3 {
+            // Nothing moves and nobody works: time passes, and the scheduler looks after what was lost.
             world.clock().advance(60);
             world.tick().await;
             idle = 0;

@@ -1,6 +1,7 @@
 //! The notification functions around one database, one fake Telegram, and queues in memory that a test delivers from as SQS
 //! might: more than once, in any order, again when a worker fails or dies.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -82,6 +83,8 @@ pub(crate) struct World {
     variables: Vec<(String, String)>,
     /// What waits to be received.
     pub(crate) queues: Mutex<Vec<Queued>>,
+    /// Workers that have a batch which was handed out.
+    working: AtomicUsize,
 }
 
 impl World {
@@ -89,7 +92,7 @@ impl World {
     pub(crate) async fn start(app: TestApp, telegram: FakeTelegram, variables: &[(&str, &str)]) -> Arc<Self> {
         let sqs = Sqs::start(&[]).await;
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Arc::new(Self { app, telegram, sqs, variables, queues: Mutex::default() })
+        Arc::new(Self { app, telegram, sqs, variables, queues: Mutex::default(), working: AtomicUsize::new(0) })
     }
 
     /// With a Telegram that takes everything.
@@ -249,9 +252,33 @@ impl World {
         dying.await.expect("a death");
     }
 
-    /// Takes up to `size` messages of a queue.
+    /// Takes up to `size` messages of a queue, after what is in the outbox was relayed.
     fn receive(&self, queue: Queue, size: usize) -> Vec<Queued> {
         self.push(self.relay());
+        self.ready(queue, size)
+    }
+
+    /// Takes messages of a queue for a worker, who is at work until they are given back.
+    pub(crate) fn hand_out(&self, queue: Queue, size: usize) -> Vec<Queued> {
+        let batch = self.ready(queue, size);
+        self.working.fetch_add(usize::from(!batch.is_empty()), Ordering::SeqCst);
+        batch
+    }
+
+    /// Takes back what a worker left of a batch: it is not at work any more.
+    pub(crate) fn give_back(&self, left: Vec<Queued>) {
+        self.push(left);
+        self.working.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Whether nobody is at work, and there is nothing to work on.
+    pub(crate) fn is_idle(&self) -> bool {
+        let (waiting, now) = (self.queues.lock().expect("no test panicked here"), self.app.now());
+        self.working.load(Ordering::SeqCst) == 0 && waiting.iter().all(|queued| queued.visible_at > now)
+    }
+
+    /// Takes up to `size` messages of a queue.
+    fn ready(&self, queue: Queue, size: usize) -> Vec<Queued> {
         let mut waiting = self.queues.lock().expect("no test panicked here");
         let mut batch = Vec::new();
         let now = self.app.now();
