@@ -32,7 +32,15 @@ fn others_of(function: &str) -> Vec<String> {
 fn policies_name_each_functions_own_tables_and_actions_only() {
     let secret = "secretsmanager:GetSecretValue";
     let sessions = "ephemeral: BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem";
-    let expected: [(&str, &[&str], &[&str]); 6] = [
+    let queues = [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "sqs:SendMessage",
+    ];
+    let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
+    let expected: [(&str, &[&str], &[&str]); 10] = [
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
         (
             "docs",
@@ -61,10 +69,46 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "housekeeping",
             &[
                 "ephemeral: BatchWriteItem DeleteItem Query",
+                "notifications: BatchWriteItem Query",
                 "users: BatchWriteItem DeleteItem PutItem Query",
                 "users/index/gsi1: Query",
             ],
             &[],
+        ),
+        (
+            "notification-delivery",
+            &[
+                "ephemeral: DeleteItem GetItem PutItem UpdateItem",
+                "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
+                "users: BatchGetItem GetItem PutItem",
+            ],
+            &queues_and_secret,
+        ),
+        (
+            "notification-jobs",
+            &[
+                "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
+                "notifications/index/gsi1: Query",
+                "users: BatchGetItem",
+                "users/index/gsi1: Query",
+            ],
+            &queues,
+        ),
+        (
+            "notification-scheduler",
+            &["notifications: GetItem PutItem Query UpdateItem", "notifications/index/gsi1: Query"],
+            &[],
+        ),
+        (
+            "notifications",
+            &[
+                "admin: GetItem UpdateItem",
+                "ephemeral: DeleteItem GetItem PutItem UpdateItem",
+                "notifications: DeleteItem GetItem PutItem Query UpdateItem",
+                "users: BatchGetItem GetItem PutItem",
+                "users/index/gsi1: Query",
+            ],
+            &[secret],
         ),
         (
             "relay",
@@ -76,6 +120,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[
                 "admin: GetItem UpdateItem",
                 sessions,
+                "notifications: GetItem Query",
                 "users: BatchGetItem DeleteItem GetItem PutItem Query",
                 "users/index/gsi1: Query",
             ],
@@ -127,16 +172,30 @@ fn no_function_scans() {
 #[test]
 fn queues_and_mappings_lose_nothing() {
     let template = Template::read();
-    let timeout = |function: &Value| function["Timeout"].as_u64().unwrap_or(10);
-    let longest = template.functions().values().map(|function| timeout(function)).max().expect("functions");
-    for (id, queue) in template.of_type("AWS::SQS::Queue") {
-        assert_eq!(queue["SqsManagedSseEnabled"], true, "{id}");
-        if !queue["RedrivePolicy"].is_null() {
-            assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{id}");
-            assert!(queue["VisibilityTimeout"].as_u64().expect("a visibility") >= 6 * longest, "{id}");
-        }
-    }
+    let functions: BTreeMap<&str, &Value> = template.of_type("AWS::Serverless::Function").collect();
+    // A queue must keep a message back for six times as long as whoever takes it may work on it (AWS's advice).
+    let mut longest: BTreeMap<String, u64> = BTreeMap::new();
     for (id, mapping) in template.of_type("AWS::Lambda::EventSourceMapping") {
         assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{id}");
+        let function = mapping["FunctionName"]["Ref"].as_str().expect("a function of the template");
+        let source = mapping["EventSourceArn"]["Fn::GetAtt"].as_str().expect("a source of the template");
+        if let Some(queue) = source.strip_suffix(".Arn") {
+            assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{id}");
+            let timeout = functions[function]["Timeout"].as_u64().unwrap_or(10);
+            let known = longest.entry(queue.to_owned()).or_default();
+            *known = timeout.max(*known);
+        }
+    }
+    for (id, queue) in template.of_type("AWS::SQS::Queue") {
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "{id}");
+        assert_eq!(
+            queue["RedrivePolicy"].is_null(),
+            !longest.contains_key(id),
+            "{id}: a queue with a consumer has dead letters"
+        );
+        if let Some(timeout) = longest.get(id) {
+            assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{id}");
+            assert!(queue["VisibilityTimeout"].as_u64().expect("a visibility") >= 6 * timeout, "{id}");
+        }
     }
 }

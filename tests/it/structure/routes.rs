@@ -11,8 +11,13 @@ use crate::support::app::TestApp;
 use crate::support::template::Template;
 
 /// The functions that serve HTTP.
-fn functions<R: Routes>() -> [(&'static str, R); 3] {
-    [("auth", auth::routes()), ("docs", docs::routes()), ("users", users::routes())]
+fn functions<R: Routes>() -> [(&'static str, R); 4] {
+    [
+        ("auth", auth::routes()),
+        ("docs", docs::routes()),
+        ("notifications", notifications::routes()),
+        ("users", users::routes()),
+    ]
 }
 
 fn routes_of(document: &Value) -> BTreeSet<String> {
@@ -74,7 +79,7 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
         let function_under_test = app.function(function, router);
         for route in template.routes(function).into_iter().filter(|route| route != "$default") {
             let (method, path) = route.split_once(' ').expect("a method and a path");
-            let path = path.replace("{telegram_id}", "1").replace("{id}", "usr_none");
+            let path = path.replace("{telegram_id}", "1").replace("{id}", "usr_none").replace("{name}", "none");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");
