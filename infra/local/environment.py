@@ -15,6 +15,7 @@ def write(cloud, base_url):
         "ADMIN_API_KEY": cloud.admin_api_key,
         "TELEGRAM_BOT_TOKEN": cloud.bot_token,
         "TELEGRAM_FAKE_URL": cloud.outside,
+        "TELEGRAM_WEBHOOK_SECRET": cloud.telegram_webhook_secret,
         **settings.aws_environment(cloud),
         **_function_environment(cloud),
     }

@@ -30,6 +30,7 @@ class Cloud:
     jwt_secret: str
     signing_key: str
     admin_api_key: str
+    telegram_webhook_secret: str
 
     @property
     def endpoint(self):
@@ -49,6 +50,7 @@ class Cloud:
             "JWT_SECRETS": f"local:{self.jwt_secret}",
             "SIGNING_KEY": self.signing_key,
             "ADMIN_API_KEY": self.admin_api_key,
+            "TELEGRAM_WEBHOOK_SECRET": self.telegram_webhook_secret,
         }
 
 
@@ -65,6 +67,7 @@ def create(folder, port):
         jwt_secret=secrets.token_hex(32),
         signing_key=secrets.token_hex(32),
         admin_api_key=f"ibw_local_{secrets.token_hex(24)}",
+        telegram_webhook_secret=secrets.token_hex(24),
     )
     record = dataclasses.asdict(cloud)
     record["dir"] = str(folder)

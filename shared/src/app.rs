@@ -14,12 +14,14 @@ use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Expander, FeedEraser, NotificationService, Scheduler, Sender};
+use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
+use crate::telegram::repository::TelegramRepository;
+use crate::telegram::service::{Memberships, Updates, Webhook};
 use crate::time::Clock;
 use crate::users::repository::UserRepository;
-use crate::users::service::{Eraser, Members, UserService};
+use crate::users::service::{ChatRecorder, Eraser, Members, UserService};
 
 /// What an app is configured with.
 #[derive(Clone, Debug)]
@@ -30,13 +32,16 @@ pub struct AppConfig {
     pub auth: AuthConfig,
     /// Signs cursors and makes email codes.
     pub signing_key: Secret,
+    /// What Telegram's webhook is called with; without it, nobody can call it.
+    pub webhook_secret: Option<Secret>,
 }
 
 impl AppConfig {
     /// Reads all parts; `None` when authentication's are wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key })
+        let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret })
     }
 }
 
@@ -63,6 +68,8 @@ pub struct App {
     pub users: UserService,
     /// Notifications.
     pub notifications: NotificationService,
+    /// What Telegram tells the bot.
+    pub webhook: Webhook,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -81,13 +88,21 @@ impl App {
             clock.clone(),
             random.clone(),
         );
+        let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
         Arc::new(Self {
             limiter: RateLimiter::new(ephemeral.clone(), config.http.rate_limits, clock.clone()),
             once: Once::new(ephemeral, clock.clone(), random.clone()),
             auth: AuthService::new(config.auth, auth_repository, users.clone(), clock.clone(), random.clone()),
-            privacy: PrivacyService::new(users.clone(), sessions.clone(), notifications.clone(), clock.clone()),
+            webhook: Webhook::new(telegram.clone(), config.webhook_secret, clock.clone(), random.clone()),
+            privacy: PrivacyService::new(
+                users.clone(),
+                sessions.clone(),
+                notifications.clone(),
+                Memberships::new(telegram),
+                clock.clone(),
+            ),
             notifications,
             config: config.http,
             clock,
@@ -117,15 +132,13 @@ impl App {
 /// What carries erasures out, for the function that does only that.
 pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    let notifications = NotificationRepository::new(dynamo, random.clone());
-    ErasureService::new(
-        users,
-        SessionService::new(AuthRepository::new(dynamo, random), clock),
-        FeedEraser::new(notifications),
-    )
+    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock);
+    let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
+    let memberships = Memberships::new(TelegramRepository::new(dynamo, random));
+    ErasureService::new(users, sessions, feeds, memberships)
 }
 
-/// What the notification workers are made of: each takes the parts it needs, and only the delivery has secrets.
+/// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.
 #[derive(Clone, Debug)]
 pub struct Workers {
     /// For queues and secrets.
@@ -166,6 +179,14 @@ impl Workers {
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
         Expander::new(self.repository(), members, groups, self.clock.clone(), self.random.clone())
+    }
+
+    /// Does what follows from what Telegram told the webhook.
+    pub fn updates(&self) -> Updates {
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let chats = ChatRecorder::new(UserRepository::new(&self.dynamo, random.clone()), clock.clone());
+        let telegram = TelegramRepository::new(&self.dynamo, random.clone());
+        Updates::new(telegram, chats, Groups::new(self.repository()), clock, random)
     }
 
     /// Sends to Telegram. Reads the bot's token, the rates, and the `SIGNING_KEY` that users need.

@@ -55,6 +55,8 @@ codes! {
     SessionEnded => UNAUTHORIZED,
     /// The refresh token had been used before; the whole session is revoked: log in again.
     RefreshTokenReused => UNAUTHORIZED,
+    /// The webhook was not called by Telegram: its secret is missing or wrong.
+    WebhookSecretInvalid => UNAUTHORIZED,
     /// The API key is unknown, revoked or expired.
     ApiKeyInvalid => UNAUTHORIZED,
     /// The caller is known and may not do this.

@@ -16,6 +16,7 @@ pub mod page;
 pub mod privacy;
 pub mod queue;
 pub mod random;
+pub mod telegram;
 pub mod telemetry;
 pub mod text;
 pub mod time;

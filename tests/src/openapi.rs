@@ -2,6 +2,12 @@
 
 /// The document, with a newline at its end.
 pub fn openapi() -> serde_json::Result<String> {
-    let document = ibw::http::document([auth::routes(), users::routes(), notifications::routes(), docs::routes()]);
+    let document = ibw::http::document([
+        auth::routes(),
+        users::routes(),
+        notifications::routes(),
+        telegram::routes(),
+        docs::routes(),
+    ]);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

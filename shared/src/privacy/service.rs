@@ -13,6 +13,8 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
 use crate::notifications::service::{FeedEraser, NotificationService};
 use crate::notifications::view::FeedItem;
+use crate::telegram::model::Membership;
+use crate::telegram::service::Memberships;
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
@@ -37,6 +39,8 @@ pub struct Export {
     pub notification_preferences: Choices,
     /// What the user was told.
     pub notifications: Vec<FeedItem>,
+    /// The groups on Telegram that the bot has seen the user join or leave.
+    pub telegram_groups: Vec<Membership>,
 }
 
 /// Why an export was not made.
@@ -69,13 +73,20 @@ pub struct PrivacyService {
     users: UserService,
     sessions: SessionService,
     notifications: NotificationService,
+    memberships: Memberships,
     clock: Clock,
 }
 
 impl PrivacyService {
     /// Of these domains.
-    pub fn new(users: UserService, sessions: SessionService, notifications: NotificationService, clock: Clock) -> Self {
-        Self { users, sessions, notifications, clock }
+    pub fn new(
+        users: UserService,
+        sessions: SessionService,
+        notifications: NotificationService,
+        memberships: Memberships,
+        clock: Clock,
+    ) -> Self {
+        Self { users, sessions, notifications, memberships, clock }
     }
 
     /// Everything we hold of a user.
@@ -91,8 +102,10 @@ impl PrivacyService {
         let notifications = async { Ok(self.notifications.everything(id).await?) };
         let ((user, pending_email, starts), sessions, (choices, notifications)) =
             tokio::try_join!(users, sessions, notifications)?;
+        let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
+            telegram_groups,
             user: user.into(),
             pending_email,
             starts,
@@ -116,6 +129,7 @@ pub struct ErasureService {
     users: Eraser,
     sessions: SessionService,
     feeds: FeedEraser,
+    memberships: Memberships,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -131,8 +145,8 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser) -> Self {
-        Self { users, sessions, feeds }
+    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser, memberships: Memberships) -> Self {
+        Self { users, sessions, feeds, memberships }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -157,6 +171,7 @@ impl ErasureService {
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
+        self.memberships.erase(user.telegram_id).await?;
         self.users.finish(user.id).await
     }
 }

@@ -53,6 +53,17 @@ pub enum ChatState {
     Blocked,
 }
 
+/// When Telegram made an update. They may arrive in any order; of two, the greater is the later one. Ids alone would not do, as
+/// Telegram counts them from a random number again after a week without updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateTime {
+    /// By Telegram's clock, in seconds since 1970.
+    pub sent_at: i64,
+    /// Telegram's number of the update, which rises from one to the next.
+    pub update_id: i64,
+}
+
 /// A user's profile: one item, versioned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are documented where they are shown, in PublicUser and OwnUser")]
@@ -71,6 +82,9 @@ pub struct User {
     /// Whether the bot may write, as the chat with it has shown.
     #[serde(default)]
     pub chat: ChatState,
+    /// The update that `chat` follows from: earlier ones, arriving late, change nothing any more.
+    #[serde(default)]
+    pub chat_as_of: Option<UpdateTime>,
     /// An admin banned the user.
     #[serde(default)]
     pub banned: bool,
@@ -257,6 +271,13 @@ pub enum StartKind {
     Quest,
     /// Anything else.
     Other,
+}
+
+impl Start {
+    /// The record of a parameter that is seen now.
+    pub fn new(user_id: UserId, parameter: &str, now: Time) -> Self {
+        Self { user_id, kind: StartKind::of(parameter), parameter: parameter.to_owned(), at: now }
+    }
 }
 
 impl StartKind {

@@ -6,3 +6,4 @@ mod cloud;
 mod email;
 mod notifications;
 mod outside;
+mod telegram;

@@ -6,6 +6,7 @@ use aws_lambda_events::event::dynamodb::Event as StreamEvent;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use aws_lambda_events::event::sqs::SqsEvent;
 use ibw::notifications::message::{BulkMessage, JobsMessage, UrgentMessage};
+use ibw::telegram::model::UpdateMessage;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -30,6 +31,7 @@ fn sample_events_are_of_their_functions() {
                     assert!(!serde_json::from_value::<SqsEvent>(event).expect("an SQS event").records.is_empty())
                 }
                 "notification-jobs" => assert_messages::<JobsMessage>(event),
+                "telegram-updates" => assert_messages::<UpdateMessage>(event),
                 "notification-delivery" if text.contains("-notification-bulk\"") => {
                     assert_messages::<BulkMessage>(event)
                 }

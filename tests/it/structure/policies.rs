@@ -40,7 +40,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         "sqs:SendMessage",
     ];
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
-    let expected: [(&str, &[&str], &[&str]); 10] = [
+    let expected: [(&str, &[&str], &[&str]); 12] = [
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
         (
             "docs",
@@ -115,6 +115,8 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[],
             &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "sqs:SendMessage"],
         ),
+        ("telegram", &["ephemeral: GetItem PutItem", "notifications: PutItem"], &[secret]),
+        ("telegram-updates", &["notifications: PutItem", "users: GetItem PutItem"], &queues),
         (
             "users",
             &[

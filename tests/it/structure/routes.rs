@@ -11,11 +11,12 @@ use crate::support::app::TestApp;
 use crate::support::template::Template;
 
 /// The functions that serve HTTP.
-fn functions<R: Routes>() -> [(&'static str, R); 4] {
+fn functions<R: Routes>() -> [(&'static str, R); 5] {
     [
         ("auth", auth::routes()),
         ("docs", docs::routes()),
         ("notifications", notifications::routes()),
+        ("telegram", telegram::routes()),
         ("users", users::routes()),
     ]
 }

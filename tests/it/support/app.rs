@@ -24,6 +24,9 @@ pub(crate) const SIGNING_KEY: &str = "test signing key of at least 32 bytes";
 /// The bootstrap key in tests.
 pub(crate) const ADMIN_API_KEY: &str = "test-bootstrap-key-of-24-characters";
 
+/// What Telegram calls the webhook with in tests.
+pub(crate) const WEBHOOK_SECRET: &str = "test-webhook-secret";
+
 /// When tests begin: 2026-11-22T09:30:00Z.
 pub(crate) fn start_of_test() -> Time {
     "2026-11-22T09:30:00Z".parse().expect("a time")
@@ -52,6 +55,7 @@ impl TestApp {
             ("JWT_SECRETS", "test:a secret of tests that has 32 bytes"),
             ("SIGNING_KEY", SIGNING_KEY),
             ("ADMIN_API_KEY", ADMIN_API_KEY),
+            ("TELEGRAM_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ("CORS_ORIGINS", "https://app.example.org"),
             ("RATE_LIMITS", "read=100000/60,write=100000/60,login=100000/60,admin=100000/60"),
         ];

@@ -1,5 +1,6 @@
 //! What can be done with users, and its rules.
 
+mod chat;
 mod directory;
 mod email;
 mod erasure;
@@ -7,6 +8,7 @@ mod members;
 mod profile;
 mod sign_in;
 
+pub use chat::{ChatEvent, ChatRecorder};
 pub use directory::DirectoryQuery;
 pub use erasure::Eraser;
 pub use members::Members;
@@ -79,31 +81,44 @@ impl UserService {
         self.change(id, None, |user| user.chat = chat).await.map(|_| ())
     }
 
-    /// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one
-    /// is applied to the newer profile, unless the caller insists on a version (`If-Match`).
     async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
     where
         F: Fn(&mut User),
     {
-        let mut tries = 0;
-        loop {
-            let before = self.get(id).await?;
-            if expected.is_some_and(|version| version != before.version) {
-                return Err(UserError::PreconditionFailed);
-            }
-            let mut user = before.clone();
-            change(&mut user);
-            if user == before {
-                return Ok(user);
-            }
-            user.stamp(self.clock.now());
-            tries += 1;
-            match self.repository.save(&before, &user).await {
-                Ok(()) => return Ok(user),
-                Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
-                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
-                Err(error) => return Err(error),
-            }
+        change_user(&self.repository, &self.clock, id, expected, change).await
+    }
+}
+
+/// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one is
+/// applied to the newer profile, unless the caller insists on a version (`If-Match`).
+async fn change_user<F>(
+    repository: &UserRepository,
+    clock: &Clock,
+    id: UserId,
+    expected: Option<u64>,
+    change: F,
+) -> Result<User, UserError>
+where
+    F: Fn(&mut User),
+{
+    let mut tries = 0;
+    loop {
+        let before = repository.by_id(id).await?.ok_or(UserError::NotFound)?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(UserError::PreconditionFailed);
+        }
+        let mut user = before.clone();
+        change(&mut user);
+        if user == before {
+            return Ok(user);
+        }
+        user.stamp(clock.now());
+        tries += 1;
+        match repository.save(&before, &user).await {
+            Ok(()) => return Ok(user),
+            Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
+            Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+            Err(error) => return Err(error),
         }
     }
 }

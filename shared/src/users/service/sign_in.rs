@@ -3,7 +3,7 @@
 use super::UserService;
 use crate::id::UserId;
 use crate::users::error::UserError;
-use crate::users::model::{ChatState, Claim, Identity, Start, StartKind, User, Visibility};
+use crate::users::model::{ChatState, Claim, Identity, Start, User, Visibility};
 use crate::users::telegram_user::TelegramUser;
 
 /// Who vouches for a Telegram account: they do not say the same of it.
@@ -33,9 +33,7 @@ impl UserService {
             other => other?,
         };
         if let Some(parameter) = start {
-            let at = self.clock.now();
-            let start = Start { user_id: user.id, kind: StartKind::of(parameter), parameter: parameter.to_owned(), at };
-            self.repository.record_start(&start).await?;
+            self.repository.record_start(&Start::new(user.id, parameter, self.clock.now())).await?;
         }
         Ok(user)
     }
@@ -63,6 +61,7 @@ impl UserService {
             is_premium: false,
             allows_write_to_pm: false,
             chat: ChatState::Unknown,
+            chat_as_of: None,
             banned: false,
             onboarding_completed: false,
             notifications_enabled: true,

@@ -1,0 +1,36 @@
+//! The rules about Telegram's webhook that can be broken, and how each is answered.
+
+use thiserror::Error;
+
+use crate::dynamo;
+use crate::error::{ApiError, Code};
+use crate::users::error::UserError;
+
+/// A rule that was broken, or a fault.
+#[derive(Debug, Error)]
+pub enum WebhookError {
+    /// The request does not come from Telegram.
+    #[error("The webhook's secret is missing or wrong.")]
+    WrongSecret,
+    /// The body is no update.
+    #[error("The body is not an update of Telegram's.")]
+    NoUpdate,
+    /// What users' own rules say.
+    #[error(transparent)]
+    User(#[from] UserError),
+    /// DynamoDB.
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
+}
+
+impl From<WebhookError> for ApiError {
+    fn from(error: WebhookError) -> Self {
+        let message = error.to_string();
+        match error {
+            WebhookError::WrongSecret => Self::new(Code::WebhookSecretInvalid, message),
+            WebhookError::NoUpdate => Self::new(Code::InvalidBody, message),
+            WebhookError::User(cause) => cause.into(),
+            WebhookError::Dynamo(cause) => cause.into(),
+        }
+    }
+}

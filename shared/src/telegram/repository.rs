@@ -1,0 +1,113 @@
+//! The reads and writes of what the bot hears.
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::model::Membership;
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
+use crate::random::Random;
+use crate::time::Time;
+
+/// How long an update is remembered, in seconds: Telegram repeats one for a day.
+const KEPT: i64 = 2 * 24 * 3600;
+
+/// An update that was accepted.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    update_id: i64,
+    expires_at: i64,
+}
+
+impl Entity for Seen {
+    const NAME: &'static str = "seen_update";
+
+    fn key(&self) -> Key {
+        keys::seen(self.update_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at)
+    }
+}
+
+impl Entity for Membership {
+    const NAME: &'static str = "membership";
+
+    fn key(&self) -> Key {
+        keys::membership(self.telegram_id, self.chat_id)
+    }
+}
+
+/// Why an update was not accepted.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It was before.
+    Seen,
+    /// DynamoDB.
+    Dynamo(dynamo::Error),
+}
+
+impl From<dynamo::Error> for Refusal {
+    fn from(error: dynamo::Error) -> Self {
+        Self::Dynamo(error)
+    }
+}
+
+/// What the bot knows, in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct TelegramRepository {
+    notifications: Table,
+    ephemeral: Table,
+    random: Random,
+}
+
+impl TelegramRepository {
+    /// On the tables of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { notifications: dynamo.table("notifications"), ephemeral: dynamo.table("ephemeral"), random }
+    }
+
+    /// Puts an update's message into the outbox, once.
+    pub async fn accept(&self, update_id: i64, message: &OutboxMessage, now: Time) -> Result<(), Refusal> {
+        let seen = Seen { update_id, expires_at: now.plus_seconds(KEPT).seconds() };
+        let fresh = Expression::absent_or_expired(now.seconds());
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.ephemeral, &seen, &fresh, Refusal::Seen);
+        transaction.put(&self.notifications, message);
+        transaction.run(&self.random).await
+    }
+
+    /// Puts a message into the outbox.
+    pub async fn send(&self, message: &OutboxMessage) -> Result<(), dynamo::Error> {
+        self.notifications.put(message, &Expression::default()).await
+    }
+
+    /// Records whether somebody is in a group, unless a later update has said so.
+    pub async fn record(&self, membership: &Membership) -> Result<(), dynamo::Error> {
+        let later = Expression::new(
+            "attribute_not_exists(pk) OR as_of.sent_at < :sent OR (as_of.sent_at = :sent AND as_of.update_id < :id)",
+        )
+        .number(":sent", membership.as_of.sent_at)
+        .number(":id", membership.as_of.update_id);
+        match self.notifications.put(membership, &later).await {
+            Err(dynamo::Error::ConditionFailed) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Whether an account is in a group, as far as the bot has heard.
+    pub async fn membership(&self, telegram_id: i64, chat_id: i64) -> Result<Option<Membership>, dynamo::Error> {
+        self.notifications.get(&keys::membership(Some(telegram_id), chat_id)).await
+    }
+
+    /// The groups of an account: a handful.
+    pub async fn memberships(&self, telegram_id: i64) -> Result<Vec<Membership>, dynamo::Error> {
+        self.notifications.query_all(Query::table(&keys::account(telegram_id)).prefix(keys::GROUP)).await
+    }
+
+    /// Deletes what is known of an account.
+    pub async fn forget(&self, telegram_id: i64) -> Result<(), dynamo::Error> {
+        let all = self.notifications.keys(&keys::account(telegram_id)).await?;
+        self.notifications.batch_delete(&all, &self.random).await
+    }
+}

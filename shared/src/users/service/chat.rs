@@ -1,0 +1,77 @@
+//! What a person's chat with the bot tells of them as a user: whether they want to be written to, and by which link they came.
+
+use super::change_user;
+use crate::id::UserId;
+use crate::time::Clock;
+use crate::users::error::UserError;
+use crate::users::model::{ChatState, Start, UpdateTime, User};
+use crate::users::repository::UserRepository;
+
+/// What somebody did to their chat with the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// Said `/start`.
+    Started,
+    /// Said `/stop`.
+    Stopped,
+    /// Blocked the bot.
+    Blocked,
+    /// Took the block back, which does not take a `/stop` back.
+    Unblocked,
+}
+
+/// Records what chats tell. It is apart from [`super::UserService`] because it needs no signing key.
+#[derive(Clone, Debug)]
+pub struct ChatRecorder {
+    repository: UserRepository,
+    clock: Clock,
+}
+
+impl ChatRecorder {
+    /// In this repository.
+    pub fn new(repository: UserRepository, clock: Clock) -> Self {
+        Self { repository, clock }
+    }
+
+    /// The user of a Telegram account, if there is one.
+    pub async fn user(&self, telegram_id: i64) -> Result<Option<UserId>, UserError> {
+        Ok(self.repository.identity(telegram_id).await?.map(|identity| identity.user_id))
+    }
+
+    /// Records an event, unless a later one is recorded. Nothing is kept of an account without a user: when it gets one, the
+    /// login says whether the bot may write (`allows_write_to_pm`).
+    pub async fn record(
+        &self,
+        telegram_id: i64,
+        event: ChatEvent,
+        at: UpdateTime,
+    ) -> Result<Option<UserId>, UserError> {
+        let Some(id) = self.user(telegram_id).await? else { return Ok(None) };
+        let change = |user: &mut User| {
+            if user.chat_as_of < Some(at) {
+                user.chat = after(user.chat, event);
+                user.chat_as_of = Some(at);
+            }
+        };
+        match change_user(&self.repository, &self.clock, id, None, change).await {
+            Ok(_) => Ok(Some(id)),
+            // Erased since.
+            Err(UserError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remembers a start parameter, the first time it is seen.
+    pub async fn record_start(&self, id: UserId, parameter: &str) -> Result<(), UserError> {
+        Ok(self.repository.record_start(&Start::new(id, parameter, self.clock.now())).await?)
+    }
+}
+
+const fn after(chat: ChatState, event: ChatEvent) -> ChatState {
+    match (event, chat) {
+        (ChatEvent::Started, _) | (ChatEvent::Unblocked, ChatState::Blocked) => ChatState::Started,
+        (ChatEvent::Stopped, _) => ChatState::Stopped,
+        (ChatEvent::Blocked, _) => ChatState::Blocked,
+        (ChatEvent::Unblocked, _) => chat,
+    }
+}
