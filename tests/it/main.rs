@@ -10,6 +10,7 @@ mod e2e;
 mod email;
 mod frame;
 mod housekeeping;
+mod notifications;
 mod once;
 mod queue;
 mod relay;

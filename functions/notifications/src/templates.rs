@@ -1,6 +1,6 @@
 //! Templates, for organisers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, StatusCode};
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, Path, RequiredIfMatch, scope};
-use ibw::notifications::content::{Locale, Rendered};
-use ibw::notifications::template::{Draft, Template};
+use ibw::notifications::content::{Content, Locale, Rendered};
+use ibw::notifications::model::Category;
+use ibw::notifications::template::{ArgumentName, Draft, Template};
 use ibw::page::Page;
 use ibw::text::{Line, Tag};
 use serde::Deserialize;
@@ -17,12 +18,20 @@ use utoipa::ToSchema;
 
 /// A template to be written.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewTemplate {
     /// Its name, for good.
     name: Tag,
-    /// The template.
-    #[serde(flatten)]
-    draft: Draft,
+    /// What it is for, for organisers.
+    #[serde(default)]
+    description: Option<Line<200>>,
+    /// What its messages are about.
+    category: Category,
+    /// The placeholders it may use, beside `first_name`.
+    #[serde(default)]
+    arguments: BTreeSet<ArgumentName>,
+    /// What it says.
+    content: Content,
 }
 
 /// For whom to fill a template in.
@@ -66,7 +75,9 @@ pub(crate) async fn create(
     _: Admin<scope::NotificationsWrite>,
     Json(new): Json<NewTemplate>,
 ) -> Result<(StatusCode, ETagged<Template>), ApiError> {
-    let template = app.notifications.create_template(new.name, new.draft).await?;
+    let NewTemplate { name, description, category, arguments, content } = new;
+    let draft = Draft { description, category, arguments, content };
+    let template = app.notifications.create_template(name, draft).await?;
     Ok((StatusCode::CREATED, ETagged::new(template.version, template)))
 }
 

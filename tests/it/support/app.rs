@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use axum::body::Body;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use ibw::app::{App, AppConfig};
@@ -96,6 +97,11 @@ impl TestApp {
     /// The `users` function.
     pub(crate) fn users(&self) -> TestFunction {
         self.function("users", users::routes())
+    }
+
+    /// The `notifications` function.
+    pub(crate) fn notifications(&self) -> TestFunction {
+        self.function("notifications", notifications::routes())
     }
 
     /// The time now.
@@ -224,8 +230,21 @@ impl TestRequest {
         self
     }
 
+    /// Sends it, for what is no text.
+    pub(crate) async fn send_for_bytes(self) -> (HeaderMap, Vec<u8>) {
+        let (parts, bytes) = self.answer().await;
+        (parts.headers, bytes)
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> TestResponse {
+        let (parts, bytes) = self.answer().await;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        TestResponse { status: parts.status.as_u16(), headers: parts.headers, json, text }
+    }
+
+    async fn answer(self) -> (Parts, Vec<u8>) {
         let mut request = Request::builder().method(self.method).uri(self.path);
         if let (Some(context), Some(extensions)) = (self.gateway, request.extensions_mut()) {
             extensions.insert(context);
@@ -236,10 +255,7 @@ impl TestRequest {
         let request = request.body(Body::from(self.body)).expect("a request");
         let response = self.router.oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        TestResponse { status: parts.status.as_u16(), headers: parts.headers, json, text }
+        (parts, body.collect().await.expect("a body").to_bytes().to_vec())
     }
 }
 

@@ -77,7 +77,19 @@ async fn export_has_all_there_is_of_a_user() {
     let response = app.users().get("/api/v1/users/me/export").header(login.bearer()).send().await;
     assert_eq!(response.header("content-disposition"), "attachment; filename=\"ibw-export.json\"");
     let export = response.json;
-    assert_eq!(fields(&export), ["exported_at", "pending_email", "sessions", "starts", "user"]);
+    assert_eq!(
+        fields(&export),
+        [
+            "exported_at",
+            "notification_preferences",
+            "notifications",
+            "pending_email",
+            "sessions",
+            "starts",
+            "telegram_groups",
+            "user"
+        ]
+    );
     assert_eq!(export["pending_email"], "asha@example.org");
     assert_eq!(export["exported_at"], "2026-11-22T09:30:05.000Z");
     assert_eq!(export["user"], me(&app, &login).await);
