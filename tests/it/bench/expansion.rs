@@ -11,7 +11,8 @@ use ibw::time::Clock;
 use serde_json::{Value, json};
 
 use crate::delivery::fake::FakeTelegram;
-use crate::delivery::world::{Queue, World};
+use crate::delivery::queues::Queue;
+use crate::delivery::world::World;
 use crate::support::app::TestApp;
 use crate::support::database::{PREFIX, TestDatabase};
 

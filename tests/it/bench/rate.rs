@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::delivery::fake::{Answer, FakeTelegram, Plan, Sending};
 use crate::delivery::pace::{reply, windows};
-use crate::delivery::world::{Queue, World};
+use crate::delivery::queues::Queue;
+use crate::delivery::world::World;
 use crate::support::app::TestApp;
 
 /// Recipients: a minute of sending.

@@ -8,7 +8,8 @@ use ibw::notifications::model::{DeliveryState, Reason};
 use serde_json::json;
 
 use super::fake::{Answer, FakeTelegram, Plan};
-use super::world::{Queue, World};
+use super::queues::Queue;
+use super::world::World;
 use crate::support::app::TestApp;
 
 /// A job for a crowd, expanded, none of it sent.

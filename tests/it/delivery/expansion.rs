@@ -13,7 +13,8 @@ use ibw::notifications::job::JobState;
 use serde_json::json;
 
 use super::fuse::Fuse;
-use super::world::{Queue, World};
+use super::queues::Queue;
+use super::world::World;
 use crate::support::crowd;
 use crate::support::database::PREFIX;
 

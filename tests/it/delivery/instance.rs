@@ -5,7 +5,8 @@ use std::time::Duration;
 use ibw::time::Clock;
 use serde_json::{Value, json};
 
-use super::world::{INVOCATION, Queue, Queued};
+use super::queues::{Queue, Queued};
+use super::world::INVOCATION;
 use crate::support::aws::{failures, queue_record};
 
 /// Receives after which a queue gives a message up.

@@ -9,6 +9,7 @@ pub(crate) mod fake;
 mod fuse;
 mod instance;
 pub(crate) mod pace;
+pub(crate) mod queues;
 mod skips;
 mod urgent;
 pub(crate) mod world;

@@ -7,7 +7,8 @@ use ibw::time::Time;
 use serde_json::json;
 
 use super::fake::{Answer, FakeTelegram, Plan};
-use super::world::{Queue, Queued, World};
+use super::queues::{Queue, Queued};
+use super::world::World;
 use crate::support::app::TestApp;
 
 async fn world(plan: Plan) -> Arc<World> {

@@ -101,7 +101,7 @@ async fn recipient_erased_between_expansion_and_delivery_is_skipped() {
     let users = world.crowd(2);
     let id = world.job(json!("everyone"), json!({})).await;
     world.start_job(id).await;
-    world.work(super::world::Queue::Jobs, usize::MAX).await;
+    world.work(super::queues::Queue::Jobs, usize::MAX).await;
     let gone = User { erased: true, ..users[0].clone() };
     crowd::put(&world.app.database, &gone);
     world.repository().forget(gone.id).await.unwrap();

@@ -11,7 +11,8 @@ use ibw::random::Random;
 use serde_json::json;
 
 use super::fake::{Answer, FakeTelegram, Plan};
-use super::world::{Queue, World};
+use super::queues::Queue;
+use super::world::World;
 use crate::support::app::TestApp;
 use crate::support::policy::Watch;
 

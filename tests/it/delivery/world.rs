@@ -1,7 +1,7 @@
-//! The notification functions around one database, one fake Telegram, and queues in memory that a test delivers from as SQS
-//! might: more than once, in any order, again when a worker fails or dies.
+//! The notification functions around one database and one fake Telegram, with queues in memory that a test delivers from
+//! (`queues.rs`).
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,62 +15,16 @@ use ibw::notifications::job::{Job, JobState};
 use ibw::notifications::repository::NotificationRepository;
 use ibw::queue::Consumer;
 use ibw::random::Random;
-use ibw::time::{Clock, Time};
+use ibw::time::Clock;
 use serde_json::{Value, json};
 
 use super::fake::FakeTelegram;
 use super::instance::Instance;
+use super::queues::Queued;
 use crate::support::app::{SIGNING_KEY, TestApp};
 use crate::support::aws::Sqs;
 use crate::support::crowd;
 use crate::support::policy::Watch;
-
-/// The queue that a message is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Queue {
-    /// `notification-jobs`.
-    Jobs,
-    /// `notification-urgent`.
-    Urgent,
-    /// `notification-bulk`.
-    Bulk,
-}
-
-impl Queue {
-    /// By the topic of an outbox item.
-    fn of(topic: &str) -> Self {
-        match topic {
-            "notification_jobs" => Self::Jobs,
-            "notification_urgent" => Self::Urgent,
-            "notification_bulk" => Self::Bulk,
-            other => panic!("{other} is no topic of notifications"),
-        }
-    }
-
-    /// Its name.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Jobs => "notification-jobs",
-            Self::Urgent => "notification-urgent",
-            Self::Bulk => "notification-bulk",
-        }
-    }
-}
-
-/// A message in a queue.
-#[derive(Clone, Debug)]
-pub(crate) struct Queued {
-    /// Where it is.
-    pub(crate) queue: Queue,
-    /// The payload.
-    pub(crate) body: String,
-    /// The key.
-    pub(crate) dedupe_key: String,
-    /// How often it was received.
-    pub(crate) receives: u32,
-    /// The queue keeps it back until then.
-    pub(crate) visible_at: Time,
-}
 
 /// All of it.
 pub(crate) struct World {
@@ -84,7 +38,7 @@ pub(crate) struct World {
     /// What waits to be received.
     pub(crate) queues: Mutex<Vec<Queued>>,
     /// Workers that have a batch which was handed out.
-    working: AtomicUsize,
+    pub(super) working: AtomicUsize,
 }
 
 impl World {
@@ -146,160 +100,6 @@ impl World {
         let aws = Aws::read(&mut env);
         let workers = Workers::new(aws, dynamo, self.clock().clone(), Random::System);
         notification_scheduler::run(&workers.scheduler()).await.expect("a tick");
-    }
-
-    /// Does what the stream and the relay do: takes what is in the outbox, for the queues.
-    pub(crate) fn relay(&self) -> Vec<Queued> {
-        let engine = &self.app.database.engine;
-        let mut relayed = Vec::new();
-        for shard in 0..10 {
-            let request = json!({
-                "TableName": "ibw-test-notifications", "KeyConditionExpression": "pk = :pk",
-                "ExpressionAttributeValues": {":pk": {"S": format!("OUTBOX#{shard}")}},
-            });
-            let answer = engine.query(serde_json::from_value(request).expect("a Query")).expect("a page");
-            let answer = serde_json::to_value(answer).expect("JSON");
-            for item in answer["Items"].as_array().expect("items") {
-                let text = |name: &str| item[name]["S"].as_str().expect("a text").to_owned();
-                let queued = Queued {
-                    queue: Queue::of(&text("topic")),
-                    body: text("payload"),
-                    dedupe_key: text("dedupe_key"),
-                    receives: 0,
-                    visible_at: self.app.now().plus_seconds(
-                        item["delay_seconds"]["N"].as_str().and_then(|delay| delay.parse().ok()).expect("a delay"),
-                    ),
-                };
-                let key = json!({"TableName": "ibw-test-notifications", "Key": {"pk": item["pk"], "sk": item["sk"]}});
-                engine.delete_item(serde_json::from_value(key).expect("a DeleteItem")).expect("a deletion");
-                relayed.push(queued);
-            }
-        }
-        relayed
-    }
-
-    /// Has everything in the queues worked on until nothing is left, by one instance that lives.
-    pub(crate) async fn drain(&self) {
-        let instance = self.instance(self.app.database.dynamo(&Watch::over_test()));
-        for _ in 0..1_000 {
-            let mut taken = std::mem::take(&mut *self.queues.lock().expect("no test panicked here"));
-            taken.extend(self.relay());
-            let Some(next) = taken.iter().map(|queued| queued.visible_at).min() else { return };
-            // Nobody can do anything until then.
-            self.clock().sleep_until(next).await;
-            let now = self.app.now();
-            let (taken, kept): (Vec<_>, Vec<_>) = taken.into_iter().partition(|queued| queued.visible_at <= now);
-            self.push(kept);
-            for queue in [Queue::Jobs, Queue::Urgent, Queue::Bulk] {
-                let some: Vec<Queued> = taken.iter().filter(|queued| queued.queue == queue).cloned().collect();
-                for batch in some.chunks(5) {
-                    let left = instance.handle(batch).await;
-                    self.queues.lock().expect("no test panicked here").extend(left);
-                }
-            }
-        }
-        panic!("the queues are never empty");
-    }
-
-    /// Has up to `batches` batches of a queue worked on, each of five messages, by an instance under its function's policy;
-    /// answers how many there were. One message at a time where `batches` is 1.
-    pub(crate) async fn work(&self, queue: Queue, batches: usize) -> usize {
-        let function = if queue == Queue::Jobs { "notification-jobs" } else { "notification-delivery" };
-        let instance = self.instance(self.app.database.dynamo(&Watch::over(function)));
-        let size = if batches == usize::MAX { 5 } else { 1 };
-        for done in 0..batches {
-            let batch = self.receive(queue, size);
-            if batch.is_empty() {
-                return done;
-            }
-            let left = instance.handle(&batch).await;
-            self.push(left);
-        }
-        batches
-    }
-
-    /// Has one batch of a queue worked on by an instance that has so long for it; answers whether there was one, as 0 or 1.
-    pub(crate) async fn work_for(&self, queue: Queue, time: Duration) -> usize {
-        let batch = self.receive(queue, 5);
-        if batch.is_empty() {
-            return 0;
-        }
-        let instance = self.instance(self.app.database.dynamo(&Watch::over_test()));
-        let left = instance.handle_for(&batch, time).await;
-        self.push(left);
-        1
-    }
-
-    /// Has a message of a queue worked on by an instance that dies as soon as Telegram has the message.
-    pub(crate) async fn work_and_die(self: &Arc<Self>, queue: Queue) {
-        let (world, batch, before) = (Arc::clone(self), self.receive(queue, 1), self.telegram.log().len());
-        let dying = tokio::task::spawn_blocking(move || {
-            // What the instance spawned ends with its runtime.
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                let instance = world.instance(world.app.database.dynamo(&Watch::over("notification-delivery")));
-                let told = async {
-                    while world.telegram.log().len() == before {
-                        tokio::task::yield_now().await;
-                    }
-                };
-                tokio::select! {
-                    () = told => {}
-                    _ = instance.handle(&batch) => panic!("it lived"),
-                }
-            });
-        });
-        dying.await.expect("a death");
-    }
-
-    /// Takes up to `size` messages of a queue, after what is in the outbox was relayed.
-    fn receive(&self, queue: Queue, size: usize) -> Vec<Queued> {
-        self.push(self.relay());
-        self.ready(queue, size)
-    }
-
-    /// Takes messages of a queue for a worker, who is at work until they are given back.
-    pub(crate) fn hand_out(&self, queue: Queue, size: usize) -> Vec<Queued> {
-        let batch = self.ready(queue, size);
-        self.working.fetch_add(usize::from(!batch.is_empty()), Ordering::SeqCst);
-        batch
-    }
-
-    /// Takes back what a worker left of a batch: it is not at work any more.
-    pub(crate) fn give_back(&self, left: Vec<Queued>) {
-        self.push(left);
-        self.working.fetch_sub(1, Ordering::SeqCst);
-    }
-
-    /// Whether nobody is at work, and there is nothing to work on.
-    pub(crate) fn is_idle(&self) -> bool {
-        let (waiting, now) = (self.queues.lock().expect("no test panicked here"), self.app.now());
-        self.working.load(Ordering::SeqCst) == 0 && waiting.iter().all(|queued| queued.visible_at > now)
-    }
-
-    /// Takes up to `size` messages of a queue.
-    fn ready(&self, queue: Queue, size: usize) -> Vec<Queued> {
-        let mut waiting = self.queues.lock().expect("no test panicked here");
-        let mut batch = Vec::new();
-        let now = self.app.now();
-        while let Some(position) = waiting.iter().position(|queued| queued.queue == queue && queued.visible_at <= now)
-            && batch.len() < size
-        {
-            batch.push(waiting.remove(position));
-        }
-        batch
-    }
-
-    /// Takes all messages of a queue away.
-    pub(crate) fn take(&self, queue: Queue) -> Vec<Queued> {
-        self.push(self.relay());
-        let mut waiting = self.queues.lock().expect("no test panicked here");
-        waiting.extract_if(.., |queued| queued.queue == queue).collect()
-    }
-
-    /// Puts messages into their queues.
-    pub(crate) fn push(&self, messages: Vec<Queued>) {
-        self.queues.lock().expect("no test panicked here").extend(messages);
     }
 
     /// A job for everybody and for the groups, as a draft.

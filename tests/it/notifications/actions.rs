@@ -7,7 +7,8 @@ use ibw::notifications::job::{Job, JobState, PausedBy};
 use serde_json::json;
 
 use super::organise;
-use crate::delivery::world::{Queue, World};
+use crate::delivery::queues::Queue;
+use crate::delivery::world::World;
 use crate::support::crowd;
 
 /// A job in each state, as it comes there.

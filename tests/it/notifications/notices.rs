@@ -12,7 +12,8 @@ use ibw::random::Random;
 use serde_json::json;
 
 use super::organise;
-use crate::delivery::world::{Queue, Queued, World};
+use crate::delivery::queues::{Queue, Queued};
+use crate::delivery::world::World;
 use crate::relay::{outbox, relay, show};
 use crate::support::aws::{Sqs, stream_record};
 use crate::support::policy::Watch;
