@@ -37,6 +37,7 @@ pub struct Query {
     pub(super) index: Option<&'static str>,
     pub(super) condition: Expression,
     pub(super) filter: Expression,
+    pub(super) projection: Option<&'static str>,
     pub(super) forward: bool,
     pub(super) limit: Option<i32>,
     pub(super) start: Option<Position>,
@@ -45,7 +46,15 @@ pub struct Query {
 impl Query {
     fn by(index: Option<&'static str>, pk: &str, sk: &str, partition: &str) -> Self {
         let condition = Expression::new("#pk = :pk").name("#pk", pk).name("#sk", sk).text(":pk", partition);
-        Self { index, condition, filter: Expression::default(), forward: true, limit: None, start: None }
+        Self {
+            index,
+            condition,
+            filter: Expression::default(),
+            projection: None,
+            forward: true,
+            limit: None,
+            start: None,
+        }
     }
 
     /// A partition of the table.
@@ -78,6 +87,13 @@ impl Query {
     #[must_use]
     pub fn filter(mut self, filter: Expression) -> Self {
         self.filter = self.filter.and(filter);
+        self
+    }
+
+    /// Only these attributes, which must be all that the entity needs, `entity` and `v` among them. None may be a reserved word.
+    #[must_use]
+    pub fn project(mut self, attributes: &'static str) -> Self {
+        self.projection = Some(attributes);
         self
     }
 

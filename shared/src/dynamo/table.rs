@@ -141,6 +141,7 @@ impl Table {
         let call = call
             .key_condition_expression(&query.condition.text)
             .set_filter_expression(query.filter.text_or_none())
+            .set_projection_expression(query.projection.map(str::to_owned))
             .set_expression_attribute_names(all.names_or_none())
             .set_expression_attribute_values(all.values_or_none())
             .scan_index_forward(query.forward)

@@ -13,14 +13,16 @@ use crate::random::Random;
 /// Writes that happen together; at most 100 (DynamoDB's limit).
 #[derive(Debug)]
 pub struct Transaction<E> {
-    steps: Vec<(TransactWriteItem, Option<E>)>,
+    items: Vec<TransactWriteItem>,
+    /// What a failed condition means, for each item.
+    rules: Vec<Option<E>>,
     client: Option<Client>,
     broken: Option<Error>,
 }
 
 impl<E> Default for Transaction<E> {
     fn default() -> Self {
-        Self { steps: Vec::new(), client: None, broken: None }
+        Self { items: Vec::new(), rules: Vec::new(), client: None, broken: None }
     }
 }
 
@@ -74,11 +76,10 @@ impl<E: From<Error>> Transaction<E> {
         }
         let Some(client) = self.client.take() else { return Ok(()) };
         let token = hex::encode(random.bytes::<16>());
-        let items: Vec<_> = self.steps.iter().map(|(item, _)| item.clone()).collect();
         let mut tries = 0;
         loop {
-            let call =
-                client.transact_write_items().set_transact_items(Some(items.clone())).client_request_token(&token);
+            let items = Some(self.items.clone());
+            let call = client.transact_write_items().set_transact_items(items).client_request_token(&token);
             let Err(error) = call.send().await else { return Ok(()) };
             tries += 1;
             match self.sort(&error) {
@@ -104,7 +105,7 @@ impl<E: From<Error>> Transaction<E> {
         let reasons = cancelled.cancellation_reasons();
         let failed = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
         if let Some(position) = failed {
-            let rule = self.steps.get_mut(position).and_then(|(_, rule)| rule.take());
+            let rule = self.rules.get_mut(position).and_then(Option::take);
             return rule.map_or(Outcome::Failed(Error::ConditionFailed), Outcome::Rule);
         }
         let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None").collect();
@@ -173,6 +174,7 @@ impl<E: From<Error>> Transaction<E> {
 
     fn step(&mut self, table: &Table, item: TransactWriteItem, otherwise: Option<E>) {
         self.client.get_or_insert_with(|| table.client.clone());
-        self.steps.push((item, otherwise));
+        self.items.push(item);
+        self.rules.push(otherwise);
     }
 }

@@ -31,6 +31,9 @@ pub struct Member {
 }
 
 impl Member {
+    /// What of the item is read when members are listed.
+    pub(super) const ATTRIBUTES: &'static str = "pk, entity, v, user_id, first_name, language_code, facets";
+
     /// The member entry of a user; none for those who asked to be erased.
     pub fn of(user: &User) -> Option<Self> {
         if user.erased || user.erase_after.is_some() {

@@ -147,16 +147,16 @@ impl Expander {
         members: Vec<Member>,
         hiding: &Arc<HashSet<UserId>>,
     ) -> Result<Vec<UserId>, NotificationError> {
-        let groups: Vec<Vec<Member>> = members.chunks(GROUP).map(<[Member]>::to_vec).collect();
-        let lanes = groups.len().min(PARALLEL);
+        let (members, job, brief) = (Arc::new(members), Arc::new(job.clone()), Arc::new(brief.clone()));
+        let lanes = members.len().div_ceil(GROUP).min(PARALLEL);
         let work: Vec<_> = (0..lanes)
             .map(|lane| {
-                let mine: Vec<Vec<Member>> = groups.iter().skip(lane).step_by(PARALLEL).cloned().collect();
-                let (expander, job, brief, hiding) = (self.clone(), job.clone(), brief.clone(), Arc::clone(hiding));
+                let (members, job, brief) = (Arc::clone(&members), Arc::clone(&job), Arc::clone(&brief));
+                let (expander, hiding) = (self.clone(), Arc::clone(hiding));
                 tokio::spawn(async move {
                     let mut users = Vec::new();
-                    for group in mine {
-                        users.extend(expander.tell_group(&job, &brief, &group, &hiding).await?);
+                    for group in members.chunks(GROUP).skip(lane).step_by(PARALLEL) {
+                        users.extend(expander.tell_group(&job, &brief, group, &hiding).await?);
                     }
                     Ok::<_, NotificationError>(users)
                 })
