@@ -9,9 +9,12 @@ use crate::auth::sessions::SessionService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::telegram::Telegram;
+use crate::conferences::repository::ConferenceRepository;
+use crate::conferences::service::ConferenceService;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
+use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Scheduler, Sender};
@@ -70,6 +73,8 @@ pub struct App {
     pub notifications: NotificationService,
     /// What Telegram tells the bot.
     pub webhook: Webhook,
+    /// Conferences.
+    pub conferences: ConferenceService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -84,10 +89,12 @@ impl App {
         let notifications = NotificationService::new(
             NotificationRepository::new(&dynamo, random.clone()),
             members,
-            config.signing_key,
+            group_sources(),
+            config.signing_key.clone(),
             clock.clone(),
             random.clone(),
         );
+        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key, clock.clone());
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -104,6 +111,7 @@ impl App {
                 clock.clone(),
             ),
             notifications,
+            conferences,
             config: config.http,
             clock,
             random,
@@ -127,6 +135,11 @@ impl App {
         app.dynamo.warm_up().await;
         Ok(app)
     }
+}
+
+/// The domains that know groups of users.
+fn group_sources() -> GroupSources {
+    GroupSources::new(Vec::new())
 }
 
 /// What carries erasures out, for the function that does only that.
@@ -172,13 +185,14 @@ impl Workers {
 
     /// Lists audiences. Reads `TELEGRAM_GROUPS`, the chats that announcements are posted in.
     pub fn expander(&self, env: &mut Env) -> Expander {
-        let groups = env.list("TELEGRAM_GROUPS");
-        let groups: Vec<i64> = groups.iter().filter_map(|group| group.parse().ok()).collect();
-        if groups.len() < env.list("TELEGRAM_GROUPS").len() {
+        let chats = env.list("TELEGRAM_GROUPS");
+        let chats: Vec<i64> = chats.iter().filter_map(|chat| chat.parse().ok()).collect();
+        if chats.len() < env.list("TELEGRAM_GROUPS").len() {
             env.problem("TELEGRAM_GROUPS", "must be ids of chats");
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
-        Expander::new(self.repository(), members, groups, self.clock.clone(), self.random.clone())
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        Expander::new(self.repository(), members, group_sources(), chats, clock, random)
     }
 
     /// Does what follows from what Telegram told the webhook.

@@ -83,6 +83,10 @@ codes! {
     TemplateNameTaken => CONFLICT,
     /// The job is in a state in which this cannot be done; `details` says in which.
     JobStateConflict => CONFLICT,
+    /// There is a conference of this slug.
+    ConferenceSlugTaken => CONFLICT,
+    /// The conference has sessions, speakers, lists or tickets: delete those first.
+    ConferenceNotEmpty => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.

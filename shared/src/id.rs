@@ -155,6 +155,41 @@ id!(
     JobId,
     "job"
 );
+id!(
+    /// A speaker.
+    SpeakerId,
+    "spk"
+);
+id!(
+    /// A session of an agenda: a talk, a workshop, a break.
+    AgendaSessionId,
+    "ags"
+);
+id!(
+    /// A ticket.
+    TicketId,
+    "tkt"
+);
+id!(
+    /// An import of attendees.
+    ImportId,
+    "imp"
+);
+id!(
+    /// A check-in list.
+    CheckinListId,
+    "cil"
+);
+id!(
+    /// A side event.
+    EventId,
+    "evt"
+);
+id!(
+    /// An uploaded file.
+    MediaId,
+    "med"
+);
 
 #[cfg(test)]
 mod tests {

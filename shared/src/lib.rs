@@ -3,19 +3,26 @@
 //! The way through it is `function -> <domain>::service -> <domain>::repository -> dynamo`; imports run that way only, and
 //! a test in `tests/` reads the `use` lines to keep it so. `docs/ARCHITECTURE.md` walks through a request.
 
+pub mod agenda;
 pub mod app;
+pub mod attendees;
 pub mod auth;
+pub mod checkin;
 pub mod clients;
+pub mod conferences;
 pub mod config;
 pub mod dynamo;
 pub mod error;
+pub mod events;
 pub mod http;
 pub mod id;
+pub mod media;
 pub mod notifications;
 pub mod page;
 pub mod privacy;
 pub mod queue;
 pub mod random;
+pub mod speakers;
 pub mod telegram;
 pub mod telemetry;
 pub mod text;

@@ -1,5 +1,7 @@
 //! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's name.
 
+mod slug;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,10 +15,37 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+pub use slug::Slug;
+
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct InvalidText(pub Cow<'static, str>);
+
+/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
+macro_rules! checked_text {
+    ($name:ident) => {
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::text::parsed(deserializer)
+            }
+        }
+    };
+}
+pub(crate) use checked_text;
 
 /// One line of 1 to `MAX` characters, trimmed, without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -196,31 +225,6 @@ impl<const MAX: usize> ToSchema for Tags<MAX> {
     }
 }
 
-/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
-macro_rules! checked_text {
-    ($name:ident) => {
-        impl $name {
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::text::parsed(deserializer)
-            }
-        }
-    };
-}
-pub(crate) use checked_text;
-
 /// Reads a string and parses it; the parser's message becomes serde's.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserializer: D) -> Result<T, D::Error> {
     Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
@@ -229,6 +233,13 @@ pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserial
 /// For a field that may be absent and must not be `null`: `#[serde(default, deserialize_with = "not_null")]`.
 pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// Replaces a field by what a patch has for it, if anything.
+pub fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
 }
 
 /// Text as it is searched by: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found by `jose`.

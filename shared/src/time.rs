@@ -1,5 +1,7 @@
 //! Points in time, and the clock that tells them: the system's in production, a test's own in tests.
 
+mod zone;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
+
+pub use zone::Zone;
 
 /// A point in time, UTC, to the millisecond; written as RFC 3339 (`2026-11-22T09:30:00.000Z`), which also sorts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]

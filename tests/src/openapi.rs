@@ -7,6 +7,13 @@ pub fn openapi() -> serde_json::Result<String> {
         users::routes(),
         notifications::routes(),
         telegram::routes(),
+        conferences::routes(),
+        agenda::routes(),
+        speakers::routes(),
+        attendees::routes(),
+        checkin::routes(),
+        events::routes(),
+        media::routes(),
         docs::routes(),
     ]);
     Ok(serde_json::to_string_pretty(&document)? + "\n")

@@ -67,6 +67,11 @@ impl Query {
         Self::by(Some("gsi1"), "gsi1pk", "gsi1sk", partition)
     }
 
+    /// A partition of the second index.
+    pub fn gsi2(partition: &str) -> Self {
+        Self::by(Some("gsi2"), "gsi2pk", "gsi2sk", partition)
+    }
+
     /// Only sort keys that begin with `prefix`.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
@@ -80,6 +85,14 @@ impl Query {
     pub fn up_to(mut self, last: &str) -> Self {
         self.condition.text.push_str(" AND #sk <= :sk");
         self.condition = self.condition.text(":sk", last);
+        self
+    }
+
+    /// Only sort keys from `first` to `last`, both included.
+    #[must_use]
+    pub fn between(mut self, first: &str, last: &str) -> Self {
+        self.condition.text.push_str(" AND #sk BETWEEN :first AND :last");
+        self.condition = self.condition.text(":first", first).text(":last", last);
         self
     }
 

@@ -42,12 +42,21 @@ impl Dynamo {
     }
 
     /// Asks for every table at once: whether it can be reached, or why not. Descriptions are read, no item is.
-    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 4] {
+    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 7] {
         let ping = async |name| (name, self.table(name).ping().await);
-        tokio::join!(ping("admin"), ping("ephemeral"), ping("notifications"), ping("users")).into()
+        tokio::join!(
+            ping("admin"),
+            ping("conferences"),
+            ping("ephemeral"),
+            ping("events"),
+            ping("media"),
+            ping("notifications"),
+            ping("users")
+        )
+        .into()
     }
 
-    /// The table of a bounded context: `users`, `admin`, `ephemeral`, `notifications`.
+    /// The table of a bounded context: `users`, `conferences`, `events`, `media`, `notifications`, `admin`, `ephemeral`.
     pub fn table(&self, name: &str) -> Table {
         Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
     }

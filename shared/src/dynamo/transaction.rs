@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 
 use super::item::encode;
 use super::{Entity, Error, Expression, Key, Table, retry};
@@ -67,6 +67,21 @@ impl<E: From<Error>> Transaction<E> {
     /// Changes attributes of what is at `key` if the condition holds; `otherwise` is the error when it does not.
     pub fn update_if(&mut self, table: &Table, key: &Key, update: &Expression, condition: &Expression, otherwise: E) {
         self.update_step(table, key, update, condition, Some(otherwise));
+    }
+
+    /// Writes nothing, but lets the others happen only if the condition holds; `otherwise` is the error when it does not.
+    pub fn check(&mut self, table: &Table, key: &Key, condition: &Expression, otherwise: E) {
+        let built = ConditionCheck::builder()
+            .table_name(&*table.name)
+            .set_key(Some(key.to_item()))
+            .condition_expression(&condition.text)
+            .set_expression_attribute_names(condition.names_or_none())
+            .set_expression_attribute_values(condition.values_or_none())
+            .build();
+        match built {
+            Ok(check) => self.step(table, TransactWriteItem::builder().condition_check(check).build(), Some(otherwise)),
+            Err(e) => self.broken = Some(Error::Encode { entity: "check", reason: e.to_string() }),
+        }
     }
 
     /// Runs it. Conflicts with other transactions are retried with full jitter while the request has time.

@@ -145,6 +145,22 @@ impl<T: std::str::FromStr> FromRequestParts<Arc<App>> for Path<T> {
     }
 }
 
+/// The two parameters of a path, in its order, parsed. What does not parse names nothing: 404.
+#[derive(Clone, Debug)]
+pub struct Paths<A, B>(pub A, pub B);
+
+impl<A: std::str::FromStr, B: std::str::FromStr> FromRequestParts<Arc<App>> for Paths<A, B> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
+        let missing = || ApiError::new(Code::NotFound, "There is nothing of that id.");
+        let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
+        let mut values = parameters.iter().map(|(_, value)| value);
+        let (first, second) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
+        Ok(Self(first.parse().map_err(|_| missing())?, second.parse().map_err(|_| missing())?))
+    }
+}
+
 /// `limit` and `cursor` of a query, as they are written; flatten-free, so that a list's own query type can name them too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageQuery {

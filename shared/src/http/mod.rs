@@ -20,7 +20,7 @@ mod stack;
 
 pub use config::HttpConfig;
 pub use etag::{ETagged, IfMatch, RequiredIfMatch};
-pub use extract::{Json, PageQuery, Path, Query};
+pub use extract::{Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
 pub use principal::{Admin, ApiKeyCaller, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};

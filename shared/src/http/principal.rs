@@ -109,7 +109,9 @@ impl FromRequestParts<Arc<App>> for Staff {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
         match required(parts)? {
-            Principal::User(user) if user.access_roles.iter().any(|role| *role >= AccessRole::Staff) => Ok(Self(user)),
+            Principal::User(user) if user.access_roles.iter().any(|role| *role >= AccessRole::Steward) => {
+                Ok(Self(user))
+            }
             _ => Err(forbidden("This route is for staff.")),
         }
     }
@@ -123,36 +125,49 @@ pub trait Scope {
 
 /// The scopes of admin routes.
 pub mod scope {
-    /// Read any user's profile.
-    #[derive(Clone, Copy, Debug)]
-    pub struct UsersRead;
+    macro_rules! scopes {
+        ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+            $($(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
 
-    impl super::Scope for UsersRead {
-        const NAME: &'static str = "users:read";
+            impl super::Scope for $name {
+                const NAME: &'static str = $text;
+            })*
+        };
     }
 
-    /// Read templates and jobs.
-    #[derive(Clone, Copy, Debug)]
-    pub struct NotificationsRead;
-
-    impl super::Scope for NotificationsRead {
-        const NAME: &'static str = "notifications:read";
-    }
-
-    /// Write templates and jobs, and send.
-    #[derive(Clone, Copy, Debug)]
-    pub struct NotificationsWrite;
-
-    impl super::Scope for NotificationsWrite {
-        const NAME: &'static str = "notifications:write";
-    }
-
-    /// See whether the parts of the system are well.
-    #[derive(Clone, Copy, Debug)]
-    pub struct HealthRead;
-
-    impl super::Scope for HealthRead {
-        const NAME: &'static str = "health:read";
+    scopes! {
+        /// Read any user's profile.
+        UsersRead = "users:read";
+        /// Read templates and jobs.
+        NotificationsRead = "notifications:read";
+        /// Write templates and jobs, and send.
+        NotificationsWrite = "notifications:write";
+        /// Write conferences.
+        ConferencesWrite = "conferences:write";
+        /// Read agendas that are not released.
+        AgendaRead = "agenda:read";
+        /// Write, import and release agendas.
+        AgendaWrite = "agenda:write";
+        /// Write speakers.
+        SpeakersWrite = "speakers:write";
+        /// Read tickets and imports.
+        AttendeesRead = "attendees:read";
+        /// Import and change tickets.
+        AttendeesWrite = "attendees:write";
+        /// Read check-in lists and how they stand.
+        CheckinRead = "checkin:read";
+        /// Write check-in lists.
+        CheckinWrite = "checkin:write";
+        /// See side events that wait, and who is registered.
+        EventsRead = "events:read";
+        /// Approve, reject and change side events.
+        EventsWrite = "events:write";
+        /// Delete anybody's uploads.
+        MediaWrite = "media:write";
+        /// See whether the parts of the system are well.
+        HealthRead = "health:read";
     }
 }
 

@@ -1,13 +1,14 @@
 //! Whom a message goes to, as an expression over what is known of members.
 //!
-//! A domain contributes an audience by a variant here: [`Audience::matches`] says who is in it, and [`Audience::source`] where
-//! to look for them.
+//! What is known of a member (a role, a topic) is a variant here: [`Audience::matches`] says who is in it, and
+//! [`Audience::source`] where to look for them. What another domain knows is a [`Group`], replaced by its users before use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::group::Group;
 use crate::id::UserId;
 use crate::text::Tag;
 use crate::users::member::Member;
@@ -32,6 +33,8 @@ pub enum Audience {
     Topic(Tag),
     /// These, at most 2,000.
     Users(BTreeSet<UserId>),
+    /// Those of a group that another domain knows.
+    Group(Group),
     /// Those who are in all of these.
     #[schema(no_recursion)]
     All(Vec<Audience>),
@@ -73,7 +76,7 @@ impl Audience {
                 Self::All(list) | Self::Any(list) => left.extend(list),
                 Self::Not(inner) => left.push(inner),
                 Self::Users(ids) => users += ids.len(),
-                Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) => {}
+                Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) | Self::Group(_) => {}
             }
         }
         if users > MAX_USERS {
@@ -82,7 +85,30 @@ impl Audience {
         (parts > MAX_PARTS).then_some("has more than 50 parts")
     }
 
-    /// Whether somebody is in it.
+    /// The groups that it names.
+    pub fn groups(&self) -> Vec<&Group> {
+        match self {
+            Self::Group(group) => vec![group],
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::groups).collect(),
+            Self::Not(inner) => inner.groups(),
+            Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) | Self::Users(_) => Vec::new(),
+        }
+    }
+
+    /// The same with each group replaced by its users; one that is not known is empty.
+    #[must_use]
+    pub fn with_groups(&self, known: &HashMap<Group, BTreeSet<UserId>>) -> Self {
+        let parts = |parts: &[Self]| parts.iter().map(|part| part.with_groups(known)).collect();
+        match self {
+            Self::Group(group) => Self::Users(known.get(group).cloned().unwrap_or_default()),
+            Self::All(all) => Self::All(parts(all)),
+            Self::Any(any) => Self::Any(parts(any)),
+            Self::Not(inner) => Self::Not(Box::new(inner.with_groups(known))),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether somebody is in it. Groups must have been replaced by their users before.
     pub fn matches(&self, member: &Member) -> bool {
         match self {
             Self::Everyone => true,
@@ -90,13 +116,14 @@ impl Audience {
             Self::Ecosystem(tag) => member.is(&Facet::Ecosystem(tag.clone())),
             Self::Topic(tag) => member.is(&Facet::Topic(tag.clone())),
             Self::Users(ids) => ids.contains(&member.user_id),
+            Self::Group(_) => false,
             Self::All(parts) => parts.iter().all(|part| part.matches(member)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(member)),
             Self::Not(inner) => !inner.matches(member),
         }
     }
 
-    /// Where to look: among as few as the expression allows.
+    /// Where to look: among as few as the expression allows. Groups must have been replaced by their users before.
     pub fn source(&self) -> Source {
         match self {
             Self::Users(ids) => Source::Users(ids.clone()),
@@ -116,7 +143,9 @@ impl Audience {
                 let all: Option<Vec<BTreeSet<UserId>>> = all.collect();
                 all.map_or(Source::Everyone, |sets| Source::Users(sets.into_iter().flatten().collect()))
             }
-            Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) | Self::Not(_) => Source::Everyone,
+            Self::Everyone | Self::Role(_) | Self::Ecosystem(_) | Self::Topic(_) | Self::Group(_) | Self::Not(_) => {
+                Source::Everyone
+            }
         }
     }
 }
@@ -178,6 +207,19 @@ mod tests {
         assert_eq!(Audience::All(vec![founders.clone(), named(&[1, 2])]).source(), named(&[1, 2]).source());
         assert_eq!(Audience::Any(vec![named(&[1]), named(&[2])]).source(), named(&[1, 2]).source());
         assert_eq!(Audience::Any(vec![named(&[1]), founders]).source(), Source::Everyone);
+    }
+
+    #[test]
+    fn audience_of_a_group_is_its_users_once_it_is_looked_up() {
+        let group = Group::Attendees { conference: "ibw-2026".parse().unwrap() };
+        let expression = json!({"all": [{"group": {"attendees": {"conference": "ibw-2026"}}}, {"role": "founder"}]});
+        let audience: Audience = serde_json::from_value(expression).unwrap();
+        assert_eq!(audience.groups(), [&group]);
+        let known = HashMap::from([(group, BTreeSet::from([user(1), user(2)]))]);
+        let resolved = audience.with_groups(&known);
+        let reached: Vec<u8> = (0..12).filter(|n| resolved.matches(&member(*n))).collect();
+        assert_eq!((reached, resolved.source()), (vec![2], Source::Users([user(1), user(2)].into())));
+        assert!((0..12).all(|n| !audience.with_groups(&HashMap::new()).matches(&member(n))));
     }
 
     proptest! {

@@ -1,9 +1,11 @@
 //! Notifications: what users are told, in their feed and on Telegram, one by one or a whole audience.
 
 pub mod audience;
+mod builtin;
 pub mod chunk;
 pub mod content;
 pub mod error;
+pub mod group;
 pub mod html;
 pub mod job;
 pub mod keys;

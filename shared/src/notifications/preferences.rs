@@ -5,14 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::model::{Category, Reason};
 use crate::id::UserId;
 use crate::text::{InvalidText, parsed};
-use crate::time::Time;
+use crate::time::{Time, Zone};
 use crate::users::model::User;
 
 /// Where a category reaches the user.
@@ -23,32 +22,6 @@ pub struct Channels {
     pub in_app: bool,
     /// On Telegram.
     pub telegram: bool,
-}
-
-/// An IANA time zone, such as `Asia/Kolkata`.
-#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, examples("Asia/Kolkata"))]
-pub struct Zone(TimeZone);
-
-impl FromStr for Zone {
-    type Err = InvalidText;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || InvalidText("must be an IANA time zone like Asia/Kolkata".into());
-        TimeZone::get(text).map(Self).map_err(|_| unknown())
-    }
-}
-
-impl Serialize for Zone {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.iana_name().unwrap_or("UTC"))
-    }
-}
-
-impl<'de> Deserialize<'de> for Zone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parsed(deserializer)
-    }
 }
 
 /// A time of day to the minute, as `22:30`.
@@ -101,8 +74,7 @@ pub struct QuietHours {
 impl QuietHours {
     /// Whether it is quiet at `now`.
     pub fn contain(&self, now: Time) -> bool {
-        let Ok(timestamp) = jiff::Timestamp::from_millisecond(now.millis()) else { return false };
-        let time = TimeOfDay(timestamp.to_zoned(self.timezone.0.clone()).time());
+        let time = TimeOfDay(self.timezone.at(now).time());
         if self.from < self.until {
             (self.from..self.until).contains(&time)
         } else {

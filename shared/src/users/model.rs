@@ -30,8 +30,10 @@ pub enum Visibility {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessRole {
-    /// Works at the venue: check-in, stations.
-    Staff,
+    /// Works at the venue: scans at check-in and stations.
+    Steward,
+    /// Leads stewards: also lets people in against the rules, and undoes scans.
+    Supervisor,
     /// Runs the conference's content.
     Organizer,
     /// Everything.

@@ -5,7 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rust_files;
 
 /// The bounded contexts in `shared/src`.
-const DOMAINS: [&str; 5] = ["auth", "notifications", "privacy", "telegram", "users"];
+const DOMAINS: [&str; 12] = [
+    "agenda",
+    "attendees",
+    "auth",
+    "checkin",
+    "conferences",
+    "events",
+    "media",
+    "notifications",
+    "privacy",
+    "speakers",
+    "telegram",
+    "users",
+];
 /// What any room may use: values without I/O.
 const LEAVES: [&str; 7] = ["error", "id", "page", "random", "text", "time", "url"];
 

@@ -40,13 +40,31 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         "sqs:SendMessage",
     ];
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
-    let expected: [(&str, &[&str], &[&str]); 12] = [
+    let (counted, known) = ("ephemeral: DeleteItem GetItem PutItem UpdateItem", "users: GetItem PutItem");
+    let expected: [(&str, &[&str], &[&str]); 19] = [
+        ("agenda", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
+        ("checkin", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "conferences",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: DeleteItem GetItem PutItem Query",
+                "conferences/index/gsi1: Query",
+                counted,
+                known,
+            ],
+            &[secret],
+        ),
         (
             "docs",
             &[
                 "admin: DescribeTable GetItem UpdateItem",
+                "conferences: DescribeTable",
                 "ephemeral: DescribeTable GetItem UpdateItem",
+                "events: DescribeTable",
+                "media: DescribeTable",
                 "notifications: DescribeTable",
                 "users: DescribeTable GetItem",
             ],
@@ -65,6 +83,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
                 "sqs:SendMessage",
             ],
         ),
+        ("events", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         (
             "housekeeping",
             &[
@@ -75,6 +94,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             ],
             &[],
         ),
+        ("media", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         (
             "notification-delivery",
             &[
@@ -115,6 +135,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[],
             &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "sqs:SendMessage"],
         ),
+        ("speakers", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         ("telegram", &["ephemeral: GetItem PutItem", "notifications: PutItem"], &[secret]),
         ("telegram-updates", &["notifications: PutItem", "users: GetItem PutItem"], &queues),
         (

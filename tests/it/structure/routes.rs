@@ -11,11 +11,18 @@ use crate::support::app::TestApp;
 use crate::support::template::Template;
 
 /// The functions that serve HTTP.
-fn functions<R: Routes>() -> [(&'static str, R); 5] {
+fn functions<R: Routes>() -> [(&'static str, R); 12] {
     [
+        ("agenda", agenda::routes()),
+        ("attendees", attendees::routes()),
         ("auth", auth::routes()),
+        ("checkin", checkin::routes()),
+        ("conferences", conferences::routes()),
         ("docs", docs::routes()),
+        ("events", events::routes()),
+        ("media", media::routes()),
         ("notifications", notifications::routes()),
+        ("speakers", speakers::routes()),
         ("telegram", telegram::routes()),
         ("users", users::routes()),
     ]
@@ -80,7 +87,11 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
         let function_under_test = app.function(function, router);
         for route in template.routes(function).into_iter().filter(|route| route != "$default") {
             let (method, path) = route.split_once(' ').expect("a method and a path");
-            let path = path.replace("{telegram_id}", "1").replace("{id}", "usr_none").replace("{name}", "none");
+            let path = path
+                .replace("{telegram_id}", "1")
+                .replace("{id}", "usr_none")
+                .replace("{name}", "none")
+                .replace("{slug}", "none");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");

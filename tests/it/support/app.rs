@@ -104,6 +104,41 @@ impl TestApp {
         self.function("notifications", notifications::routes())
     }
 
+    /// The `agenda` function.
+    pub(crate) fn agenda(&self) -> TestFunction {
+        self.function("agenda", agenda::routes())
+    }
+
+    /// The `attendees` function.
+    pub(crate) fn attendees(&self) -> TestFunction {
+        self.function("attendees", attendees::routes())
+    }
+
+    /// The `checkin` function.
+    pub(crate) fn checkin(&self) -> TestFunction {
+        self.function("checkin", checkin::routes())
+    }
+
+    /// The `conferences` function.
+    pub(crate) fn conferences(&self) -> TestFunction {
+        self.function("conferences", conferences::routes())
+    }
+
+    /// The `events` function.
+    pub(crate) fn events(&self) -> TestFunction {
+        self.function("events", events::routes())
+    }
+
+    /// The `media` function.
+    pub(crate) fn media(&self) -> TestFunction {
+        self.function("media", media::routes())
+    }
+
+    /// The `speakers` function.
+    pub(crate) fn speakers(&self) -> TestFunction {
+        self.function("speakers", speakers::routes())
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> Time {
         self.clock.now()

@@ -17,7 +17,7 @@ async fn profile_is_seen_by_those_its_visibility_names() {
     patch(&app, &admin, &json!({"visibility": "private"})).await;
     let organizer = login_with_role(&app, &Person::new(4), AccessRole::Organizer).await;
     patch(&app, &organizer, &json!({"visibility": "private"})).await;
-    let staff = login_with_role(&app, &Person::new(5), AccessRole::Staff).await;
+    let staff = login_with_role(&app, &Person::new(5), AccessRole::Steward).await;
     patch(&app, &staff, &json!({"visibility": "private"})).await;
 
     let nobody = ("x-nothing", String::new());
@@ -88,7 +88,7 @@ async fn admin_route_finds_the_user_of_a_telegram_account_for_admins_only() {
     for (id, role, expected) in [
         (2, AccessRole::Admin, (200, "")),
         (3, AccessRole::Organizer, (200, "")),
-        (4, AccessRole::Staff, (403, "FORBIDDEN")),
+        (4, AccessRole::Steward, (403, "FORBIDDEN")),
     ] {
         let login = login_with_role(&app, &Person::new(id), role).await;
         for credential in [login.bearer(), app.signed(&Person::new(id))] {

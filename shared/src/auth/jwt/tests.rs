@@ -28,7 +28,7 @@ fn session() -> SessionId {
 }
 
 fn access_token() -> String {
-    keys().sign("usr_1", "jti-1", Access { roles: [AccessRole::Staff].into(), sid: session() }, at(NOW), 900).unwrap()
+    keys().sign("usr_1", "jti-1", Access { roles: [AccessRole::Steward].into(), sid: session() }, at(NOW), 900).unwrap()
 }
 
 fn header() -> Value {
@@ -79,7 +79,7 @@ fn signed_token_of_each_kind_reads_back() {
     let claims = outcome(&access_token()).unwrap();
     assert_eq!((claims.iss.as_str(), claims.aud.as_str(), claims.sub.as_str()), (ISSUER, "ibw-api", "usr_1"));
     assert_eq!((claims.exp, claims.nbf, claims.iat, claims.jti.as_str()), (NOW + 900, NOW, NOW, "jti-1"));
-    assert_eq!(claims.body, Access { roles: [AccessRole::Staff].into(), sid: session() });
+    assert_eq!(claims.body, Access { roles: [AccessRole::Steward].into(), sid: session() });
 
     let refresh = Refresh { sid: session(), generation: 3 };
     let token = keys().sign("usr_1", "jti-2", refresh.clone(), at(NOW), 60).unwrap();

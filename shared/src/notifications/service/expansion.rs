@@ -12,6 +12,7 @@ use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
 use crate::notifications::chunk::{Addressee, CHUNK, Chunk, Tally};
 use crate::notifications::error::NotificationError;
+use crate::notifications::group::GroupSources;
 use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
@@ -39,26 +40,29 @@ pub struct Expander {
     pub(super) progress: Progress,
     pub(super) clock: Clock,
     pub(super) random: Random,
-    groups: Vec<i64>,
+    sources: GroupSources,
+    chats: Vec<i64>,
 }
 
 impl Expander {
-    /// `groups` are those that announcements are posted in.
+    /// `chats` are those that announcements are posted in.
     pub fn new(
         repository: NotificationRepository,
         members: Members,
-        groups: Vec<i64>,
+        sources: GroupSources,
+        chats: Vec<i64>,
         clock: Clock,
         random: Random,
     ) -> Self {
         let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
-        Self { repository, members, progress, clock, random, groups }
+        Self { repository, members, progress, clock, random, sources, chats }
     }
 
     /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is written, the next one
     /// is read.
     pub async fn expand(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
-        let Some(brief) = self.repository.brief(id).await? else { return Ok(()) };
+        let Some(mut brief) = self.repository.brief(id).await? else { return Ok(()) };
+        brief.audience = self.sources.resolve(&brief.audience).await?;
         // Critical messages are shown to everybody.
         let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
         let hiding = Arc::new(hiding);
@@ -103,7 +107,7 @@ impl Expander {
     ) -> Result<bool, NotificationError> {
         let mut to: Vec<Addressee> = users.iter().copied().map(Addressee::User).collect();
         if next.is_none() && brief.announce {
-            to.extend(self.groups.iter().copied().map(Addressee::Group));
+            to.extend(self.chats.iter().copied().map(Addressee::Group));
         }
         let mut tries = 0;
         loop {

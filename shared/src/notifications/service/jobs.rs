@@ -17,7 +17,7 @@ use crate::notifications::message::{UrgentMessage, VERSION};
 use crate::notifications::model::Link;
 use crate::notifications::template::Template;
 use crate::page::{Page, PageRequest};
-use crate::text::{Line, Tag, not_null};
+use crate::text::{Line, Tag, not_null, set};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
@@ -234,10 +234,4 @@ fn check(brief: &Brief) -> Result<(), NotificationError> {
     let max = if brief.photo_url.is_some() { MAX_CAPTION } else { MAX_MESSAGE };
     let flaws = brief.content.flaws_with(&brief.arguments, max);
     if flaws.is_empty() { Ok(()) } else { Err(NotificationError::Invalid(flaws)) }
-}
-
-fn set<T>(field: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value;
-    }
 }

@@ -29,6 +29,7 @@ pub use progress::Progress;
 pub use recipients::{Export, Recipient};
 pub use scheduler::Scheduler;
 
+use super::group::GroupSources;
 use super::repository::NotificationRepository;
 use crate::config::Secret;
 use crate::page::Cursors;
@@ -41,6 +42,7 @@ use crate::users::service::Members;
 pub struct NotificationService {
     repository: NotificationRepository,
     members: Members,
+    sources: GroupSources,
     progress: Progress,
     cursors: Cursors,
     clock: Clock,
@@ -52,12 +54,13 @@ impl NotificationService {
     pub fn new(
         repository: NotificationRepository,
         members: Members,
+        sources: GroupSources,
         signing_key: Secret,
         clock: Clock,
         random: Random,
     ) -> Self {
         let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
-        Self { repository, members, progress, cursors: Cursors::new(signing_key), clock, random }
+        Self { repository, members, sources, progress, cursors: Cursors::new(signing_key), clock, random }
     }
 
     /// What organisers can do with a job once it is written.

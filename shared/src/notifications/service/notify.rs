@@ -3,6 +3,7 @@
 use crate::dynamo::{OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::Audience;
+use crate::notifications::builtin;
 use crate::notifications::content::MAX_MESSAGE;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
@@ -26,7 +27,8 @@ pub enum Told {
 impl Expander {
     /// Tells what a notice says, once however often it comes.
     pub async fn notify(&self, notice: Notice) -> Result<Told, NotificationError> {
-        let Some(template) = self.repository.template(&notice.template).await? else {
+        let written = self.repository.template(&notice.template).await?;
+        let Some(template) = written.or_else(|| builtin::template(&notice.template)) else {
             return Ok(Told::Never("there is no such template"));
         };
         if !template.draft.content.flaws_with(&notice.arguments, MAX_MESSAGE).is_empty() {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::UserService;
 use crate::id::UserId;
-use crate::text::{Line, Tags, not_null};
+use crate::text::{Line, Tags, not_null, set};
 use crate::url::HttpsUrl;
 use crate::users::contact::{CountryCode, PhoneNumber};
 use crate::users::error::UserError;
@@ -145,11 +145,6 @@ impl UserService {
 }
 
 fn apply(user: &mut User, patch: ProfilePatch) {
-    fn set<T>(field: &mut T, value: Option<T>) {
-        if let Some(value) = value {
-            *field = value;
-        }
-    }
     let text = |line: Line<64>| line.to_string();
     user.name_edited |= patch.first_name.is_some() || patch.last_name.is_some();
     set(&mut user.first_name, patch.first_name.map(text));

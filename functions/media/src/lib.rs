@@ -1,0 +1,8 @@
+//! Uploads over HTTP.
+
+use ibw::http::Routes;
+
+/// The routes of this function.
+pub fn routes<R: Routes>() -> R {
+    R::default()
+}

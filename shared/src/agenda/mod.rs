@@ -1,0 +1,1 @@
+//! Agendas: drafts, immutable releases, imports, bookmarks, calendar feeds.

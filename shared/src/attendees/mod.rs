@@ -1,0 +1,1 @@
+//! Attendees: tickets, where they come from and whose they are.

@@ -1,0 +1,37 @@
+//! The keys of conferences. What else the `conferences` table holds of one (sessions, releases, speakers, check-in lists) is in
+//! the same partition; tickets, of which there are many, are in others.
+
+use jiff::civil::Date;
+
+use crate::dynamo::Key;
+use crate::text::Slug;
+
+/// What there is of a conference.
+pub fn partition(conference: &Slug) -> String {
+    format!("CONF#{conference}")
+}
+
+/// A conference.
+pub fn conference(conference: &Slug) -> Key {
+    Key { pk: partition(conference), sk: "CONFERENCE".to_owned() }
+}
+
+/// The list of all conferences, in `gsi1`.
+pub const CONFERENCES: &str = "CONFERENCES";
+
+/// A conference's place in it: by its first day.
+pub fn place(start: Date, conference: &Slug) -> String {
+    format!("{start}#{conference}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_as_the_data_model_says() {
+        let slug: Slug = "ibw-2026".parse().unwrap();
+        assert_eq!(conference(&slug).to_string(), "CONF#ibw-2026/CONFERENCE");
+        assert_eq!(place("2026-12-01".parse().unwrap(), &slug), "2026-12-01#ibw-2026");
+    }
+}

@@ -1,0 +1,7 @@
+//! Conferences: what everything else of a conference week hangs from.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod service;

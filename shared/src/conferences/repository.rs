@@ -1,0 +1,72 @@
+//! The reads and writes of conferences.
+
+use super::error::ConferenceError;
+use super::keys;
+use super::model::Conference;
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table};
+use crate::text::Slug;
+
+impl Entity for Conference {
+    const NAME: &'static str = "conference";
+
+    fn key(&self) -> Key {
+        keys::conference(&self.slug)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::CONFERENCES.to_owned()), ("gsi1sk", keys::place(self.start_date, &self.slug))]
+    }
+}
+
+/// Conferences in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct ConferenceRepository {
+    conferences: Table,
+}
+
+impl ConferenceRepository {
+    /// On the table of this deployment.
+    pub fn new(dynamo: &Dynamo) -> Self {
+        Self { conferences: dynamo.table("conferences") }
+    }
+
+    /// A conference.
+    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Conference>, dynamo::Error> {
+        self.conferences.get(&keys::conference(slug)).await
+    }
+
+    /// A page of all conferences, the last to begin first.
+    pub async fn list(&self, limit: usize, after: Option<Position>) -> Result<dynamo::Page<Conference>, dynamo::Error> {
+        self.conferences.query(Query::gsi1(keys::CONFERENCES).backward().limit(limit).after(after)).await
+    }
+
+    /// Stores a new conference.
+    pub async fn create(&self, conference: &Conference) -> Result<(), ConferenceError> {
+        let stored = self.conferences.put(conference, &Expression::absent()).await;
+        stored.map_err(|error| failed(error, ConferenceError::SlugTaken))
+    }
+
+    /// Stores a conference in place of its version before.
+    pub async fn save(&self, conference: &Conference) -> Result<(), ConferenceError> {
+        let stored = self.conferences.put(conference, &Expression::version(conference.version - 1)).await;
+        stored.map_err(|error| failed(error, ConferenceError::PreconditionFailed))
+    }
+
+    /// Whether there is nothing of a conference but itself.
+    pub async fn is_alone(&self, slug: &Slug) -> Result<bool, dynamo::Error> {
+        Ok(self.conferences.keys(&keys::partition(slug)).await?.len() <= 1)
+    }
+
+    /// Deletes a conference at this version.
+    pub async fn delete(&self, slug: &Slug, version: u64) -> Result<(), ConferenceError> {
+        let deleted = self.conferences.delete(&keys::conference(slug), &Expression::version(version)).await;
+        deleted.map_err(|error| failed(error, ConferenceError::PreconditionFailed))
+    }
+}
+
+fn failed(error: dynamo::Error, otherwise: ConferenceError) -> ConferenceError {
+    match error {
+        dynamo::Error::ConditionFailed => otherwise,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,167 @@
+//! What can be done with conferences, and its rules.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_with::rust::double_option;
+use utoipa::ToSchema;
+
+use super::error::ConferenceError;
+use super::model::Conference;
+use super::repository::ConferenceRepository;
+use crate::config::Secret;
+use crate::dynamo::Position;
+use crate::page::{Cursors, Page, PageRequest};
+use crate::text::{Line, Slug, Text, not_null, set};
+use crate::time::{Clock, Zone};
+use crate::url::HttpsUrl;
+
+/// A conference to be written.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewConference {
+    /// Its name in addresses, for good.
+    pub slug: Slug,
+    /// What it is called.
+    pub name: Line<100>,
+    /// What it is about.
+    pub description: Option<Text<5000>>,
+    /// The first day.
+    #[schema(value_type = String, format = Date, examples("2026-12-01"))]
+    pub start_date: Date,
+    /// The last day, not before the first.
+    #[schema(value_type = String, format = Date, examples("2026-12-05"))]
+    pub end_date: Date,
+    /// Where its clocks are.
+    pub timezone: Zone,
+    /// Where it takes place.
+    pub location: Option<Line<200>>,
+    /// A picture.
+    pub image_url: Option<HttpsUrl>,
+    /// Its logo.
+    pub logo_url: Option<HttpsUrl>,
+}
+
+/// Changes to a conference. A field that is absent stays, `null` clears, a value replaces.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConferencePatch {
+    /// What it is called.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<Line<100>>,
+    /// What it is about.
+    #[serde(with = "double_option")]
+    pub description: Option<Option<Text<5000>>>,
+    /// The first day.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false, value_type = Option<String>, format = Date)]
+    pub start_date: Option<Date>,
+    /// The last day.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false, value_type = Option<String>, format = Date)]
+    pub end_date: Option<Date>,
+    /// Where its clocks are.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub timezone: Option<Zone>,
+    /// Where it takes place.
+    #[serde(with = "double_option")]
+    pub location: Option<Option<Line<200>>>,
+    /// A picture.
+    #[serde(with = "double_option")]
+    pub image_url: Option<Option<HttpsUrl>>,
+    /// Its logo.
+    #[serde(with = "double_option")]
+    pub logo_url: Option<Option<HttpsUrl>>,
+}
+
+/// Conferences.
+#[derive(Clone, Debug)]
+pub struct ConferenceService {
+    repository: ConferenceRepository,
+    cursors: Cursors,
+    clock: Clock,
+}
+
+impl ConferenceService {
+    /// `signing_key` signs cursors.
+    pub fn new(repository: ConferenceRepository, signing_key: Secret, clock: Clock) -> Self {
+        Self { repository, cursors: Cursors::new(signing_key), clock }
+    }
+
+    /// A conference; [`ConferenceError::NotFound`] when there is none of this slug.
+    pub async fn get(&self, slug: &Slug) -> Result<Conference, ConferenceError> {
+        self.repository.by_slug(slug).await?.ok_or(ConferenceError::NotFound)
+    }
+
+    /// A page of all conferences, the last to begin first.
+    pub async fn list(&self, page: &PageRequest) -> Result<Page<Conference>, ConferenceError> {
+        let context = ["conferences"];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let found = self.repository.list(page.limit, after).await?;
+        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items: found.items, next_cursor })
+    }
+
+    /// Writes a new conference.
+    pub async fn create(&self, new: NewConference) -> Result<Conference, ConferenceError> {
+        let now = self.clock.now();
+        let conference = Conference {
+            slug: new.slug,
+            name: new.name,
+            description: new.description,
+            start_date: new.start_date,
+            end_date: new.end_date,
+            timezone: new.timezone,
+            location: new.location,
+            image_url: new.image_url,
+            logo_url: new.logo_url,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        if !conference.is_in_order() {
+            return Err(ConferenceError::DatesOutOfOrder);
+        }
+        self.repository.create(&conference).await?;
+        Ok(conference)
+    }
+
+    /// Changes a conference that is at version `expected`.
+    pub async fn update(
+        &self,
+        slug: &Slug,
+        patch: ConferencePatch,
+        expected: u64,
+    ) -> Result<Conference, ConferenceError> {
+        let mut conference = self.at_version(slug, expected).await?;
+        set(&mut conference.name, patch.name);
+        set(&mut conference.description, patch.description);
+        set(&mut conference.start_date, patch.start_date);
+        set(&mut conference.end_date, patch.end_date);
+        set(&mut conference.timezone, patch.timezone);
+        set(&mut conference.location, patch.location);
+        set(&mut conference.image_url, patch.image_url);
+        set(&mut conference.logo_url, patch.logo_url);
+        if !conference.is_in_order() {
+            return Err(ConferenceError::DatesOutOfOrder);
+        }
+        conference.stamp(self.clock.now());
+        self.repository.save(&conference).await?;
+        Ok(conference)
+    }
+
+    /// Deletes a conference that nothing else hangs from.
+    pub async fn delete(&self, slug: &Slug, expected: u64) -> Result<(), ConferenceError> {
+        self.at_version(slug, expected).await?;
+        if !self.repository.is_alone(slug).await? {
+            return Err(ConferenceError::NotEmpty);
+        }
+        self.repository.delete(slug, expected).await
+    }
+
+    async fn at_version(&self, slug: &Slug, expected: u64) -> Result<Conference, ConferenceError> {
+        let conference = self.get(slug).await?;
+        if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
+    }
+}

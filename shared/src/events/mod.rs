@@ -1,0 +1,1 @@
+//! Side events, and who takes part in them.

@@ -1,0 +1,1 @@
+//! Uploads: what users and organisers store, checked before it is shown.

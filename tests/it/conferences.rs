@@ -1,0 +1,107 @@
+//! Conferences: everybody reads them, organisers write them.
+
+use ibw::users::model::AccessRole;
+use serde_json::{Value, json};
+
+use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest};
+use crate::support::telegram::Person;
+use crate::users::{login_with_role, places};
+
+const CONFERENCES: &str = "/api/v1/conferences";
+
+/// An organiser's request.
+pub(crate) fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
+    let method = method.parse().expect("a method");
+    app.conferences().request(method, &format!("{CONFERENCES}{path}")).header(("x-api-key", ADMIN_API_KEY))
+}
+
+/// A conference of this slug, to be written.
+pub(crate) fn conference(slug: &str) -> Value {
+    json!({
+        "slug": slug, "name": "India Blockchain Week", "start_date": "2026-12-01", "end_date": "2026-12-05",
+        "timezone": "Asia/Kolkata", "location": "Bengaluru",
+    })
+}
+
+#[tokio::test]
+async fn conference_is_written_changed_and_deleted() {
+    let app = TestApp::start().await;
+    let created = organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
+    assert_eq!((created.status, created.header("etag")), (201, "\"1\""), "{}", created.text);
+    let read = app.conferences().get(&format!("{CONFERENCES}/ibw-2026")).send().await;
+    assert_eq!((read.status, &read.json), (200, &created.json));
+    let changes = json!({"name": "IBW", "location": null});
+    let changed = organise(&app, "PATCH", "/ibw-2026").header(("if-match", "\"1\"")).json(&changes).send().await;
+    assert_eq!((changed.status, changed.header("etag")), (200, "\"2\""), "{}", changed.text);
+    let fields = (&changed.json["name"], &changed.json["location"], &changed.json["timezone"]);
+    assert_eq!(fields, (&json!("IBW"), &Value::Null, &json!("Asia/Kolkata")));
+    let deleted = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"2\"")).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn conference_with_a_taken_slug_or_days_out_of_order_is_refused() {
+    let app = TestApp::start().await;
+    assert_eq!(organise(&app, "POST", "").json(&conference("ibw-2026")).send().await.status, 201);
+    let again = organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
+    assert_eq!(again.error(), (409, "CONFERENCE_SLUG_TAKEN"));
+    let mut backwards = conference("other");
+    backwards["end_date"] = json!("2026-11-30");
+    let refused = organise(&app, "POST", "").json(&backwards).send().await;
+    assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["end_date"]));
+    for (field, value) in
+        [("slug", json!("A b")), ("timezone", json!("Mars/Olympus")), ("start_date", json!("2026-02-30"))]
+    {
+        let mut bad = conference("other");
+        bad[field] = value;
+        let refused = organise(&app, "POST", "").json(&bad).send().await;
+        assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec![field]));
+    }
+    assert_eq!(organise(&app, "GET", "").send().await.json["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn conference_changed_without_its_version_is_left_as_it_is() {
+    let app = TestApp::start().await;
+    let created = organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
+    let changes = json!({"name": "IBW"});
+    let blind = organise(&app, "PATCH", "/ibw-2026").json(&changes).send().await;
+    assert_eq!(blind.error(), (428, "PRECONDITION_REQUIRED"));
+    for method in ["PATCH", "DELETE"] {
+        let stale = organise(&app, method, "/ibw-2026").header(("if-match", "\"7\"")).json(&changes).send().await;
+        assert_eq!(stale.error(), (412, "PRECONDITION_FAILED"), "{method}");
+    }
+    assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.json, created.json);
+}
+
+#[tokio::test]
+async fn conferences_are_written_by_organisers_only() {
+    let app = TestApp::start().await;
+    let anonymous = app.conferences().post(CONFERENCES).json(&conference("a")).send().await;
+    assert_eq!(anonymous.error(), (401, "AUTHENTICATION_REQUIRED"));
+    for (telegram_id, role, status) in [(1, AccessRole::Supervisor, 403), (2, AccessRole::Organizer, 201)] {
+        let login = login_with_role(&app, &Person::new(telegram_id), role).await;
+        let response = app.conferences().post(CONFERENCES).header(login.bearer()).json(&conference("a")).send().await;
+        assert_eq!(response.status, status, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn conferences_are_listed_in_pages_last_to_begin_first() {
+    let app = TestApp::start().await;
+    for (slug, start) in [("first", "2026-01-01"), ("third", "2026-03-01"), ("second", "2026-02-01")] {
+        let mut new = conference(slug);
+        new["start_date"] = json!(start);
+        assert_eq!(organise(&app, "POST", "").json(&new).send().await.status, 201);
+    }
+    let slugs = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["slug"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = organise(&app, "GET", "?limit=2").send().await;
+    assert_eq!(slugs(&page.json), ["third", "second"]);
+    let cursor = page.json["next_cursor"].as_str().unwrap();
+    let rest = organise(&app, "GET", &format!("?limit=2&cursor={cursor}")).send().await;
+    assert_eq!((slugs(&rest.json), &rest.json["next_cursor"]), (vec!["first".to_owned()], &Value::Null));
+}
