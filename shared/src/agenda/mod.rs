@@ -1,7 +1,10 @@
 //! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
 
+pub mod diff;
 pub mod error;
 pub mod keys;
 pub mod model;
+pub mod notices;
+pub mod release;
 pub mod repository;
 pub mod service;
