@@ -4,8 +4,9 @@ use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Detail};
 use crate::page::InvalidCursor;
+use crate::speakers::error::SpeakerError;
 
 /// A rule about agendas that was broken.
 #[derive(Debug, Error)]
@@ -37,6 +38,9 @@ pub enum AgendaError {
     /// The draft is as the current release.
     #[error("The draft is as the current release: there is nothing to release.")]
     NothingToRelease,
+    /// The schedule cannot be imported.
+    #[error("The schedule cannot be imported.")]
+    ScheduleInvalid(Vec<Detail>),
     /// `If-Match` named another version.
     #[error("It is at another version than `If-Match` names.")]
     PreconditionFailed,
@@ -49,6 +53,9 @@ pub enum AgendaError {
     /// The conference.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
+    /// The speakers.
+    #[error(transparent)]
+    Speaker(#[from] SpeakerError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -61,6 +68,10 @@ impl From<AgendaError> for ApiError {
             AgendaError::Dynamo(cause) => return cause.into(),
             AgendaError::Cursor(cause) => return cause.into(),
             AgendaError::Conference(cause) => return cause.into(),
+            AgendaError::Speaker(cause) => return cause.into(),
+            AgendaError::ScheduleInvalid(details) => {
+                return Self { details, ..Self::new(Code::ScheduleInvalid, message) };
+            }
             AgendaError::TimesOutOfOrder => {
                 return Self::new(Code::InvalidBody, message).detail("end", "must be after start");
             }

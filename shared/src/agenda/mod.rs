@@ -5,6 +5,8 @@ pub mod error;
 pub mod keys;
 pub mod model;
 pub mod notices;
+pub mod reconcile;
 pub mod release;
 pub mod repository;
+pub mod schedule;
 pub mod service;
