@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod error;
+pub mod filter;
 pub mod keys;
 pub mod model;
 pub mod notices;
