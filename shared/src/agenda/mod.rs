@@ -11,3 +11,6 @@ pub mod release;
 pub mod repository;
 pub mod schedule;
 pub mod service;
+
+#[cfg(test)]
+mod tests;
