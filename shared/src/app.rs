@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::agenda::repository::AgendaRepository;
+use crate::agenda::service::AgendaService;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
@@ -20,6 +22,8 @@ use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
+use crate::speakers::repository::SpeakerRepository;
+use crate::speakers::service::SpeakerService;
 use crate::telegram::repository::TelegramRepository;
 use crate::telegram::service::{Memberships, Updates, Webhook};
 use crate::time::Clock;
@@ -75,6 +79,10 @@ pub struct App {
     pub webhook: Webhook,
     /// Conferences.
     pub conferences: ConferenceService,
+    /// Speakers.
+    pub speakers: SpeakerService,
+    /// Agendas.
+    pub agenda: AgendaService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -94,7 +102,24 @@ impl App {
             clock.clone(),
             random.clone(),
         );
-        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key, clock.clone());
+        let key = config.signing_key;
+        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), key.clone(), clock.clone());
+        let speakers = SpeakerService::new(
+            SpeakerRepository::new(&dynamo, random.clone()),
+            conferences.clone(),
+            users.clone(),
+            key.clone(),
+            clock.clone(),
+            random.clone(),
+        );
+        let agenda = AgendaService::new(
+            AgendaRepository::new(&dynamo, random.clone()),
+            conferences.clone(),
+            speakers.clone(),
+            key,
+            clock.clone(),
+            random.clone(),
+        );
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -112,6 +137,8 @@ impl App {
             ),
             notifications,
             conferences,
+            speakers,
+            agenda,
             config: config.http,
             clock,
             random,

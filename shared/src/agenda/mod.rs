@@ -1,1 +1,16 @@
-//! Agendas: drafts, immutable releases, imports, bookmarks, calendar feeds.
+//! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
+
+pub mod diff;
+pub mod error;
+pub mod filter;
+pub mod keys;
+pub mod model;
+pub mod notices;
+pub mod reconcile;
+pub mod release;
+pub mod repository;
+pub mod schedule;
+pub mod service;
+
+#[cfg(test)]
+mod tests;

@@ -69,12 +69,16 @@ impl<T> ETagged<T> {
 
     /// The answer to a read, which may have the version already.
     pub fn read(version: u64, body: T, headers: &HeaderMap) -> Self {
-        let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
-        let tag = tag(version);
-        // Weak comparison: `W/` does not matter.
-        let unchanged = known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
-        Self { version, unchanged, body }
+        Self { version, unchanged: is_known(version, headers), body }
     }
+}
+
+/// Whether a reader has this version already: then the rest of it need not be read.
+pub fn is_known(version: u64, headers: &HeaderMap) -> bool {
+    let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
+    let tag = tag(version);
+    // Weak comparison: `W/` does not matter.
+    known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
 fn tag(version: u64) -> String {
