@@ -44,6 +44,14 @@ pub fn hiding(category: Category) -> String {
     format!("HIDDEN#{category}")
 }
 
+/// How long before something begins a user wants to be reminded, where that is not the usual.
+pub fn lead(user: UserId) -> Key {
+    Key { pk: feed(user), sk: "LEAD".to_owned() }
+}
+
+/// The partition of `gsi1` with all such leads, by user.
+pub const LEADS: &str = "LEADS";
+
 /// All templates.
 pub const TEMPLATES: &str = "TEMPLATES";
 
@@ -107,6 +115,7 @@ mod tests {
         assert_eq!(show(feed_state(user)), format!("FEED#usr_{ULID}/STATE"));
         assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
         assert_eq!(show(hidden(user, Category::Event)), format!("FEED#usr_{ULID}/HIDDEN#event"));
+        assert_eq!(show(lead(user)), format!("FEED#usr_{ULID}/LEAD"));
         assert_eq!(hiding(Category::Event), "HIDDEN#event");
         assert_eq!(show(template(&"welcome".parse().unwrap())), "TEMPLATES/welcome");
         assert_eq!(show(job(job_id)), format!("JOBS/job_{ULID}"));
