@@ -87,6 +87,12 @@ codes! {
     ConferenceSlugTaken => CONFLICT,
     /// The conference has sessions, speakers, lists or tickets: delete those first.
     ConferenceNotEmpty => CONFLICT,
+    /// The draft is as the current release: there is nothing to release.
+    NothingToRelease => CONFLICT,
+    /// A speaker of the conference has this slug.
+    SpeakerSlugTaken => CONFLICT,
+    /// The user is another speaker of the conference.
+    SpeakerUserTaken => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.
@@ -105,6 +111,10 @@ codes! {
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
     /// The template or message cannot be sent like this; `details` says what is wrong where.
     MessageInvalid => UNPROCESSABLE_ENTITY,
+    /// The schedule cannot be imported; `details` says what is wrong where.
+    ScheduleInvalid => UNPROCESSABLE_ENTITY,
+    /// The agenda would have too many sessions or too much text.
+    AgendaTooLarge => UNPROCESSABLE_ENTITY,
     /// A change of this needs `If-Match` with the version that was read.
     PreconditionRequired => PRECONDITION_REQUIRED,
     /// Too many requests: wait for `Retry-After` seconds.

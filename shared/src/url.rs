@@ -32,6 +32,32 @@ impl FromStr for HttpsUrl {
     }
 }
 
+/// An `http` or `https` address, at most 1,000 characters: a page that is named, and not shown or loaded by us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = "uri", max_length = 1000, examples("https://example.org/talk/G9JGWY/"))]
+pub struct WebUrl(String);
+checked_text!(WebUrl);
+
+impl FromStr for WebUrl {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let web = text.parse::<Uri>().is_ok_and(|uri| {
+            let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && plain
+                && uri.host().is_some_and(|host| !host.is_empty())
+        });
+        if web && text.len() <= 1000 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidText("must be a web address".into()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +73,14 @@ mod tests {
             "//example.org",
         ] {
             assert!(bad.parse::<HttpsUrl>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn page_is_of_the_web_and_without_password() {
+        assert!("http://localhost/democon/talk/G9JGWY/".parse::<WebUrl>().is_ok());
+        for bad in ["javascript:alert(1)", "ftp://example.org/", "/talk/1", "https://a:b@example.org", "https://"] {
+            assert!(bad.parse::<WebUrl>().is_err(), "{bad:?}");
         }
     }
 }

@@ -1,1 +1,7 @@
-//! Agendas: drafts, immutable releases, imports, bookmarks, calendar feeds.
+//! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod service;

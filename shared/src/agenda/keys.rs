@@ -1,0 +1,58 @@
+//! The keys of agendas, in the partition of their conference.
+
+use crate::dynamo::Key;
+use crate::text::Slug;
+
+fn of(conference: &Slug, sk: String) -> Key {
+    Key { pk: partition(conference), sk }
+}
+
+/// What there is of a conference.
+pub fn partition(conference: &Slug) -> String {
+    format!("CONF#{conference}")
+}
+
+/// Where draft and releases stand.
+pub fn head(conference: &Slug) -> Key {
+    of(conference, "AGENDA".to_owned())
+}
+
+/// The parts of a version of the draft begin so.
+pub const DRAFT_PARTS: &str = "AGENDA#DRAFT#";
+
+/// A part of the draft.
+pub fn draft_part(conference: &Slug, part: usize) -> Key {
+    of(conference, format!("{DRAFT_PARTS}{part:03}"))
+}
+
+/// What is told of releases begins so.
+pub const RELEASES: &str = "RELEASE#";
+
+/// What is told of a release.
+pub fn release(conference: &Slug, number: u64) -> Key {
+    of(conference, format!("{RELEASES}{number:06}"))
+}
+
+/// The parts of a release begin so.
+pub fn release_parts(number: u64) -> String {
+    format!("RELEASED#{number:06}#")
+}
+
+/// A part of a release.
+pub fn release_part(conference: &Slug, number: u64, part: usize) -> Key {
+    of(conference, format!("{}{part:03}", release_parts(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_as_the_data_model_says() {
+        let slug: Slug = "ibw-2026".parse().unwrap();
+        assert_eq!(head(&slug).to_string(), "CONF#ibw-2026/AGENDA");
+        assert_eq!(draft_part(&slug, 2).to_string(), "CONF#ibw-2026/AGENDA#DRAFT#002");
+        assert_eq!(release(&slug, 7).to_string(), "CONF#ibw-2026/RELEASE#000007");
+        assert_eq!(release_part(&slug, 7, 1).to_string(), "CONF#ibw-2026/RELEASED#000007#001");
+    }
+}

@@ -1,0 +1,60 @@
+//! What can be done with agendas, and its rules.
+
+use super::error::AgendaError;
+use super::model::{Agenda, Release};
+use super::repository::AgendaRepository;
+use crate::conferences::service::ConferenceService;
+use crate::config::Secret;
+use crate::dynamo::Position;
+use crate::page::{Cursors, Page, PageRequest};
+use crate::random::Random;
+use crate::text::Slug;
+use crate::time::Clock;
+
+/// Agendas.
+#[derive(Clone, Debug)]
+pub struct AgendaService {
+    repository: AgendaRepository,
+    conferences: ConferenceService,
+    cursors: Cursors,
+    clock: Clock,
+    random: Random,
+}
+
+impl AgendaService {
+    /// `signing_key` signs cursors.
+    pub fn new(
+        repository: AgendaRepository,
+        conferences: ConferenceService,
+        signing_key: Secret,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        Self { repository, conferences, cursors: Cursors::new(signing_key), clock, random }
+    }
+
+    /// The number of the current release: what a reader asks for who may have it already.
+    pub async fn current_number(&self, conference: &Slug) -> Result<u64, AgendaError> {
+        self.repository.head(conference).await?.release.ok_or(AgendaError::NotReleased)
+    }
+
+    /// The current release: two requests.
+    pub async fn current(&self, conference: &Slug) -> Result<Agenda, AgendaError> {
+        let number = self.current_number(conference).await?;
+        self.release(conference, number).await
+    }
+
+    /// A release.
+    pub async fn release(&self, conference: &Slug, number: u64) -> Result<Agenda, AgendaError> {
+        self.repository.release(conference, number).await?.ok_or(AgendaError::ReleaseNotFound)
+    }
+
+    /// What is told of a page of all releases, newest first.
+    pub async fn releases(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Release>, AgendaError> {
+        let context = ["releases", conference.as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let found = self.repository.releases(conference, page.limit, after).await?;
+        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items: found.items, next_cursor })
+    }
+}
