@@ -93,6 +93,8 @@ codes! {
     SpeakerSlugTaken => CONFLICT,
     /// The user is another speaker of the conference.
     SpeakerUserTaken => CONFLICT,
+    /// The user has as many bookmarks as there may be.
+    TooManyBookmarks => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.

@@ -1,5 +1,9 @@
 //! What can be done with agendas, and its rules.
 
+mod bookmarks;
+
+pub use bookmarks::{Bookmarkers, Bookmarks};
+
 use super::error::AgendaError;
 use super::model::{Agenda, Release};
 use super::repository::AgendaRepository;
