@@ -15,6 +15,7 @@ pub mod dynamo;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod ical;
 pub mod id;
 pub mod media;
 pub mod notifications;
