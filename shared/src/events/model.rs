@@ -222,6 +222,11 @@ impl Event {
         self.details.timezone.at(time).strftime("%a %-d %b %Y, %H:%M").to_string()
     }
 
+    /// What opens the event in the mini app at `app`. A start parameter has letters, digits, `_` and `-` only, as the id.
+    pub fn link(&self, app: &HttpsUrl) -> String {
+        format!("{app}?startapp=event_{}", self.id)
+    }
+
     /// The next version, changed at `now`.
     pub fn stamp(&mut self, now: Time) {
         self.version += 1;

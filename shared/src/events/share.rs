@@ -34,8 +34,7 @@ impl Share {
         let said = sharing.and_then(|sharing| sharing.text.as_ref()).map(|text| text.as_str().to_owned());
         let text = said.unwrap_or_else(|| format!("{}, {}", details.title, event.when(details.starts_at)));
         let hashtags: Vec<Tag> = sharing.map(|sharing| sharing.hashtags.iter().cloned().collect()).unwrap_or_default();
-        // The start parameter of Telegram's mini apps: letters, digits, `_` and `-` only.
-        let url = format!("{app}?startapp=event_{}", event.id);
+        let url = event.link(app);
         // X takes a hashtag for letters and digits only.
         let tags: Vec<String> = hashtags.iter().map(|tag| tag.as_str().replace('-', "")).collect();
         let link = |base: &str, parameters: &[(&str, &str)]| {
