@@ -13,6 +13,8 @@ use crate::conferences::repository::ConferenceRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
+use crate::events::repository::EventRepository;
+use crate::events::service::{EventEraser, EventService, Participants, Registrar};
 use crate::http::{HttpConfig, RateLimiter};
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
@@ -23,8 +25,12 @@ use crate::random::Random;
 use crate::telegram::repository::TelegramRepository;
 use crate::telegram::service::{Memberships, Updates, Webhook};
 use crate::time::Clock;
+use crate::url::HttpsUrl;
 use crate::users::repository::UserRepository;
 use crate::users::service::{ChatRecorder, Eraser, Members, UserService};
+
+/// Where the mini app is, if `APP_URL` does not say.
+const DEFAULT_APP_URL: &str = "https://t.me/ibw_bot/app";
 
 /// What an app is configured with.
 #[derive(Clone, Debug)]
@@ -37,6 +43,8 @@ pub struct AppConfig {
     pub signing_key: Secret,
     /// What Telegram's webhook is called with; without it, nobody can call it.
     pub webhook_secret: Option<Secret>,
+    /// Where the mini app is: links that are shared open it.
+    pub app_url: HttpsUrl,
 }
 
 impl AppConfig {
@@ -44,7 +52,8 @@ impl AppConfig {
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret })
+        let app_url = env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())?;
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, app_url })
     }
 }
 
@@ -75,6 +84,8 @@ pub struct App {
     pub webhook: Webhook,
     /// Conferences.
     pub conferences: ConferenceService,
+    /// Side events and registrations.
+    pub events: EventService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -89,12 +100,23 @@ impl App {
         let notifications = NotificationService::new(
             NotificationRepository::new(&dynamo, random.clone()),
             members,
-            group_sources(),
+            group_sources(&dynamo, &random),
             config.signing_key.clone(),
             clock.clone(),
             random.clone(),
         );
-        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key, clock.clone());
+        let signing_key = config.signing_key;
+        let conferences =
+            ConferenceService::new(ConferenceRepository::new(&dynamo), signing_key.clone(), clock.clone());
+        let event_repository = EventRepository::new(&dynamo, random.clone());
+        let events = EventService::new(
+            event_repository.clone(),
+            (conferences.clone(), users.clone()),
+            signing_key,
+            config.app_url,
+            clock.clone(),
+            random.clone(),
+        );
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -108,10 +130,12 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                EventEraser::new(event_repository, clock.clone(), random.clone()),
                 clock.clone(),
             ),
             notifications,
             conferences,
+            events,
             config: config.http,
             clock,
             random,
@@ -138,17 +162,24 @@ impl App {
 }
 
 /// The domains that know groups of users.
-fn group_sources() -> GroupSources {
-    GroupSources::new(Vec::new())
+fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
+    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
+    GroupSources::new(vec![Box::new(participants)])
 }
 
 /// What carries erasures out, for the function that does only that.
 pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock);
+    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
-    let memberships = Memberships::new(TelegramRepository::new(dynamo, random));
-    ErasureService::new(users, sessions, feeds, memberships)
+    let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
+    let events = EventEraser::new(EventRepository::new(dynamo, random.clone()), clock, random);
+    ErasureService::new(users, sessions, feeds, memberships, events)
+}
+
+/// What looks after registrations as time passes.
+pub fn registrar(dynamo: &Dynamo, clock: Clock, random: Random) -> Registrar {
+    Registrar::new(EventRepository::new(dynamo, random.clone()), clock, random)
 }
 
 /// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.
@@ -192,7 +223,7 @@ impl Workers {
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
         let (clock, random) = (self.clock.clone(), self.random.clone());
-        Expander::new(self.repository(), members, group_sources(), chats, clock, random)
+        Expander::new(self.repository(), members, group_sources(&self.dynamo, &random), chats, clock, random)
     }
 
     /// Does what follows from what Telegram told the webhook.

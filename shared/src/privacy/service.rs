@@ -8,6 +8,8 @@ use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
 use crate::dynamo;
 use crate::error::ApiError;
+use crate::events::error::EventError;
+use crate::events::service::{EventEraser, EventExport};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
@@ -41,6 +43,8 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
+    /// The side events that the user hosts or registered for.
+    pub events: EventExport,
 }
 
 /// Why an export was not made.
@@ -52,6 +56,9 @@ pub enum PrivacyError {
     /// What notifications' rules say.
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    /// What events' rules say.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -62,6 +69,7 @@ impl From<PrivacyError> for ApiError {
         match error {
             PrivacyError::User(cause) => cause.into(),
             PrivacyError::Notification(cause) => cause.into(),
+            PrivacyError::Event(cause) => cause.into(),
             PrivacyError::Dynamo(cause) => cause.into(),
         }
     }
@@ -74,6 +82,7 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
+    events: EventEraser,
     clock: Clock,
 }
 
@@ -84,9 +93,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        events: EventEraser,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, clock }
+        Self { users, sessions, notifications, memberships, events, clock }
     }
 
     /// Everything we hold of a user.
@@ -100,8 +110,9 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications)) =
-            tokio::try_join!(users, sessions, notifications)?;
+        let events = async { Ok(self.events.export(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), events) =
+            tokio::try_join!(users, sessions, notifications, events)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
@@ -112,6 +123,7 @@ impl PrivacyService {
             sessions,
             notification_preferences: choices,
             notifications: notifications.into_iter().map(FeedItem::from).collect(),
+            events,
         })
     }
 
@@ -130,6 +142,7 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
+    events: EventEraser,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -145,8 +158,14 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser, memberships: Memberships) -> Self {
-        Self { users, sessions, feeds, memberships }
+    pub fn new(
+        users: Eraser,
+        sessions: SessionService,
+        feeds: FeedEraser,
+        memberships: Memberships,
+        events: EventEraser,
+    ) -> Self {
+        Self { users, sessions, feeds, memberships, events }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -156,7 +175,7 @@ impl ErasureService {
         for user in due {
             match self.erase(&user).await {
                 Ok(()) => erasures.erased += 1,
-                Err(UserError::VersionConflict) => {}
+                Err(PrivacyError::User(UserError::VersionConflict)) => {}
                 Err(error) => {
                     erasures.failed += 1;
                     tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed");
@@ -166,12 +185,13 @@ impl ErasureService {
         Ok(erasures)
     }
 
-    async fn erase(&self, user: &User) -> Result<(), UserError> {
+    async fn erase(&self, user: &User) -> Result<(), PrivacyError> {
         // Only now is nobody logged in again: whoever came back before keeps the session they came with.
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
-        self.users.finish(user.id).await
+        self.events.erase(user.id).await?;
+        Ok(self.users.finish(user.id).await?)
     }
 }
