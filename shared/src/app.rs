@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
+use crate::agenda::service::{Bookmarkers, Bookmarks};
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
+use crate::calendar::repository::CalendarRepository;
+use crate::calendar::service::{CalendarService, PlanEraser, Reminders};
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
-use crate::conferences::service::ConferenceService;
+use crate::conferences::service::{ConferenceService, ConferenceWeeks};
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::events::repository::EventRepository;
@@ -19,7 +23,7 @@ use crate::http::{HttpConfig, RateLimiter};
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Scheduler, Sender};
+use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Reminder, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
 use crate::telegram::repository::TelegramRepository;
@@ -86,6 +90,10 @@ pub struct App {
     pub conferences: ConferenceService,
     /// Side events and registrations.
     pub events: EventService,
+    /// Bookmarks of sessions.
+    pub bookmarks: Bookmarks,
+    /// Calendars of people's own.
+    pub calendars: CalendarService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -113,6 +121,14 @@ impl App {
             event_repository.clone(),
             (conferences.clone(), users.clone()),
             signing_key,
+            config.app_url.clone(),
+            clock.clone(),
+            random.clone(),
+        );
+        let bookmarks = bookmarks(&dynamo, &clock, &random);
+        let calendars = CalendarService::new(
+            CalendarRepository::new(&dynamo, random.clone()),
+            (bookmarks.clone(), Participants::new(event_repository.clone())),
             config.app_url,
             clock.clone(),
             random.clone(),
@@ -130,12 +146,17 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
-                EventEraser::new(event_repository, clock.clone(), random.clone()),
+                (
+                    EventEraser::new(event_repository, clock.clone(), random.clone()),
+                    PlanEraser::new(CalendarRepository::new(&dynamo, random.clone()), bookmarks.clone()),
+                ),
                 clock.clone(),
             ),
             notifications,
             conferences,
             events,
+            bookmarks,
+            calendars,
             config: config.http,
             clock,
             random,
@@ -164,7 +185,13 @@ impl App {
 /// The domains that know groups of users.
 fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
     let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
-    GroupSources::new(vec![Box::new(participants)])
+    let bookmarkers = Bookmarkers::new(BookmarkRepository::new(dynamo, random.clone()));
+    GroupSources::new(vec![Box::new(participants), Box::new(bookmarkers)])
+}
+
+fn bookmarks(dynamo: &Dynamo, clock: &Clock, random: &Random) -> Bookmarks {
+    let agendas = AgendaRepository::new(dynamo, random.clone());
+    Bookmarks::new(BookmarkRepository::new(dynamo, random.clone()), agendas, clock.clone())
 }
 
 /// What carries erasures out, for the function that does only that.
@@ -173,8 +200,18 @@ pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService
     let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
     let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
+    let plans = PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, &clock, &random));
     let events = EventEraser::new(EventRepository::new(dynamo, random.clone()), clock, random);
-    ErasureService::new(users, sessions, feeds, memberships, events)
+    ErasureService::new(users, sessions, feeds, memberships, (events, plans))
+}
+
+/// What reminds of sessions and side events that are about to begin.
+pub fn reminders(dynamo: &Dynamo, clock: Clock, random: Random) -> Reminders {
+    let conferences = ConferenceWeeks::new(ConferenceRepository::new(dynamo));
+    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
+    let bookmarks = bookmarks(dynamo, &clock, &random);
+    let reminder = Reminder::new(NotificationRepository::new(dynamo, random.clone()), clock.clone(), random);
+    Reminders::new(conferences, (bookmarks, participants), reminder, clock)
 }
 
 /// What looks after registrations as time passes.

@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod app;
 pub mod attendees;
 pub mod auth;
+pub mod calendar;
 pub mod checkin;
 pub mod clients;
 pub mod conferences;

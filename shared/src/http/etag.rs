@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::principal::visible;
 use crate::app::App;
@@ -69,12 +70,20 @@ impl<T> ETagged<T> {
 
     /// The answer to a read, which may have the version already.
     pub fn read(version: u64, body: T, headers: &HeaderMap) -> Self {
-        let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
-        let tag = tag(version);
-        // Weak comparison: `W/` does not matter.
-        let unchanged = known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
-        Self { version, unchanged, body }
+        Self { version, unchanged: is_known(&tag(version), headers), body }
     }
+}
+
+/// The tag of what has no version: of its content, quotes included.
+pub fn content_tag(content: &str) -> String {
+    format!("\"{}\"", hex::encode(Sha256::digest(content)))
+}
+
+/// Whether whoever asks has what has this tag, quotes included.
+pub fn is_known(tag: &str, headers: &HeaderMap) -> bool {
+    let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
+    // Weak comparison: `W/` does not matter.
+    known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
 fn tag(version: u64) -> String {

@@ -5,6 +5,7 @@ use super::model::Category;
 use crate::dynamo::Key;
 use crate::id::{JobId, NotificationId, UserId};
 use crate::text::Tag;
+use crate::time::Time;
 
 /// All that is in a user's feed.
 pub fn feed(user: UserId) -> String {
@@ -51,6 +52,11 @@ pub fn lead(user: UserId) -> Key {
 
 /// The partition of `gsi1` with all such leads, by user.
 pub const LEADS: &str = "LEADS";
+
+/// That a user was reminded of something that begins then.
+pub fn reminded(user: UserId, of: &str, starts_at: Time) -> Key {
+    Key { pk: feed(user), sk: format!("REMINDED#{of}#{starts_at}") }
+}
 
 /// All templates.
 pub const TEMPLATES: &str = "TEMPLATES";
@@ -116,6 +122,8 @@ mod tests {
         assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
         assert_eq!(show(hidden(user, Category::Event)), format!("FEED#usr_{ULID}/HIDDEN#event"));
         assert_eq!(show(lead(user)), format!("FEED#usr_{ULID}/LEAD"));
+        let told = show(reminded(user, "ags_1", Time::default()));
+        assert_eq!(told, format!("FEED#usr_{ULID}/REMINDED#ags_1#1970-01-01T00:00:00.000Z"));
         assert_eq!(hiding(Category::Event), "HIDDEN#event");
         assert_eq!(show(template(&"welcome".parse().unwrap())), "TEMPLATES/welcome");
         assert_eq!(show(job(job_id)), format!("JOBS/job_{ULID}"));

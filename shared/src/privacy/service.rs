@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
+use crate::calendar::service::{PlanEraser, PlanExport};
 use crate::dynamo;
 use crate::error::ApiError;
 use crate::events::error::EventError;
@@ -45,6 +46,8 @@ pub struct Export {
     pub telegram_groups: Vec<Membership>,
     /// The side events that the user hosts or registered for.
     pub events: EventExport,
+    /// The sessions that the user bookmarked, and the calendar they are in.
+    pub plan: PlanExport,
 }
 
 /// Why an export was not made.
@@ -83,6 +86,7 @@ pub struct PrivacyService {
     notifications: NotificationService,
     memberships: Memberships,
     events: EventEraser,
+    plans: PlanEraser,
     clock: Clock,
 }
 
@@ -93,10 +97,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
-        events: EventEraser,
+        (events, plans): (EventEraser, PlanEraser),
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, events, clock }
+        Self { users, sessions, notifications, memberships, events, plans, clock }
     }
 
     /// Everything we hold of a user.
@@ -111,8 +115,9 @@ impl PrivacyService {
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
         let events = async { Ok(self.events.export(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications), events) =
-            tokio::try_join!(users, sessions, notifications, events)?;
+        let plan = async { Ok(self.plans.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), events, plan) =
+            tokio::try_join!(users, sessions, notifications, events, plan)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
@@ -124,6 +129,7 @@ impl PrivacyService {
             notification_preferences: choices,
             notifications: notifications.into_iter().map(FeedItem::from).collect(),
             events,
+            plan,
         })
     }
 
@@ -143,6 +149,7 @@ pub struct ErasureService {
     feeds: FeedEraser,
     memberships: Memberships,
     events: EventEraser,
+    plans: PlanEraser,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -163,9 +170,9 @@ impl ErasureService {
         sessions: SessionService,
         feeds: FeedEraser,
         memberships: Memberships,
-        events: EventEraser,
+        (events, plans): (EventEraser, PlanEraser),
     ) -> Self {
-        Self { users, sessions, feeds, memberships, events }
+        Self { users, sessions, feeds, memberships, events, plans }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -192,6 +199,7 @@ impl ErasureService {
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
         self.events.erase(user.id).await?;
+        self.plans.forget(user.id).await?;
         Ok(self.users.finish(user.id).await?)
     }
 }

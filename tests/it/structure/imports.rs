@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rust_files;
 
 /// The bounded contexts in `shared/src`.
-const DOMAINS: [&str; 12] = [
+const DOMAINS: [&str; 13] = [
     "agenda",
     "attendees",
     "auth",
+    "calendar",
     "checkin",
     "conferences",
     "events",

@@ -8,7 +8,7 @@ use crate::agenda::bookmark::{Bookmark, BookmarkedSession, plan};
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::Agenda;
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged};
-use crate::dynamo;
+use crate::dynamo::{self, Position};
 use crate::id::{AgendaSessionId, UserId};
 use crate::notifications::group::{Answer, Group, GroupSource};
 use crate::text::Slug;
@@ -85,8 +85,18 @@ impl Bookmarks {
         self.bookmarks.forget(user).await
     }
 
+    /// A page of those who bookmarked a session.
+    pub async fn bookmarkers(
+        &self,
+        conference: &Slug,
+        session: AgendaSessionId,
+        after: Option<Position>,
+    ) -> Result<(Vec<UserId>, Option<Position>), dynamo::Error> {
+        self.bookmarks.page_of_users(conference, session, after).await
+    }
+
     /// The current release of a conference's agenda, if there is one: two requests.
-    async fn current(&self, conference: &Slug) -> Result<Option<Agenda>, dynamo::Error> {
+    pub async fn current(&self, conference: &Slug) -> Result<Option<Agenda>, dynamo::Error> {
         match self.agendas.head(conference).await?.release {
             Some(number) => self.agendas.release(conference, number).await,
             None => Ok(None),

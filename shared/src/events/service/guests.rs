@@ -12,9 +12,7 @@ impl Registrar {
     /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
     pub async fn approve(&self, id: EventId, user: UserId) -> Result<Registration, EventError> {
         self.settle(async |_| {
-            let (read, seats) = tokio::try_join!(self.read(id, user), async {
-                Ok(self.repository.seats(id).await?)
-            })?;
+            let (read, seats) = tokio::try_join!(self.read(id, user), async { Ok(self.repository.seats(id).await?) })?;
             let (event, seats) = (read.0, seats.ok_or(EventError::NotFound)?);
             let known = read.1.ok_or(EventError::NotRegistered)?;
             match known.state {

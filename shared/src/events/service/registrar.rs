@@ -74,9 +74,7 @@ impl Registrar {
         let registration = self
             .settle(async |tries| {
                 // At first nobody is thought to be registered: the write finds out, and mostly a read is saved.
-                let known = async {
-                    if tries == 0 { Ok(None) } else { self.repository.registration(id, user).await }
-                };
+                let known = async { if tries == 0 { Ok(None) } else { self.repository.registration(id, user).await } };
                 let (event, seats, known) =
                     tokio::try_join!(self.repository.by_id(id), self.repository.seats(id), known)?;
                 let event = event.filter(|event| event.is_public() || event.host_id == user);
