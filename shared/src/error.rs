@@ -117,7 +117,7 @@ codes! {
     NotAcceptable => NOT_ACCEPTABLE,
     /// `If-Match` names a version that is not the current one.
     PreconditionFailed => PRECONDITION_FAILED,
-    /// The body is larger than 256 KB.
+    /// The body is larger than 256 KB, or than its route takes.
     PayloadTooLarge => PAYLOAD_TOO_LARGE,
     /// The body needs `Content-Type: application/json`.
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE,

@@ -37,6 +37,11 @@ pub mod kind {
         Ulid::from_parts(at.millis().unsigned_abs(), low)
     }
 
+    pub fn uuid(id: Ulid) -> String {
+        let hex = format!("{:032x}", u128::from(id));
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
+
     pub fn write(prefix: &str, id: Ulid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{prefix}_{id}")
     }
@@ -75,6 +80,11 @@ macro_rules! id {
             /// The id that these parts always have at this time, for things that must not be made twice.
             pub fn derive(at: $crate::time::Time, parts: &[&str]) -> Self {
                 Self($crate::id::kind::derive(at, parts))
+            }
+
+            /// The same, spelled as a UUID, for formats that know only those.
+            pub fn uuid(self) -> String {
+                $crate::id::kind::uuid(self.0)
             }
         }
 

@@ -12,7 +12,7 @@ use ibw::app::App;
 use ibw::calendar::error::CalendarError;
 use ibw::calendar::model::Token;
 use ibw::error::ApiError;
-use ibw::http::{BASE_PATH, Caller, CurrentUser, Errors, Json, Path, RateClass, RequestInfo, content_tag, is_known};
+use ibw::http::{BASE_PATH, Caller, CurrentUser, Errors, Json, Path, RateClass, RequestInfo, content_tag, has_tag};
 use ibw::ical::MEDIA_TYPE;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,7 +93,7 @@ pub(crate) async fn show(
 fn answer(calendar: &str, headers: &HeaderMap) -> Response {
     let tag = content_tag(calendar);
     let common = [(ETAG, tag.clone()), (CACHE_CONTROL, "private, no-cache".to_owned())];
-    if is_known(&tag, headers) {
+    if has_tag(&tag, headers) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let inline = "inline; filename=\"calendar.ics\"";

@@ -13,17 +13,17 @@ pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
+/// The head, and the parts of the draft, begin so.
+pub const HEAD: &str = "AGENDA";
+
 /// Where draft and releases stand.
 pub fn head(conference: &Slug) -> Key {
-    of(conference, "AGENDA".to_owned())
+    of(conference, HEAD.to_owned())
 }
-
-/// The parts of a version of the draft begin so.
-pub const DRAFT_PARTS: &str = "AGENDA#DRAFT#";
 
 /// A part of the draft.
 pub fn draft_part(conference: &Slug, part: usize) -> Key {
-    of(conference, format!("{DRAFT_PARTS}{part:03}"))
+    of(conference, format!("{HEAD}#DRAFT#{part:03}"))
 }
 
 /// What is told of releases begins so.

@@ -1,8 +1,11 @@
 //! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
 
 pub mod bookmark;
+pub mod diff;
 pub mod error;
 pub mod keys;
 pub mod model;
+pub mod notices;
+pub mod release;
 pub mod repository;
 pub mod service;

@@ -63,6 +63,27 @@ impl Content {
         (self.start, self.end, &self.stage) == (other.start, other.end, &other.stage)
     }
 
+    /// The names of the fields that differ.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("title", self.title != other.title),
+            ("subtitle", self.subtitle != other.subtitle),
+            ("abstract", self.summary != other.summary),
+            ("description", self.description != other.description),
+            ("start", self.start != other.start),
+            ("end", self.end != other.end),
+            ("stage", self.stage != other.stage),
+            ("track", self.track != other.track),
+            ("type", self.kind != other.kind),
+            ("language", self.language != other.language),
+            ("speakers", self.speakers != other.speakers),
+            ("url", self.url != other.url),
+            ("logo_url", self.logo_url != other.logo_url),
+            ("do_not_record", self.do_not_record != other.do_not_record),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+
     /// Whether both take place at the same moment.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
@@ -82,6 +103,7 @@ pub struct Source {
     pub slug: Option<String>,
     /// What the schedule said of it when it was last read (a hash): what it says again changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
     pub digest: Option<String>,
 }
 

@@ -70,7 +70,7 @@ impl<T> ETagged<T> {
 
     /// The answer to a read, which may have the version already.
     pub fn read(version: u64, body: T, headers: &HeaderMap) -> Self {
-        Self { version, unchanged: is_known(&tag(version), headers), body }
+        Self { version, unchanged: is_known(version, headers), body }
     }
 }
 
@@ -79,8 +79,13 @@ pub fn content_tag(content: &str) -> String {
     format!("\"{}\"", hex::encode(Sha256::digest(content)))
 }
 
-/// Whether whoever asks has what has this tag, quotes included.
-pub fn is_known(tag: &str, headers: &HeaderMap) -> bool {
+/// Whether a reader has this version already: then the rest of it need not be read.
+pub fn is_known(version: u64, headers: &HeaderMap) -> bool {
+    has_tag(&tag(version), headers)
+}
+
+/// Whether a reader has what has this tag, quotes included.
+pub fn has_tag(tag: &str, headers: &HeaderMap) -> bool {
     let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
     // Weak comparison: `W/` does not matter.
     known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, OptionalFromRequest, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,9 @@ use crate::error::{ApiError, Code};
 use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 
 /// Bytes of a body. Larger imports go through uploads.
-pub(super) const MAX_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 256 * 1024;
+/// Routes whose bodies may be larger, and how many megabytes they may have: Lambda takes 6 MB with all that is around a body.
+const LARGE_BODIES: [(&str, usize); 1] = [("/api/v1/conferences/{slug}/agenda/import", 5)];
 /// Levels of a JSON document; the parser itself would go on to 128.
 const MAX_DEPTH: usize = 32;
 
@@ -86,12 +88,16 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// The bytes of a body that is not too large.
+/// The bytes of a body that is not too large for its route.
 pub(super) async fn body(request: Request) -> Result<axum::body::Bytes, ApiError> {
-    match Limited::new(request.into_body(), MAX_BODY).collect().await {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let large = LARGE_BODIES.iter().find(|(path, _)| route == Some(*path)).map(|(_, megabytes)| *megabytes);
+    let limit = large.map_or(MAX_BODY, |megabytes| megabytes * 1024 * 1024);
+    match Limited::new(request.into_body(), limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            Err(ApiError::new(Code::PayloadTooLarge, "The body is larger than 256 KB."))
+            let size = large.map_or_else(|| "256 KB".to_owned(), |megabytes| format!("{megabytes} MB"));
+            Err(ApiError::new(Code::PayloadTooLarge, format!("The body is larger than {size}.")))
         }
         Err(_) => Err(ApiError::new(Code::InvalidBody, "The body could not be read.")),
     }

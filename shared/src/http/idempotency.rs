@@ -64,7 +64,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     }
     let request_id = request.extensions().get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
     let (parts, content) = request.into_parts();
-    let bytes = body(Request::new(content)).await?;
+    let bytes = body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
     hash.update(format!("{} {}\n", parts.method, parts.uri));
     hash.update(&bytes);

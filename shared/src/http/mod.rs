@@ -19,7 +19,7 @@ mod routes;
 mod stack;
 
 pub use config::HttpConfig;
-pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, is_known};
+pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known};
 pub use extract::{Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};

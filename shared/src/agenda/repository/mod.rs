@@ -4,6 +4,8 @@
 mod bookmarks;
 mod parts;
 
+use serde::{Deserialize, Serialize};
+
 use super::error::AgendaError;
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
@@ -23,6 +25,25 @@ impl Entity for Head {
 
     fn key(&self) -> Key {
         keys::head(&self.conference)
+    }
+}
+
+/// What there is of a draft: the head, and parts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Part(Part),
+    Head(Head),
+}
+
+impl Entity for Stored {
+    const NAME: &'static str = Head::NAME;
+
+    fn key(&self) -> Key {
+        match self {
+            Self::Part(part) => part.key(),
+            Self::Head(head) => head.key(),
+        }
     }
 }
 
@@ -53,11 +74,17 @@ impl AgendaRepository {
         Ok(head.unwrap_or_else(|| Head::new(conference.clone())))
     }
 
-    /// The draft, with the head that it was read with.
+    /// The draft, with the head that it was read with: one request for as much as 1 MB.
     pub async fn draft(&self, conference: &Slug) -> Result<(Head, Draft), dynamo::Error> {
         for _ in 0..READ_TRIES {
-            let parts = self.parts(conference, keys::DRAFT_PARTS.to_owned());
-            let (head, parts) = tokio::try_join!(self.head(conference), parts)?;
+            let query = Query::table(&keys::partition(conference)).prefix(keys::HEAD);
+            let (mut head, mut parts) = (Head::new(conference.clone()), Vec::new());
+            for stored in self.conferences.query_all(query).await? {
+                match stored {
+                    Stored::Head(found) => head = found,
+                    Stored::Part(part) => parts.push(part),
+                }
+            }
             if head.draft == 0 {
                 return Ok((head, Draft { conference: conference.clone(), version: 0, sessions: Vec::new() }));
             }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::{Bytes, serde_as};
 
 use crate::agenda::keys;
+use crate::agenda::model::Head;
 use crate::dynamo::{Entity, Error, Key};
 use crate::text::Slug;
 
@@ -43,7 +44,8 @@ pub(super) struct Part {
 }
 
 impl Entity for Part {
-    const NAME: &'static str = "agenda_part";
+    /// The head's, as one request reads both.
+    const NAME: &'static str = Head::NAME;
 
     fn key(&self) -> Key {
         match self.of {
