@@ -3,6 +3,7 @@
 
 mod auth;
 mod bench;
+mod calendar;
 mod conferences;
 mod delivery;
 mod docs;

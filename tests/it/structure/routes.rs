@@ -91,7 +91,9 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
                 .replace("{telegram_id}", "1")
                 .replace("{id}", "usr_none")
                 .replace("{name}", "none")
-                .replace("{slug}", "none");
+                .replace("{slug}", "none")
+                .replace("{session}", "none")
+                .replace("{token}", "none");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");
