@@ -42,7 +42,12 @@ impl Told {
 }
 
 /// Tells a user how a registration stands now.
-pub fn of_registration(told: Told, event: &Event, after: &Registration, random: &Random) -> Result<OutboxMessage, Error> {
+pub fn of_registration(
+    told: Told,
+    event: &Event,
+    after: &Registration,
+    random: &Random,
+) -> Result<OutboxMessage, Error> {
     let subject = format!("{}:v{}", after.user_id, after.version);
     notice(told.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
 }

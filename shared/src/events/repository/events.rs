@@ -46,11 +46,7 @@ impl EventRepository {
     }
 
     /// A user's registrations for these events, in no order.
-    pub async fn registrations_for(
-        &self,
-        ids: &[EventId],
-        user: UserId,
-    ) -> Result<Vec<Registration>, dynamo::Error> {
+    pub async fn registrations_for(&self, ids: &[EventId], user: UserId) -> Result<Vec<Registration>, dynamo::Error> {
         let keys: Vec<_> = ids.iter().map(|id| keys::registration(*id, user)).collect();
         self.events.batch_get(&keys, &self.random).await
     }

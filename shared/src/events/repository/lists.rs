@@ -69,7 +69,8 @@ impl ListQuery {
             Some(Status::Past) => cancelled(false).and(Expression::new("ends_at <= :now").text(":now", now)),
         };
         if let Some(format) = self.format {
-            filter = filter.and(Expression::new("#format = :format").name("#format", "format").value(":format", &format));
+            filter =
+                filter.and(Expression::new("#format = :format").name("#format", "format").value(":format", &format));
         }
         for (number, word) in self.words.iter().enumerate() {
             let placeholder = format!(":word{number}");
@@ -97,12 +98,7 @@ fn later(time: Time, millis: u64) -> Time {
 
 impl EventRepository {
     /// A page of a list, and where the next one goes on.
-    pub async fn list(
-        &self,
-        query: &ListQuery,
-        moment: Moment,
-        limit: usize,
-    ) -> Result<Page<Listing>, dynamo::Error> {
+    pub async fn list(&self, query: &ListQuery, moment: Moment, limit: usize) -> Result<Page<Listing>, dynamo::Error> {
         let Some((first, last)) = query.range(moment.at) else { return Ok(Page { items: Vec::new(), last: None }) };
         let list = match &query.conference {
             Some(conference) => Query::gsi2(&keys::conference_list(conference, query.approval)),
