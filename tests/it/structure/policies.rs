@@ -83,11 +83,25 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
                 "sqs:SendMessage",
             ],
         ),
-        ("events", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "events",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: GetItem",
+                counted,
+                "events: BatchGetItem DeleteItem GetItem PutItem Query UpdateItem",
+                "events/index/gsi1: Query",
+                "events/index/gsi2: Query",
+                "users: BatchGetItem GetItem PutItem",
+            ],
+            &[secret],
+        ),
         (
             "housekeeping",
             &[
                 "ephemeral: BatchWriteItem DeleteItem Query",
+                "events: BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+                "events/index/gsi1: Query",
                 "notifications: BatchWriteItem Query",
                 "users: BatchWriteItem DeleteItem PutItem Query",
                 "users/index/gsi1: Query",
@@ -107,6 +121,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "notification-jobs",
             &[
+                "events: Query",
                 "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
                 "notifications/index/gsi1: Query",
                 "users: BatchGetItem",
@@ -124,6 +139,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[
                 "admin: GetItem UpdateItem",
                 "ephemeral: DeleteItem GetItem PutItem UpdateItem",
+                "events: Query",
                 "notifications: DeleteItem GetItem PutItem Query UpdateItem",
                 "users: BatchGetItem GetItem PutItem",
                 "users/index/gsi1: Query",
@@ -143,6 +159,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[
                 "admin: GetItem UpdateItem",
                 sessions,
+                "events/index/gsi1: Query",
                 "notifications: GetItem Query",
                 "users: BatchGetItem DeleteItem GetItem PutItem Query",
                 "users/index/gsi1: Query",

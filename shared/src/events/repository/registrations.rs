@@ -81,9 +81,10 @@ impl EventRepository {
         Ok(found.items.iter().map(|offer| (offer.event_id, offer.user_id)).collect())
     }
 
-    /// Deletes an offer of which the registration knows nothing.
-    pub async fn forget_offer(&self, event: EventId, user: UserId) -> Result<(), dynamo::Error> {
-        self.events.delete(&keys::offer(event, user), &Expression::default()).await
+    /// Deletes an offer that lapsed and of which the registration knows nothing; a newer one stays.
+    pub async fn forget_offer(&self, event: EventId, user: UserId, now: Time) -> Result<(), dynamo::Error> {
+        let lapsed = Expression::new("attribute_not_exists(pk) OR offer_expires_at <= :now").text(":now", now);
+        unless_moved(self.events.delete(&keys::offer(event, user), &lapsed).await)
     }
 
     /// Events of which seats may be free while somebody waits: each with its version that made them so.
@@ -95,10 +96,7 @@ impl EventRepository {
     /// Takes the mark of a vacancy away, unless a later version has set it anew.
     pub async fn fill_vacancy(&self, event: EventId, version: u64) -> Result<(), dynamo::Error> {
         let same = Expression::new("attribute_not_exists(pk) OR event_version <= :version").number(":version", version);
-        match self.events.delete(&keys::vacancy(event), &same).await {
-            Err(dynamo::Error::ConditionFailed) => Ok(()),
-            deleted => deleted,
-        }
+        unless_moved(self.events.delete(&keys::vacancy(event), &same).await)
     }
 
     /// Deletes a registration, and the place or offer that goes with it.
@@ -133,6 +131,14 @@ impl EventRepository {
         let after = last.map(|entry| keys::by_start(entry.starts_at, entry.event_id));
         self.events.put(&Recount { after }, &Expression::default()).await?;
         Ok(found.iter().map(|entry| entry.event_id).collect())
+    }
+}
+
+/// What has changed meanwhile is left alone.
+fn unless_moved(deleted: Result<(), dynamo::Error>) -> Result<(), dynamo::Error> {
+    match deleted {
+        Err(dynamo::Error::ConditionFailed) => Ok(()),
+        deleted => deleted,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The door of an event: codes that its guests show, and their check-in.
 
-use super::{Actor, EventService};
+use super::{Actor, EventService, Wish};
 use crate::events::error::EventError;
-use crate::events::registration::{Registration, RegistrationState};
+use crate::events::registration::RegistrationState;
 use crate::events::view::Guest;
 use crate::id::{EventId, UserId};
 
@@ -16,27 +16,15 @@ impl EventService {
         Ok(self.codes.write(id, user))
     }
 
-    /// Checks in whoever shows the code, once. `by` is the host or, with `is_staff`, anybody of the staff.
-    pub async fn check_in(&self, id: EventId, code: &str, by: UserId, is_staff: bool) -> Result<Guest, EventError> {
-        let event = self.owned(id, &Actor { user: Some(by), admin: is_staff }).await?;
-        if !event.takes_registrations() {
-            return Err(EventError::NotOpen);
-        }
-        let user = self.codes.read(id, code).ok_or(EventError::CodeInvalid)?;
-        let registration: Registration = self.registrar.check_in(&event, user, by).await?;
+    /// Checks in whoever shows the code, once. `by` is the host or somebody of the staff.
+    pub async fn check_in(&self, id: EventId, code: &str, by: Actor) -> Result<Guest, EventError> {
+        let Some(user) = self.codes.read(id, code) else {
+            // What one may not see is not there, whatever the code.
+            self.owned(id, &by).await?;
+            return Err(EventError::CodeInvalid);
+        };
+        let registration = self.registrar.settle(Wish::CheckIn(by), id, user).await?.registration;
         let user = self.users.get_all(&[user]).await?.pop();
         Ok(Guest::new(registration, user))
-    }
-
-    /// Approves a user's registration.
-    pub async fn approve_guest(&self, id: EventId, user: UserId, actor: &Actor) -> Result<Registration, EventError> {
-        self.owned(id, actor).await?;
-        self.registrar.approve(id, user).await
-    }
-
-    /// Declines a user's registration.
-    pub async fn decline_guest(&self, id: EventId, user: UserId, actor: &Actor) -> Result<Registration, EventError> {
-        self.owned(id, actor).await?;
-        self.registrar.decline(id, user).await
     }
 }

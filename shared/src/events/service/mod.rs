@@ -4,7 +4,6 @@
 //! other domains who takes part.
 
 mod door;
-mod guests;
 mod lists;
 mod moderation;
 mod participants;
@@ -16,7 +15,7 @@ mod write;
 pub use lists::{EventFilter, MyRole};
 pub use participants::Participants;
 pub use privacy::{EventEraser, EventExport};
-pub use registrar::Registrar;
+pub use registrar::{Registrar, Settled, Wish};
 pub use sweep::Swept;
 pub use write::{Copy, EventPatch};
 
@@ -52,6 +51,15 @@ impl Actor {
     /// Whether the event is theirs to deal with: its host's, and admins'.
     pub fn owns(&self, event: &Event) -> bool {
         self.admin || self.user == Some(event.host_id)
+    }
+
+    /// That it is. Of others' events it is said only if they are seen anyway.
+    fn claim(&self, event: &Event) -> Result<(), EventError> {
+        match event.is_public() {
+            _ if self.owns(event) => Ok(()),
+            true => Err(EventError::NotYours),
+            false => Err(EventError::NotFound),
+        }
     }
 }
 
@@ -140,9 +148,9 @@ impl EventService {
         Ok(Share::of(&self.public(id).await?, &self.app))
     }
 
-    /// What is done to registrations.
-    pub const fn registrar(&self) -> &Registrar {
-        &self.registrar
+    /// Does what is wished for a user's registration.
+    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
+        self.registrar.settle(wish, event, user).await
     }
 
     /// A user's own registration, with their position in the waitlist.
@@ -159,13 +167,11 @@ impl EventService {
         self.repository.by_id(id).await?.filter(Event::is_public).ok_or(EventError::NotFound)
     }
 
-    /// An event that is the caller's to deal with. Of others it says so only if they see it anyway.
+    /// An event that is the caller's to deal with.
     async fn owned(&self, id: EventId, actor: &Actor) -> Result<Event, EventError> {
         let event = self.repository.by_id(id).await?.ok_or(EventError::NotFound)?;
-        if actor.owns(&event) {
-            return Ok(event);
-        }
-        Err(if event.is_public() { EventError::NotYours } else { EventError::NotFound })
+        actor.claim(&event)?;
+        Ok(event)
     }
 
     /// The same, at a version.

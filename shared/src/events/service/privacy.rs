@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::registrar::Registrar;
+use super::registrar::{Registrar, Wish};
 use crate::events::error::EventError;
 use crate::events::model::{Details, Event, Status};
 use crate::events::notices;
@@ -73,7 +73,7 @@ impl EventEraser {
             let event = self.repository.by_id(registration.event_id).await?;
             let counts = registration.state.is_live() && registration.checked_in_at.is_none();
             if counts && event.is_some_and(|event| event.is_open(self.clock.now())) {
-                self.registrar.cancel(registration.event_id, user).await?;
+                self.registrar.settle(Wish::Cancel, registration.event_id, user).await?;
             }
             // How many came to an event that is over stays as it was.
             self.repository.delete_registration(&registration).await?;

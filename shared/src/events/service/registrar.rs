@@ -1,6 +1,7 @@
 //! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
 //! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
 
+use super::Actor;
 use crate::dynamo::{self, OutboxMessage, wait_of};
 use crate::events::error::EventError;
 use crate::events::model::Event;
@@ -16,12 +17,34 @@ use crate::time::{Clock, Time};
 /// ends it before.
 const TRIES: u32 = 60;
 
-/// Changes registrations. It needs no secret, so the workers have it too.
-#[derive(Clone, Debug)]
-pub struct Registrar {
-    pub(super) repository: EventRepository,
-    pub(super) clock: Clock,
-    pub(super) random: Random,
+/// What somebody wants of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The user wants to come.
+    Register,
+    /// The user does not come, or does not want to wait any more.
+    Cancel,
+    /// The user wants the seat that is offered.
+    Accept,
+    /// The user does not want it.
+    DeclineOffer,
+    /// Time takes an offer back that has lapsed.
+    Lapse,
+    /// The host, or an admin, approves.
+    Approve(Actor),
+    /// The host, or an admin, does not want the user.
+    Decline(Actor),
+    /// The host, or somebody of the staff, sees the user at the door.
+    CheckIn(Actor),
+}
+
+/// What came of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The registration, as it is now.
+    pub registration: Registration,
+    /// Whether the wish changed it. If not, it was so before.
+    pub changed: bool,
 }
 
 /// What was decided.
@@ -32,26 +55,35 @@ pub(super) enum Decision {
     Becomes(Box<Move>, Registration),
 }
 
+/// Changes registrations. It needs no secret, so the workers have it too.
+#[derive(Clone, Debug)]
+pub struct Registrar {
+    pub(super) repository: EventRepository,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+}
+
 impl Registrar {
     /// Of this repository.
     pub fn new(repository: EventRepository, clock: Clock, random: Random) -> Self {
         Self { repository, clock, random }
     }
 
-    /// Decides, and decides again as long as others are faster.
-    pub(super) async fn settle(
-        &self,
-        decide: impl AsyncFn(u32) -> Result<Decision, EventError>,
-    ) -> Result<Registration, EventError> {
+    /// Does what is wished for a user's registration, or says which rule is against it. The same wish once more changes nothing.
+    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
         let mut tries = 0;
         loop {
-            let (change, after) = match decide(tries).await? {
-                Decision::Stays(registration) => return Ok(registration),
-                Decision::Becomes(change, after) => (change, after),
+            let (change, registration) = match self.decide(wish, event, user, tries).await? {
+                Decision::Stays(registration) => return Ok(Settled { registration, changed: false }),
+                Decision::Becomes(change, registration) => (change, registration),
             };
             tries += 1;
             match self.repository.make(&change).await {
-                Ok(()) => return Ok(after),
+                Ok(()) => {
+                    let state = registration.state;
+                    tracing::info!(event.id = %event, user.id = %user, ?wish, ?state, "event.registration_changed");
+                    return Ok(Settled { registration, changed: true });
+                }
                 Err(MoveError::Dynamo(error)) => return Err(error.into()),
                 Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
                 Err(MoveError::Moved) => {
@@ -61,32 +93,49 @@ impl Registrar {
         }
     }
 
-    /// The event and a registration for it, both as they are now.
-    pub(super) async fn read(&self, event: EventId, user: UserId) -> Result<(Event, Option<Registration>), EventError> {
-        let (event, registration) =
-            tokio::try_join!(self.repository.by_id(event), self.repository.registration(event, user))?;
-        Ok((event.ok_or(EventError::NotFound)?, registration))
-    }
-
-    /// Registers a user; who is registered stays as they are.
-    pub async fn register(&self, id: EventId, user: UserId) -> Result<(Registration, bool), EventError> {
-        let before = std::sync::atomic::AtomicBool::new(false);
-        let registration = self
-            .settle(async |tries| {
-                // At first nobody is thought to be registered: the write finds out, and mostly a read is saved.
-                let known = async { if tries == 0 { Ok(None) } else { self.repository.registration(id, user).await } };
-                let (event, seats, known) =
-                    tokio::try_join!(self.repository.by_id(id), self.repository.seats(id), known)?;
-                let event = event.filter(|event| event.is_public() || event.host_id == user);
-                let (event, seats) = event.zip(seats).ok_or(EventError::NotFound)?;
-                if let Some(known) = known.as_ref().filter(|known| known.state.is_live()) {
-                    before.store(true, std::sync::atomic::Ordering::Relaxed);
-                    return Ok(Decision::Stays(known.clone()));
+    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
+        let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
+        let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
+        // Who registers is thought to be new: the write finds out, and mostly a read is saved.
+        let is_thought_new = wish == Wish::Register && tries == 0;
+        let known = async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
+        let (event, seats, known) = tokio::try_join!(self.repository.by_id(id), seats, known)?;
+        let event = event.ok_or(EventError::NotFound)?;
+        if let Wish::Approve(actor) | Wish::Decline(actor) | Wish::CheckIn(actor) = wish {
+            actor.claim(&event)?;
+        }
+        let now = self.clock.now();
+        match (wish, seats, known) {
+            (Wish::Register, Some(seats), known) => self.newcomer(&event, &seats, user, known),
+            (Wish::Register, None, _) => Err(EventError::NotFound),
+            (_, _, None) => Err(EventError::NotRegistered),
+            (Wish::Approve(_), seats, Some(known)) => self.approve(&event, seats, known),
+            (Wish::CheckIn(_), _, Some(known)) => self.check_in(&event, known, wish),
+            (Wish::Accept, _, Some(known)) => self.accept(&event, known),
+            (Wish::Cancel, _, Some(known)) => match known.state {
+                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
+                state if state.is_live() => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                _ => Ok(Decision::Stays(known)),
+            },
+            (Wish::DeclineOffer, _, Some(known)) => match known.state {
+                RegistrationState::Offered => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                RegistrationState::Cancelled | RegistrationState::Expired => Ok(Decision::Stays(known)),
+                _ => Err(EventError::NoOffer),
+            },
+            (Wish::Lapse, _, Some(known)) if known.has_lapsed(now) => {
+                let told = event.takes_registrations().then_some(Told::OfferLapsed);
+                self.leave(&event, known, RegistrationState::Expired, told).await
+            }
+            (Wish::Lapse, _, Some(known)) => Ok(Decision::Stays(known)),
+            (Wish::Decline(_), _, Some(known)) => match known.state {
+                RegistrationState::Declined => Ok(Decision::Stays(known)),
+                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
+                state if state.is_live() => {
+                    self.leave(&event, known, RegistrationState::Declined, Some(Told::Declined)).await
                 }
-                self.newcomer(&event, &seats, user, known)
-            })
-            .await?;
-        Ok((registration, before.into_inner()))
+                _ => Err(EventError::RegistrationStateConflict),
+            },
+        }
     }
 
     fn newcomer(
@@ -96,10 +145,15 @@ impl Registrar {
         user: UserId,
         before: Option<Registration>,
     ) -> Result<Decision, EventError> {
-        let now = self.clock.now();
-        if before.as_ref().is_some_and(|before| before.state == RegistrationState::Declined) {
-            return Err(EventError::Declined);
+        if !event.is_public() && event.host_id != user {
+            return Err(EventError::NotFound);
         }
+        match before {
+            Some(before) if before.state.is_live() => return Ok(Decision::Stays(before)),
+            Some(before) if before.state == RegistrationState::Declined => return Err(EventError::Declined),
+            _ => {}
+        }
+        let now = self.clock.now();
         if !event.is_open(now) || !seats.is_open(now) {
             return Err(EventError::NotOpen);
         }
@@ -110,80 +164,65 @@ impl Registrar {
         self.becomes(event, before, after, guard, told, Vec::new())
     }
 
-    /// Gives a seat up, or the hope for one. A seat goes to the next who waits.
-    pub async fn cancel(&self, id: EventId, user: UserId) -> Result<Registration, EventError> {
-        self.settle(async |_| {
-            let (event, known) = self.read(id, user).await?;
-            let known = known.ok_or(EventError::NotRegistered)?;
-            if known.checked_in_at.is_some() {
-                return Err(EventError::AlreadyCheckedIn);
+    fn accept(&self, event: &Event, known: Registration) -> Result<Decision, EventError> {
+        let now = self.clock.now();
+        match known.state {
+            RegistrationState::Approved => Ok(Decision::Stays(known)),
+            RegistrationState::Expired => Err(EventError::OfferExpired),
+            RegistrationState::Offered if !event.is_open(now) => Err(EventError::NotOpen),
+            RegistrationState::Offered if known.has_lapsed(now) => Err(EventError::OfferExpired),
+            RegistrationState::Offered => {
+                let after = known.moved_to(RegistrationState::Approved, now);
+                self.becomes(event, Some(known), after, Guard::Nothing, Some(Told::Registered), Vec::new())
             }
-            if !known.state.is_live() {
-                return Ok(Decision::Stays(known));
-            }
-            self.leave(&event, known, RegistrationState::Cancelled, None).await
-        })
-        .await
-    }
-
-    /// Accepts the seat that is offered.
-    pub async fn accept(&self, id: EventId, user: UserId) -> Result<Registration, EventError> {
-        self.settle(async |_| {
-            let (event, known) = self.read(id, user).await?;
-            let known = known.ok_or(EventError::NotRegistered)?;
-            let now = self.clock.now();
-            match known.state {
-                RegistrationState::Approved => Ok(Decision::Stays(known)),
-                RegistrationState::Expired => Err(EventError::OfferExpired),
-                RegistrationState::Offered if !event.is_open(now) => Err(EventError::NotOpen),
-                RegistrationState::Offered if known.has_lapsed(now) => Err(EventError::OfferExpired),
-                RegistrationState::Offered => {
-                    let after = known.moved_to(RegistrationState::Approved, now);
-                    self.becomes(&event, Some(known), after, Guard::Nothing, Some(Told::Registered), Vec::new())
-                }
-                _ => Err(EventError::NoOffer),
-            }
-        })
-        .await
-    }
-
-    /// Declines the seat that is offered: it goes to the next.
-    pub async fn decline_offer(&self, id: EventId, user: UserId) -> Result<Registration, EventError> {
-        self.settle(async |_| {
-            let (event, known) = self.read(id, user).await?;
-            let known = known.ok_or(EventError::NotRegistered)?;
-            match known.state {
-                RegistrationState::Offered => self.leave(&event, known, RegistrationState::Cancelled, None).await,
-                RegistrationState::Cancelled | RegistrationState::Expired => Ok(Decision::Stays(known)),
-                _ => Err(EventError::NoOffer),
-            }
-        })
-        .await
-    }
-
-    /// Takes an offer back that has lapsed: it goes to the next.
-    pub async fn lapse(&self, id: EventId, user: UserId) -> Result<(), EventError> {
-        let known = self.repository.registration(id, user).await?;
-        if known.is_none_or(|known| known.state != RegistrationState::Offered) {
-            // The two are written together, so this can only be a registration that was deleted.
-            return Ok(self.repository.forget_offer(id, user).await?);
+            _ => Err(EventError::NoOffer),
         }
-        self.settle(async |_| {
-            let (event, known) = self.read(id, user).await?;
-            let known = known.ok_or(EventError::NotRegistered)?;
-            if !known.has_lapsed(self.clock.now()) {
+    }
+
+    /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
+    fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
+        match known.state {
+            RegistrationState::Approved | RegistrationState::Waitlisted | RegistrationState::Offered => {
                 return Ok(Decision::Stays(known));
             }
-            let told = event.takes_registrations().then_some(Told::OfferLapsed);
-            self.leave(&event, known, RegistrationState::Expired, told).await
-        })
-        .await
-        .map(|_| ())
+            RegistrationState::PendingApproval | RegistrationState::Declined => {}
+            RegistrationState::Cancelled | RegistrationState::Expired => {
+                return Err(EventError::RegistrationStateConflict);
+            }
+        }
+        let now = self.clock.now();
+        let seats = seats.ok_or(EventError::NotFound)?;
+        if !event.is_open(now) {
+            return Err(EventError::NotOpen);
+        }
+        let mut after = known.moved_to(RegistrationState::Approved, now);
+        let guard = take_or_queue(&seats, &mut after);
+        let has_seat = after.state == RegistrationState::Approved;
+        let told = if has_seat { Told::Approved } else { Told::ApprovedToWait };
+        self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
+    }
+
+    /// Notes that somebody with a seat is there, once.
+    fn check_in(&self, event: &Event, known: Registration, wish: Wish) -> Result<Decision, EventError> {
+        if !event.takes_registrations() {
+            return Err(EventError::NotOpen);
+        }
+        if known.checked_in_at.is_some() {
+            return Err(EventError::AlreadyCheckedIn);
+        }
+        if known.state != RegistrationState::Approved {
+            return Err(EventError::RegistrationStateConflict);
+        }
+        let now = self.clock.now();
+        let mut after = known.moved_to(RegistrationState::Approved, now);
+        after.checked_in_at = Some(now);
+        after.checked_in_by = if let Wish::CheckIn(actor) = wish { actor.user } else { None };
+        self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
     }
 
     /// Ends a live registration. If it has a seat, and the event still takes registrations, the first of the waitlist is offered it in
     /// the same write; if nobody waits, the write holds only while nobody does.
-    pub(super) async fn leave(
+    async fn leave(
         &self,
         event: &Event,
         before: Registration,
@@ -202,7 +241,7 @@ impl Registrar {
         self.becomes(event, Some(before), after, guard, told, heads)
     }
 
-    pub(super) fn becomes(
+    fn becomes(
         &self,
         event: &Event,
         before: Option<Registration>,
@@ -236,7 +275,7 @@ impl Registrar {
 }
 
 /// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
-pub(super) fn take_or_queue(seats: &Seats, registration: &mut Registration) -> Guard {
+fn take_or_queue(seats: &Seats, registration: &mut Registration) -> Guard {
     if seats.has_one_for_a_newcomer() {
         registration.state = RegistrationState::Approved;
         Guard::FreeSeat
