@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
-use crate::agenda::service::{Bookmarkers, Bookmarks};
+use crate::agenda::service::{AgendaService, Bookmarkers, Bookmarks};
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
@@ -26,6 +26,8 @@ use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Reminder, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
+use crate::speakers::repository::SpeakerRepository;
+use crate::speakers::service::SpeakerService;
 use crate::telegram::repository::TelegramRepository;
 use crate::telegram::service::{Memberships, Updates, Webhook};
 use crate::time::Clock;
@@ -88,6 +90,10 @@ pub struct App {
     pub webhook: Webhook,
     /// Conferences.
     pub conferences: ConferenceService,
+    /// Speakers.
+    pub speakers: SpeakerService,
+    /// Agendas.
+    pub agenda: AgendaService,
     /// Side events and registrations.
     pub events: EventService,
     /// Bookmarks of sessions.
@@ -113,14 +119,29 @@ impl App {
             clock.clone(),
             random.clone(),
         );
-        let signing_key = config.signing_key;
-        let conferences =
-            ConferenceService::new(ConferenceRepository::new(&dynamo), signing_key.clone(), clock.clone());
+        let key = config.signing_key;
+        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), key.clone(), clock.clone());
+        let speakers = SpeakerService::new(
+            SpeakerRepository::new(&dynamo, random.clone()),
+            conferences.clone(),
+            users.clone(),
+            key.clone(),
+            clock.clone(),
+            random.clone(),
+        );
+        let agenda = AgendaService::new(
+            AgendaRepository::new(&dynamo, random.clone()),
+            conferences.clone(),
+            speakers.clone(),
+            key.clone(),
+            clock.clone(),
+            random.clone(),
+        );
         let event_repository = EventRepository::new(&dynamo, random.clone());
         let events = EventService::new(
             event_repository.clone(),
             (conferences.clone(), users.clone()),
-            signing_key,
+            key,
             config.app_url.clone(),
             clock.clone(),
             random.clone(),
@@ -154,6 +175,8 @@ impl App {
             ),
             notifications,
             conferences,
+            speakers,
+            agenda,
             events,
             bookmarks,
             calendars,

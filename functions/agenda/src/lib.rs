@@ -1,7 +1,10 @@
 //! Agendas over HTTP: drafts, releases, imports, bookmarks, calendars.
 
+mod agenda;
 mod bookmarks;
 mod calendar;
+mod draft;
+mod schedule;
 
 use ibw::http::Routes;
 use ibw::routes;
@@ -9,6 +12,16 @@ use ibw::routes;
 /// The routes of this function.
 pub fn routes<R: Routes>() -> R {
     R::default()
+        .routes(routes!(agenda::show))
+        .routes(routes!(agenda::releases))
+        .routes(routes!(agenda::release))
+        .routes(routes!(draft::show))
+        .routes(routes!(draft::create))
+        .routes(routes!(draft::update, draft::delete))
+        .routes(routes!(draft::diff))
+        .routes(routes!(draft::publish))
+        .routes(routes!(schedule::import))
+        .routes(routes!(schedule::export))
         .routes(routes!(bookmarks::list))
         .routes(routes!(bookmarks::put, bookmarks::delete))
         .routes(routes!(calendar::create_token))

@@ -4,8 +4,9 @@ use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Detail};
 use crate::page::InvalidCursor;
+use crate::speakers::error::SpeakerError;
 
 /// A rule about agendas that was broken.
 #[derive(Debug, Error)]
@@ -40,6 +41,9 @@ pub enum AgendaError {
     /// A user with as many bookmarks as there may be.
     #[error("You have 500 bookmarks, which is the most there may be.")]
     TooManyBookmarks,
+    /// The schedule cannot be imported.
+    #[error("The schedule cannot be imported.")]
+    ScheduleInvalid(Vec<Detail>),
     /// `If-Match` named another version.
     #[error("It is at another version than `If-Match` names.")]
     PreconditionFailed,
@@ -52,6 +56,9 @@ pub enum AgendaError {
     /// The conference.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
+    /// The speakers.
+    #[error(transparent)]
+    Speaker(#[from] SpeakerError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -64,6 +71,10 @@ impl From<AgendaError> for ApiError {
             AgendaError::Dynamo(cause) => return cause.into(),
             AgendaError::Cursor(cause) => return cause.into(),
             AgendaError::Conference(cause) => return cause.into(),
+            AgendaError::Speaker(cause) => return cause.into(),
+            AgendaError::ScheduleInvalid(details) => {
+                return Self { details, ..Self::new(Code::ScheduleInvalid, message) };
+            }
             AgendaError::TimesOutOfOrder => {
                 return Self::new(Code::InvalidBody, message).detail("end", "must be after start");
             }

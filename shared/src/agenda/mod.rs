@@ -3,9 +3,12 @@
 pub mod bookmark;
 pub mod diff;
 pub mod error;
+pub mod filter;
 pub mod keys;
 pub mod model;
 pub mod notices;
+pub mod reconcile;
 pub mod release;
 pub mod repository;
+pub mod schedule;
 pub mod service;

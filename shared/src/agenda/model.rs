@@ -63,6 +63,11 @@ impl Content {
         (self.start, self.end, &self.stage) == (other.start, other.end, &other.stage)
     }
 
+    /// Whether somebody speaks in it.
+    pub fn has_speaker(&self, id: SpeakerId) -> bool {
+        self.speakers.iter().any(|speaker| speaker.id == id)
+    }
+
     /// The names of the fields that differ.
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
@@ -119,6 +124,15 @@ pub struct DraftSession {
     pub content: Content,
     /// Where it was imported from; `null` for what organisers wrote.
     pub source: Option<Source>,
+}
+
+impl DraftSession {
+    /// Leaves out what is of use to imports only.
+    pub fn hide_digest(&mut self) {
+        if let Some(source) = &mut self.source {
+            source.digest = None;
+        }
+    }
 }
 
 /// The draft: what the next release will be.

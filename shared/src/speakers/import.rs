@@ -66,10 +66,17 @@ pub struct Matched {
     pub known: usize,
 }
 
+impl Matched {
+    /// A speaker as they are now, among those who are new or changed and those who were known.
+    pub fn speaker<'a>(&'a self, id: SpeakerId, known: &'a [Speaker]) -> Option<&'a Speaker> {
+        self.created.iter().chain(&self.changed).chain(known).find(|speaker| speaker.id == id)
+    }
+}
+
 /// How sure it is that a speaker is a person: the surest comes first. Names are folded.
 fn likeness((speaker, speaker_name): (&Speaker, &str), (person, name): (&Person, &str)) -> Option<u8> {
     let same_name = speaker_name == name;
-    let Some(source) = &speaker.source else { return same_name.then_some(3) };
+    let Some(source) = &speaker.source else { return same_name.then_some(4) };
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
     if same(&source.guid, &person.guid) {
@@ -80,10 +87,11 @@ fn likeness((speaker, speaker_name): (&Speaker, &str), (person, name): (&Person,
         && !differs(&source.code, &person.code)
         && !differs(&source.guid, &person.guid)
     {
-        Some(2)
+        // Schedules that were put together of several have numbers that mean several people.
+        Some(if same_name { 2 } else { 3 })
     } else {
         let unkeyed = source.guid.is_none() && source.code.is_none() && source.id.is_none();
-        (same_name && (unkeyed || !person.is_keyed())).then_some(3)
+        (same_name && (unkeyed || !person.is_keyed())).then_some(4)
     }
 }
 
@@ -95,7 +103,7 @@ pub(super) fn matched(conference: &Slug, known: &[Speaker], people: &[Person], n
     let names: Vec<String> = people.iter().map(|person| fold(person.name.as_str())).collect();
     let mut found: Vec<Option<&Speaker>> = vec![None; people.len()];
     // Whoever is known surely is found before others could be taken for them.
-    for sureness in 0..=3 {
+    for sureness in 0..=4 {
         for ((person, name), place) in people.iter().zip(&names).zip(&mut found).filter(|(_, place)| place.is_none()) {
             let is_person = |(speaker, known_as): &(&Speaker, String)| {
                 likeness((speaker, known_as), (person, name)) == Some(sureness)
@@ -222,6 +230,16 @@ mod tests {
         let slugs: Vec<_> = first.created.iter().map(|speaker| speaker.slug.as_str()).collect();
         assert_eq!(slugs, ["sam-lee", "sam-lee-2"]);
         assert_eq!(import(&first.created, &people).created, []);
+    }
+
+    #[test]
+    fn people_who_share_a_number_are_told_apart_by_name() {
+        let people = [person("Asha", None, None, Some("7")), person("Brian", None, None, Some("7"))];
+        let first = import(&[], &people);
+        let mut known = first.created.clone();
+        known.reverse();
+        let again = import(&known, &people);
+        assert_eq!((again.speakers, again.changed), (first.speakers, vec![]));
     }
 
     #[test]

@@ -63,4 +63,11 @@ impl Speaker {
         self.version += 1;
         self.updated_at = now;
     }
+
+    /// Leaves out what is of use to imports only.
+    pub fn hide_digest(&mut self) {
+        if let Some(source) = &mut self.source {
+            source.digest = None;
+        }
+    }
 }

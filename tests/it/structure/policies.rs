@@ -42,7 +42,11 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
     let (counted, known) = ("ephemeral: DeleteItem GetItem PutItem UpdateItem", "users: GetItem PutItem");
     let expected: [(&str, &[&str], &[&str]); 19] = [
-        ("agenda", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "agenda",
+            &["admin: GetItem UpdateItem", "conferences: DeleteItem GetItem PutItem Query", counted, known],
+            &[secret],
+        ),
         ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
         ("checkin", &["admin: GetItem UpdateItem", counted, known], &[secret]),
@@ -151,7 +155,17 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[],
             &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "sqs:SendMessage"],
         ),
-        ("speakers", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "speakers",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: DeleteItem GetItem PutItem Query",
+                "conferences/index/gsi1: Query",
+                counted,
+                known,
+            ],
+            &[secret],
+        ),
         ("telegram", &["ephemeral: GetItem PutItem", "notifications: PutItem"], &[secret]),
         ("telegram-updates", &["notifications: PutItem", "users: GetItem PutItem"], &queues),
         (

@@ -92,6 +92,7 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
                 .replace("{id}", "usr_none")
                 .replace("{user_id}", "usr_none")
                 .replace("{name}", "none")
+                .replace("{number}", "1")
                 .replace("{slug}", "none")
                 .replace("{session}", "none")
                 .replace("{token}", "none");

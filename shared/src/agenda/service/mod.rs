@@ -1,17 +1,27 @@
 //! What can be done with agendas, and its rules.
 
 mod bookmarks;
+mod draft;
+mod export;
+mod import;
+mod publish;
+mod sessions;
 
 pub use bookmarks::{Bookmarkers, Bookmarks};
+pub use import::{ImportReport, SpeakerCounts};
+pub use sessions::{NewSession, SessionPatch};
+
+use draft::Loaded;
 
 use super::error::AgendaError;
-use super::model::{Agenda, Release};
+use super::model::{Agenda, Head, Release};
 use super::repository::AgendaRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::Secret;
 use crate::dynamo::Position;
 use crate::page::{Cursors, Page, PageRequest};
 use crate::random::Random;
+use crate::speakers::service::SpeakerService;
 use crate::text::Slug;
 use crate::time::Clock;
 
@@ -20,6 +30,7 @@ use crate::time::Clock;
 pub struct AgendaService {
     repository: AgendaRepository,
     conferences: ConferenceService,
+    speakers: SpeakerService,
     cursors: Cursors,
     clock: Clock,
     random: Random,
@@ -30,11 +41,12 @@ impl AgendaService {
     pub fn new(
         repository: AgendaRepository,
         conferences: ConferenceService,
+        speakers: SpeakerService,
         signing_key: Secret,
         clock: Clock,
         random: Random,
     ) -> Self {
-        Self { repository, conferences, cursors: Cursors::new(signing_key), clock, random }
+        Self { repository, conferences, speakers, cursors: Cursors::new(signing_key), clock, random }
     }
 
     /// The number of the current release: what a reader asks for who may have it already.
@@ -60,5 +72,13 @@ impl AgendaService {
         let found = self.repository.releases(conference, page.limit, after).await?;
         let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
         Ok(Page { items: found.items, next_cursor })
+    }
+
+    /// The release that a head points to, if any.
+    async fn released(&self, head: &Head) -> Result<Option<Agenda>, AgendaError> {
+        match head.release {
+            Some(number) => self.release(&head.conference, number).await.map(Some),
+            None => Ok(None),
+        }
     }
 }

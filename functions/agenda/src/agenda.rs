@@ -1,0 +1,101 @@
+//! What is released of an agenda, for everybody to read.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use ibw::agenda::filter::Filter;
+use ibw::agenda::model::{Agenda, Release};
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::http::{ETagged, Errors, Json, PageQuery, Path, Paths, Query, is_known};
+use ibw::id::SpeakerId;
+use ibw::page::Page;
+use ibw::text::Slug;
+use jiff::civil::Date;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which sessions to show.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AgendaQuery {
+    /// Those that begin on this day, by the clocks of the conference.
+    #[param(value_type = Option<String>, format = Date, example = "2026-12-01")]
+    day: Option<Date>,
+    /// Those of this track.
+    track: Option<String>,
+    /// Those on this stage.
+    stage: Option<String>,
+    /// Those in which this speaker speaks.
+    speaker: Option<SpeakerId>,
+}
+
+/// Which releases to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReleaseListQuery {
+    /// Releases of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Get the agenda: the current release.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/agenda", operation_id = "get_agenda", tag = "agenda",
+    params(("slug" = Slug, Path, description = "The conference."), AgendaQuery), security(()),
+    responses((status = 200, body = Agenda, headers(("ETag", description = "The release's number."))), (status = 304), Errors),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(conference): Path<Slug>,
+    Query(query): Query<AgendaQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let number = app.agenda.current_number(&conference).await?;
+    if is_known(number, &headers) {
+        return Ok(ETagged::read(number, (), &headers).into_response());
+    }
+    let filter = Filter { day: query.day, track: query.track, stage: query.stage, speaker: query.speaker };
+    let agenda = app.agenda.release(&conference, number).await?.only(&filter);
+    Ok(ETagged::new(number, agenda).into_response())
+}
+
+/// List all releases of an agenda, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_releases", tag = "agenda",
+    params(("slug" = Slug, Path, description = "The conference."), ReleaseListQuery), security(()),
+    responses((status = 200, body = Page<Release>), Errors),
+)]
+pub(crate) async fn releases(
+    State(app): State<Arc<App>>,
+    Path(conference): Path<Slug>,
+    Query(query): Query<ReleaseListQuery>,
+) -> Result<Json<Page<Release>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    Ok(Json(app.agenda.releases(&conference, &page).await?))
+}
+
+/// Get a release, as it was published.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/agenda/releases/{number}", operation_id = "get_release", tag = "agenda",
+    params(
+        ("slug" = Slug, Path, description = "The conference."),
+        ("number" = u64, Path, description = "The release's number.", minimum = 1),
+    ),
+    security(()),
+    responses((status = 200, body = Agenda, headers(("ETag", description = "The release's number."))), (status = 304), Errors),
+)]
+pub(crate) async fn release(
+    State(app): State<Arc<App>>,
+    Paths(conference, number): Paths<Slug, u64>,
+    headers: HeaderMap,
+) -> Result<ETagged<Agenda>, ApiError> {
+    let agenda = app.agenda.release(&conference, number).await?;
+    Ok(ETagged::read(number, agenda, &headers))
+}

@@ -1,0 +1,163 @@
+//! Speakers, for everybody to read and for organisers to write.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use ibw::agenda::error::AgendaError;
+use ibw::agenda::model::Session;
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Query, RequiredIfMatch, scope};
+use ibw::id::{SpeakerId, UserId};
+use ibw::page::Page;
+use ibw::speakers::model::Speaker;
+use ibw::speakers::service::{NewSpeaker, SpeakerPatch};
+use ibw::text::Slug;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which speakers to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SpeakerListQuery {
+    /// Speakers of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A speaker with what they speak in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SpeakerWithSessions {
+    #[serde(flatten)]
+    speaker: Speaker,
+    /// Their sessions in the current release, in order of time.
+    sessions: Vec<Session>,
+}
+
+/// Which user a speaker is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpeakerUser {
+    /// The user; `null` for none.
+    #[serde(deserialize_with = "present")]
+    user_id: Option<UserId>,
+}
+
+/// A field that may be `null` and must not be absent.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<UserId>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// List the speakers of a conference, by name.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/speakers", operation_id = "list_speakers", tag = "speakers",
+    params(("slug" = Slug, Path, description = "The conference."), SpeakerListQuery), security(()),
+    responses((status = 200, body = Page<Speaker>), Errors),
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Path(conference): Path<Slug>,
+    Query(query): Query<SpeakerListQuery>,
+) -> Result<Json<Page<Speaker>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    let mut page = app.speakers.list(&conference, &page).await?;
+    page.items.iter_mut().for_each(Speaker::hide_digest);
+    Ok(Json(page))
+}
+
+/// Write a speaker.
+#[utoipa::path(
+    post, path = "/api/v1/conferences/{slug}/speakers", operation_id = "create_speaker", tag = "speakers",
+    params(("slug" = Slug, Path, description = "The conference.")),
+    request_body = NewSpeaker, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 201, body = Speaker, headers(("ETag", description = "The speaker's version."))), Errors),
+)]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::SpeakersWrite>,
+    Path(conference): Path<Slug>,
+    Json(new): Json<NewSpeaker>,
+) -> Result<(StatusCode, ETagged<Speaker>), ApiError> {
+    let speaker = app.speakers.create(&conference, new).await?;
+    Ok((StatusCode::CREATED, ETagged::new(speaker.version, speaker)))
+}
+
+/// Get a speaker, with their sessions in the current release.
+#[utoipa::path(
+    get, path = "/api/v1/speakers/{id}", operation_id = "get_speaker", tag = "speakers",
+    params(("id" = SpeakerId, Path, description = "The speaker.")), security(()),
+    responses((status = 200, body = SpeakerWithSessions, headers(("ETag", description = "The speaker's version."))), Errors),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<SpeakerId>,
+) -> Result<ETagged<SpeakerWithSessions>, ApiError> {
+    let mut speaker = app.speakers.get(id).await?;
+    speaker.hide_digest();
+    let sessions = match app.agenda.current(&speaker.conference).await {
+        Ok(agenda) => agenda.sessions.into_iter().filter(|session| session.content.has_speaker(id)).collect(),
+        Err(AgendaError::NotReleased) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    // The version is the speaker's alone, so nobody is told that the sessions are as they were.
+    Ok(ETagged::new(speaker.version, SpeakerWithSessions { speaker, sessions }))
+}
+
+/// Change a speaker: what is absent stays, `null` clears.
+#[utoipa::path(
+    patch, path = "/api/v1/speakers/{id}", operation_id = "update_speaker", tag = "speakers",
+    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
+    request_body = SpeakerPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version."))), Errors),
+)]
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::SpeakersWrite>,
+    Path(id): Path<SpeakerId>,
+    RequiredIfMatch(version): RequiredIfMatch,
+    Json(patch): Json<SpeakerPatch>,
+) -> Result<ETagged<Speaker>, ApiError> {
+    let mut speaker = app.speakers.update(id, patch, version).await?;
+    speaker.hide_digest();
+    Ok(ETagged::new(speaker.version, speaker))
+}
+
+/// Delete a speaker. The next release has them in no session.
+#[utoipa::path(
+    delete, path = "/api/v1/speakers/{id}", operation_id = "delete_speaker", tag = "speakers",
+    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 204), Errors),
+)]
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::SpeakersWrite>,
+    Path(id): Path<SpeakerId>,
+    RequiredIfMatch(version): RequiredIfMatch,
+) -> Result<StatusCode, ApiError> {
+    app.speakers.delete(id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Say which user a speaker is. A user is one speaker of a conference at most.
+#[utoipa::path(
+    put, path = "/api/v1/speakers/{id}/user", operation_id = "link_speaker", tag = "speakers",
+    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
+    request_body = SpeakerUser, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version."))), Errors),
+)]
+pub(crate) async fn link(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::SpeakersWrite>,
+    Path(id): Path<SpeakerId>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<SpeakerUser>,
+) -> Result<ETagged<Speaker>, ApiError> {
+    let mut speaker = app.speakers.link(id, body.user_id, version).await?;
+    speaker.hide_digest();
+    Ok(ETagged::new(speaker.version, speaker))
+}

@@ -1,0 +1,113 @@
+//! Texts of a schedule, made to fit: what is too long is cut, what cannot be shown is left out. HTML and Markdown stay as they
+//! are: they are somebody's text, and nothing here renders them.
+
+use serde_json::Value;
+use url::Url;
+
+use super::problems::{Place, Problems};
+use crate::text::{Line, Text};
+
+/// The text of a value: itself, or of a text in several languages the English one, else the first. Numbers are text to some.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(languages) => {
+            let preferred = ["en", "name", "title"].iter().find_map(|key| languages.get(*key)?.as_str());
+            preferred.or_else(|| languages.values().find_map(Value::as_str)).map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// The text of a field that may be absent. Lists and truths are no text.
+fn readable(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Option<String> {
+    let value = value.filter(|value| !value.is_null())?;
+    let found = text(value);
+    if found.is_none() && !value.as_object().is_some_and(|languages| languages.values().all(Value::is_null)) {
+        problems.error(place, "must be text");
+    }
+    found
+}
+
+/// A line of a field; `None` where it is absent or empty.
+pub(super) fn line<const MAX: usize>(
+    value: Option<&Value>,
+    place: &Place,
+    problems: &mut Problems,
+) -> Option<Line<MAX>> {
+    let text = readable(value, place, problems)?;
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    cut(&line, MAX, place, problems).parse().ok()
+}
+
+/// The text of a field, with its line breaks; `None` where it is absent or empty.
+pub(super) fn long<const MAX: usize>(
+    value: Option<&Value>,
+    place: &Place,
+    problems: &mut Problems,
+) -> Option<Text<MAX>> {
+    let text = readable(value, place, problems)?.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    cut(text.trim(), MAX, place, problems).parse().ok()
+}
+
+/// At most so many characters of a text.
+fn cut<'a>(text: &'a str, max: usize, place: &Place, problems: &mut Problems) -> &'a str {
+    match text.char_indices().nth(max) {
+        Some((end, _)) => {
+            problems.warning(place, format!("is longer than {max} characters: the rest is left out"));
+            text[..end].trim_end()
+        }
+        None => text,
+    }
+}
+
+/// An address, relative to the schedule's own; `None` where it is absent or empty.
+pub(super) fn address<T: std::str::FromStr>(
+    value: Option<&Value>,
+    base: Option<&Url>,
+    place: &Place,
+    problems: &mut Problems,
+) -> Option<T> {
+    let text = value.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())?;
+    // An address that is one already stays as it is written.
+    let whole = match (Url::parse(text), base) {
+        (Ok(_), _) => Some(text.to_owned()),
+        (Err(_), Some(base)) => base.join(text).ok().map(String::from),
+        (Err(_), None) => None,
+    };
+    let read = whole.and_then(|address| address.parse().ok());
+    if read.is_none() {
+        problems.warning(place, "is no address that can be shown: it is left out");
+    }
+    read
+}
+
+/// What something is known by: text or a number; `None` where there is nothing, or what stands for it.
+pub(super) fn key(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Option<String> {
+    let text = match value? {
+        Value::Null => return None,
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => {
+            problems.error(place, "must be text or a number");
+            return None;
+        }
+    };
+    // Programs that know no number write none, 0 or -1.
+    if text.is_empty() || text.parse::<i64>().is_ok_and(|number| number <= 0) {
+        return None;
+    }
+    if text.chars().count() > 200 || text.chars().any(char::is_control) {
+        problems.error(place, "must be at most 200 characters, without control characters");
+        return None;
+    }
+    Some(text)
+}
