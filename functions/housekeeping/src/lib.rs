@@ -2,9 +2,11 @@
 
 mod erasures;
 mod events;
+mod reminders;
 
 use std::time::{Duration, Instant};
 
+use ibw::calendar::service::Reminders;
 use ibw::dynamo::with_deadline;
 use ibw::events::service::Registrar;
 use ibw::privacy::service::ErasureService;
@@ -26,12 +28,13 @@ struct Outcome {
 pub struct Housekeeping {
     erasures: ErasureService,
     registrar: Registrar,
+    reminders: Reminders,
 }
 
 impl Housekeeping {
     /// Looks after these.
-    pub fn new(erasures: ErasureService, registrar: Registrar) -> Self {
-        Self { erasures, registrar }
+    pub fn new(erasures: ErasureService, registrar: Registrar, reminders: Reminders) -> Self {
+        Self { erasures, registrar, reminders }
     }
 
     /// Does all duties, each as far as there is time before `deadline`; what is most urgent comes first. A duty that fails does not keep
@@ -42,9 +45,11 @@ impl Housekeeping {
 
     async fn all(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
         // Boxed, as the compiler gives up on futures that nest this deep.
-        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 4] = [
+        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 6] = [
             ("offers", Box::pin(events::lapse_offers(&self.registrar, deadline)).await),
             ("vacancies", Box::pin(events::fill_vacancies(&self.registrar)).await),
+            ("session reminders", Box::pin(reminders::of_sessions(&self.reminders, deadline)).await),
+            ("event reminders", Box::pin(reminders::of_events(&self.reminders, deadline)).await),
             ("erasures", Box::pin(erasures::erase(&self.erasures, deadline)).await),
             ("recounts", Box::pin(events::recount(&self.registrar, deadline)).await),
         ];

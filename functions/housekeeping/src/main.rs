@@ -21,7 +21,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let dynamo = env.finish(dynamo)?;
     let erasures = app::erasures(&dynamo, Clock::System, Random::System);
     let registrar = app::registrar(&dynamo, Clock::System, Random::System);
-    let housekeeping = &Housekeeping::new(erasures, registrar);
+    let reminders = app::reminders(&dynamo, Clock::System, Random::System);
+    let housekeeping = &Housekeeping::new(erasures, registrar, reminders);
     let run = |event: LambdaEvent<IgnoredAny>| {
         let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, as the compiler gives up on a future that nests this deep.

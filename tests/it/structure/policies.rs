@@ -44,7 +44,14 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
     let expected: [(&str, &[&str], &[&str]); 19] = [
         (
             "agenda",
-            &["admin: GetItem UpdateItem", "conferences: DeleteItem GetItem PutItem Query", counted, known],
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: DeleteItem GetItem PutItem Query UpdateItem",
+                counted,
+                "events: BatchGetItem",
+                "events/index/gsi1: Query",
+                known,
+            ],
             &[secret],
         ),
         ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
@@ -103,10 +110,13 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "housekeeping",
             &[
+                "conferences: BatchWriteItem DeleteItem GetItem Query",
+                "conferences/index/gsi1: Query",
                 "ephemeral: BatchWriteItem DeleteItem Query",
-                "events: BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+                "events: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
                 "events/index/gsi1: Query",
-                "notifications: BatchWriteItem Query",
+                "notifications: BatchGetItem BatchWriteItem PutItem Query",
+                "notifications/index/gsi1: Query",
                 "users: BatchWriteItem DeleteItem PutItem Query",
                 "users/index/gsi1: Query",
             ],
@@ -125,6 +135,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "notification-jobs",
             &[
+                "conferences/index/gsi1: Query",
                 "events: Query",
                 "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
                 "notifications/index/gsi1: Query",
@@ -142,6 +153,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "notifications",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences/index/gsi1: Query",
                 "ephemeral: DeleteItem GetItem PutItem UpdateItem",
                 "events: Query",
                 "notifications: DeleteItem GetItem PutItem Query UpdateItem",
@@ -172,6 +184,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "users",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences: GetItem Query",
                 sessions,
                 "events/index/gsi1: Query",
                 "notifications: GetItem Query",
