@@ -12,3 +12,6 @@ pub mod release;
 pub mod repository;
 pub mod schedule;
 pub mod service;
+
+#[cfg(test)]
+mod tests;

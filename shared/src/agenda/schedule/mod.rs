@@ -7,6 +7,8 @@
 mod problems;
 mod read;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod times;
 mod write;

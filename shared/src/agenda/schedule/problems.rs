@@ -69,9 +69,14 @@ impl Problems {
         self.found.push((false, Problem { field: place.to_string(), message: message.to_owned() }));
     }
 
+    /// Whether the file is unusable.
+    pub(super) fn are_fatal(&self) -> bool {
+        self.found.iter().any(|(is_error, _)| *is_error)
+    }
+
     /// The warnings of a file that is usable, or all problems of one that is not, those that make it so first if they are many.
     pub(super) fn verdict(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
-        if !self.found.iter().any(|(is_error, _)| *is_error) {
+        if !self.are_fatal() {
             self.warnings.truncate(MAX_PROBLEMS);
             return Ok(self.warnings);
         }

@@ -62,7 +62,7 @@ fn file_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Schedule {
     if schedule.talks.len() > MAX_SESSIONS {
         problems.error(&place, format!("has more than {MAX_SESSIONS} sessions"));
     }
-    if schedule.talks.is_empty() {
+    if schedule.talks.is_empty() && !problems.are_fatal() {
         problems.warning(&place, "has no sessions");
     }
     schedule

@@ -103,6 +103,7 @@ impl<'a> Reader<'a> {
                 self.problems.error(&place.field("guid"), "is another session's, too");
             }
             Some(_) => {}
+            None if session.get("guid").is_some_and(Value::is_object) => {}
             None => self.problems.deviation(&place.field("guid"), "is missing"),
         }
         if guid.is_none() && code.is_none() && id.is_none() && slug.is_none() {
