@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{SLUG, bookmark, release, released, session, session_id, somebody, three_sessions, unbookmark};
+use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
 use crate::conferences::{conference, organise};
 use crate::structure::root;
 use crate::support::app::{Login, TestApp, TestResponse};
 
 /// What the library understands of a calendar, its times by the clocks of these zones.
-fn understood(calendar: &str, zones: &[&str]) -> Value {
+pub(super) fn understood(calendar: &str, zones: &[&str]) -> Value {
     let python = root().join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: `make .venv/ready` makes it", python.display());
     let mut reader = Command::new(python)
@@ -28,7 +28,7 @@ fn understood(calendar: &str, zones: &[&str]) -> Value {
 }
 
 /// A new address of somebody's calendar, without its host.
-async fn address(app: &TestApp, login: &Login) -> String {
+pub(super) async fn address(app: &TestApp, login: &Login) -> String {
     let request = app.agenda().post("/api/v1/calendar/token").header(login.bearer());
     let made = request.header(("host", "api.example.org")).header(("x-forwarded-proto", "https")).send().await;
     assert_eq!((made.status, made.header("cache-control")), (201, "no-store"), "{}", made.text);
@@ -37,7 +37,7 @@ async fn address(app: &TestApp, login: &Login) -> String {
     format!("/api/v1/calendar/{token}.ics")
 }
 
-async fn get(app: &TestApp, address: &str) -> TestResponse {
+pub(super) async fn get(app: &TestApp, address: &str) -> TestResponse {
     let response = app.agenda().get(address).send().await;
     assert_eq!(response.status, 200, "{}", response.text);
     response
@@ -65,7 +65,7 @@ async fn feed_is_understood_by_another_library() {
     talk["speakers"] = json!([{"id": "spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W", "name": "Asha Rao"}]);
     released(&app, &[talk]).await;
     let login = somebody(&app, 1).await;
-    bookmark(&app, &login, 1).await;
+    mark(&app, &login, 1).await;
     let response = get(&app, &address(&app, &login).await).await;
     let headers = ["content-type", "content-disposition", "cache-control"].map(|name| response.header(name));
     let expected = ["text/calendar; charset=utf-8", "inline; filename=\"calendar.ics\"", "private, no-cache"];
@@ -91,7 +91,7 @@ async fn feed_keeps_uids_over_releases_and_raises_the_sequence_of_what_changed()
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
     for number in 1..=3 {
-        bookmark(&app, &login, number).await;
+        mark(&app, &login, number).await;
     }
     let address = address(&app, &login).await;
     let entry = |number: i64, sequence, status: &str, hour: u8| {
@@ -111,7 +111,8 @@ async fn feed_keeps_uids_over_releases_and_raises_the_sequence_of_what_changed()
     release(&app, SLUG, &[sessions, three_sessions().split_off(2)].concat()).await;
     let third = [entry(1, 0, confirmed, 10), entry(3, 2, confirmed, 12), entry(2, 1, confirmed, 14)];
     assert_eq!(entries(&app, &address).await, third, "what comes back goes on counting");
-    unbookmark(&app, &login, 1).await;
+    let login = somebody(&app, 1).await;
+    assert_eq!(unbookmark(&app, &login, 1).await.status, 204);
     assert_eq!(entries(&app, &address).await, third[1..]);
 }
 
@@ -180,13 +181,13 @@ async fn feed_that_is_as_it_was_is_not_sent_again() {
     let app = TestApp::start().await;
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
-    bookmark(&app, &login, 1).await;
+    mark(&app, &login, 1).await;
     let address = address(&app, &login).await;
     let tag = get(&app, &address).await.header("etag").to_owned();
     app.clock.advance(3600);
     let again = app.agenda().get(&address).header(("if-none-match", tag.clone())).send().await;
     assert_eq!((again.status, again.text.as_str(), again.header("etag")), (304, "", tag.as_str()));
-    bookmark(&app, &login, 2).await;
+    mark(&app, &somebody(&app, 1).await, 2).await;
     let changed = app.agenda().get(&address).header(("if-none-match", tag.clone())).send().await;
     assert_eq!(changed.status, 200);
     assert_ne!(changed.header("etag"), tag);
@@ -269,7 +270,7 @@ async fn feed_of_one_conference_takes_few_requests() {
     let app = TestApp::start().await;
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
-    bookmark(&app, &login, 1).await;
+    mark(&app, &login, 1).await;
     let address = address(&app, &login).await;
     let agenda = app.agenda();
     assert_eq!(agenda.get(&address).send().await.status, 200);

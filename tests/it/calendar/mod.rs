@@ -1,6 +1,7 @@
 //! Bookmarks of sessions, the calendar they are in, who is told when they change, and reminders before they begin.
 
 mod bookmarks;
+mod events;
 mod feed;
 mod reminders;
 mod told;
@@ -84,6 +85,12 @@ async fn somebody(app: &TestApp, telegram_id: i64) -> Login {
 /// Bookmarks a session.
 async fn bookmark(app: &TestApp, login: &Login, number: i64) -> TestResponse {
     app.agenda().put(&format!("{BOOKMARKS}/{}", session_id(number))).header(login.bearer()).send().await
+}
+
+/// Bookmarks a session, which has to work. A login is good for a quarter of an hour.
+async fn mark(app: &TestApp, login: &Login, number: i64) {
+    let response = bookmark(app, login, number).await;
+    assert_eq!(response.status, 204, "{}", response.text);
 }
 
 /// Takes a bookmark away.

@@ -6,7 +6,7 @@ use ibw::notifications::service::Reminders as Written;
 use ibw::random::Random;
 use serde_json::{Value, json};
 
-use super::{SLUG, bookmark, release, released, session, session_id, somebody, three_sessions, unbookmark};
+use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
 use crate::delivery::world::World;
 use crate::support::app::{Login, TestApp};
 use crate::support::policy::Watch;
@@ -55,7 +55,7 @@ async fn bookmarker_is_reminded_once_a_quarter_of_an_hour_before() {
     let app = &world.app;
     released(app, &three_sessions()).await;
     let (login, _) = (somebody(app, 1).await, somebody(app, 2).await);
-    bookmark(app, &login, 1).await;
+    mark(app, &login, 1).await;
     wait_until(app, "2026-12-01T09:44:59+05:30");
     assert_eq!(run(app).await, sent(0));
     app.clock.advance(1);
@@ -63,6 +63,7 @@ async fn bookmarker_is_reminded_once_a_quarter_of_an_hour_before() {
     app.clock.advance(300);
     assert_eq!(run(app).await, sent(0), "once");
     world.drain().await;
+    let login = somebody(app, 1).await;
     let feed = app.notifications().get("/api/v1/notifications").header(login.bearer()).send().await;
     let items = feed.json["items"].as_array().unwrap();
     assert_eq!(items.len(), 1, "and nobody else: {}", feed.text);
@@ -78,7 +79,7 @@ async fn lead_is_each_users_choice() {
     let logins = [somebody(&app, 1).await, somebody(&app, 2).await, somebody(&app, 3).await, somebody(&app, 4).await];
     for (login, minutes) in logins.iter().zip([1440, 60, 0, 5]) {
         choose(&app, login, minutes).await;
-        bookmark(&app, login, 1).await;
+        mark(&app, login, 1).await;
     }
     for (time, expected) in [
         ("2026-11-30T09:59:59+05:30", 0),
@@ -101,15 +102,15 @@ async fn lead_is_each_users_choice() {
 async fn bookmarker_within_the_lead_is_reminded_at_the_next_run_and_after_the_start_not_at_all() {
     let app = TestApp::start().await;
     released(&app, &three_sessions()).await;
-    let [early, late, too_late] = [somebody(&app, 1).await, somebody(&app, 2).await, somebody(&app, 3).await];
-    bookmark(&app, &early, 1).await;
+    mark(&app, &somebody(&app, 1).await, 1).await;
     wait_until(&app, "2026-12-01T09:58:00+05:30");
     assert_eq!(run(&app).await, sent(1), "a late run reminds all the same");
-    bookmark(&app, &late, 1).await;
-    unbookmark(&app, &early, 1).await;
-    bookmark(&app, &early, 1).await;
+    let [early, late, too_late] = [somebody(&app, 1).await, somebody(&app, 2).await, somebody(&app, 3).await];
+    mark(&app, &late, 1).await;
+    assert_eq!(unbookmark(&app, &early, 1).await.status, 204);
+    mark(&app, &early, 1).await;
     assert_eq!(run(&app).await, sent(1), "the one who came late, and the other not again");
-    bookmark(&app, &too_late, 1).await;
+    mark(&app, &too_late, 1).await;
     wait_until(&app, "2026-12-01T10:00:00+05:30");
     assert_eq!(run(&app).await, sent(0));
 }
@@ -120,7 +121,7 @@ async fn cancelled_session_is_not_reminded_of_and_a_moved_one_at_its_new_time() 
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
     for number in [1, 2] {
-        bookmark(&app, &login, number).await;
+        mark(&app, &login, number).await;
     }
     wait_until(&app, "2026-12-01T09:45:00+05:30");
     assert_eq!(run(&app).await, sent(1));
@@ -163,7 +164,7 @@ async fn run_without_time_does_nothing_and_the_next_does_it() {
     let app = TestApp::start().await;
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
-    bookmark(&app, &login, 1).await;
+    mark(&app, &login, 1).await;
     wait_until(&app, "2026-12-01T09:50:00+05:30");
     let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
     let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
