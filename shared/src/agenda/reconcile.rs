@@ -29,7 +29,8 @@ pub struct SessionCounts {
 /// A known session: its id, and what it was known by.
 struct Known<'a> {
     id: AgendaSessionId,
-    source: &'a Source,
+    /// None of what organisers wrote: a schedule has it only if it is an export of ours, and then it stays as it is.
+    source: Option<&'a Source>,
     start: Time,
     /// In the draft; otherwise it is of a release, and comes back.
     drafted: Option<&'a DraftSession>,
@@ -64,6 +65,7 @@ pub fn reconcile(
                 counts.created += 1;
                 sessions.push(DraftSession { id, version: 1, content, source: Some(source) });
             }
+            Some(Known { source: None, .. }) => counts.unchanged += 1,
             Some(Known { drafted: Some(before), .. }) => {
                 let session = again(before, content, source);
                 if session == *before {
@@ -103,14 +105,14 @@ fn again(before: &DraftSession, content: Content, source: Source) -> DraftSessio
 /// All sessions that an earlier import can have made: the draft's, and those of the current release that the draft has no more.
 fn known<'a>(draft: &'a Draft, current: Option<&'a Agenda>) -> Vec<Known<'a>> {
     let drafted: BTreeSet<AgendaSessionId> = draft.sessions.iter().map(|session| session.id).collect();
-    let of_draft = draft.sessions.iter().filter_map(|session| {
+    let of_draft = draft.sessions.iter().map(|session| {
         let (id, start) = (session.id, session.content.start);
-        Some(Known { id, source: session.source.as_ref()?, start, drafted: Some(session) })
+        Known { id, source: session.source.as_ref(), start, drafted: Some(session) }
     });
     let released = current.into_iter().flat_map(|agenda| agenda.sessions.iter().chain(&agenda.cancelled));
     let of_release = released.filter(|session| !drafted.contains(&session.id)).filter_map(|session| {
         let (id, start) = (session.id, session.content.start);
-        Some(Known { id, source: session.source.as_ref()?, start, drafted: None })
+        Some(Known { id, source: Some(session.source.as_ref()?), start, drafted: None })
     });
     of_draft.chain(of_release).collect()
 }
@@ -121,7 +123,10 @@ const SUREST: u8 = 5;
 /// How sure it is that a session is one of the schedule: the surest comes first. A schedule without GUIDs may have one code for
 /// all dates of a session, so there the date helps.
 fn likeness(known: &Known<'_>, talk: &Talk) -> Option<u8> {
-    let (old, new) = (known.source, &talk.source);
+    let Some(old) = known.source else {
+        return talk.source.guid.as_ref().filter(|guid| **guid == known.id.uuid()).map(|_| 0);
+    };
+    let new = &talk.source;
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     if let (Some(old), Some(new)) = (&old.guid, &new.guid) {
         return old.eq_ignore_ascii_case(new).then_some(0);

@@ -136,7 +136,7 @@ async fn schedule_of_up_to_5_mb_is_taken_with_an_idempotency_key_too() {
     let first = request.clone().send().await;
     assert_eq!(first.status, 200, "{}", first.text);
     let second = request.send().await;
-    assert_eq!((second.header("idempotency-replayed"), second.json), ("true", first.json));
+    assert_eq!((second.header("idempotency-replayed"), &second.json), ("true", &first.json));
     large["filler"] = json!("x".repeat(1_500_000));
     for request in [
         organise(&app, "POST", "/import").json(&large),

@@ -3,7 +3,7 @@
 mod draft;
 mod export;
 mod import;
-mod reading;
+pub(crate) mod reading;
 mod release;
 
 use serde_json::{Value, json};

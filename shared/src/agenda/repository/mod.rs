@@ -110,6 +110,18 @@ impl AgendaRepository {
         transaction.run(&self.random).await
     }
 
+    /// Forgets an empty draft of a conference that has released nothing, so that nothing is left of its agenda. `head` is as it
+    /// was read.
+    pub async fn forget_draft(&self, head: &Head) -> Result<(), AgendaError> {
+        let mut transaction = Transaction::<AgendaError>::new();
+        let unchanged = Expression::version(head.version);
+        transaction.delete_if(&self.conferences, &head.key(), &unchanged, AgendaError::VersionConflict);
+        for part in 0..MAX_PARTS {
+            transaction.delete(&self.conferences, &keys::draft_part(&head.conference, part));
+        }
+        transaction.run(&self.random).await
+    }
+
     /// A release.
     pub async fn release(&self, conference: &Slug, number: u64) -> Result<Option<Agenda>, dynamo::Error> {
         unpack(Of::Release(number), &self.parts(conference, keys::release_parts(number)).await?)

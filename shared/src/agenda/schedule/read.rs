@@ -33,7 +33,7 @@ pub fn read(file: &Value, zone: &Zone) -> Result<Schedule, Vec<Problem>> {
 fn file_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Schedule {
     let top = Place::top();
     let Some((schedule, place)) = object(file, "schedule", &top, problems) else { return Schedule::default() };
-    if schedule.contains_key("rooms") {
+    if schedule.get("rooms").is_some() {
         problems.deviation(&place.field("rooms"), "belongs into schedule.conference");
     }
     let Some((conference, conference_place)) = part(schedule, "conference", &place, problems) else {

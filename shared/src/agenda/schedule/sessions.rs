@@ -1,6 +1,7 @@
 //! Reads the sessions of a schedule, and those who speak in them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -15,8 +16,8 @@ use crate::speakers::import::Person;
 use crate::text::{Line, Slug, fold};
 use crate::time::Time;
 
-/// How long a session takes that is said to take no time, in seconds.
-const SLOT: i64 = 300;
+/// How long a session takes that is said to take no time.
+const SLOT: Duration = Duration::from_secs(300);
 
 /// Reads session after session.
 pub(super) struct Reader<'a> {
@@ -121,24 +122,24 @@ impl<'a> Reader<'a> {
         let text = |name: &str| session.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""));
         let end =
             text("end").and_then(Value::as_str).and_then(Written::read).filter(|end| !matches!(end, Written::Day(_)));
-        let seconds = match (end.and_then(|end| end.at(&day.zone)), text("duration")) {
-            (Some(end), _) => Some((end.millis() - start.millis()) / 1000),
-            (None, Some(Value::String(text))) => duration(text),
+        let millis = match (end.and_then(|end| end.at(&day.zone)), text("duration")) {
+            (Some(end), _) => Some(end.millis() - start.millis()),
+            (None, Some(Value::String(text))) => duration(text).and_then(|seconds| seconds.checked_mul(1000)),
             // A number is minutes.
-            (None, Some(Value::Number(minutes))) => minutes.as_i64().and_then(|minutes| minutes.checked_mul(60)),
+            (None, Some(Value::Number(minutes))) => minutes.as_i64().and_then(|minutes| minutes.checked_mul(60_000)),
             (None, _) => None,
         };
         let field = place.field("duration");
-        match seconds {
+        match millis {
             None => self.problems.error(&field, "must be a duration like 00:45 (hours and minutes)"),
-            Some(seconds) if seconds < 0 || seconds > MAX_MINUTES * 60 => {
+            Some(millis) if millis < 0 || millis > MAX_MINUTES * 60_000 => {
                 self.problems.error(&field, "must be from no time to 14 days");
             }
             Some(0) => {
                 self.problems.warning(&field, "is no time at all: five minutes are taken");
-                return Some((start, start.plus_seconds(SLOT)));
+                return Some((start, start.plus(SLOT)));
             }
-            Some(seconds) => return Some((start, start.plus_seconds(seconds))),
+            Some(millis) => return Some((start, start.plus(Duration::from_millis(millis.unsigned_abs())))),
         }
         None
     }
@@ -162,7 +163,7 @@ impl<'a> Reader<'a> {
         let date = date.map(|day| day.local().date()).or(day.date);
         let time = text("start").and_then(wall_time);
         let (Some(date), Some(time)) = (date, time) else {
-            let (field, message) = if session.contains_key("start") && date.is_some() {
+            let (field, message) = if session.get("start").is_some() && date.is_some() {
                 ("start", "must be a time like 09:00")
             } else {
                 ("date", "is missing, and day and start do not say it either")

@@ -97,7 +97,12 @@ impl AgendaService {
     }
 
     /// Stores the draft at its next version, if it is as it was read; answers the version.
+    /// What is empty and was never released is forgotten, and the conference can be deleted.
     pub(super) async fn store(&self, head: &Head, mut draft: Draft) -> Result<u64, AgendaError> {
+        if draft.sessions.is_empty() && head.release.is_none() && head.version > 0 {
+            self.repository.forget_draft(head).await?;
+            return Ok(0);
+        }
         draft.version += 1;
         draft.sessions.sort_by(|a, b| place(a).cmp(&place(b)));
         let head = Head { version: head.version + 1, draft: draft.version, ..head.clone() };

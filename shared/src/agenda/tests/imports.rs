@@ -96,3 +96,10 @@ fn session_that_comes_back_keeps_its_id() {
         assert_eq!((counted, back[0].id), (counts(1, 0, 0, 0), first[0].id));
     }
 }
+
+#[test]
+fn session_written_by_hand_and_exported_is_left_alone() {
+    let written = session("W", content("Lunch", "12:00", "Hall"), None);
+    let exported = vec![talk("Lunch!", "13:00", source(Some(&written.id.uuid()), None, Some("1")))];
+    assert_eq!(import(std::slice::from_ref(&written), &exported), (vec![written], counts(0, 0, 0, 1)));
+}
