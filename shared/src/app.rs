@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use crate::agenda::repository::AgendaRepository;
-use crate::agenda::service::AgendaService;
+use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
+use crate::agenda::service::{AgendaService, Bookmarkers, Bookmarks};
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
+use crate::calendar::repository::CalendarRepository;
+use crate::calendar::service::{CalendarService, PlanEraser, Reminders};
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
-use crate::conferences::service::ConferenceService;
+use crate::conferences::service::{ConferenceService, ConferenceWeeks};
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
+use crate::events::repository::EventRepository;
+use crate::events::service::{EventEraser, EventService, Participants, Registrar};
 use crate::http::{HttpConfig, RateLimiter};
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Scheduler, Sender};
+use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Reminder, Scheduler, Sender};
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
 use crate::speakers::repository::SpeakerRepository;
@@ -27,8 +31,12 @@ use crate::speakers::service::SpeakerService;
 use crate::telegram::repository::TelegramRepository;
 use crate::telegram::service::{Memberships, Updates, Webhook};
 use crate::time::Clock;
+use crate::url::HttpsUrl;
 use crate::users::repository::UserRepository;
 use crate::users::service::{ChatRecorder, Eraser, Members, UserService};
+
+/// Where the mini app is, if `APP_URL` does not say.
+const DEFAULT_APP_URL: &str = "https://t.me/ibw_bot/app";
 
 /// What an app is configured with.
 #[derive(Clone, Debug)]
@@ -41,6 +49,8 @@ pub struct AppConfig {
     pub signing_key: Secret,
     /// What Telegram's webhook is called with; without it, nobody can call it.
     pub webhook_secret: Option<Secret>,
+    /// Where the mini app is: links that are shared open it.
+    pub app_url: HttpsUrl,
 }
 
 impl AppConfig {
@@ -48,7 +58,8 @@ impl AppConfig {
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret })
+        let app_url = env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())?;
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, app_url })
     }
 }
 
@@ -83,6 +94,12 @@ pub struct App {
     pub speakers: SpeakerService,
     /// Agendas.
     pub agenda: AgendaService,
+    /// Side events and registrations.
+    pub events: EventService,
+    /// Bookmarks of sessions.
+    pub bookmarks: Bookmarks,
+    /// Calendars of people's own.
+    pub calendars: CalendarService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -97,7 +114,7 @@ impl App {
         let notifications = NotificationService::new(
             NotificationRepository::new(&dynamo, random.clone()),
             members,
-            group_sources(),
+            group_sources(&dynamo, &random),
             config.signing_key.clone(),
             clock.clone(),
             random.clone(),
@@ -116,7 +133,24 @@ impl App {
             AgendaRepository::new(&dynamo, random.clone()),
             conferences.clone(),
             speakers.clone(),
+            key.clone(),
+            clock.clone(),
+            random.clone(),
+        );
+        let event_repository = EventRepository::new(&dynamo, random.clone());
+        let events = EventService::new(
+            event_repository.clone(),
+            (conferences.clone(), users.clone()),
             key,
+            config.app_url.clone(),
+            clock.clone(),
+            random.clone(),
+        );
+        let bookmarks = bookmarks(&dynamo, &clock, &random);
+        let calendars = CalendarService::new(
+            CalendarRepository::new(&dynamo, random.clone()),
+            (bookmarks.clone(), Participants::new(event_repository.clone())),
+            config.app_url,
             clock.clone(),
             random.clone(),
         );
@@ -133,12 +167,19 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                (
+                    EventEraser::new(event_repository, clock.clone(), random.clone()),
+                    PlanEraser::new(CalendarRepository::new(&dynamo, random.clone()), bookmarks.clone()),
+                ),
                 clock.clone(),
             ),
             notifications,
             conferences,
             speakers,
             agenda,
+            events,
+            bookmarks,
+            calendars,
             config: config.http,
             clock,
             random,
@@ -165,17 +206,40 @@ impl App {
 }
 
 /// The domains that know groups of users.
-fn group_sources() -> GroupSources {
-    GroupSources::new(Vec::new())
+fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
+    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
+    let bookmarkers = Bookmarkers::new(BookmarkRepository::new(dynamo, random.clone()));
+    GroupSources::new(vec![Box::new(participants), Box::new(bookmarkers)])
+}
+
+fn bookmarks(dynamo: &Dynamo, clock: &Clock, random: &Random) -> Bookmarks {
+    let agendas = AgendaRepository::new(dynamo, random.clone());
+    Bookmarks::new(BookmarkRepository::new(dynamo, random.clone()), agendas, clock.clone())
 }
 
 /// What carries erasures out, for the function that does only that.
 pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock);
+    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
-    let memberships = Memberships::new(TelegramRepository::new(dynamo, random));
-    ErasureService::new(users, sessions, feeds, memberships)
+    let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
+    let plans = PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, &clock, &random));
+    let events = EventEraser::new(EventRepository::new(dynamo, random.clone()), clock, random);
+    ErasureService::new(users, sessions, feeds, memberships, (events, plans))
+}
+
+/// What reminds of sessions and side events that are about to begin.
+pub fn reminders(dynamo: &Dynamo, clock: Clock, random: Random) -> Reminders {
+    let conferences = ConferenceWeeks::new(ConferenceRepository::new(dynamo));
+    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
+    let bookmarks = bookmarks(dynamo, &clock, &random);
+    let reminder = Reminder::new(NotificationRepository::new(dynamo, random.clone()), clock.clone(), random);
+    Reminders::new(conferences, (bookmarks, participants), reminder, clock)
+}
+
+/// What looks after registrations as time passes.
+pub fn registrar(dynamo: &Dynamo, clock: Clock, random: Random) -> Registrar {
+    Registrar::new(EventRepository::new(dynamo, random.clone()), clock, random)
 }
 
 /// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.
@@ -219,7 +283,7 @@ impl Workers {
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
         let (clock, random) = (self.clock.clone(), self.random.clone());
-        Expander::new(self.repository(), members, group_sources(), chats, clock, random)
+        Expander::new(self.repository(), members, group_sources(&self.dynamo, &random), chats, clock, random)
     }
 
     /// Does what follows from what Telegram told the webhook.

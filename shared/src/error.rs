@@ -93,6 +93,24 @@ codes! {
     SpeakerSlugTaken => CONFLICT,
     /// The user is another speaker of the conference.
     SpeakerUserTaken => CONFLICT,
+    /// The user has as many bookmarks as there may be.
+    TooManyBookmarks => CONFLICT,
+    /// The event's state does not allow this: it was decided, or cancelled.
+    EventStateConflict => CONFLICT,
+    /// The event takes no registrations: it is not approved, was cancelled, or has begun.
+    EventNotOpen => CONFLICT,
+    /// More seats of the event are taken than there would be.
+    CapacityBelowTaken => CONFLICT,
+    /// The registration's state does not allow this.
+    RegistrationStateConflict => CONFLICT,
+    /// The event's host has declined the user.
+    RegistrationDeclined => CONFLICT,
+    /// No seat is offered to the user.
+    NoOffer => CONFLICT,
+    /// The offer of a seat has lapsed.
+    OfferExpired => CONFLICT,
+    /// The user was checked in before.
+    AlreadyCheckedIn => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.
@@ -115,6 +133,8 @@ codes! {
     ScheduleInvalid => UNPROCESSABLE_ENTITY,
     /// The agenda would have too many sessions or too much text.
     AgendaTooLarge => UNPROCESSABLE_ENTITY,
+    /// The check-in code is not one of ours, or of another event.
+    CheckinCodeInvalid => UNPROCESSABLE_ENTITY,
     /// A change of this needs `If-Match` with the version that was read.
     PreconditionRequired => PRECONDITION_REQUIRED,
     /// Too many requests: wait for `Retry-After` seconds.

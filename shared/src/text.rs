@@ -149,6 +149,11 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
 pub struct Tag(String);
 
 impl Tag {
+    /// A tag that the code names, in its one spelling.
+    pub(crate) fn named(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use housekeeping::Housekeeping;
-use ibw::app::erasures;
+use ibw::app::{erasures, registrar, reminders};
 use ibw::random::Random;
 use serde_json::json;
 
@@ -15,7 +15,11 @@ const WEEK: i64 = 7 * 24 * 3600;
 
 async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
     let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let housekeeping = Housekeeping::new(erasures(&dynamo, app.clock.clone(), Random::System));
+    let housekeeping = Housekeeping::new(
+        erasures(&dynamo, app.clock.clone(), Random::System),
+        registrar(&dynamo, app.clock.clone(), Random::System),
+        reminders(&dynamo, app.clock.clone(), Random::System),
+    );
     housekeeping.run(Instant::now() + time).await.map_err(|error| error.to_string())
 }
 

@@ -4,6 +4,7 @@
 mod agenda;
 mod auth;
 mod bench;
+mod calendar;
 mod conferences;
 mod delivery;
 mod docs;

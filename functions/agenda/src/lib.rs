@@ -1,6 +1,8 @@
 //! Agendas over HTTP: drafts, releases, imports, bookmarks, calendars.
 
 mod agenda;
+mod bookmarks;
+mod calendar;
 mod draft;
 mod schedule;
 
@@ -20,4 +22,8 @@ pub fn routes<R: Routes>() -> R {
         .routes(routes!(draft::publish))
         .routes(routes!(schedule::import))
         .routes(routes!(schedule::export))
+        .routes(routes!(bookmarks::list))
+        .routes(routes!(bookmarks::put, bookmarks::delete))
+        .routes(routes!(calendar::create_token))
+        .routes(routes!(calendar::show))
 }

@@ -19,7 +19,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::read(&mut env);
     let dynamo = Dynamo::read(&mut env, &aws);
     let dynamo = env.finish(dynamo)?;
-    let housekeeping = &Housekeeping::new(app::erasures(&dynamo, Clock::System, Random::System));
+    let erasures = app::erasures(&dynamo, Clock::System, Random::System);
+    let registrar = app::registrar(&dynamo, Clock::System, Random::System);
+    let reminders = app::reminders(&dynamo, Clock::System, Random::System);
+    let housekeeping = &Housekeeping::new(erasures, registrar, reminders);
     let run = |event: LambdaEvent<IgnoredAny>| {
         let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, as the compiler gives up on a future that nests this deep.

@@ -38,6 +38,9 @@ pub enum AgendaError {
     /// The draft is as the current release.
     #[error("The draft is as the current release: there is nothing to release.")]
     NothingToRelease,
+    /// A user with as many bookmarks as there may be.
+    #[error("You have 500 bookmarks, which is the most there may be.")]
+    TooManyBookmarks,
     /// The schedule cannot be imported.
     #[error("The schedule cannot be imported.")]
     ScheduleInvalid(Vec<Detail>),
@@ -84,6 +87,7 @@ impl From<AgendaError> for ApiError {
             }
             AgendaError::NotReleased | AgendaError::ReleaseNotFound | AgendaError::SessionNotFound => Code::NotFound,
             AgendaError::TooLarge => Code::AgendaTooLarge,
+            AgendaError::TooManyBookmarks => Code::TooManyBookmarks,
             AgendaError::NothingToRelease => Code::NothingToRelease,
             AgendaError::PreconditionFailed => Code::PreconditionFailed,
             AgendaError::VersionConflict => Code::VersionConflict,

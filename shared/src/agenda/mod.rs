@@ -1,5 +1,6 @@
 //! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
 
+pub mod bookmark;
 pub mod diff;
 pub mod error;
 pub mod filter;

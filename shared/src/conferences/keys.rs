@@ -24,6 +24,11 @@ pub fn place(start: Date, conference: &Slug) -> String {
     format!("{start}#{conference}")
 }
 
+/// The end of the list of those that begin by this day.
+pub fn begun_by(day: Date) -> String {
+    format!("{day}$")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +38,7 @@ mod tests {
         let slug: Slug = "ibw-2026".parse().unwrap();
         assert_eq!(conference(&slug).to_string(), "CONF#ibw-2026/CONFERENCE");
         assert_eq!(place("2026-12-01".parse().unwrap(), &slug), "2026-12-01#ibw-2026");
+        let by = begun_by("2026-12-01".parse().unwrap());
+        assert!(place("2026-12-01".parse().unwrap(), &slug) < by && by < place("2026-12-02".parse().unwrap(), &slug));
     }
 }

@@ -1,5 +1,7 @@
 //! The reads and writes of conferences.
 
+use jiff::civil::Date;
+
 use super::error::ConferenceError;
 use super::keys;
 use super::model::Conference;
@@ -38,6 +40,13 @@ impl ConferenceRepository {
     /// A page of all conferences, the last to begin first.
     pub async fn list(&self, limit: usize, after: Option<Position>) -> Result<dynamo::Page<Conference>, dynamo::Error> {
         self.conferences.query(Query::gsi1(keys::CONFERENCES).backward().limit(limit).after(after)).await
+    }
+
+    /// The conferences that have begun by `last` and do not end before `first`.
+    pub async fn on(&self, first: Date, last: Date) -> Result<Vec<Conference>, dynamo::Error> {
+        let not_over = Expression::new("end_date >= :first").text(":first", first);
+        let list = Query::gsi1(keys::CONFERENCES).up_to(&keys::begun_by(last));
+        self.conferences.query_all(list.filter(not_over)).await
     }
 
     /// Stores a new conference.

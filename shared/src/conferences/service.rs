@@ -12,8 +12,11 @@ use crate::config::Secret;
 use crate::dynamo::Position;
 use crate::page::{Cursors, Page, PageRequest};
 use crate::text::{Line, Slug, Text, not_null, set};
-use crate::time::{Clock, Zone};
+use crate::time::{Clock, Time, Zone};
 use crate::url::HttpsUrl;
+
+/// How far from a conference's days its sessions may be, in seconds: a week.
+const MARGIN: i64 = 7 * 24 * 3600;
 
 /// A conference to be written.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -163,5 +166,25 @@ impl ConferenceService {
     async fn at_version(&self, slug: &Slug, expected: u64) -> Result<Conference, ConferenceError> {
         let conference = self.get(slug).await?;
         if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
+    }
+}
+
+/// Knows which conferences are on. It is apart from [`ConferenceService`] because it needs no signing key.
+#[derive(Clone, Debug)]
+pub struct ConferenceWeeks {
+    repository: ConferenceRepository,
+}
+
+impl ConferenceWeeks {
+    /// Of this repository.
+    pub fn new(repository: ConferenceRepository) -> Self {
+        Self { repository }
+    }
+
+    /// The conferences that are on at `now`, were within the last week or will be within the next: some of their sessions may
+    /// take place before the first day or after the last.
+    pub async fn around(&self, now: Time) -> Result<Vec<Conference>, ConferenceError> {
+        let utc = |seconds: i64| Zone::utc().at(now.plus_seconds(seconds)).date();
+        Ok(self.repository.on(utc(-MARGIN), utc(MARGIN)).await?)
     }
 }

@@ -20,6 +20,13 @@ impl Position {
         Self(names)
     }
 
+    /// The place of an entity in one of the several indexes that it is in: DynamoDB refuses the keys of others.
+    pub fn of_index<T: Entity>(entity: &T, index: &str) -> Self {
+        let mut place = Self::of(entity);
+        place.0.retain(|name, _| matches!(name.as_str(), "pk" | "sk") || name.starts_with(index));
+        place
+    }
+
     /// The `LastEvaluatedKey` of an answer.
     pub(super) fn of_answer(key: Item) -> Self {
         Self(key.into_iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?.clone()))).collect())

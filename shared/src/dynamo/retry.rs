@@ -33,9 +33,14 @@ pub fn backoff(random: &Random, base: Duration, cap: Duration, tries: u32) -> Du
 
 /// Waits before the next try; false when there is no try left, or no time for one. `tries` are those already made.
 pub(super) async fn wait(random: &Random, tries: u32) -> bool {
+    wait_of(random, tries, MAX_TRIES).await
+}
+
+/// The same for what many do at once to one thing, where a few tries are not enough: `most` tries in all.
+pub async fn wait_of(random: &Random, tries: u32, most: u32) -> bool {
     let pause = backoff(random, BASE, CAP, tries.saturating_sub(1));
     let in_time = DEADLINE.try_with(|deadline| Instant::now() + pause + RESERVE < *deadline).unwrap_or(true);
-    if tries >= MAX_TRIES || !in_time {
+    if tries >= most || !in_time {
         return false;
     }
     tokio::time::sleep(pause).await;

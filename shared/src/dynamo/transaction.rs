@@ -18,11 +18,12 @@ pub struct Transaction<E> {
     rules: Vec<Option<E>>,
     client: Option<Client>,
     broken: Option<Error>,
+    tries: u32,
 }
 
 impl<E> Default for Transaction<E> {
     fn default() -> Self {
-        Self { items: Vec::new(), rules: Vec::new(), client: None, broken: None }
+        Self { items: Vec::new(), rules: Vec::new(), client: None, broken: None, tries: retry::MAX_TRIES }
     }
 }
 
@@ -37,6 +38,12 @@ impl<E: From<Error>> Transaction<E> {
     /// An empty transaction.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// So many tries in all, for an item that many write at once: each transaction on it may cancel the others.
+    #[must_use]
+    pub fn with_tries(self, tries: u32) -> Self {
+        Self { tries, ..self }
     }
 
     /// Writes an entity, whatever was there.
@@ -101,7 +108,7 @@ impl<E: From<Error>> Transaction<E> {
                 Outcome::Rule(rule) => return Err(rule),
                 Outcome::Failed(error) => return Err(error.into()),
                 Outcome::Again(error) => {
-                    if !retry::wait(random, tries).await {
+                    if !retry::wait_of(random, tries, self.tries).await {
                         return Err(error.into());
                     }
                 }

@@ -1,1 +1,15 @@
-//! Side events, and who takes part in them.
+//! Side events of a conference week, and who takes part: registration, approval, a waitlist with offers that lapse.
+
+pub mod calendar;
+pub mod code;
+pub mod error;
+pub mod keys;
+pub mod listing;
+pub mod model;
+pub mod notices;
+pub mod registration;
+pub mod repository;
+pub mod seats;
+pub mod service;
+pub mod share;
+pub mod view;

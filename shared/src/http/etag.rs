@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::principal::visible;
 use crate::app::App;
@@ -73,10 +74,19 @@ impl<T> ETagged<T> {
     }
 }
 
+/// The tag of what has no version: of its content, quotes included.
+pub fn content_tag(content: &str) -> String {
+    format!("\"{}\"", hex::encode(Sha256::digest(content)))
+}
+
 /// Whether a reader has this version already: then the rest of it need not be read.
 pub fn is_known(version: u64, headers: &HeaderMap) -> bool {
+    has_tag(&tag(version), headers)
+}
+
+/// Whether a reader has what has this tag, quotes included.
+pub fn has_tag(tag: &str, headers: &HeaderMap) -> bool {
     let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
-    let tag = tag(version);
     // Weak comparison: `W/` does not matter.
     known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }

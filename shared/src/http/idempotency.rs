@@ -2,7 +2,8 @@
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was first
-//! used with. Routes under `/auth` take no part: their answers are credentials, which are not to be stored.
+//! used with. Routes under `/auth`, and that of a calendar's token, take no part: their answers are credentials, which are not to
+//! be stored.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -38,7 +39,7 @@ pub(super) fn applies(request: &Request, route: &str) -> bool {
 
 /// Whether changes on a route can be asked for once.
 pub(super) fn is_offered(route: &str) -> bool {
-    !route.contains("/auth/")
+    !route.contains("/auth/") && !route.ends_with("/calendar/token")
 }
 
 /// An answer as it is kept.

@@ -100,6 +100,18 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
+/// A user or an API key. What is theirs, and which scope they have, is for the handler and the service to say.
+#[derive(Clone, Debug)]
+pub struct Known(pub Principal);
+
+impl FromRequestParts<Arc<App>> for Known {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        required(parts).map(Self)
+    }
+}
+
 /// Somebody with any access role.
 #[derive(Clone, Debug)]
 pub struct Staff(pub AuthenticatedUser);

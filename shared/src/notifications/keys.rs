@@ -5,6 +5,7 @@ use super::model::Category;
 use crate::dynamo::Key;
 use crate::id::{JobId, NotificationId, UserId};
 use crate::text::Tag;
+use crate::time::Time;
 
 /// All that is in a user's feed.
 pub fn feed(user: UserId) -> String {
@@ -42,6 +43,19 @@ pub fn hidden(user: UserId, category: Category) -> Key {
 /// The partition of `gsi1` with all such marks for a category, by user.
 pub fn hiding(category: Category) -> String {
     format!("HIDDEN#{category}")
+}
+
+/// How long before something begins a user wants to be reminded, where that is not the usual.
+pub fn lead(user: UserId) -> Key {
+    Key { pk: feed(user), sk: "LEAD".to_owned() }
+}
+
+/// The partition of `gsi1` with all such leads, by user.
+pub const LEADS: &str = "LEADS";
+
+/// That a user was reminded of something that begins then.
+pub fn reminded(user: UserId, of: &str, starts_at: Time) -> Key {
+    Key { pk: feed(user), sk: format!("REMINDED#{of}#{starts_at}") }
 }
 
 /// All templates.
@@ -107,6 +121,9 @@ mod tests {
         assert_eq!(show(feed_state(user)), format!("FEED#usr_{ULID}/STATE"));
         assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
         assert_eq!(show(hidden(user, Category::Event)), format!("FEED#usr_{ULID}/HIDDEN#event"));
+        assert_eq!(show(lead(user)), format!("FEED#usr_{ULID}/LEAD"));
+        let told = show(reminded(user, "ags_1", Time::default()));
+        assert_eq!(told, format!("FEED#usr_{ULID}/REMINDED#ags_1#1970-01-01T00:00:00.000Z"));
         assert_eq!(hiding(Category::Event), "HIDDEN#event");
         assert_eq!(show(template(&"welcome".parse().unwrap())), "TEMPLATES/welcome");
         assert_eq!(show(job(job_id)), format!("JOBS/job_{ULID}"));

@@ -9,6 +9,7 @@ pub mod group;
 pub mod html;
 pub mod job;
 pub mod keys;
+pub mod lead;
 pub mod message;
 pub mod model;
 pub mod notice;

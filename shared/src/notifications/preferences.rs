@@ -8,6 +8,7 @@ use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::lead::Lead;
 use super::model::{Category, Reason};
 use crate::id::UserId;
 use crate::text::{InvalidText, parsed};
@@ -93,6 +94,10 @@ pub struct Choices {
     pub categories: BTreeMap<Category, Channels>,
     /// When Telegram shall be quiet.
     pub quiet_hours: Option<QuietHours>,
+    /// How many minutes before a bookmarked session or a registered event begins they want to be reminded of it: 0 for never,
+    /// else from 5 to 1440.
+    #[schema(value_type = u16, minimum = 0, maximum = 1440, default = 15)]
+    pub reminder_minutes: Lead,
 }
 
 /// A user's stored choices.

@@ -6,8 +6,11 @@ use utoipa::ToSchema;
 
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
+use crate::calendar::service::{PlanEraser, PlanExport};
 use crate::dynamo;
 use crate::error::ApiError;
+use crate::events::error::EventError;
+use crate::events::service::{EventEraser, EventExport};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
@@ -41,6 +44,10 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
+    /// The side events that the user hosts or registered for.
+    pub events: EventExport,
+    /// The sessions that the user bookmarked, and the calendar they are in.
+    pub plan: PlanExport,
 }
 
 /// Why an export was not made.
@@ -52,6 +59,9 @@ pub enum PrivacyError {
     /// What notifications' rules say.
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    /// What events' rules say.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -62,6 +72,7 @@ impl From<PrivacyError> for ApiError {
         match error {
             PrivacyError::User(cause) => cause.into(),
             PrivacyError::Notification(cause) => cause.into(),
+            PrivacyError::Event(cause) => cause.into(),
             PrivacyError::Dynamo(cause) => cause.into(),
         }
     }
@@ -74,6 +85,8 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
+    events: EventEraser,
+    plans: PlanEraser,
     clock: Clock,
 }
 
@@ -84,9 +97,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        (events, plans): (EventEraser, PlanEraser),
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, clock }
+        Self { users, sessions, notifications, memberships, events, plans, clock }
     }
 
     /// Everything we hold of a user.
@@ -100,8 +114,10 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications)) =
-            tokio::try_join!(users, sessions, notifications)?;
+        let events = async { Ok(self.events.export(id).await?) };
+        let plan = async { Ok(self.plans.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), events, plan) =
+            tokio::try_join!(users, sessions, notifications, events, plan)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
@@ -112,6 +128,8 @@ impl PrivacyService {
             sessions,
             notification_preferences: choices,
             notifications: notifications.into_iter().map(FeedItem::from).collect(),
+            events,
+            plan,
         })
     }
 
@@ -130,6 +148,8 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
+    events: EventEraser,
+    plans: PlanEraser,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -145,8 +165,14 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser, memberships: Memberships) -> Self {
-        Self { users, sessions, feeds, memberships }
+    pub fn new(
+        users: Eraser,
+        sessions: SessionService,
+        feeds: FeedEraser,
+        memberships: Memberships,
+        (events, plans): (EventEraser, PlanEraser),
+    ) -> Self {
+        Self { users, sessions, feeds, memberships, events, plans }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -156,7 +182,7 @@ impl ErasureService {
         for user in due {
             match self.erase(&user).await {
                 Ok(()) => erasures.erased += 1,
-                Err(UserError::VersionConflict) => {}
+                Err(PrivacyError::User(UserError::VersionConflict)) => {}
                 Err(error) => {
                     erasures.failed += 1;
                     tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed");
@@ -166,12 +192,14 @@ impl ErasureService {
         Ok(erasures)
     }
 
-    async fn erase(&self, user: &User) -> Result<(), UserError> {
+    async fn erase(&self, user: &User) -> Result<(), PrivacyError> {
         // Only now is nobody logged in again: whoever came back before keeps the session they came with.
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
-        self.users.finish(user.id).await
+        self.events.erase(user.id).await?;
+        self.plans.forget(user.id).await?;
+        Ok(self.users.finish(user.id).await?)
     }
 }

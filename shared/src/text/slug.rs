@@ -31,6 +31,14 @@ impl Slug {
         }
         slug.parse().unwrap_or_else(|_| Self(fallback.to_owned()))
     }
+
+    /// The same with `-` and a suffix of `a-z0-9`, for when it is taken; cut where it would be too long.
+    #[must_use]
+    pub fn with_suffix(&self, suffix: &str) -> Self {
+        let room = MAX_SLUG.saturating_sub(suffix.len() + 1);
+        let kept = self.0.get(..room).unwrap_or(&self.0).trim_end_matches('-');
+        Self(format!("{kept}-{suffix}"))
+    }
 }
 
 impl FromStr for Slug {
@@ -65,6 +73,9 @@ mod tests {
         assert_eq!(Slug::of("Café Ölé: DeFi & Friends!", "evt").as_str(), "cafe-ole-defi-friends");
         assert_eq!(Slug::of("नमस्ते", "evt-7").as_str(), "evt-7");
         assert!(Slug::of(&"word ".repeat(40), "evt").as_str().len() <= MAX_SLUG);
+        let long: Slug = "x".repeat(80).parse().unwrap();
+        assert_eq!(long.with_suffix("abc123").as_str(), format!("{}-abc123", "x".repeat(73)));
+        assert_eq!(Slug::of("Café", "evt").with_suffix("7").as_str(), "cafe-7");
         for bad in ["", "-a", "a-", "A", "a b", "a#b", &"x".repeat(81)] {
             assert!(bad.parse::<Slug>().is_err(), "{bad:?}");
         }

@@ -17,6 +17,11 @@ use crate::text::{InvalidText, parsed};
 pub struct Zone(TimeZone);
 
 impl Zone {
+    /// The zone that times are kept in.
+    pub const fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
     /// What the clocks of the zone show at a time.
     pub fn at(&self, time: Time) -> Zoned {
         Timestamp::from_millisecond(time.millis()).unwrap_or_default().to_zoned(self.0.clone())

@@ -59,13 +59,17 @@ pub(crate) struct Queued {
 }
 
 impl World {
-    /// Does what the stream and the relay do: takes what is in the outbox, for the queues.
+    /// Does what the streams and the relay do: takes what is in the outboxes, for the queues.
     pub(crate) fn relay(&self) -> Vec<Queued> {
-        let engine = &self.app.database.engine;
+        ["conferences", "events", "notifications"].iter().flat_map(|table| self.relay_table(table)).collect()
+    }
+
+    fn relay_table(&self, table: &str) -> Vec<Queued> {
+        let (engine, table) = (&self.app.database.engine, format!("ibw-test-{table}"));
         let mut relayed = Vec::new();
         for shard in 0..10 {
             let request = json!({
-                "TableName": "ibw-test-notifications", "KeyConditionExpression": "pk = :pk",
+                "TableName": table, "KeyConditionExpression": "pk = :pk",
                 "ExpressionAttributeValues": {":pk": {"S": format!("OUTBOX#{shard}")}},
             });
             let answer = engine.query(serde_json::from_value(request).expect("a Query")).expect("a page");
@@ -81,7 +85,7 @@ impl World {
                         item["delay_seconds"]["N"].as_str().and_then(|delay| delay.parse().ok()).expect("a delay"),
                     ),
                 };
-                let key = json!({"TableName": "ibw-test-notifications", "Key": {"pk": item["pk"], "sk": item["sk"]}});
+                let key = json!({"TableName": table, "Key": {"pk": item["pk"], "sk": item["sk"]}});
                 engine.delete_item(serde_json::from_value(key).expect("a DeleteItem")).expect("a deletion");
                 relayed.push(queued);
             }

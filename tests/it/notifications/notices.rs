@@ -140,8 +140,7 @@ async fn feed_and_preferences_are_exported_and_erased_with_the_user() {
     let world = world().await;
     let login = world.app.login(&Person::new(1)).await;
     let user: ibw::id::UserId = login.user_id.parse().expect("an id");
-    let choices =
-        json!({"muted": true, "categories": {"quest": {"in_app": false, "telegram": true}}, "quiet_hours": null});
+    let choices = json!({"muted": true, "categories": {"quest": {"in_app": false, "telegram": true}}, "quiet_hours": null, "reminder_minutes": 0});
     let path = "/api/v1/notifications/preferences";
     world.app.notifications().put(path).header(login.bearer()).json(&choices).send().await;
     let message = relayed(&world, notice(&world, Recipients::User(user))).await;

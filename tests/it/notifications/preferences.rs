@@ -18,11 +18,12 @@ async fn preferences_are_everything_until_they_are_set_and_then_as_set() {
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
     let get = || app.notifications().get(PATH).header(login.bearer()).send();
-    let all = json!({"muted": false, "categories": {}, "quiet_hours": null});
+    let all = json!({"muted": false, "categories": {}, "quiet_hours": null, "reminder_minutes": 15});
     assert_eq!(get().await.json, all);
     let choices = json!({
         "muted": true, "categories": {"quest": {"in_app": false, "telegram": true}},
         "quiet_hours": {"from": "22:00", "until": "07:30", "timezone": "Asia/Kolkata"},
+        "reminder_minutes": 60,
     });
     assert_eq!(put(&app, &login, &choices).await.json, choices);
     assert_eq!(get().await.json, choices);
@@ -41,6 +42,9 @@ async fn preferences_that_cannot_be_are_refused_by_their_field() {
         (json!({"quiet_hours": {"from": "22:00"}}), "quiet_hours"),
         (json!({"categories": {"weather": {"in_app": true, "telegram": true}}}), "categories"),
         (json!({"categories": {"quest": {"in_app": "yes"}}}), "categories.quest.in_app"),
+        (json!({"reminder_minutes": 4}), "reminder_minutes"),
+        (json!({"reminder_minutes": 1441}), "reminder_minutes"),
+        (json!({"reminder_minutes": -15}), "reminder_minutes"),
         (json!({"loud": true}), "loud"),
     ] {
         let response = put(&app, &login, &bad).await;

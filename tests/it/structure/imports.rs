@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rust_files;
 
 /// The bounded contexts in `shared/src`.
-const DOMAINS: [&str; 12] = [
+const DOMAINS: [&str; 13] = [
     "agenda",
     "attendees",
     "auth",
+    "calendar",
     "checkin",
     "conferences",
     "events",
@@ -20,7 +21,7 @@ const DOMAINS: [&str; 12] = [
     "users",
 ];
 /// What any room may use: values without I/O.
-const LEAVES: [&str; 7] = ["error", "id", "page", "random", "text", "time", "url"];
+const LEAVES: [&str; 8] = ["error", "ical", "id", "page", "random", "text", "time", "url"];
 
 /// `crate::a::b` paths that a file names, as `a/b`; `ibw::` in functions counts as `crate::`.
 fn imports(text: &str, root: &str) -> BTreeSet<Vec<String>> {

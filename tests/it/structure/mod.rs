@@ -9,7 +9,7 @@ mod routes;
 use std::path::{Path, PathBuf};
 
 /// The project's root.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

@@ -44,7 +44,14 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
     let expected: [(&str, &[&str], &[&str]); 19] = [
         (
             "agenda",
-            &["admin: GetItem UpdateItem", "conferences: DeleteItem GetItem PutItem Query", counted, known],
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: DeleteItem GetItem PutItem Query UpdateItem",
+                counted,
+                "events: BatchGetItem",
+                "events/index/gsi1: Query",
+                known,
+            ],
             &[secret],
         ),
         ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
@@ -87,12 +94,29 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
                 "sqs:SendMessage",
             ],
         ),
-        ("events", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "events",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: GetItem",
+                counted,
+                "events: BatchGetItem DeleteItem GetItem PutItem Query UpdateItem",
+                "events/index/gsi1: Query",
+                "events/index/gsi2: Query",
+                "users: BatchGetItem GetItem PutItem",
+            ],
+            &[secret],
+        ),
         (
             "housekeeping",
             &[
+                "conferences: BatchWriteItem DeleteItem GetItem Query",
+                "conferences/index/gsi1: Query",
                 "ephemeral: BatchWriteItem DeleteItem Query",
-                "notifications: BatchWriteItem Query",
+                "events: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+                "events/index/gsi1: Query",
+                "notifications: BatchGetItem BatchWriteItem PutItem Query",
+                "notifications/index/gsi1: Query",
                 "users: BatchWriteItem DeleteItem PutItem Query",
                 "users/index/gsi1: Query",
             ],
@@ -111,6 +135,8 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "notification-jobs",
             &[
+                "conferences/index/gsi1: Query",
+                "events: Query",
                 "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
                 "notifications/index/gsi1: Query",
                 "users: BatchGetItem",
@@ -127,7 +153,9 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "notifications",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences/index/gsi1: Query",
                 "ephemeral: DeleteItem GetItem PutItem UpdateItem",
+                "events: Query",
                 "notifications: DeleteItem GetItem PutItem Query UpdateItem",
                 "users: BatchGetItem GetItem PutItem",
                 "users/index/gsi1: Query",
@@ -156,7 +184,9 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "users",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences: GetItem Query",
                 sessions,
+                "events/index/gsi1: Query",
                 "notifications: GetItem Query",
                 "users: BatchGetItem DeleteItem GetItem PutItem Query",
                 "users/index/gsi1: Query",

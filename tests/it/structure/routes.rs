@@ -90,9 +90,12 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
             let path = path
                 .replace("{telegram_id}", "1")
                 .replace("{id}", "usr_none")
+                .replace("{user_id}", "usr_none")
                 .replace("{name}", "none")
                 .replace("{number}", "1")
-                .replace("{slug}", "none");
+                .replace("{slug}", "none")
+                .replace("{session}", "none")
+                .replace("{token}", "none");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");

@@ -1,6 +1,7 @@
 //! The reads and writes of agendas. The head says where draft and releases stand; every change of either is a transaction that
 //! the head's version decides, so a draft is replaced, and a release published, whole or not at all.
 
+mod bookmarks;
 mod parts;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use super::model::{Agenda, Draft, Head, Release};
 use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::random::Random;
 use crate::text::Slug;
+
+pub use bookmarks::{BookmarkRepository, NotChanged};
 
 use parts::{MAX_PARTS, Of, Part, pack, unpack};
 

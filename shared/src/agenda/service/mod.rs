@@ -1,11 +1,13 @@
 //! What can be done with agendas, and its rules.
 
+mod bookmarks;
 mod draft;
 mod export;
 mod import;
 mod publish;
 mod sessions;
 
+pub use bookmarks::{Bookmarkers, Bookmarks};
 pub use import::{ImportReport, SpeakerCounts};
 pub use sessions::{NewSession, SessionPatch};
 

@@ -5,10 +5,12 @@ mod feed;
 mod jobs;
 mod pace;
 mod preferences;
+mod reminders;
 mod templates;
 
 pub use chunks::RowChange;
 pub use feed::Delivered;
+pub use reminders::{NotReminded, Reminded};
 
 use crate::dynamo::{self, Dynamo, OutboxMessage, Table, Transaction};
 use crate::random::Random;

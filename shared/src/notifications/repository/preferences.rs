@@ -1,6 +1,6 @@
 //! What users want to be told, and who does not want to see a category in the feed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Key, Query, Transaction};
 use crate::id::UserId;
 use crate::notifications::keys;
+use crate::notifications::lead::Lead;
 use crate::notifications::model::Category;
 use crate::notifications::preferences::Preferences;
 
@@ -39,6 +40,25 @@ impl Entity for Hidden {
     }
 }
 
+/// The lead of a user who chose another than the usual, so that reminders read these and not everybody's preferences.
+#[derive(Serialize, Deserialize)]
+struct Chosen {
+    user_id: UserId,
+    lead: Lead,
+}
+
+impl Entity for Chosen {
+    const NAME: &'static str = "reminder_lead";
+
+    fn key(&self) -> Key {
+        keys::lead(self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::LEADS.to_owned()), ("gsi1sk", self.user_id.to_string())]
+    }
+}
+
 impl NotificationRepository {
     /// What a user wants to be told, if they said so.
     pub async fn preferences(&self, user: UserId) -> Result<Option<Preferences>, dynamo::Error> {
@@ -63,7 +83,19 @@ impl NotificationRepository {
                 transaction.put(&self.notifications, &mark);
             }
         }
+        let chosen = Chosen { user_id: preferences.user_id, lead: preferences.choices.reminder_minutes };
+        if chosen.lead == Lead::USUAL {
+            transaction.delete(&self.notifications, &chosen.key());
+        } else {
+            transaction.put(&self.notifications, &chosen);
+        }
         transaction.run(&self.random).await
+    }
+
+    /// The leads of those who chose another than the usual.
+    pub async fn leads(&self) -> Result<HashMap<UserId, Lead>, dynamo::Error> {
+        let chosen: Vec<Chosen> = self.notifications.query_all(Query::gsi1(keys::LEADS)).await?;
+        Ok(chosen.into_iter().map(|chosen| (chosen.user_id, chosen.lead)).collect())
     }
 
     /// Those who do not want to see a category in the feed.

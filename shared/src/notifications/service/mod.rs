@@ -13,6 +13,7 @@ mod notify;
 mod preview;
 mod progress;
 mod recipients;
+mod reminders;
 mod scheduler;
 mod sweep;
 mod templates;
@@ -27,6 +28,7 @@ pub use notify::Told;
 pub use preview::{Preview, Sample};
 pub use progress::Progress;
 pub use recipients::{Export, Recipient};
+pub use reminders::{Occasion, Reminder, Reminders};
 pub use scheduler::Scheduler;
 
 use super::group::GroupSources;

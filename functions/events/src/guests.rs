@@ -1,0 +1,114 @@
+//! What a host does with registrations.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::events::registration::RegistrationState;
+use ibw::events::service::{Actor, Wish};
+use ibw::events::view::{Guest, RegistrationView};
+use ibw::http::{CurrentUser, Errors, Json, Known, PageQuery, Path, Paths, Query, scope};
+use ibw::id::{EventId, UserId};
+use ibw::page::Page;
+use ibw::text::Line;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::caller::actor;
+
+/// Which registrations to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<RegistrationState>,
+    /// Registrations of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// What was scanned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scan {
+    /// The code that the guest shows.
+    code: Line<200>,
+}
+
+/// List an event's registrations in the order in which they were made. For its host and admins (`events:read`).
+///
+/// With `state` a page may have fewer than `limit` and still a `next_cursor`.
+#[utoipa::path(
+    get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",
+    tag = "event registrations",
+    params(("id" = EventId, Path, description = "The event."), ListQuery),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = Page<Guest>), Errors),
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Known(caller): Known,
+    Path(id): Path<EventId>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Guest>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    let actor = actor::<scope::EventsRead>(Some(&caller));
+    Ok(Json(app.events.guests(id, query.state, &actor, &page).await?))
+}
+
+/// Approve a registration: a seat if one is free, else a place in the waitlist. For the host and admins (`events:write`).
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/registrations/{user_id}/approve", operation_id = "approve_event_registration",
+    tag = "event registrations",
+    params(("id" = EventId, Path, description = "The event."), ("user_id" = UserId, Path, description = "The user.")),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = RegistrationView), Errors),
+)]
+pub(crate) async fn approve(
+    State(app): State<Arc<App>>,
+    Known(caller): Known,
+    Paths(id, user): Paths<EventId, UserId>,
+) -> Result<Json<RegistrationView>, ApiError> {
+    let actor = actor::<scope::EventsWrite>(Some(&caller));
+    Ok(Json(app.events.settle(Wish::Approve(actor), id, user).await?.registration.into()))
+}
+
+/// Decline a registration, in whatever state: a seat goes to the next who waits. For the host and admins (`events:write`).
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/registrations/{user_id}/decline", operation_id = "decline_event_registration",
+    tag = "event registrations",
+    params(("id" = EventId, Path, description = "The event."), ("user_id" = UserId, Path, description = "The user.")),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = RegistrationView), Errors),
+)]
+pub(crate) async fn decline(
+    State(app): State<Arc<App>>,
+    Known(caller): Known,
+    Paths(id, user): Paths<EventId, UserId>,
+) -> Result<Json<RegistrationView>, ApiError> {
+    let actor = actor::<scope::EventsWrite>(Some(&caller));
+    Ok(Json(app.events.settle(Wish::Decline(actor), id, user).await?.registration.into()))
+}
+
+/// Check a guest in by the code they show, once. For the host and staff.
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/checkin", operation_id = "check_in_at_event", tag = "event registrations",
+    params(("id" = EventId, Path, description = "The event.")), request_body = Scan,
+    security(("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = Guest), Errors),
+)]
+pub(crate) async fn check_in(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Path(id): Path<EventId>,
+    Json(scan): Json<Scan>,
+) -> Result<Json<Guest>, ApiError> {
+    // Any access role makes staff.
+    let actor = Actor { user: Some(user.id), admin: !user.access_roles.is_empty() };
+    Ok(Json(app.events.check_in(id, scan.code.as_str(), actor).await?))
+}

@@ -1,0 +1,38 @@
+//! Events elsewhere: in calendars and in posts.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::events::share::Share;
+use ibw::http::{Errors, Json, Path};
+use ibw::ical::MEDIA_TYPE;
+use ibw::id::EventId;
+
+/// Get an event as a calendar file.
+#[utoipa::path(
+    get, path = "/api/v1/events/{id}/calendar.ics", operation_id = "get_event_calendar", tag = "events",
+    params(("id" = EventId, Path, description = "The event.")), security(()),
+    responses((status = 200, body = String, content_type = "text/calendar"), Errors),
+)]
+pub(crate) async fn calendar(
+    State(app): State<Arc<App>>,
+    Path(id): Path<EventId>,
+) -> Result<impl IntoResponse, ApiError> {
+    let calendar = app.events.calendar(id).await?;
+    let name = format!("attachment; filename=\"{id}.ics\"");
+    Ok(([(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)], calendar.to_string()))
+}
+
+/// Get what a post about an event says, and links that have it written.
+#[utoipa::path(
+    get, path = "/api/v1/events/{id}/share", operation_id = "get_event_share", tag = "events",
+    params(("id" = EventId, Path, description = "The event.")), security(()),
+    responses((status = 200, body = Share), Errors),
+)]
+pub(crate) async fn share(State(app): State<Arc<App>>, Path(id): Path<EventId>) -> Result<Json<Share>, ApiError> {
+    Ok(Json(app.events.share(id).await?))
+}

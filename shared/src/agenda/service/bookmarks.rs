@@ -1,0 +1,146 @@
+//! What somebody can do with bookmarks, and who bookmarked a session.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use crate::agenda::bookmark::{Bookmark, BookmarkedSession, plan};
+use crate::agenda::error::AgendaError;
+use crate::agenda::model::Agenda;
+use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged};
+use crate::dynamo::{self, Position};
+use crate::id::{AgendaSessionId, UserId};
+use crate::notifications::group::{Answer, Group, GroupSource};
+use crate::text::Slug;
+use crate::time::Clock;
+
+/// Sessions whose bookmarks are read at once.
+const AT_ONCE: usize = 8;
+
+/// Bookmarks.
+#[derive(Clone, Debug)]
+pub struct Bookmarks {
+    bookmarks: BookmarkRepository,
+    agendas: AgendaRepository,
+    clock: Clock,
+}
+
+impl Bookmarks {
+    /// Of these repositories.
+    pub fn new(bookmarks: BookmarkRepository, agendas: AgendaRepository, clock: Clock) -> Self {
+        Self { bookmarks, agendas, clock }
+    }
+
+    /// Bookmarks a session of the current release; one that is bookmarked stays so.
+    pub async fn put(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
+        let agenda = self.current(conference).await?.ok_or(AgendaError::NotReleased)?;
+        agenda.session(session).ok_or(AgendaError::SessionNotFound)?;
+        let bookmark = Bookmark {
+            user_id: user,
+            conference: conference.clone(),
+            session_id: session,
+            bookmarked_at: self.clock.now(),
+        };
+        settled(self.bookmarks.put(&bookmark).await)
+    }
+
+    /// Takes a bookmark away, if it is there.
+    pub async fn delete(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
+        settled(self.bookmarks.delete(user, conference, session).await)
+    }
+
+    /// The sessions of a conference that a user bookmarked, in order of time, with what clashes.
+    pub async fn plan(&self, user: UserId, conference: &Slug) -> Result<Vec<BookmarkedSession>, AgendaError> {
+        let bookmarks = self.bookmarks.of(user, Some(conference));
+        let (agenda, bookmarks) = tokio::try_join!(self.current(conference), bookmarks)?;
+        Ok(plan(&agenda.ok_or(AgendaError::NotReleased)?, &bookmarks))
+    }
+
+    /// The sessions of all conferences that a user bookmarked, with the agendas they are of.
+    pub async fn plans(&self, user: UserId) -> Result<Vec<(Agenda, Vec<BookmarkedSession>)>, dynamo::Error> {
+        let bookmarks = self.bookmarks.of(user, None).await?;
+        let conferences: BTreeSet<Slug> = bookmarks.iter().map(|bookmark| bookmark.conference.clone()).collect();
+        let read = stream::iter(conferences).map(|conference| async move { self.current(&conference).await });
+        let agendas: Vec<Option<Agenda>> = read.buffered(AT_ONCE).try_collect().await?;
+        let of = |agenda: &Agenda| -> Vec<Bookmark> {
+            bookmarks.iter().filter(|bookmark| bookmark.conference == agenda.conference).cloned().collect()
+        };
+        Ok(agendas
+            .into_iter()
+            .flatten()
+            .map(|agenda| {
+                let sessions = plan(&agenda, &of(&agenda));
+                (agenda, sessions)
+            })
+            .collect())
+    }
+
+    /// All bookmarks of a user.
+    pub async fn everything(&self, user: UserId) -> Result<Vec<Bookmark>, dynamo::Error> {
+        self.bookmarks.of(user, None).await
+    }
+
+    /// Deletes all that a user planned.
+    pub async fn forget(&self, user: UserId) -> Result<(), dynamo::Error> {
+        self.bookmarks.forget(user).await
+    }
+
+    /// A page of those who bookmarked a session.
+    pub async fn bookmarkers(
+        &self,
+        conference: &Slug,
+        session: AgendaSessionId,
+        after: Option<Position>,
+    ) -> Result<(Vec<UserId>, Option<Position>), dynamo::Error> {
+        self.bookmarks.page_of_users(conference, session, after).await
+    }
+
+    /// The current release of a conference's agenda, if there is one: two requests.
+    pub async fn current(&self, conference: &Slug) -> Result<Option<Agenda>, dynamo::Error> {
+        match self.agendas.head(conference).await?.release {
+            Some(number) => self.agendas.release(conference, number).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// What is so already is as wanted.
+fn settled(changed: Result<(), NotChanged>) -> Result<(), AgendaError> {
+    match changed {
+        Ok(()) | Err(NotChanged::Already) => Ok(()),
+        Err(NotChanged::Full) => Err(AgendaError::TooManyBookmarks),
+        Err(NotChanged::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// Knows who bookmarked sessions, for audiences.
+#[derive(Clone, Debug)]
+pub struct Bookmarkers(BookmarkRepository);
+
+impl Bookmarkers {
+    /// Of this repository.
+    pub fn new(repository: BookmarkRepository) -> Self {
+        Self(repository)
+    }
+
+    async fn of(
+        &self,
+        conference: &Slug,
+        sessions: &BTreeSet<AgendaSessionId>,
+    ) -> Result<BTreeSet<UserId>, dynamo::Error> {
+        let read = stream::iter(sessions.clone()).map(|session| self.0.users(conference, session));
+        let all: Vec<BTreeSet<UserId>> = read.buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(all.into_iter().flatten().collect())
+    }
+}
+
+impl GroupSource for Bookmarkers {
+    fn users<'a>(&'a self, group: &'a Group) -> Answer<'a> {
+        Box::pin(async move {
+            match group {
+                Group::Bookmarked { conference, sessions } => self.of(conference, sessions).await.map(Some),
+                Group::Attendees { .. } | Group::Event { .. } => Ok(None),
+            }
+        })
+    }
+}

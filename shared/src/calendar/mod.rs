@@ -1,0 +1,7 @@
+//! Somebody's own week, sessions and side events: as a feed for calendar programs, and in reminders before things begin.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod service;

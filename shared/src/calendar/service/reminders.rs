@@ -1,0 +1,165 @@
+//! Reminders before bookmarked sessions and side events with a seat. Only what begins within the longest lead that anybody chose is
+//! looked at, and of that, what begins first comes first.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use crate::agenda::model::{Agenda, Session};
+use crate::agenda::service::Bookmarks;
+use crate::conferences::error::ConferenceError;
+use crate::conferences::service::ConferenceWeeks;
+use crate::dynamo;
+use crate::events::model::Event;
+use crate::events::service::Participants;
+use crate::id::UserId;
+use crate::notifications::lead::Leads;
+use crate::notifications::model::Category;
+use crate::notifications::service::{Occasion, Reminder, Reminders as Written};
+use crate::text::{Slug, Tag};
+use crate::time::{Clock, Time, Zone};
+
+/// Reminds of what is about to begin.
+#[derive(Clone, Debug)]
+pub struct Reminders {
+    conferences: ConferenceWeeks,
+    bookmarks: Bookmarks,
+    participants: Participants,
+    reminder: Reminder,
+    clock: Clock,
+}
+
+/// A session that is about to begin.
+struct Upcoming {
+    conference: Slug,
+    timezone: Zone,
+    session: Session,
+}
+
+impl Reminders {
+    /// Of these.
+    pub fn new(
+        conferences: ConferenceWeeks,
+        (bookmarks, participants): (Bookmarks, Participants),
+        reminder: Reminder,
+        clock: Clock,
+    ) -> Self {
+        Self { conferences, bookmarks, participants, reminder, clock }
+    }
+
+    /// Reminds those who bookmarked a session, as far as there is time before `until`; the next look does the rest.
+    pub async fn of_sessions(&self, until: Instant) -> Result<Written, ConferenceError> {
+        let leads = self.reminder.leads().await?;
+        let mut written = Written::default();
+        for upcoming in self.upcoming(&leads, &mut written).await? {
+            if Instant::now() >= until {
+                tracing::warn!("reminders.out_of_time");
+                return Ok(written);
+            }
+            let reminded = self.of_session(&upcoming, &leads, until).await;
+            written += noted(&upcoming.session.id, reminded);
+        }
+        Ok(written)
+    }
+
+    /// The sessions that begin within the longest lead, the first to begin first.
+    async fn upcoming(&self, leads: &Leads, written: &mut Written) -> Result<Vec<Upcoming>, ConferenceError> {
+        let now = self.clock.now();
+        let last = now.plus(leads.longest().duration());
+        let mut all = Vec::new();
+        for conference in self.conferences.around(now).await? {
+            match self.bookmarks.current(&conference.slug).await {
+                Ok(agenda) => all.extend(agenda.into_iter().flat_map(|agenda| between(agenda, now, last))),
+                // One agenda that cannot be read does not keep those of the others.
+                Err(error) => *written += noted(&conference.slug, Err(error)),
+            }
+        }
+        all.sort_by_key(|upcoming| (upcoming.session.content.start, upcoming.session.id));
+        Ok(all)
+    }
+
+    async fn of_session(&self, upcoming: &Upcoming, leads: &Leads, until: Instant) -> Result<Written, dynamo::Error> {
+        let (occasion, mut written, mut after) = (session_occasion(upcoming), Written::default(), None);
+        loop {
+            let (users, last) = self.bookmarks.bookmarkers(&upcoming.conference, upcoming.session.id, after).await?;
+            written += self.reminder.remind(&occasion, &users, leads).await?;
+            if last.is_none() || Instant::now() >= until {
+                return Ok(written);
+            }
+            after = last;
+        }
+    }
+
+    /// Reminds those who have a seat at a side event, as far as there is time before `until`; the next look does the rest.
+    pub async fn of_events(&self, until: Instant) -> Result<Written, dynamo::Error> {
+        let (now, leads) = (self.clock.now(), self.reminder.leads().await?);
+        let mut written = Written::default();
+        let last = now.plus(leads.longest().duration());
+        for event in self.participants.events_starting(now, last).await? {
+            if Instant::now() >= until {
+                tracing::warn!("reminders.out_of_time");
+                return Ok(written);
+            }
+            written += noted(&event.id, self.of_event(&event, &leads).await);
+        }
+        Ok(written)
+    }
+
+    async fn of_event(&self, event: &Event, leads: &Leads) -> Result<Written, dynamo::Error> {
+        let guests: Vec<UserId> = self.participants.with_seat(event.id).await?.into_iter().collect();
+        self.reminder.remind(&event_occasion(event), &guests, leads).await
+    }
+}
+
+/// What became of one of many, whose failure does not keep the others.
+fn noted(what: &dyn std::fmt::Display, reminded: Result<Written, dynamo::Error>) -> Written {
+    reminded.unwrap_or_else(|error| {
+        tracing::error!(of = %what, error = %error, "reminders.failed");
+        Written { sent: 0, failed: 1 }
+    })
+}
+
+fn between(agenda: Agenda, now: Time, last: Time) -> Vec<Upcoming> {
+    let Agenda { conference, timezone, sessions, .. } = agenda;
+    let soon = sessions.into_iter().filter(|session| now < session.content.start && session.content.start <= last);
+    soon.map(|session| Upcoming { conference: conference.clone(), timezone: timezone.clone(), session }).collect()
+}
+
+fn session_occasion(upcoming: &Upcoming) -> Occasion {
+    let (session, content) = (&upcoming.session, &upcoming.session.content);
+    let place = content.stage.as_ref().map_or_else(|| upcoming.conference.to_string(), ToString::to_string);
+    occasion(
+        "session-reminder",
+        Category::Agenda,
+        &session.id,
+        content.start,
+        &upcoming.timezone,
+        [content.title.as_str(), &place],
+    )
+}
+
+fn event_occasion(event: &Event) -> Occasion {
+    let details = &event.details;
+    let place = details.location.as_ref().map_or("Online", |place| place.name.as_str());
+    occasion(
+        "event-reminder",
+        Category::Event,
+        &event.id,
+        details.starts_at,
+        &details.timezone,
+        [details.title.as_str(), place],
+    )
+}
+
+fn occasion(
+    template: &'static str,
+    category: Category,
+    id: &dyn std::fmt::Display,
+    starts_at: Time,
+    timezone: &Zone,
+    [title, place]: [&str; 2],
+) -> Occasion {
+    let when = timezone.at(starts_at).strftime("%H:%M, %a %-d %b %Y").to_string();
+    let arguments = [("title", title.to_owned()), ("starts_at", when), ("place", place.to_owned())];
+    let arguments: BTreeMap<String, String> = arguments.map(|(name, value)| (name.to_owned(), value)).into();
+    Occasion { id: id.to_string(), starts_at, category, template: Tag::named(template), arguments }
+}

@@ -1,0 +1,81 @@
+//! An event's entry in the lists: little enough that a thousand of them can be read and filtered for one page.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::model::{Approval, Event, Format};
+use crate::dynamo::{Entity, Key};
+use crate::id::EventId;
+use crate::text::{Slug, words};
+use crate::time::Time;
+
+/// Words of one event that are searched.
+const MAX_WORDS: usize = 60;
+/// Characters of a word that are searched.
+const MAX_WORD: usize = 40;
+
+/// An event as lists know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Which event.
+    pub event_id: EventId,
+    /// Whose week it is in.
+    pub conference: Option<Slug>,
+    /// What organisers think.
+    pub approval: Approval,
+    /// When it begins.
+    pub starts_at: Time,
+    /// When it ends.
+    pub ends_at: Time,
+    /// Where it takes place.
+    pub format: Format,
+    /// Whether it was called off.
+    pub cancelled: bool,
+    /// Its words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
+    pub words: String,
+}
+
+impl Listing {
+    /// The entry of an event.
+    pub fn of(event: &Event) -> Self {
+        let details = &event.details;
+        let host = details.host_name.as_ref().map(|name| name.as_str());
+        let place = details.location.as_ref().map(|place| place.name.as_str());
+        let sponsors = details.sponsors.iter().map(|sponsor| sponsor.name.as_str());
+        let texts = [Some(details.title.as_str()), host, place].into_iter().flatten().chain(sponsors);
+        let found: BTreeSet<String> = texts.flat_map(searched).take(MAX_WORDS).collect();
+        Self {
+            event_id: event.id,
+            conference: details.conference.clone(),
+            approval: event.approval_status,
+            starts_at: details.starts_at,
+            ends_at: details.ends_at,
+            format: details.format,
+            cancelled: event.cancelled_at.is_some(),
+            words: found.iter().map(|word| format!(" {word}")).collect(),
+        }
+    }
+}
+
+/// The words of a text as they are searched: what is typed must be cut like what is stored.
+pub fn searched(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
+}
+
+impl Entity for Listing {
+    const NAME: &'static str = "event_listing";
+
+    fn key(&self) -> Key {
+        keys::listing(self.event_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let place = keys::by_start(self.starts_at, self.event_id);
+        let all = [("gsi1pk", keys::list(self.approval)), ("gsi1sk", place.clone())];
+        let of_conference =
+            |conference| [("gsi2pk", keys::conference_list(conference, self.approval)), ("gsi2sk", place.clone())];
+        all.into_iter().chain(self.conference.iter().flat_map(of_conference)).collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! What users are told of events and registrations. The templates are built in: `notifications/builtin/events.json`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::Event;
+use super::registration::Registration;
+use crate::dynamo::{Error, OutboxMessage};
+use crate::id::UserId;
+use crate::notifications::audience::Audience;
+use crate::notifications::group::{Group, TakingPart};
+use crate::notifications::model::Category;
+use crate::notifications::notice::{Notice, Recipients};
+use crate::random::Random;
+use crate::text::Tag;
+use crate::time::Time;
+
+/// What a user is told of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The user has a seat, by registering or accepting.
+    Registered,
+    /// The host has approved.
+    Approved,
+    /// The host has approved, and there is no seat yet.
+    ApprovedToWait,
+    /// The host has declined.
+    Declined,
+    /// The offer has lapsed.
+    OfferLapsed,
+}
+
+impl Told {
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Registered => "event-registered",
+            Self::Approved => "event-registration-approved",
+            Self::ApprovedToWait => "event-registration-waitlisted",
+            Self::Declined => "event-registration-declined",
+            Self::OfferLapsed => "event-offer-lapsed",
+        }
+    }
+}
+
+/// Tells a user how a registration stands now.
+pub fn of_registration(
+    told: Told,
+    event: &Event,
+    after: &Registration,
+    random: &Random,
+) -> Result<OutboxMessage, Error> {
+    let subject = format!("{}:v{}", after.user_id, after.version);
+    notice(told.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
+}
+
+/// Offers a seat to a user, who had place `number` of the waitlist.
+pub fn of_offer(
+    event: &Event,
+    user: UserId,
+    number: u64,
+    until: Time,
+    now: Time,
+    random: &Random,
+) -> Result<OutboxMessage, Error> {
+    let arguments = [("until", event.when(until))];
+    notice("event-seat-offered", event, &format!("{user}:place{number}"), to(user), arguments, now).outbox(random)
+}
+
+/// Tells the host what organisers decided.
+pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
+    let subject = format!("v{}", event.version);
+    let host = to(event.host_id);
+    let notice = if event.is_public() {
+        notice("event-published", event, &subject, host, [], event.updated_at)
+    } else {
+        let reason = event.decision_reason.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned());
+        notice("event-rejected", event, &subject, host, [("reason", reason)], event.updated_at)
+    };
+    notice.outbox(random)
+}
+
+/// Tells all who take part, or wait to, that the event was called off.
+pub fn of_cancellation(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
+    let subject = format!("v{}", event.version);
+    notice("event-cancelled", event, &subject, everybody(event), [], event.updated_at).outbox(random)
+}
+
+/// Tells them that it takes place at another time or place.
+pub fn of_change(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
+    let place = event.details.location.as_ref().map_or("online", |place| place.name.as_str());
+    let arguments = [("starts_at", event.when(event.details.starts_at)), ("place", place.to_owned())];
+    let subject = format!("v{}", event.version);
+    notice("event-changed", event, &subject, everybody(event), arguments, event.updated_at).outbox(random)
+}
+
+fn to(user: UserId) -> Recipients {
+    Recipients::User(user)
+}
+
+fn everybody(event: &Event) -> Recipients {
+    let states = [TakingPart::Approved, TakingPart::PendingApproval, TakingPart::Waitlisted];
+    Recipients::Audience(Audience::Group(Group::Event { event: event.id, states: BTreeSet::from(states) }))
+}
+
+fn notice<const N: usize>(
+    template: &'static str,
+    event: &Event,
+    subject: &str,
+    to: Recipients,
+    arguments: [(&str, String); N],
+    at: Time,
+) -> Notice {
+    let title = [("event", event.details.title.as_str().to_owned())];
+    let arguments: BTreeMap<String, String> =
+        title.into_iter().chain(arguments).map(|(name, value)| (name.to_owned(), value)).collect();
+    Notice {
+        to,
+        category: Category::Event,
+        critical: false,
+        template: Tag::named(template),
+        arguments,
+        link: None,
+        dedupe_key: format!("events:{template}:{}:{subject}", event.id),
+        at,
+    }
+}

@@ -1,0 +1,129 @@
+//! What the table holds, and where.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::{Entity, Key};
+use crate::events::keys;
+use crate::events::model::Event;
+use crate::events::registration::{Place, Registration};
+use crate::events::seats::Seats;
+use crate::id::{EventId, UserId};
+use crate::text::Slug;
+use crate::time::Time;
+
+impl Entity for Event {
+    const NAME: &'static str = "event";
+
+    fn key(&self) -> Key {
+        keys::event(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let place = keys::by_start(self.details.starts_at, self.id);
+        vec![("gsi1pk", keys::hosted(self.host_id)), ("gsi1sk", place)]
+    }
+}
+
+/// The marker of a slug.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SlugOwner {
+    pub(super) slug: Slug,
+    pub(super) event_id: EventId,
+}
+
+impl Entity for SlugOwner {
+    const NAME: &'static str = "event_slug";
+
+    fn key(&self) -> Key {
+        keys::slug(&self.slug)
+    }
+}
+
+impl Entity for Seats {
+    const NAME: &'static str = "seats";
+
+    fn key(&self) -> Key {
+        keys::seats(self.event_id)
+    }
+}
+
+impl Entity for Registration {
+    const NAME: &'static str = "registration";
+
+    fn key(&self) -> Key {
+        keys::registration(self.event_id, self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("gsi1pk", keys::registered(self.user_id)),
+            ("gsi1sk", keys::registered_at(self.registered_at, self.event_id)),
+            ("gsi2pk", keys::guests(self.event_id)),
+            ("gsi2sk", keys::guest(self.registered_at, self.user_id)),
+        ]
+    }
+}
+
+impl Entity for Place {
+    const NAME: &'static str = "waitlist_place";
+
+    fn key(&self) -> Key {
+        keys::place(self.event_id, self.number)
+    }
+}
+
+/// A seat that is held for somebody, by when it lapses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Offer {
+    pub(super) event_id: EventId,
+    pub(super) user_id: UserId,
+    pub(super) offer_expires_at: Time,
+}
+
+impl Entity for Offer {
+    const NAME: &'static str = "seat_offer";
+
+    fn key(&self) -> Key {
+        keys::offer(self.event_id, self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let place = keys::lapses(self.offer_expires_at, self.event_id, self.user_id);
+        vec![("gsi1pk", keys::OFFERS.to_owned()), ("gsi1sk", place)]
+    }
+}
+
+/// Seats of an event have become free otherwise than by somebody's leaving, and may not have been offered yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Vacancy {
+    pub(super) event_id: EventId,
+    pub(super) since: Time,
+    /// The event's version that made them free.
+    pub(super) event_version: u64,
+}
+
+impl Entity for Vacancy {
+    const NAME: &'static str = "vacancy";
+
+    fn key(&self) -> Key {
+        keys::vacancy(self.event_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::VACANCIES.to_owned()), ("gsi1sk", keys::by_start(self.since, self.event_id))]
+    }
+}
+
+/// How far the counters of events have been looked through: the last one's place in their list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Recount {
+    pub(super) after: Option<String>,
+}
+
+impl Entity for Recount {
+    const NAME: &'static str = "recount";
+
+    fn key(&self) -> Key {
+        keys::recount()
+    }
+}

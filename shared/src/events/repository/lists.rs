@@ -1,0 +1,138 @@
+//! Lists of events by time, filtered by what else is asked for. How an event stands follows from the clock, so it is a range of
+//! times: what is going on began within the longest time that an event may take.
+
+use serde::{Deserialize, Serialize};
+
+use super::EventRepository;
+use crate::dynamo::{self, Expression, Page, Position, Query};
+use crate::events::keys;
+use crate::events::listing::Listing;
+use crate::events::model::{Approval, Event, Format, LONGEST, Status};
+use crate::id::UserId;
+use crate::text::Slug;
+use crate::time::Time;
+
+/// Entries that one request may read where a filter thins them out (about 400 KB).
+const FILTERED_READ: usize = 1000;
+
+/// Which events to list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuery {
+    /// In the week of this conference.
+    pub conference: Option<Slug>,
+    /// Of which organisers think so.
+    pub approval: Approval,
+    /// That stand so.
+    pub status: Option<Status>,
+    /// That take place so.
+    pub format: Option<Format>,
+    /// That begin then or later.
+    pub from: Option<Time>,
+    /// That begin then or earlier.
+    pub to: Option<Time>,
+    /// Beginnings of words, all of which must match.
+    pub words: Vec<String>,
+}
+
+/// A place in a list, and the moment at which the list is what it is: pages of one list are of one moment, however long it takes to
+/// go through them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The moment of the first page.
+    pub at: Time,
+    /// Where to go on.
+    pub after: Option<Position>,
+}
+
+impl ListQuery {
+    /// The times between which the events begin; `None` when there are none.
+    fn range(&self, now: Time) -> Option<(Time, Time)> {
+        let (first, last) = match self.status {
+            Some(Status::Upcoming) => (Some(later(now, 1)), None),
+            Some(Status::Ongoing) => (Some(now.plus_seconds(-LONGEST)), Some(now)),
+            Some(Status::Past) => (None, Some(now)),
+            Some(Status::Cancelled) | None => (None, None),
+        };
+        let first = first.into_iter().chain(self.from).max().unwrap_or_default();
+        let last = last.into_iter().chain(self.to).min().unwrap_or(Time::default().plus_seconds(LAST_SECOND));
+        (first <= last).then_some((first, last))
+    }
+
+    /// What is left of the range.
+    fn filter(&self, now: Time) -> Expression {
+        let cancelled = |is: bool| Expression::new("cancelled = :cancelled").value(":cancelled", &is);
+        let mut filter = match self.status {
+            None => Expression::default(),
+            Some(Status::Cancelled) => cancelled(true),
+            Some(Status::Upcoming) => cancelled(false),
+            Some(Status::Ongoing) => cancelled(false).and(Expression::new("ends_at > :now").text(":now", now)),
+            Some(Status::Past) => cancelled(false).and(Expression::new("ends_at <= :now").text(":now", now)),
+        };
+        if let Some(format) = self.format {
+            filter =
+                filter.and(Expression::new("#format = :format").name("#format", "format").value(":format", &format));
+        }
+        for (number, word) in self.words.iter().enumerate() {
+            let placeholder = format!(":word{number}");
+            let found = Expression::new(format!("contains(#words, {placeholder})")).name("#words", "words");
+            filter = filter.and(found.text(&placeholder, format!(" {word}")));
+        }
+        filter
+    }
+
+    const fn index(&self) -> &'static str {
+        if self.conference.is_some() { "gsi2" } else { "gsi1" }
+    }
+
+    const fn is_filtered(&self) -> bool {
+        self.status.is_some() || self.format.is_some() || !self.words.is_empty()
+    }
+}
+
+/// The last second that can be written in four digits of a year, in seconds since 1970.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+fn later(time: Time, millis: u64) -> Time {
+    time.plus(std::time::Duration::from_millis(millis))
+}
+
+impl EventRepository {
+    /// A page of a list, and where the next one goes on.
+    pub async fn list(&self, query: &ListQuery, moment: Moment, limit: usize) -> Result<Page<Listing>, dynamo::Error> {
+        let Some((first, last)) = query.range(moment.at) else { return Ok(Page { items: Vec::new(), last: None }) };
+        let list = match &query.conference {
+            Some(conference) => Query::gsi2(&keys::conference_list(conference, query.approval)),
+            None => Query::gsi1(&keys::list(query.approval)),
+        };
+        // One more than the page, to know whether there is a next one.
+        let read = if query.is_filtered() { FILTERED_READ } else { limit + 1 };
+        let list = list.between(&keys::from(first), &keys::up_to(last)).filter(query.filter(moment.at));
+        let mut page: Page<Listing> = self.events.query(list.limit(read).after(moment.after)).await?;
+        if page.items.len() > limit {
+            page.items.truncate(limit);
+            page.last = page.items.last().map(|entry| Position::of_index(entry, query.index()));
+        }
+        Ok(page)
+    }
+
+    /// Entries of approved events that begin between two times, both included.
+    pub async fn starting(&self, first: Time, last: Time) -> Result<Vec<Listing>, dynamo::Error> {
+        let list = Query::gsi1(&keys::list(Approval::Approved));
+        self.events.query_all(list.between(&keys::from(first), &keys::up_to(last))).await
+    }
+
+    /// A page of a host's events, the last to begin first.
+    pub async fn hosted(
+        &self,
+        host: UserId,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Event>, dynamo::Error> {
+        self.events.query(Query::gsi1(&keys::hosted(host)).backward().limit(limit).after(after)).await
+    }
+
+    /// All events of a host.
+    pub async fn all_hosted(&self, host: UserId) -> Result<Vec<Event>, dynamo::Error> {
+        self.events.query_all(Query::gsi1(&keys::hosted(host))).await
+    }
+}

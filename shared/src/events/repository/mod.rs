@@ -1,0 +1,27 @@
+//! The reads and writes of events and registrations. `docs/DATA-MODEL.md` lists them.
+
+mod entities;
+mod events;
+mod lists;
+mod registrations;
+mod seating;
+
+pub use lists::{ListQuery, Moment};
+pub use seating::{Guard, Move, MoveError};
+
+use crate::dynamo::{Dynamo, Table};
+use crate::random::Random;
+
+/// Events in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct EventRepository {
+    events: Table,
+    random: Random,
+}
+
+impl EventRepository {
+    /// On the table of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { events: dynamo.table("events"), random }
+    }
+}

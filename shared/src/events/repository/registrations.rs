@@ -1,0 +1,159 @@
+//! Reads of registrations, of the waitlist, and of what has to be looked after as time passes.
+
+use super::EventRepository;
+use super::entities::{Offer, Recount, Vacancy};
+use crate::dynamo::{self, Expression, Key, Page, Position, Query};
+use crate::events::keys;
+use crate::events::listing::Listing;
+use crate::events::model::Approval;
+use crate::events::registration::{Place, Registration, RegistrationState};
+use crate::events::seats::{Seats, Tally};
+use crate::id::{EventId, UserId};
+use crate::time::Time;
+
+/// Registrations that one request may read where a filter thins them out (about 400 KB).
+const FILTERED_READ: usize = 1000;
+
+impl EventRepository {
+    /// A user's registration.
+    pub async fn registration(&self, event: EventId, user: UserId) -> Result<Option<Registration>, dynamo::Error> {
+        self.events.get(&keys::registration(event, user)).await
+    }
+
+    /// All registrations of an event.
+    pub async fn registrations(&self, event: EventId) -> Result<Vec<Registration>, dynamo::Error> {
+        self.events.query_all(Query::table(&keys::partition(event)).prefix(keys::REGISTRATION)).await
+    }
+
+    /// A page of an event's registrations in one state, or all, in the order in which they were made.
+    pub async fn guests(
+        &self,
+        event: EventId,
+        state: Option<RegistrationState>,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Registration>, dynamo::Error> {
+        let (filter, read) = match state {
+            Some(state) => (is(state), FILTERED_READ),
+            None => (Expression::default(), limit + 1),
+        };
+        let query = Query::gsi2(&keys::guests(event)).filter(filter).limit(read).after(after);
+        Ok(cut(self.events.query(query).await?, limit, "gsi2"))
+    }
+
+    /// A page of a user's registrations that are live or were declined, newest first.
+    pub async fn registered(
+        &self,
+        user: UserId,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Registration>, dynamo::Error> {
+        let ended = Expression::new("NOT (#state IN (:cancelled, :expired))")
+            .name("#state", "state")
+            .value(":cancelled", &RegistrationState::Cancelled)
+            .value(":expired", &RegistrationState::Expired);
+        let query = Query::gsi1(&keys::registered(user)).backward().filter(ended).limit(FILTERED_READ).after(after);
+        Ok(cut(self.events.query(query).await?, limit, "gsi1"))
+    }
+
+    /// All registrations of a user, ended ones too.
+    pub async fn all_registered(&self, user: UserId) -> Result<Vec<Registration>, dynamo::Error> {
+        self.events.query_all(Query::gsi1(&keys::registered(user))).await
+    }
+
+    /// The first places of the waitlist.
+    pub async fn heads(&self, event: EventId, limit: usize) -> Result<Vec<Place>, dynamo::Error> {
+        let query = Query::table(&keys::partition(event)).prefix(keys::PLACE).limit(limit);
+        Ok(self.events.query(query).await?.items)
+    }
+
+    /// How many wait, up to this place and with it.
+    pub async fn position(&self, event: EventId, place: u64) -> Result<usize, dynamo::Error> {
+        let Key { sk: last, .. } = keys::place(event, place);
+        let query = Query::table(&keys::partition(event)).between(keys::PLACE, &last);
+        Ok(self.events.query_all::<Place>(query).await?.len())
+    }
+
+    /// Offers that have lapsed by `now`, the first to lapse first: the event and the user of each.
+    pub async fn lapsed(&self, now: Time, limit: usize) -> Result<Vec<(EventId, UserId)>, dynamo::Error> {
+        let query = Query::gsi1(keys::OFFERS).up_to(&keys::up_to(now)).limit(limit);
+        let found = self.events.query::<Offer>(query).await?;
+        Ok(found.items.iter().map(|offer| (offer.event_id, offer.user_id)).collect())
+    }
+
+    /// Deletes an offer that lapsed and of which the registration knows nothing; a newer one stays.
+    pub async fn forget_offer(&self, event: EventId, user: UserId, now: Time) -> Result<(), dynamo::Error> {
+        let lapsed = Expression::new("attribute_not_exists(pk) OR offer_expires_at <= :now").text(":now", now);
+        unless_moved(self.events.delete(&keys::offer(event, user), &lapsed).await)
+    }
+
+    /// Events of which seats may be free while somebody waits: each with its version that made them so.
+    pub async fn vacancies(&self, limit: usize) -> Result<Vec<(EventId, u64)>, dynamo::Error> {
+        let found = self.events.query::<Vacancy>(Query::gsi1(keys::VACANCIES).limit(limit)).await?;
+        Ok(found.items.iter().map(|vacancy| (vacancy.event_id, vacancy.event_version)).collect())
+    }
+
+    /// Takes the mark of a vacancy away, unless a later version has set it anew.
+    pub async fn fill_vacancy(&self, event: EventId, version: u64) -> Result<(), dynamo::Error> {
+        let same = Expression::new("attribute_not_exists(pk) OR event_version <= :version").number(":version", version);
+        unless_moved(self.events.delete(&keys::vacancy(event), &same).await)
+    }
+
+    /// Deletes a registration, and the place or offer that goes with it.
+    pub async fn delete_registration(&self, registration: &Registration) -> Result<(), dynamo::Error> {
+        let (event, user) = (registration.event_id, registration.user_id);
+        let place = registration.place.map(|number| keys::place(event, number));
+        let keys: Vec<Key> =
+            place.into_iter().chain([keys::offer(event, user), keys::registration(event, user)]).collect();
+        self.events.batch_delete(&keys, &self.random).await
+    }
+
+    /// Corrects what the seats count, unless anything has changed since `read`; false then.
+    pub async fn correct(&self, read: &Seats, tally: Tally) -> Result<bool, dynamo::Error> {
+        let corrected = Seats { tally, version: read.version + 1, ..read.clone() };
+        match self.events.put(&corrected, &Expression::version(read.version)).await {
+            Ok(()) => Ok(true),
+            Err(dynamo::Error::ConditionFailed) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The next approved events that have not begun, after those that the last call answered; then from the beginning again.
+    pub async fn next_to_recount(&self, now: Time, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
+        let last = self.events.get::<Recount>(&keys::recount()).await?.and_then(|recount| recount.after);
+        let begun = keys::from(now);
+        // Nothing lies between a sort key and the same with one more character.
+        let from = last.filter(|last| *last >= begun).map_or(begun, |last| format!("{last}$"));
+        let list = Query::gsi1(&keys::list(Approval::Approved)).between(&from, END).limit(limit);
+        let found = self.events.query::<Listing>(list).await?.items;
+        // At the end of the list it begins anew.
+        let last = found.last().filter(|_| found.len() == limit);
+        let after = last.map(|entry| keys::by_start(entry.starts_at, entry.event_id));
+        self.events.put(&Recount { after }, &Expression::default()).await?;
+        Ok(found.iter().map(|entry| entry.event_id).collect())
+    }
+}
+
+/// What has changed meanwhile is left alone.
+fn unless_moved(deleted: Result<(), dynamo::Error>) -> Result<(), dynamo::Error> {
+    match deleted {
+        Err(dynamo::Error::ConditionFailed) => Ok(()),
+        deleted => deleted,
+    }
+}
+
+/// After all times.
+const END: &str = "~";
+
+fn is(state: RegistrationState) -> Expression {
+    Expression::new("#state = :state").name("#state", "state").value(":state", &state)
+}
+
+/// Cuts what was read to the page that was asked for.
+fn cut(mut page: Page<Registration>, limit: usize, index: &str) -> Page<Registration> {
+    if page.items.len() > limit {
+        page.items.truncate(limit);
+        page.last = page.items.last().map(|registration| Position::of_index(registration, index));
+    }
+    page
+}

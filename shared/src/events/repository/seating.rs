@@ -1,0 +1,168 @@
+//! The one write by which registrations change: the registration, those whom its seat is offered to, the seats' counter and what is
+//! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
+
+use super::EventRepository;
+use super::entities::Offer;
+use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
+use crate::events::keys;
+use crate::events::registration::{Place, Registration, RegistrationState};
+use crate::events::seats::Tally;
+use crate::id::EventId;
+use crate::time::Time;
+
+/// Tries where many write the same seats at once: each transaction may cancel the others. The request's deadline ends it before.
+pub(super) const TRIES: u32 = 60;
+
+/// What must hold of the seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing.
+    Nothing,
+    /// The event takes registrations.
+    Open,
+    /// It does, a seat is free, and nobody waits for one.
+    FreeSeat,
+    /// It does, no seat is free for a newcomer, and this is the next number of the waitlist.
+    Queue(u64),
+    /// Nobody waits.
+    NobodyWaits,
+    /// It does, and so many seats are free of so many.
+    Room {
+        /// Seats that are needed.
+        seats: u32,
+        /// The event's capacity; `None` is no limit.
+        capacity: Option<u32>,
+    },
+}
+
+/// A change of registrations.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Of which event.
+    pub event_id: EventId,
+    /// The registration that changes, as it was read (`None`: there was none) and as it will be.
+    pub step: Option<(Option<Registration>, Registration)>,
+    /// The first of the waitlist, who are offered seats.
+    pub heads: Vec<Place>,
+    /// Until when the seats are held for them.
+    pub offer_until: Time,
+    /// What must hold of the seats.
+    pub guard: Guard,
+    /// What is told of it.
+    pub messages: Vec<OutboxMessage>,
+    /// When.
+    pub now: Time,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// Something is not as it was read: read it again.
+    #[error("something has changed meanwhile")]
+    Moved,
+    /// DynamoDB.
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
+}
+
+impl EventRepository {
+    /// Makes a change, or nothing.
+    pub async fn make(&self, change: &Move) -> Result<(), MoveError> {
+        let mut transaction = Transaction::new().with_tries(TRIES);
+        let heads = i64::try_from(change.heads.len()).unwrap_or(i64::MAX);
+        let mut tally = Tally::promotion(heads);
+        let mut drawn = 0;
+        if let Some((before, after)) = &change.step {
+            tally = tally + Tally::of(after) - before.as_ref().map(Tally::of).unwrap_or_default();
+            drawn = i64::from(after.state == RegistrationState::Waitlisted);
+            self.step(&mut transaction, before.as_ref(), after);
+        }
+        for head in &change.heads {
+            self.offer(&mut transaction, head, change.offer_until, change.now);
+        }
+        let (update, condition) = (added(tally, drawn), change.guard.condition(change.now));
+        transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, MoveError::Moved);
+        for message in &change.messages {
+            transaction.put(&self.events, message);
+        }
+        transaction.run(&self.random).await
+    }
+
+    fn step(&self, transaction: &mut Transaction<MoveError>, before: Option<&Registration>, after: &Registration) {
+        let same = before.map_or_else(Expression::absent, |before| Expression::version(before.version));
+        transaction.put_if(&self.events, after, &same, MoveError::Moved);
+        let (event, user) = (after.event_id, after.user_id);
+        if let Some(number) = before.and_then(|before| before.place) {
+            transaction.delete(&self.events, &keys::place(event, number));
+        }
+        if let Some(number) = after.place {
+            transaction.put(&self.events, &Place { event_id: event, number, user_id: user });
+        }
+        if before.is_some_and(|before| before.state == RegistrationState::Offered) {
+            transaction.delete(&self.events, &keys::offer(event, user));
+        }
+    }
+
+    /// From the waitlist to an offer. Whoever has a place is waitlisted: both change together only.
+    fn offer(&self, transaction: &mut Transaction<MoveError>, head: &Place, until: Time, now: Time) {
+        let (event, user) = (head.event_id, head.user_id);
+        let there = Expression::new("attribute_exists(pk)");
+        transaction.delete_if(&self.events, &keys::place(event, head.number), &there, MoveError::Moved);
+        let update = Expression::new(
+            "SET #state = :offered, offer_expires_at = :until, updated_at = :now REMOVE #place ADD version :one",
+        )
+        .name("#state", "state")
+        .name("#place", "place")
+        .value(":offered", &RegistrationState::Offered)
+        .text(":until", until)
+        .text(":now", now)
+        .number(":one", 1);
+        let waits = Expression::new("#state = :waitlisted").value(":waitlisted", &RegistrationState::Waitlisted);
+        let key = keys::registration(event, user);
+        transaction.update_if(&self.events, &key, &update, &waits, MoveError::Moved);
+        transaction.put(&self.events, &Offer { event_id: event, user_id: user, offer_expires_at: until });
+    }
+}
+
+/// Adds to what the seats count.
+fn added(tally: Tally, drawn: i64) -> Expression {
+    Expression::new(
+        "ADD taken :taken, offered :offered, pending :pending, waiting :waiting, checked_in :in, next_place :drawn, version :one",
+    )
+    .number(":taken", tally.taken)
+    .number(":offered", tally.offered)
+    .number(":pending", tally.pending)
+    .number(":waiting", tally.waiting)
+    .number(":in", tally.checked_in)
+    .number(":drawn", drawn)
+    .number(":one", 1)
+}
+
+impl Guard {
+    fn condition(self, now: Time) -> Expression {
+        let open = || {
+            let text = "#open = :open AND starts_at > :now";
+            Expression::new(text).name("#open", "open").value(":open", &true).text(":now", now)
+        };
+        let capacity = |text: &str| Expression::new(text).name("#capacity", "capacity");
+        match self {
+            Self::Nothing => Expression::new("attribute_exists(pk)"),
+            Self::Open => open(),
+            Self::FreeSeat => {
+                let free = "waiting = :nobody AND (attribute_not_exists(#capacity) OR taken < #capacity)";
+                open().and(capacity(free).number(":nobody", 0))
+            }
+            Self::Queue(number) => {
+                let full = "next_place = :number AND (waiting > :nobody OR taken >= #capacity)";
+                open().and(capacity(full).number(":number", number).number(":nobody", 0))
+            }
+            Self::NobodyWaits => Expression::new("waiting = :nobody").number(":nobody", 0),
+            Self::Room { capacity: None, .. } => open().and(capacity("attribute_not_exists(#capacity)")),
+            Self::Room { seats, capacity: Some(all) } => {
+                let room = "#capacity = :capacity AND taken <= :most";
+                let most = i64::from(all) - i64::from(seats);
+                open().and(capacity(room).number(":capacity", all).number(":most", most))
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! How many seats there are, and what became of them: the counter that decides who gets one.
+
+use std::ops::{Add, Sub};
+
+use serde::{Deserialize, Serialize};
+
+use super::model::Event;
+use super::registration::{Registration, RegistrationState};
+use crate::id::EventId;
+use crate::time::Time;
+
+/// How many registrations stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Seats that are not free: approved or offered.
+    pub taken: i64,
+    /// Seats that are held for somebody of the waitlist.
+    pub offered: i64,
+    /// Registrations that the host has to decide.
+    pub pending: i64,
+    /// Users who wait for a seat.
+    pub waiting: i64,
+    /// Users seen at the door.
+    pub checked_in: i64,
+}
+
+impl Tally {
+    /// What one registration counts.
+    pub fn of(registration: &Registration) -> Self {
+        let is = |state| i64::from(registration.state == state);
+        Self {
+            taken: i64::from(registration.state.holds_seat()),
+            offered: is(RegistrationState::Offered),
+            pending: is(RegistrationState::PendingApproval),
+            waiting: is(RegistrationState::Waitlisted),
+            checked_in: i64::from(registration.checked_in_at.is_some()),
+        }
+    }
+
+    /// What `users` count who come from the waitlist to an offer.
+    pub const fn promotion(users: i64) -> Self {
+        Self { taken: users, offered: users, pending: 0, waiting: -users, checked_in: 0 }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            taken: self.taken + other.taken,
+            offered: self.offered + other.offered,
+            pending: self.pending + other.pending,
+            waiting: self.waiting + other.waiting,
+            checked_in: self.checked_in + other.checked_in,
+        }
+    }
+}
+
+impl Sub for Tally {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self + Self {
+            taken: -other.taken,
+            offered: -other.offered,
+            pending: -other.pending,
+            waiting: -other.waiting,
+            checked_in: -other.checked_in,
+        }
+    }
+}
+
+/// The seats of an event: an item of its own, as it changes with every registration. It knows what the event says of registering,
+/// so that one condition on one item decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seats {
+    /// Of what.
+    pub event_id: EventId,
+    /// How many there are; without it there is no limit.
+    pub capacity: Option<u32>,
+    /// Whether the event takes registrations until it begins.
+    pub open: bool,
+    /// When the event begins.
+    pub starts_at: Time,
+    /// What became of them.
+    #[serde(flatten)]
+    pub tally: Tally,
+    /// The number that the next user draws who joins the waitlist.
+    pub next_place: u64,
+    /// Rises by one with each change.
+    pub version: u64,
+}
+
+impl Seats {
+    /// The seats of a new event.
+    pub fn new(event: &Event) -> Self {
+        Self {
+            event_id: event.id,
+            capacity: event.details.capacity,
+            open: event.takes_registrations(),
+            starts_at: event.details.starts_at,
+            tally: Tally::default(),
+            next_place: 1,
+            version: 1,
+        }
+    }
+
+    /// Whether one can register.
+    pub fn is_open(&self, now: Time) -> bool {
+        self.open && now < self.starts_at
+    }
+
+    /// Seats that nobody has; `None` is no limit.
+    pub fn free(&self) -> Option<i64> {
+        self.capacity.map(|capacity| (i64::from(capacity) - self.tally.taken).max(0))
+    }
+
+    /// Whether who comes now gets a seat: one is free, and nobody waits who came before.
+    pub fn has_one_for_a_newcomer(&self) -> bool {
+        self.tally.waiting == 0 && self.free().is_none_or(|free| free > 0)
+    }
+}

@@ -1,0 +1,168 @@
+//! Lists of events and of registrations.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::participants::by_event;
+use super::{Actor, EventService};
+use crate::dynamo::Position;
+use crate::events::error::EventError;
+use crate::events::listing::searched;
+use crate::events::model::{Approval, Event, Format, Status};
+use crate::events::registration::{Registration, RegistrationState};
+use crate::events::repository::{ListQuery, Moment};
+use crate::events::seats::Seats;
+use crate::events::view::{EventView, Guest};
+use crate::id::{EventId, UserId};
+use crate::page::{Page, PageRequest};
+use crate::text::Slug;
+use crate::time::Time;
+use crate::users::model::User;
+
+/// Words of a search that count.
+const MAX_WORDS: usize = 8;
+
+/// Which events to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// In the week of this conference.
+    pub conference: Option<Slug>,
+    /// Of which organisers think so; approved ones where it is not said.
+    pub approval_status: Option<Approval>,
+    /// That stand so.
+    pub status: Option<Status>,
+    /// That take place so.
+    pub format: Option<Format>,
+    /// That begin then or later.
+    pub from: Option<Time>,
+    /// That begin then or earlier.
+    pub to: Option<Time>,
+    /// The beginnings of words of title, host, place or sponsors; all must match.
+    pub q: Option<String>,
+}
+
+/// What the caller is to the events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MyRole {
+    /// Somebody who registered.
+    #[default]
+    Registered,
+    /// Their host.
+    Host,
+}
+
+impl EventService {
+    /// A page of events in the order in which they begin. Only admins see what is not approved.
+    pub async fn list(
+        &self,
+        filter: EventFilter,
+        actor: &Actor,
+        page: &PageRequest,
+    ) -> Result<Page<EventView>, EventError> {
+        let approval = filter.approval_status.unwrap_or(Approval::Approved);
+        if approval != Approval::Approved && !actor.admin {
+            return Err(EventError::NotYours);
+        }
+        let words = searched(filter.q.as_deref().unwrap_or_default());
+        if filter.q.is_some() && words.is_empty() {
+            return Ok(Page { items: Vec::new(), next_cursor: None });
+        }
+        let context = format!("events:{filter:?}");
+        let query = ListQuery {
+            conference: filter.conference,
+            approval,
+            status: filter.status,
+            format: filter.format,
+            from: filter.from,
+            to: filter.to,
+            words: words.into_iter().take(MAX_WORDS).collect(),
+        };
+        let context = [context.as_str()];
+        let moment = match page.cursor.as_deref() {
+            Some(cursor) => self.cursors.read::<Moment>(&context, cursor)?,
+            None => Moment { at: self.clock.now(), after: None },
+        };
+        let at = moment.at;
+        let found = self.repository.list(&query, moment, page.limit).await?;
+        let ids: Vec<EventId> = found.items.iter().map(|entry| entry.event_id).collect();
+        let (events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
+        // An entry may be older than its event: the event decides.
+        let seen = |event: &Event| event.approval_status == approval;
+        let items = self.views(&ids, events.into_iter().filter(seen).collect(), seats, HashMap::new(), actor);
+        let next = found.last.map(|after| Moment { at, after: Some(after) });
+        Ok(Page { items, next_cursor: next.and_then(|next| self.cursors.write(&context, &next)) })
+    }
+
+    /// A page of the user's own events: those they host, the last to begin first; or those they registered for, the newest
+    /// registration first.
+    pub async fn mine(&self, user: UserId, role: MyRole, page: &PageRequest) -> Result<Page<EventView>, EventError> {
+        let context = [format!("my events:{role:?}"), user.to_string()];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let actor = Actor { user: Some(user), admin: false };
+        let (items, last) = match role {
+            MyRole::Host => {
+                let found = self.repository.hosted(user, page.limit, after).await?;
+                let ids: Vec<EventId> = found.items.iter().map(|event| event.id).collect();
+                let (seats, own) =
+                    tokio::try_join!(self.repository.seats_of(&ids), self.repository.registrations_for(&ids, user))?;
+                (self.views(&ids, found.items, seats, by_event(own), &actor), found.last)
+            }
+            MyRole::Registered => {
+                let found = self.repository.registered(user, page.limit, after).await?;
+                let ids: Vec<EventId> = found.items.iter().map(|registration| registration.event_id).collect();
+                let (events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
+                (self.views(&ids, events, seats, by_event(found.items), &actor), found.last)
+            }
+        };
+        Ok(Page { items, next_cursor: last.and_then(|position| self.cursors.write(&context, &position)) })
+    }
+
+    /// A page of an event's registrations in the order in which they were made, for its host and admins.
+    pub async fn guests(
+        &self,
+        id: EventId,
+        state: Option<RegistrationState>,
+        actor: &Actor,
+        page: &PageRequest,
+    ) -> Result<Page<Guest>, EventError> {
+        let context = [format!("guests:{id}"), format!("{state:?}")];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        self.owned(id, actor).await?;
+        let found = self.repository.guests(id, state, page.limit, after).await?;
+        let items = self.named(found.items).await?;
+        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items, next_cursor })
+    }
+
+    /// Registrations with the names of their users.
+    async fn named(&self, registrations: Vec<Registration>) -> Result<Vec<Guest>, EventError> {
+        let ids: Vec<UserId> = registrations.iter().map(|registration| registration.user_id).collect();
+        let users = self.users.get_all(&ids).await?;
+        let mut users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
+        let guest = |registration: Registration| {
+            let user = users.remove(&registration.user_id);
+            Guest::new(registration, user)
+        };
+        Ok(registrations.into_iter().map(guest).collect())
+    }
+
+    /// The events of a page in the page's order.
+    fn views(
+        &self,
+        ids: &[EventId],
+        events: Vec<Event>,
+        seats: Vec<Seats>,
+        mut own: HashMap<EventId, Registration>,
+        actor: &Actor,
+    ) -> Vec<EventView> {
+        let mut events: HashMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
+        let seats: HashMap<EventId, Seats> = seats.into_iter().map(|seats| (seats.event_id, seats)).collect();
+        let view = |id: &EventId| Some(self.view(events.remove(id)?, seats.get(id)?, own.remove(id), actor));
+        ids.iter().filter_map(view).collect()
+    }
+}

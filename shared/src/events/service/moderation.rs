@@ -1,0 +1,56 @@
+//! What organisers decide about events.
+
+use super::{Actor, EventService};
+use crate::events::error::EventError;
+use crate::events::model::{Approval, Event};
+use crate::events::notices;
+use crate::events::view::EventView;
+use crate::id::EventId;
+use crate::text::Text;
+
+/// Admins, whoever they are.
+const ADMIN: Actor = Actor { user: None, admin: true };
+
+impl EventService {
+    /// Lets everybody see an event and register for it. The version is the one that was read, as its host may have changed it since.
+    pub async fn approve(
+        &self,
+        id: EventId,
+        reason: Option<Text<500>>,
+        expected: u64,
+    ) -> Result<EventView, EventError> {
+        let event = self.undecided(id, expected).await?;
+        if event.approval_status == Approval::Approved {
+            return self.changed(event, &ADMIN).await;
+        }
+        self.decide(event, Approval::Approved, reason).await
+    }
+
+    /// Keeps an event from being seen, and tells its host why. One that people have registered for is cancelled instead.
+    pub async fn reject(&self, id: EventId, reason: Text<500>, expected: u64) -> Result<EventView, EventError> {
+        let event = self.undecided(id, expected).await?;
+        if event.approval_status == Approval::Approved {
+            return Err(EventError::StateConflict("approved"));
+        }
+        self.decide(event, Approval::Rejected, Some(reason)).await
+    }
+
+    async fn undecided(&self, id: EventId, expected: u64) -> Result<Event, EventError> {
+        let event = self.at_version(id, &ADMIN, expected).await?;
+        if event.cancelled_at.is_some() { Err(EventError::StateConflict("cancelled")) } else { Ok(event) }
+    }
+
+    async fn decide(
+        &self,
+        mut event: Event,
+        approval: Approval,
+        reason: Option<Text<500>>,
+    ) -> Result<EventView, EventError> {
+        (event.approval_status, event.decision_reason) = (approval, reason);
+        event.stamp(self.clock.now());
+        let message = notices::of_decision(&event, &self.random)?;
+        self.repository.save(&event, false, Some(&message)).await?;
+        tracing::info!(event.id = %event.id, approval = ?approval, "event.decided");
+        self.changed(event, &ADMIN).await
+    }
+}

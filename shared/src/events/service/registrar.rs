@@ -1,0 +1,287 @@
+//! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
+//! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
+
+use super::Actor;
+use crate::dynamo::{self, OutboxMessage, wait_of};
+use crate::events::error::EventError;
+use crate::events::model::Event;
+use crate::events::notices::{self, Told};
+use crate::events::registration::{Place, Registration, RegistrationState, offer_end};
+use crate::events::repository::{EventRepository, Guard, Move, MoveError};
+use crate::events::seats::Seats;
+use crate::id::{EventId, UserId};
+use crate::random::Random;
+use crate::time::{Clock, Time};
+
+/// Times that a change is decided anew because others were faster. Hundreds may want the same seats at once; the request's deadline
+/// ends it before.
+const TRIES: u32 = 60;
+
+/// What somebody wants of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The user wants to come.
+    Register,
+    /// The user does not come, or does not want to wait any more.
+    Cancel,
+    /// The user wants the seat that is offered.
+    Accept,
+    /// The user does not want it.
+    DeclineOffer,
+    /// Time takes an offer back that has lapsed.
+    Lapse,
+    /// The host, or an admin, approves.
+    Approve(Actor),
+    /// The host, or an admin, does not want the user.
+    Decline(Actor),
+    /// The host, or somebody of the staff, sees the user at the door.
+    CheckIn(Actor),
+}
+
+/// What came of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The registration, as it is now.
+    pub registration: Registration,
+    /// Whether the wish changed it. If not, it was so before.
+    pub changed: bool,
+}
+
+/// What was decided.
+pub(super) enum Decision {
+    /// Nothing is to be changed.
+    Stays(Registration),
+    /// This is to be written, and the registration will be so.
+    Becomes(Box<Move>, Registration),
+}
+
+/// Changes registrations. It needs no secret, so the workers have it too.
+#[derive(Clone, Debug)]
+pub struct Registrar {
+    pub(super) repository: EventRepository,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+}
+
+impl Registrar {
+    /// Of this repository.
+    pub fn new(repository: EventRepository, clock: Clock, random: Random) -> Self {
+        Self { repository, clock, random }
+    }
+
+    /// Does what is wished for a user's registration, or says which rule is against it. The same wish once more changes nothing.
+    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
+        let mut tries = 0;
+        loop {
+            let (change, registration) = match self.decide(wish, event, user, tries).await? {
+                Decision::Stays(registration) => return Ok(Settled { registration, changed: false }),
+                Decision::Becomes(change, registration) => (change, registration),
+            };
+            tries += 1;
+            match self.repository.make(&change).await {
+                Ok(()) => {
+                    let state = registration.state;
+                    tracing::info!(event.id = %event, user.id = %user, ?wish, ?state, "event.registration_changed");
+                    return Ok(Settled { registration, changed: true });
+                }
+                Err(MoveError::Dynamo(error)) => return Err(error.into()),
+                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
+                Err(MoveError::Moved) => {
+                    return Err(dynamo::Error::Busy("others keep taking the seats".to_owned()).into());
+                }
+            }
+        }
+    }
+
+    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
+        let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
+        let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
+        // Who registers is thought to be new: the write finds out, and mostly a read is saved.
+        let is_thought_new = wish == Wish::Register && tries == 0;
+        let known = async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
+        let (event, seats, known) = tokio::try_join!(self.repository.by_id(id), seats, known)?;
+        let event = event.ok_or(EventError::NotFound)?;
+        if let Wish::Approve(actor) | Wish::Decline(actor) | Wish::CheckIn(actor) = wish {
+            actor.claim(&event)?;
+        }
+        let now = self.clock.now();
+        match (wish, seats, known) {
+            (Wish::Register, Some(seats), known) => self.newcomer(&event, &seats, user, known),
+            (Wish::Register, None, _) => Err(EventError::NotFound),
+            (_, _, None) => Err(EventError::NotRegistered),
+            (Wish::Approve(_), seats, Some(known)) => self.approve(&event, seats, known),
+            (Wish::CheckIn(_), _, Some(known)) => self.check_in(&event, known, wish),
+            (Wish::Accept, _, Some(known)) => self.accept(&event, known),
+            (Wish::Cancel, _, Some(known)) => match known.state {
+                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
+                state if state.is_live() => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                _ => Ok(Decision::Stays(known)),
+            },
+            (Wish::DeclineOffer, _, Some(known)) => match known.state {
+                RegistrationState::Offered => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                RegistrationState::Cancelled | RegistrationState::Expired => Ok(Decision::Stays(known)),
+                _ => Err(EventError::NoOffer),
+            },
+            (Wish::Lapse, _, Some(known)) if known.has_lapsed(now) => {
+                let told = event.takes_registrations().then_some(Told::OfferLapsed);
+                self.leave(&event, known, RegistrationState::Expired, told).await
+            }
+            (Wish::Lapse, _, Some(known)) => Ok(Decision::Stays(known)),
+            (Wish::Decline(_), _, Some(known)) => match known.state {
+                RegistrationState::Declined => Ok(Decision::Stays(known)),
+                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
+                state if state.is_live() => {
+                    self.leave(&event, known, RegistrationState::Declined, Some(Told::Declined)).await
+                }
+                _ => Err(EventError::RegistrationStateConflict),
+            },
+        }
+    }
+
+    fn newcomer(
+        &self,
+        event: &Event,
+        seats: &Seats,
+        user: UserId,
+        before: Option<Registration>,
+    ) -> Result<Decision, EventError> {
+        if !event.is_public() && event.host_id != user {
+            return Err(EventError::NotFound);
+        }
+        match before {
+            Some(before) if before.state.is_live() => return Ok(Decision::Stays(before)),
+            Some(before) if before.state == RegistrationState::Declined => return Err(EventError::Declined),
+            _ => {}
+        }
+        let now = self.clock.now();
+        if !event.is_open(now) || !seats.is_open(now) {
+            return Err(EventError::NotOpen);
+        }
+        let state = RegistrationState::PendingApproval;
+        let mut after = Registration::new(event.id, user, before.as_ref(), state, now);
+        let guard = if event.details.requires_approval { Guard::Open } else { take_or_queue(seats, &mut after) };
+        let told = (after.state == RegistrationState::Approved).then_some(Told::Registered);
+        self.becomes(event, before, after, guard, told, Vec::new())
+    }
+
+    fn accept(&self, event: &Event, known: Registration) -> Result<Decision, EventError> {
+        let now = self.clock.now();
+        match known.state {
+            RegistrationState::Approved => Ok(Decision::Stays(known)),
+            RegistrationState::Expired => Err(EventError::OfferExpired),
+            RegistrationState::Offered if !event.is_open(now) => Err(EventError::NotOpen),
+            RegistrationState::Offered if known.has_lapsed(now) => Err(EventError::OfferExpired),
+            RegistrationState::Offered => {
+                let after = known.moved_to(RegistrationState::Approved, now);
+                self.becomes(event, Some(known), after, Guard::Nothing, Some(Told::Registered), Vec::new())
+            }
+            _ => Err(EventError::NoOffer),
+        }
+    }
+
+    /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
+    fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
+        match known.state {
+            RegistrationState::Approved | RegistrationState::Waitlisted | RegistrationState::Offered => {
+                return Ok(Decision::Stays(known));
+            }
+            RegistrationState::PendingApproval | RegistrationState::Declined => {}
+            RegistrationState::Cancelled | RegistrationState::Expired => {
+                return Err(EventError::RegistrationStateConflict);
+            }
+        }
+        let now = self.clock.now();
+        let seats = seats.ok_or(EventError::NotFound)?;
+        if !event.is_open(now) {
+            return Err(EventError::NotOpen);
+        }
+        let mut after = known.moved_to(RegistrationState::Approved, now);
+        let guard = take_or_queue(&seats, &mut after);
+        let has_seat = after.state == RegistrationState::Approved;
+        let told = if has_seat { Told::Approved } else { Told::ApprovedToWait };
+        self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
+    }
+
+    /// Notes that somebody with a seat is there, once.
+    fn check_in(&self, event: &Event, known: Registration, wish: Wish) -> Result<Decision, EventError> {
+        if !event.takes_registrations() {
+            return Err(EventError::NotOpen);
+        }
+        if known.checked_in_at.is_some() {
+            return Err(EventError::AlreadyCheckedIn);
+        }
+        if known.state != RegistrationState::Approved {
+            return Err(EventError::RegistrationStateConflict);
+        }
+        let now = self.clock.now();
+        let mut after = known.moved_to(RegistrationState::Approved, now);
+        after.checked_in_at = Some(now);
+        after.checked_in_by = if let Wish::CheckIn(actor) = wish { actor.user } else { None };
+        self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
+    }
+
+    /// Ends a live registration. If it has a seat, and the event still takes registrations, the first of the waitlist is offered it in
+    /// the same write; if nobody waits, the write holds only while nobody does.
+    async fn leave(
+        &self,
+        event: &Event,
+        before: Registration,
+        state: RegistrationState,
+        told: Option<Told>,
+    ) -> Result<Decision, EventError> {
+        let now = self.clock.now();
+        let hands_on = before.state.holds_seat() && event.is_open(now);
+        let heads = if hands_on { self.repository.heads(event.id, 1).await? } else { Vec::new() };
+        let guard = match (hands_on, heads.is_empty()) {
+            (false, _) => Guard::Nothing,
+            (true, true) => Guard::NobodyWaits,
+            (true, false) => Guard::Open,
+        };
+        let after = before.moved_to(state, now);
+        self.becomes(event, Some(before), after, guard, told, heads)
+    }
+
+    fn becomes(
+        &self,
+        event: &Event,
+        before: Option<Registration>,
+        after: Registration,
+        guard: Guard,
+        told: Option<Told>,
+        heads: Vec<Place>,
+    ) -> Result<Decision, EventError> {
+        let now = self.clock.now();
+        let offer_until = offer_end(now, event.details.starts_at);
+        let mut messages = self.offers(event, &heads, offer_until, now)?;
+        if let Some(told) = told {
+            messages.push(notices::of_registration(told, event, &after, &self.random)?);
+        }
+        let step = Some((before, after.clone()));
+        let change = Move { event_id: event.id, step, heads, offer_until, guard, messages, now };
+        Ok(Decision::Becomes(Box::new(change), after))
+    }
+
+    /// What those are told who are offered seats.
+    pub(super) fn offers(
+        &self,
+        event: &Event,
+        heads: &[Place],
+        until: Time,
+        now: Time,
+    ) -> Result<Vec<OutboxMessage>, dynamo::Error> {
+        let offer = |head: &Place| notices::of_offer(event, head.user_id, head.number, until, now, &self.random);
+        heads.iter().map(offer).collect()
+    }
+}
+
+/// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
+fn take_or_queue(seats: &Seats, registration: &mut Registration) -> Guard {
+    if seats.has_one_for_a_newcomer() {
+        registration.state = RegistrationState::Approved;
+        Guard::FreeSeat
+    } else {
+        registration.state = RegistrationState::Waitlisted;
+        registration.place = Some(seats.next_place);
+        Guard::Queue(seats.next_place)
+    }
+}

@@ -1,0 +1,136 @@
+//! What has to be looked after as time passes: offers that lapse, seats that became free while people wait, counters.
+
+use super::registrar::{Registrar, Settled, Wish};
+use crate::dynamo::wait_of;
+use crate::events::error::EventError;
+use crate::events::registration::offer_end;
+use crate::events::repository::{Guard, Move, MoveError};
+use crate::events::seats::Tally;
+use crate::id::EventId;
+
+/// Seats offered in one transaction: four writes each, of 100 that DynamoDB allows.
+const OFFERS: usize = 20;
+/// Transactions for one event in one run.
+const FILLS: usize = 100;
+/// Times that the offers of one transaction are decided anew.
+const TRIES: u32 = 30;
+
+/// What a look at a batch of things to do came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Things that were to be done.
+    pub due: usize,
+    /// Things that were done.
+    pub done: usize,
+    /// Things that failed; they are tried again at the next run.
+    pub failed: usize,
+}
+
+impl Swept {
+    fn note(&mut self, event: EventId, what: &'static str, result: Result<(), EventError>) {
+        match result {
+            Ok(()) => self.done += 1,
+            Err(error) => {
+                self.failed += 1;
+                tracing::error!(event.id = %event, what, error = %error, "event.sweep_failed");
+            }
+        }
+    }
+}
+
+impl Registrar {
+    /// Takes up to `limit` lapsed offers back, the first to lapse first. One that fails does not keep the others.
+    pub async fn lapse_due(&self, limit: usize) -> Result<Swept, EventError> {
+        let due = self.repository.lapsed(self.clock.now(), limit).await?;
+        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        for (event, user) in due {
+            let lapsed = match self.settle(Wish::Lapse, event, user).await {
+                Ok(Settled { changed: true, .. }) => Ok(()),
+                // An offer is written with its registration: only one that was deleted, or an index that lags, leaves it behind.
+                Ok(_) | Err(EventError::NotRegistered | EventError::NotFound) => {
+                    self.repository.forget_offer(event, user, self.clock.now()).await.map_err(EventError::from)
+                }
+                Err(error) => Err(error),
+            };
+            swept.note(event, "lapse", lapsed);
+        }
+        Ok(swept)
+    }
+
+    /// Offers seats of up to `limit` events of which some became free.
+    pub async fn fill_due(&self, limit: usize) -> Result<Swept, EventError> {
+        let due = self.repository.vacancies(limit).await?;
+        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        for (event, version) in due {
+            let filled = self.fill(event, version, FILLS).await;
+            swept.note(event, "fill", filled);
+        }
+        Ok(swept)
+    }
+
+    /// Offers an event's free seats to those who wait, in their order, in at most so many transactions. When none is left to be
+    /// offered, the mark of the vacancy that version `version` of the event made is taken away.
+    pub(super) async fn fill(&self, id: EventId, version: u64, transactions: usize) -> Result<(), EventError> {
+        for _ in 0..transactions {
+            if !self.offer_free_seats(id).await? {
+                return Ok(self.repository.fill_vacancy(id, version).await?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Offers up to 20 free seats; false when there is none, or nobody waits.
+    async fn offer_free_seats(&self, id: EventId) -> Result<bool, EventError> {
+        let mut tries = 0;
+        loop {
+            let (event, seats, mut heads) = tokio::try_join!(
+                self.repository.by_id(id),
+                self.repository.seats(id),
+                self.repository.heads(id, OFFERS)
+            )?;
+            let Some((event, seats)) = event.zip(seats) else { return Ok(false) };
+            let now = self.clock.now();
+            if let Some(free) = seats.free() {
+                heads.truncate(usize::try_from(free).unwrap_or_default());
+            }
+            if heads.is_empty() || !event.is_open(now) {
+                return Ok(false);
+            }
+            let offer_until = offer_end(now, event.details.starts_at);
+            let messages = self.offers(&event, &heads, offer_until, now)?;
+            let needed = u32::try_from(heads.len()).unwrap_or(u32::MAX);
+            let guard = Guard::Room { seats: needed, capacity: seats.capacity };
+            let change = Move { event_id: id, step: None, heads, offer_until, guard, messages, now };
+            tries += 1;
+            match self.repository.make(&change).await {
+                Ok(()) => return Ok(true),
+                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
+                // Others are at it: the mark stays, and the next run goes on.
+                Err(MoveError::Moved) => return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into()),
+                Err(MoveError::Dynamo(error)) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Counts the registrations of the next `limit` events anew and corrects their counters; then offers what is free. Normally there
+    /// is nothing to correct, since counter and registration change together: this repairs what a restored backup or a hand has done.
+    pub async fn recount_next(&self, limit: usize) -> Result<Swept, EventError> {
+        let due = self.repository.next_to_recount(self.clock.now(), limit).await?;
+        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        for event in due {
+            swept.note(event, "recount", self.recount(event).await);
+        }
+        Ok(swept)
+    }
+
+    async fn recount(&self, id: EventId) -> Result<(), EventError> {
+        let Some(seats) = self.repository.seats(id).await? else { return Ok(()) };
+        let registrations = self.repository.registrations(id).await?;
+        let counted = registrations.iter().map(Tally::of).fold(Tally::default(), |sum, one| sum + one);
+        // What has changed since the seats were read makes their version another: then it is for the next round.
+        if counted != seats.tally && self.repository.correct(&seats, counted).await? {
+            tracing::warn!(event.id = %id, counted = ?counted, was = ?seats.tally, "event.seats_corrected");
+        }
+        if counted.waiting > 0 { self.fill(id, 0, FILLS).await } else { Ok(()) }
+    }
+}

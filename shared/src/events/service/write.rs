@@ -1,0 +1,234 @@
+//! Writing events: new ones, changes, cancellations, copies.
+
+use serde::Deserialize;
+use serde_with::rust::double_option;
+use utoipa::ToSchema;
+
+use super::{Actor, EventService};
+use crate::events::error::EventError;
+use crate::events::model::{Approval, Details, Event, Format, Location, SocialSharing, Sponsor};
+use crate::events::notices;
+use crate::events::view::EventView;
+use crate::id::{EventId, UserId};
+use crate::text::{Line, Slug, Text, not_null, set};
+use crate::time::{Time, Zone};
+use crate::url::HttpsUrl;
+
+/// Slugs that are tried for one title; a suffix makes a second try all but certain.
+const SLUG_TRIES: usize = 5;
+/// A title of this slug is taken by a route.
+const RESERVED: &str = "mine";
+/// Transactions in which a request offers seats that it freed; what is left is done by `housekeeping`.
+const FILL: usize = 10;
+
+/// Changes to an event. A field that is absent stays, `null` clears, a value replaces.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventPatch {
+    /// What it is called. Its slug stays.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    title: Option<Line<120>>,
+    /// What it is about.
+    #[serde(with = "double_option")]
+    description: Option<Option<Text<5000>>>,
+    /// The conference in whose week it is.
+    #[serde(with = "double_option")]
+    conference: Option<Option<Slug>>,
+    /// When it begins: not in the past.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    starts_at: Option<Time>,
+    /// When it ends.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    ends_at: Option<Time>,
+    /// Where its clocks are.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    timezone: Option<Zone>,
+    /// Where it takes place.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    format: Option<Format>,
+    /// The place.
+    #[serde(with = "double_option")]
+    location: Option<Option<Location>>,
+    /// Seats: no fewer than are taken.
+    #[serde(with = "double_option")]
+    #[schema(minimum = 1, maximum = 100_000)]
+    capacity: Option<Option<u32>>,
+    /// Its sponsors.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false, max_items = 20)]
+    sponsors: Option<Vec<Sponsor>>,
+    /// How it is to be shared.
+    #[serde(with = "double_option")]
+    social_sharing: Option<Option<SocialSharing>>,
+    /// A picture.
+    #[serde(with = "double_option")]
+    image_url: Option<Option<HttpsUrl>>,
+    /// Who invites.
+    #[serde(with = "double_option")]
+    host_name: Option<Option<Line<100>>>,
+    /// Whether the host decides who gets a seat; who waits for a decision goes on waiting.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    requires_approval: Option<bool>,
+}
+
+impl EventPatch {
+    fn apply(self, details: &mut Details) {
+        set(&mut details.title, self.title);
+        set(&mut details.description, self.description);
+        set(&mut details.conference, self.conference);
+        set(&mut details.starts_at, self.starts_at);
+        set(&mut details.ends_at, self.ends_at);
+        set(&mut details.timezone, self.timezone);
+        set(&mut details.format, self.format);
+        set(&mut details.location, self.location);
+        set(&mut details.capacity, self.capacity);
+        set(&mut details.sponsors, self.sponsors);
+        set(&mut details.social_sharing, self.social_sharing);
+        set(&mut details.image_url, self.image_url);
+        set(&mut details.host_name, self.host_name);
+        set(&mut details.requires_approval, self.requires_approval);
+    }
+}
+
+/// What a copy has otherwise than its original.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Copy {
+    /// What it is called.
+    pub title: Option<Line<120>>,
+    /// When it begins; it takes as long as the original.
+    pub starts_at: Option<Time>,
+}
+
+impl EventService {
+    /// Writes a new event, which waits for the organisers' approval.
+    pub async fn create(&self, details: Details, host: UserId) -> Result<EventView, EventError> {
+        self.check(&details, None).await?;
+        self.store_new(details, host).await
+    }
+
+    /// Writes a new event that says what another one of the host's says, with none of its registrations. What it says was checked
+    /// when it was written; a time that is past can be changed until it is approved.
+    pub async fn duplicate(&self, id: EventId, host: UserId, copy: Copy) -> Result<EventView, EventError> {
+        let original = self.owned(id, &Actor { user: Some(host), admin: false }).await?;
+        let mut details = original.details;
+        set(&mut details.title, copy.title);
+        if let Some(start) = copy.starts_at {
+            if start <= self.clock.now() {
+                return Err(EventError::Flawed(vec![("starts_at", "must not be in the past")]));
+            }
+            details.ends_at = start.plus(details.starts_at.until(details.ends_at));
+            details.starts_at = start;
+        }
+        self.store_new(details, host).await
+    }
+
+    /// Changes an event that is at version `expected`. A rejected one waits for approval again; who takes part is told of another time
+    /// or place; seats that become free are offered.
+    pub async fn update(
+        &self,
+        id: EventId,
+        patch: EventPatch,
+        expected: u64,
+        actor: &Actor,
+    ) -> Result<EventView, EventError> {
+        let before = self.at_version(id, actor, expected).await?;
+        if before.cancelled_at.is_some() {
+            return Err(EventError::StateConflict("cancelled"));
+        }
+        let mut event = before.clone();
+        patch.apply(&mut event.details);
+        self.check(&event.details, Some(&before.details)).await?;
+        if event.approval_status == Approval::Rejected && !actor.admin {
+            (event.approval_status, event.decision_reason) = (Approval::Pending, None);
+        }
+        event.stamp(self.clock.now());
+        let (old, new) = (&before.details, &event.details);
+        let moved = (old.starts_at, old.ends_at, &old.location) != (new.starts_at, new.ends_at, &new.location);
+        let is_told = moved && event.takes_registrations() && self.clock.now() < new.ends_at;
+        let message = is_told.then(|| notices::of_change(&event, &self.random)).transpose()?;
+        let vacancy = (old.capacity, old.starts_at) != (new.capacity, new.starts_at) && event.is_open(self.clock.now());
+        self.repository.save(&event, vacancy, message.as_ref()).await?;
+        if vacancy {
+            self.registrar.fill(id, event.version, FILL).await?;
+        }
+        self.changed(event, actor).await
+    }
+
+    /// Calls an event off that is at version `expected`, and tells all who take part or wait to. Once more changes nothing.
+    pub async fn cancel(&self, id: EventId, expected: u64, actor: &Actor) -> Result<(), EventError> {
+        let mut event = self.at_version(id, actor, expected).await?;
+        if event.cancelled_at.is_some() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        if now >= event.details.ends_at {
+            return Err(EventError::StateConflict("over"));
+        }
+        event.cancelled_at = Some(now);
+        event.stamp(now);
+        let message = event.is_public().then(|| notices::of_cancellation(&event, &self.random)).transpose()?;
+        self.repository.save(&event, false, message.as_ref()).await?;
+        tracing::info!(event.id = %id, "event.cancelled");
+        Ok(())
+    }
+
+    /// What is said must go together; a conference that is named anew must exist, and a new start must be to come.
+    async fn check(&self, details: &Details, before: Option<&Details>) -> Result<(), EventError> {
+        let mut flaws = details.flaws();
+        let is_new_start = before.is_none_or(|before| before.starts_at != details.starts_at);
+        if is_new_start && details.starts_at <= self.clock.now() {
+            flaws.push(("starts_at", "must not be in the past"));
+        }
+        if !flaws.is_empty() {
+            return Err(EventError::Flawed(flaws));
+        }
+        match &details.conference {
+            Some(conference) if before.is_none_or(|before| before.conference.as_ref() != Some(conference)) => {
+                self.conferences.get(conference).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Stores a new event under a slug of its title, with a suffix where that is taken.
+    async fn store_new(&self, details: Details, host: UserId) -> Result<EventView, EventError> {
+        let now = self.clock.now();
+        let id = EventId::generate(now, &self.random);
+        let plain = Slug::of(details.title.as_str(), "event");
+        let mut event = Event {
+            id,
+            slug: plain.clone(),
+            details,
+            host_id: host,
+            approval_status: Approval::Pending,
+            decision_reason: None,
+            cancelled_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        for tried in 0..SLUG_TRIES {
+            if tried > 0 || plain.as_str() == RESERVED {
+                event.slug = plain.with_suffix(&hex::encode(self.random.bytes::<3>()));
+            }
+            match self.repository.create(&event).await {
+                Err(EventError::SlugTaken) => {}
+                stored => {
+                    stored?;
+                    tracing::info!(event.id = %id, "event.created");
+                    let seats = crate::events::seats::Seats::new(&event);
+                    return Ok(self.view(event, &seats, None, &Actor { user: Some(host), admin: false }));
+                }
+            }
+        }
+        Err(EventError::SlugTaken)
+    }
+}

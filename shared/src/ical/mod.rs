@@ -1,0 +1,230 @@
+//! Calendars as calendar programs read them (RFC 5545, with the names of RFC 7986): written here, whoever fills them.
+//!
+//! All times are UTC: they mean the same whatever a program knows of time zones, and on both sides of a change of clocks.
+
+mod line;
+
+use std::fmt::{self, Display};
+
+use jiff::Timestamp;
+
+use crate::time::Time;
+use line::{Value, content_line};
+
+/// What a calendar's media type is.
+pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
+/// Who writes these calendars.
+const PRODUCT: &str = "-//India Blockchain Week//IBW//EN";
+/// What makes our ids unique in the world. A new one would double everything in the calendars of all subscribers.
+const DOMAIN: &str = "indiablockchainweek.com";
+/// How often programs should come back.
+const REFRESH: &str = "PT1H";
+
+/// A calendar: what is in it is its text, byte for byte the same as long as nothing changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calendar {
+    /// What it is called.
+    pub name: String,
+    /// What is in it.
+    pub entries: Vec<Entry>,
+}
+
+/// Something that takes place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What it is known by for good.
+    pub uid: Uid,
+    /// Rises with each change that matters to whoever comes.
+    pub sequence: u32,
+    /// When it was last changed.
+    pub changed_at: Time,
+    /// When it begins.
+    pub start: Time,
+    /// When it ends.
+    pub end: Time,
+    /// What it is called.
+    pub summary: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Where it takes place.
+    pub location: Option<String>,
+    /// Where that is on Earth: latitude and longitude in degrees.
+    pub position: Option<(f64, f64)>,
+    /// Where there is more about it.
+    pub url: Option<String>,
+    /// Whether it takes place.
+    pub status: Status,
+}
+
+/// What an entry is known by in all calendars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uid(String);
+
+impl Uid {
+    /// That of a thing with an id of ours.
+    pub fn of(id: impl Display) -> Self {
+        Self(format!("{id}@{DOMAIN}"))
+    }
+}
+
+/// Whether an entry takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It does.
+    Confirmed,
+    /// It does not any more.
+    Cancelled,
+}
+
+impl Status {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "CONFIRMED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
+impl Display for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let refresh = Value::Plain(REFRESH);
+        content_line(f, "BEGIN", Value::Plain("VCALENDAR"))?;
+        content_line(f, "VERSION", Value::Plain("2.0"))?;
+        content_line(f, "PRODID", Value::Plain(PRODUCT))?;
+        content_line(f, "CALSCALE", Value::Plain("GREGORIAN"))?;
+        content_line(f, "METHOD", Value::Plain("PUBLISH"))?;
+        // Each of the two names and intervals is the only one that some programs know.
+        content_line(f, "NAME", Value::Text(&self.name))?;
+        content_line(f, "X-WR-CALNAME", Value::Text(&self.name))?;
+        content_line(f, "REFRESH-INTERVAL;VALUE=DURATION", refresh)?;
+        content_line(f, "X-PUBLISHED-TTL", refresh)?;
+        if self.entries.is_empty() {
+            write_zone(f)?;
+        }
+        for entry in &self.entries {
+            entry.fmt(f)?;
+        }
+        content_line(f, "END", Value::Plain("VCALENDAR"))
+    }
+}
+
+impl Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        content_line(f, "BEGIN", Value::Plain("VEVENT"))?;
+        content_line(f, "UID", Value::Text(&self.uid.0))?;
+        // When this was said for the first time, not when it was asked for: else no two answers would be the same.
+        content_line(f, "DTSTAMP", Value::Plain(&utc(self.changed_at)?))?;
+        content_line(f, "LAST-MODIFIED", Value::Plain(&utc(self.changed_at)?))?;
+        content_line(f, "SEQUENCE", Value::Plain(&self.sequence.to_string()))?;
+        content_line(f, "STATUS", Value::Plain(self.status.name()))?;
+        content_line(f, "DTSTART", Value::Plain(&utc(self.start)?))?;
+        // An end that is not later than the start is not allowed (RFC 5545 section 3.8.2.2).
+        if self.end.seconds() > self.start.seconds() {
+            content_line(f, "DTEND", Value::Plain(&utc(self.end)?))?;
+        }
+        content_line(f, "SUMMARY", Value::Text(&self.summary))?;
+        if let Some(description) = &self.description {
+            content_line(f, "DESCRIPTION", Value::Text(description))?;
+        }
+        if let Some(location) = &self.location {
+            content_line(f, "LOCATION", Value::Text(location))?;
+        }
+        if let Some((latitude, longitude)) = self.position {
+            content_line(f, "GEO", Value::Plain(&format!("{latitude:.6};{longitude:.6}")))?;
+        }
+        if let Some(url) = &self.url {
+            content_line(f, "URL", Value::Plain(url))?;
+        }
+        content_line(f, "END", Value::Plain("VEVENT"))
+    }
+}
+
+/// A calendar must have something in it (RFC 5545 section 3.6): an empty one has the zone that its times would be in.
+fn write_zone(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (name, value) in [
+        ("BEGIN", "VTIMEZONE"),
+        ("TZID", "UTC"),
+        ("BEGIN", "STANDARD"),
+        ("DTSTART", "19700101T000000"),
+        ("TZOFFSETFROM", "+0000"),
+        ("TZOFFSETTO", "+0000"),
+        ("END", "STANDARD"),
+        ("END", "VTIMEZONE"),
+    ] {
+        content_line(f, name, Value::Plain(value))?;
+    }
+    Ok(())
+}
+
+/// A time as `20261122T093000Z`.
+fn utc(time: Time) -> Result<String, fmt::Error> {
+    let stamp = Timestamp::from_millisecond(time.millis()).map_err(|_| fmt::Error)?;
+    Ok(stamp.strftime("%Y%m%dT%H%M%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            uid: Uid::of("ags_1"),
+            sequence: 2,
+            changed_at: "2026-11-22T09:30:00.700Z".parse().unwrap(),
+            start: "2026-12-01T09:00:00+05:30".parse().unwrap(),
+            end: "2026-12-01T09:45:00+05:30".parse().unwrap(),
+            summary: "Rollups, explained; part 1".to_owned(),
+            description: Some("First line\nsecond line".to_owned()),
+            location: Some("Hall A".to_owned()),
+            position: Some((12.971_599, 77.594_566)),
+            url: Some("https://example.org/a?b=c,d;e".to_owned()),
+            status: Status::Confirmed,
+        }
+    }
+
+    #[test]
+    fn calendar_is_written_line_by_line() {
+        let calendar = Calendar { name: "My week".to_owned(), entries: vec![entry()] };
+        let expected = [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//India Blockchain Week//IBW//EN",
+            "CALSCALE:GREGORIAN",
+            "METHOD:PUBLISH",
+            "NAME:My week",
+            "X-WR-CALNAME:My week",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+            "X-PUBLISHED-TTL:PT1H",
+            "BEGIN:VEVENT",
+            "UID:ags_1@indiablockchainweek.com",
+            "DTSTAMP:20261122T093000Z",
+            "LAST-MODIFIED:20261122T093000Z",
+            "SEQUENCE:2",
+            "STATUS:CONFIRMED",
+            "DTSTART:20261201T033000Z",
+            "DTEND:20261201T041500Z",
+            r"SUMMARY:Rollups\, explained\; part 1",
+            r"DESCRIPTION:First line\nsecond line",
+            "LOCATION:Hall A",
+            "GEO:12.971599;77.594566",
+            "URL:https://example.org/a?b=c,d;e",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ];
+        assert_eq!(calendar.to_string(), expected.join("\r\n"));
+    }
+
+    #[test]
+    fn entry_without_a_length_has_no_end() {
+        let start = entry().start;
+        let text = Entry { end: start, status: Status::Cancelled, ..entry() }.to_string();
+        assert!(!text.contains("DTEND") && text.contains("STATUS:CANCELLED"));
+    }
+
+    #[test]
+    fn empty_calendar_has_a_component() {
+        let text = Calendar { name: "Nothing".to_owned(), entries: Vec::new() }.to_string();
+        assert!(text.contains("BEGIN:VTIMEZONE\r\nTZID:UTC\r\n"));
+    }
+}

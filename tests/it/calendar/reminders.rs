@@ -1,0 +1,195 @@
+//! Reminders before bookmarked sessions: each once, at the time that was chosen, however often and late somebody looks.
+
+use std::time::{Duration, Instant};
+
+use ibw::notifications::service::Reminders as Written;
+use ibw::random::Random;
+use serde_json::{Value, json};
+
+use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
+use crate::delivery::world::World;
+use crate::support::app::{Login, TestApp};
+use crate::support::policy::Watch;
+use crate::users::entities;
+
+/// What a run of housekeeping does, under its function's policy.
+async fn run(app: &TestApp) -> Written {
+    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
+    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+    reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.expect("a run")
+}
+
+fn sent(count: usize) -> Written {
+    Written { sent: count, failed: 0 }
+}
+
+/// Lets time pass until then.
+fn wait_until(app: &TestApp, time: &str) {
+    let time: ibw::time::Time = time.parse().expect("a time");
+    app.clock.advance(time.seconds() - app.now().seconds());
+}
+
+async fn choose(app: &TestApp, login: &Login, minutes: u16) {
+    let request = app.notifications().put("/api/v1/notifications/preferences").header(login.bearer());
+    assert_eq!(request.json(&json!({"reminder_minutes": minutes})).send().await.status, 200);
+}
+
+/// Whom the outbox has reminders for, with the session's title.
+fn outbox(app: &TestApp) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = entities(app, "notifications", "outbox")
+        .iter()
+        .map(|item| {
+            let payload: Value = serde_json::from_str(item["payload"]["S"].as_str().unwrap()).unwrap();
+            let notice = &payload["notice"];
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            (text(&notice["to"]["user"]), text(&notice["arguments"]["title"]))
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn bookmarker_is_reminded_once_a_quarter_of_an_hour_before() {
+    let world = World::obliging().await;
+    let app = &world.app;
+    released(app, &three_sessions()).await;
+    let (login, _) = (somebody(app, 1).await, somebody(app, 2).await);
+    mark(app, &login, 1).await;
+    wait_until(app, "2026-12-01T09:44:59+05:30");
+    assert_eq!(run(app).await, sent(0));
+    app.clock.advance(1);
+    assert_eq!(run(app).await, sent(1));
+    app.clock.advance(300);
+    assert_eq!(run(app).await, sent(0), "once");
+    world.drain().await;
+    let login = somebody(app, 1).await;
+    let feed = app.notifications().get("/api/v1/notifications").header(login.bearer()).send().await;
+    let items = feed.json["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "and nobody else: {}", feed.text);
+    let told = (&items[0]["title"], &items[0]["body"], &items[0]["category"]);
+    assert_eq!(told, (&json!("Starting soon"), &json!("Session 1\n10:00, Tue 1 Dec 2026\nHall A"), &json!("agenda")));
+    assert_eq!(world.telegram.log().len(), 1);
+}
+
+#[tokio::test]
+async fn lead_is_each_users_choice() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    let logins = [somebody(&app, 1).await, somebody(&app, 2).await, somebody(&app, 3).await, somebody(&app, 4).await];
+    for (login, minutes) in logins.iter().zip([1440, 60, 0, 5]) {
+        choose(&app, login, minutes).await;
+        mark(&app, login, 1).await;
+    }
+    for (time, expected) in [
+        ("2026-11-30T09:59:59+05:30", 0),
+        ("2026-11-30T10:00:00+05:30", 1),
+        ("2026-12-01T08:59:59+05:30", 0),
+        ("2026-12-01T09:00:00+05:30", 1),
+        ("2026-12-01T09:50:00+05:30", 0),
+        ("2026-12-01T09:55:00+05:30", 1),
+        ("2026-12-01T09:59:59+05:30", 0),
+    ] {
+        wait_until(&app, time);
+        assert_eq!(run(&app).await, sent(expected), "{time}");
+    }
+    let mut told: Vec<(String, String)> = [0, 1, 3].map(|n| (logins[n].user_id.clone(), "Session 1".to_owned())).into();
+    told.sort();
+    assert_eq!(outbox(&app), told);
+}
+
+#[tokio::test]
+async fn bookmarker_within_the_lead_is_reminded_at_the_next_run_and_after_the_start_not_at_all() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    mark(&app, &somebody(&app, 1).await, 1).await;
+    wait_until(&app, "2026-12-01T09:58:00+05:30");
+    assert_eq!(run(&app).await, sent(1), "a late run reminds all the same");
+    let [early, late, too_late] = [somebody(&app, 1).await, somebody(&app, 2).await, somebody(&app, 3).await];
+    mark(&app, &late, 1).await;
+    assert_eq!(unbookmark(&app, &early, 1).await.status, 204);
+    mark(&app, &early, 1).await;
+    assert_eq!(run(&app).await, sent(1), "the one who came late, and the other not again");
+    mark(&app, &too_late, 1).await;
+    wait_until(&app, "2026-12-01T10:00:00+05:30");
+    assert_eq!(run(&app).await, sent(0));
+}
+
+#[tokio::test]
+async fn cancelled_session_is_not_reminded_of_and_a_moved_one_at_its_new_time() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    let login = somebody(&app, 1).await;
+    for number in [1, 2] {
+        mark(&app, &login, number).await;
+    }
+    wait_until(&app, "2026-12-01T09:45:00+05:30");
+    assert_eq!(run(&app).await, sent(1));
+    let moved = session(1, "2026-12-01T15:00:00+05:30", "2026-12-01T16:00:00+05:30");
+    release(&app, SLUG, &[moved]).await;
+    wait_until(&app, "2026-12-01T10:50:00+05:30");
+    assert_eq!(run(&app).await, sent(0), "session 2 is cancelled");
+    wait_until(&app, "2026-12-01T14:45:00+05:30");
+    assert_eq!(run(&app).await, sent(1), "session 1 is at another time");
+    assert_eq!(run(&app).await, sent(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_at_the_same_time_remind_everybody_once() {
+    let world = World::obliging().await;
+    let app = &world.app;
+    released(app, &three_sessions()).await;
+    let users = world.crowd(170);
+    let bookmarks = ibw::agenda::repository::BookmarkRepository::new(&app.backstage().dynamo, Random::System);
+    for user in &users {
+        let bookmark = ibw::agenda::bookmark::Bookmark {
+            user_id: user.id,
+            conference: SLUG.parse().unwrap(),
+            session_id: session_id(1),
+            bookmarked_at: app.now(),
+        };
+        bookmarks.put(&bookmark).await.unwrap();
+    }
+    wait_until(app, "2026-12-01T09:50:00+05:30");
+    let (first, second) = tokio::join!(run(app), run(app));
+    assert_eq!((first.sent + second.sent, first.failed + second.failed), (170, 0));
+    let mut told: Vec<String> = outbox(app).into_iter().map(|(user, _)| user).collect();
+    told.dedup();
+    assert_eq!(told.len(), 170);
+    assert_eq!(run(app).await, sent(0));
+}
+
+#[tokio::test]
+async fn run_without_time_does_nothing_and_the_next_does_it() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    let login = somebody(&app, 1).await;
+    mark(&app, &login, 1).await;
+    wait_until(&app, "2026-12-01T09:50:00+05:30");
+    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
+    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+    assert_eq!(reminders.of_sessions(Instant::now()).await.unwrap(), sent(0));
+    assert_eq!(run(&app).await, sent(1));
+}
+
+#[tokio::test]
+async fn conferences_that_are_long_over_or_far_away_are_not_looked_at() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    let calls = async || {
+        let watch = Watch::over("housekeeping");
+        let reminders = ibw::app::reminders(&app.database.dynamo(&watch), app.clock.clone(), Random::System);
+        reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.unwrap();
+        watch.take().len()
+    };
+    // The leads and the list of conferences; while it is near, the agenda's head and its one part.
+    for (time, expected) in [
+        ("2026-11-23T12:00:00Z", 2),
+        ("2026-11-24T12:00:00Z", 4),
+        ("2026-12-12T12:00:00Z", 4),
+        ("2026-12-13T12:00:00Z", 2),
+    ] {
+        wait_until(&app, time);
+        assert_eq!(calls().await, expected, "{time}");
+    }
+}
