@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use reqwest::Url;
+
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
+use crate::clients::storage::{self, SharedStorage};
 use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
+use crate::media::repository::MediaRepository;
+use crate::media::service::MediaService;
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
@@ -37,14 +42,19 @@ pub struct AppConfig {
     pub signing_key: Secret,
     /// What Telegram's webhook is called with; without it, nobody can call it.
     pub webhook_secret: Option<Secret>,
+    /// Where everybody reads uploads.
+    pub cdn: Option<Url>,
+    /// Where uploads are, for functions that touch them.
+    pub storage: Option<SharedStorage>,
 }
 
 impl AppConfig {
-    /// Reads all parts; `None` when authentication's are wrong, and then `env` knows why.
+    /// Reads all parts but the storage; `None` when authentication's are wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret })
+        let cdn = env.optional("CDN_URL");
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, cdn, storage: None })
     }
 }
 
@@ -75,6 +85,8 @@ pub struct App {
     pub webhook: Webhook,
     /// Conferences.
     pub conferences: ConferenceService,
+    /// Uploads.
+    pub media: MediaService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -95,6 +107,8 @@ impl App {
             random.clone(),
         );
         let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key, clock.clone());
+        let media = MediaRepository::new(&dynamo, random.clone());
+        let media = MediaService::new(media, config.storage, config.cdn, clock.clone(), random.clone());
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -108,8 +122,10 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                media.clone(),
                 clock.clone(),
             ),
+            media,
             notifications,
             conferences,
             config: config.http,
@@ -124,13 +140,29 @@ impl App {
     /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is boosted,
     /// and the first request would otherwise wait for the handshake.
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|_, _| None).await
+    }
+
+    /// The same, with the storage of uploads. Apart from the other, so that only binaries that touch storage carry its client.
+    pub async fn from_process_with_storage() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|env, aws| {
+            if env.optional::<Url>("CDN_URL").is_none() {
+                env.problem("CDN_URL", "is missing");
+            }
+            Some(storage::read(env, aws))
+        })
+        .await
+    }
+
+    async fn start(storage: fn(&mut Env, &Aws) -> Option<SharedStorage>) -> Result<Arc<Self>, ConfigError> {
         let mut env = Env::of_process();
         let aws = Aws::read(&mut env);
         secrets::supply(&mut env, &aws).await;
         let dynamo = Dynamo::read(&mut env, &aws);
-        let config = AppConfig::read(&mut env);
+        let (config, storage) = (AppConfig::read(&mut env), storage(&mut env, &aws));
         let (config, dynamo) = env.finish((config, dynamo))?;
         let config = config.ok_or_else(|| ConfigError(vec!["authentication is not configured".to_owned()]))?;
+        let config = AppConfig { storage, ..config };
         let app = Self::new(config, dynamo, Clock::System, Random::System);
         app.dynamo.warm_up().await;
         Ok(app)
@@ -142,13 +174,18 @@ fn group_sources() -> GroupSources {
     GroupSources::new(Vec::new())
 }
 
+/// Uploads, for functions that have no HTTP side.
+pub fn media(dynamo: &Dynamo, storage: SharedStorage, clock: Clock, random: Random) -> MediaService {
+    MediaService::new(MediaRepository::new(dynamo, random.clone()), Some(storage), None, clock, random)
+}
+
 /// What carries erasures out, for the function that does only that.
-pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
+pub fn erasures(dynamo: &Dynamo, media: MediaService, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
     let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock);
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
     let memberships = Memberships::new(TelegramRepository::new(dynamo, random));
-    ErasureService::new(users, sessions, feeds, memberships)
+    ErasureService::new(users, sessions, feeds, memberships, media)
 }
 
 /// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.

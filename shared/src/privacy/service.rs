@@ -9,6 +9,9 @@ use crate::auth::sessions::SessionService;
 use crate::dynamo;
 use crate::error::ApiError;
 use crate::id::UserId;
+use crate::media::error::MediaError;
+use crate::media::service::MediaService;
+use crate::media::view::MediaView;
 use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
 use crate::notifications::service::{FeedEraser, NotificationService};
@@ -41,6 +44,8 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
+    /// What the user uploaded.
+    pub media: Vec<MediaView>,
 }
 
 /// Why an export was not made.
@@ -52,6 +57,9 @@ pub enum PrivacyError {
     /// What notifications' rules say.
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    /// What media's rules say.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -62,6 +70,7 @@ impl From<PrivacyError> for ApiError {
         match error {
             PrivacyError::User(cause) => cause.into(),
             PrivacyError::Notification(cause) => cause.into(),
+            PrivacyError::Media(cause) => cause.into(),
             PrivacyError::Dynamo(cause) => cause.into(),
         }
     }
@@ -74,6 +83,7 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
+    media: MediaService,
     clock: Clock,
 }
 
@@ -84,9 +94,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        media: MediaService,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, clock }
+        Self { users, sessions, notifications, memberships, media, clock }
     }
 
     /// Everything we hold of a user.
@@ -100,12 +111,14 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications)) =
-            tokio::try_join!(users, sessions, notifications)?;
+        let media = async { Ok(self.media.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), media) =
+            tokio::try_join!(users, sessions, notifications, media)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
             telegram_groups,
+            media,
             user: user.into(),
             pending_email,
             starts,
@@ -130,6 +143,18 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
+    media: MediaService,
+}
+
+/// Why somebody was not erased.
+#[derive(Debug, Error)]
+enum ErasureError {
+    #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -145,8 +170,14 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser, memberships: Memberships) -> Self {
-        Self { users, sessions, feeds, memberships }
+    pub fn new(
+        users: Eraser,
+        sessions: SessionService,
+        feeds: FeedEraser,
+        memberships: Memberships,
+        media: MediaService,
+    ) -> Self {
+        Self { users, sessions, feeds, memberships, media }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -156,7 +187,7 @@ impl ErasureService {
         for user in due {
             match self.erase(&user).await {
                 Ok(()) => erasures.erased += 1,
-                Err(UserError::VersionConflict) => {}
+                Err(ErasureError::User(UserError::VersionConflict)) => {}
                 Err(error) => {
                     erasures.failed += 1;
                     tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed");
@@ -166,12 +197,13 @@ impl ErasureService {
         Ok(erasures)
     }
 
-    async fn erase(&self, user: &User) -> Result<(), UserError> {
+    async fn erase(&self, user: &User) -> Result<(), ErasureError> {
         // Only now is nobody logged in again: whoever came back before keeps the session they came with.
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
-        self.users.finish(user.id).await
+        self.media.erase(user.id).await?;
+        Ok(self.users.finish(user.id).await?)
     }
 }
