@@ -174,9 +174,9 @@ fn group_sources() -> GroupSources {
     GroupSources::new(Vec::new())
 }
 
-/// Uploads, for functions that have no HTTP side.
-pub fn media(dynamo: &Dynamo, storage: SharedStorage, clock: Clock, random: Random) -> MediaService {
-    MediaService::new(MediaRepository::new(dynamo, random.clone()), Some(storage), None, clock, random)
+/// Uploads, for functions that have no HTTP side. Whoever has no storage can do nothing but read records.
+pub fn media(dynamo: &Dynamo, storage: Option<SharedStorage>, clock: Clock, random: Random) -> MediaService {
+    MediaService::new(MediaRepository::new(dynamo, random.clone()), storage, None, clock, random)
 }
 
 /// What carries erasures out, for the function that does only that.
