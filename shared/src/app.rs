@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use reqwest::Url;
+
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
 use crate::agenda::service::{AgendaService, Bookmarkers, Bookmarks};
 use crate::auth::config::AuthConfig;
@@ -12,6 +14,7 @@ use crate::calendar::repository::CalendarRepository;
 use crate::calendar::service::{CalendarService, PlanEraser, Reminders};
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
+use crate::clients::storage::{self, SharedStorage};
 use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
 use crate::conferences::service::{ConferenceService, ConferenceWeeks};
@@ -20,10 +23,13 @@ use crate::dynamo::{Dynamo, Once};
 use crate::events::repository::EventRepository;
 use crate::events::service::{EventEraser, EventService, Participants, Registrar};
 use crate::http::{HttpConfig, RateLimiter};
+use crate::media::repository::MediaRepository;
+use crate::media::service::MediaService;
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Reminder, Scheduler, Sender};
+use crate::privacy::holdings::Holdings;
 use crate::privacy::service::{ErasureService, PrivacyService};
 use crate::random::Random;
 use crate::speakers::repository::SpeakerRepository;
@@ -51,15 +57,20 @@ pub struct AppConfig {
     pub webhook_secret: Option<Secret>,
     /// Where the mini app is: links that are shared open it.
     pub app_url: HttpsUrl,
+    /// Where everybody reads uploads.
+    pub cdn: Option<Url>,
+    /// Where uploads are, for functions that touch them.
+    pub storage: Option<SharedStorage>,
 }
 
 impl AppConfig {
-    /// Reads all parts; `None` when authentication's are wrong, and then `env` knows why.
+    /// Reads all parts but the storage; `None` when authentication's are wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
         let app_url = env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())?;
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, app_url })
+        let cdn = env.optional("CDN_URL");
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, app_url, cdn, storage: None })
     }
 }
 
@@ -100,6 +111,8 @@ pub struct App {
     pub bookmarks: Bookmarks,
     /// Calendars of people's own.
     pub calendars: CalendarService,
+    /// Uploads.
+    pub media: MediaService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -154,6 +167,8 @@ impl App {
             clock.clone(),
             random.clone(),
         );
+        let media = MediaRepository::new(&dynamo, random.clone());
+        let media = MediaService::new(media, config.storage, config.cdn, clock.clone(), random.clone());
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -167,12 +182,10 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
-                (
-                    EventEraser::new(event_repository, clock.clone(), random.clone()),
-                    PlanEraser::new(CalendarRepository::new(&dynamo, random.clone()), bookmarks.clone()),
-                ),
+                holdings(&dynamo, media.clone(), &clock, &random),
                 clock.clone(),
             ),
+            media,
             notifications,
             conferences,
             speakers,
@@ -192,13 +205,29 @@ impl App {
     /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is boosted,
     /// and the first request would otherwise wait for the handshake.
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|_, _| None).await
+    }
+
+    /// The same, with the storage of uploads. Apart from the other, so that only binaries that touch storage carry its client.
+    pub async fn from_process_with_storage() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|env, aws| {
+            if env.optional::<Url>("CDN_URL").is_none() {
+                env.problem("CDN_URL", "is missing");
+            }
+            Some(storage::read(env, aws))
+        })
+        .await
+    }
+
+    async fn start(storage: fn(&mut Env, &Aws) -> Option<SharedStorage>) -> Result<Arc<Self>, ConfigError> {
         let mut env = Env::of_process();
         let aws = Aws::read(&mut env);
         secrets::supply(&mut env, &aws).await;
         let dynamo = Dynamo::read(&mut env, &aws);
-        let config = AppConfig::read(&mut env);
+        let (config, storage) = (AppConfig::read(&mut env), storage(&mut env, &aws));
         let (config, dynamo) = env.finish((config, dynamo))?;
         let config = config.ok_or_else(|| ConfigError(vec!["authentication is not configured".to_owned()]))?;
+        let config = AppConfig { storage, ..config };
         let app = Self::new(config, dynamo, Clock::System, Random::System);
         app.dynamo.warm_up().await;
         Ok(app)
@@ -217,15 +246,28 @@ fn bookmarks(dynamo: &Dynamo, clock: &Clock, random: &Random) -> Bookmarks {
     Bookmarks::new(BookmarkRepository::new(dynamo, random.clone()), agendas, clock.clone())
 }
 
+/// Uploads, for functions that have no HTTP side. Whoever has no storage can do nothing but read records.
+pub fn media(dynamo: &Dynamo, storage: Option<SharedStorage>, clock: Clock, random: Random) -> MediaService {
+    MediaService::new(MediaRepository::new(dynamo, random.clone()), storage, None, clock, random)
+}
+
 /// What carries erasures out, for the function that does only that.
-pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
+pub fn erasures(dynamo: &Dynamo, media: MediaService, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
     let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
     let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
-    let plans = PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, &clock, &random));
-    let events = EventEraser::new(EventRepository::new(dynamo, random.clone()), clock, random);
-    ErasureService::new(users, sessions, feeds, memberships, (events, plans))
+    let holdings = holdings(dynamo, media, &clock, &random);
+    ErasureService::new(users, sessions, feeds, memberships, holdings)
+}
+
+/// What the domains of the conference week hold of people.
+fn holdings(dynamo: &Dynamo, media: MediaService, clock: &Clock, random: &Random) -> Holdings {
+    Holdings {
+        events: EventEraser::new(EventRepository::new(dynamo, random.clone()), clock.clone(), random.clone()),
+        plans: PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, clock, random)),
+        media,
+    }
 }
 
 /// What reminds of sessions and side events that are about to begin.

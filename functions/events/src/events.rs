@@ -10,7 +10,8 @@ use ibw::events::model::{Approval, Details, Format, Status};
 use ibw::events::service::{EventFilter, EventName, EventPatch, MyRole};
 use ibw::events::view::EventView;
 use ibw::http::{
-    CurrentUser, ETagged, Errors, IfMatch, Json, Known, MaybeUser, PageQuery, Path, Query, RequiredIfMatch, scope,
+    Authenticated, CurrentUser, ETagged, Errors, IfMatch, Json, MaybeUser, PageQuery, Path, Query, RequiredIfMatch,
+    scope,
 };
 use ibw::id::EventId;
 use ibw::page::Page;
@@ -153,7 +154,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    Known(caller): Known,
+    Authenticated(caller): Authenticated,
     Path(id): Path<EventId>,
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
@@ -171,7 +172,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
-    Known(caller): Known,
+    Authenticated(caller): Authenticated,
     Path(id): Path<EventId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {

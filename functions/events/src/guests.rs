@@ -8,7 +8,7 @@ use ibw::error::ApiError;
 use ibw::events::registration::RegistrationState;
 use ibw::events::service::{Actor, Wish};
 use ibw::events::view::{Guest, RegistrationView};
-use ibw::http::{CurrentUser, Errors, Json, Known, PageQuery, Path, Paths, Query, scope};
+use ibw::http::{Authenticated, CurrentUser, Errors, Json, PageQuery, Path, Paths, Query, scope};
 use ibw::id::{EventId, UserId};
 use ibw::page::Page;
 use ibw::text::Line;
@@ -52,7 +52,7 @@ pub(crate) struct Scan {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Known(caller): Known,
+    Authenticated(caller): Authenticated,
     Path(id): Path<EventId>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Guest>>, ApiError> {
@@ -71,7 +71,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
-    Known(caller): Known,
+    Authenticated(caller): Authenticated,
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
@@ -88,7 +88,7 @@ pub(crate) async fn approve(
 )]
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
-    Known(caller): Known,
+    Authenticated(caller): Authenticated,
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));

@@ -2,6 +2,7 @@
 
 mod erasures;
 mod events;
+mod media;
 mod reminders;
 
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use ibw::calendar::service::Reminders;
 use ibw::dynamo::with_deadline;
 use ibw::events::service::Registrar;
+use ibw::media::service::MediaService;
 use ibw::privacy::service::ErasureService;
 
 /// What must be left of the invocation for another batch of anything.
@@ -29,12 +31,13 @@ pub struct Housekeeping {
     erasures: ErasureService,
     registrar: Registrar,
     reminders: Reminders,
+    media: MediaService,
 }
 
 impl Housekeeping {
     /// Looks after these.
-    pub fn new(erasures: ErasureService, registrar: Registrar, reminders: Reminders) -> Self {
-        Self { erasures, registrar, reminders }
+    pub fn new(erasures: ErasureService, registrar: Registrar, reminders: Reminders, media: MediaService) -> Self {
+        Self { erasures, registrar, reminders, media }
     }
 
     /// Does all duties, each as far as there is time before `deadline`; what is most urgent comes first. A duty that fails does not keep
@@ -45,13 +48,14 @@ impl Housekeeping {
 
     async fn all(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
         // Boxed, as the compiler gives up on futures that nest this deep.
-        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 6] = [
+        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 7] = [
             ("offers", Box::pin(events::lapse_offers(&self.registrar, deadline)).await),
             ("vacancies", Box::pin(events::fill_vacancies(&self.registrar)).await),
             ("session reminders", Box::pin(reminders::of_sessions(&self.reminders, deadline)).await),
             ("event reminders", Box::pin(reminders::of_events(&self.reminders, deadline)).await),
             ("erasures", Box::pin(erasures::erase(&self.erasures, deadline)).await),
             ("recounts", Box::pin(events::recount(&self.registrar, deadline)).await),
+            ("uploads", Box::pin(media::sweep(&self.media, deadline)).await),
         ];
         let mut failures = Vec::new();
         for (duty, outcome) in duties {

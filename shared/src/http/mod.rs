@@ -23,7 +23,7 @@ pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known
 pub use extract::{Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
-pub use principal::{Admin, ApiKeyCaller, CurrentUser, Known, MaybeUser, Scope, Staff, TelegramAuth, scope};
+pub use principal::{Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};
 pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};

@@ -81,6 +81,18 @@ impl FromRequestParts<Arc<App>> for CurrentUser {
     }
 }
 
+/// A user or an API key, whatever they may do.
+#[derive(Clone, Debug)]
+pub struct Authenticated(pub Principal);
+
+impl FromRequestParts<Arc<App>> for Authenticated {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        required(parts).map(Self)
+    }
+}
+
 /// Anybody; those who are known see more. A credential that does not hold is an error all the same.
 #[derive(Clone, Debug)]
 pub struct MaybeUser(pub Option<Principal>);
@@ -97,18 +109,6 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
         found(parts).map(Self)
-    }
-}
-
-/// A user or an API key. What is theirs, and which scope they have, is for the handler and the service to say.
-#[derive(Clone, Debug)]
-pub struct Known(pub Principal);
-
-impl FromRequestParts<Arc<App>> for Known {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        required(parts).map(Self)
     }
 }
 

@@ -1,18 +1,13 @@
 //! Export and erasure. Each domain answers for its own data; this asks them all.
 
 use serde::Serialize;
-use thiserror::Error;
 use utoipa::ToSchema;
 
+use super::error::PrivacyError;
+use super::holdings::{Held, Holdings};
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
-use crate::calendar::service::{PlanEraser, PlanExport};
-use crate::dynamo;
-use crate::error::ApiError;
-use crate::events::error::EventError;
-use crate::events::service::{EventEraser, EventExport};
 use crate::id::UserId;
-use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
 use crate::notifications::service::{FeedEraser, NotificationService};
 use crate::notifications::view::FeedItem;
@@ -44,38 +39,9 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
-    /// The side events that the user hosts or registered for.
-    pub events: EventExport,
-    /// The sessions that the user bookmarked, and the calendar they are in.
-    pub plan: PlanExport,
-}
-
-/// Why an export was not made.
-#[derive(Debug, Error)]
-pub enum PrivacyError {
-    /// What users' rules say.
-    #[error(transparent)]
-    User(#[from] UserError),
-    /// What notifications' rules say.
-    #[error(transparent)]
-    Notification(#[from] NotificationError),
-    /// What events' rules say.
-    #[error(transparent)]
-    Event(#[from] EventError),
-    /// DynamoDB.
-    #[error(transparent)]
-    Dynamo(#[from] dynamo::Error),
-}
-
-impl From<PrivacyError> for ApiError {
-    fn from(error: PrivacyError) -> Self {
-        match error {
-            PrivacyError::User(cause) => cause.into(),
-            PrivacyError::Notification(cause) => cause.into(),
-            PrivacyError::Event(cause) => cause.into(),
-            PrivacyError::Dynamo(cause) => cause.into(),
-        }
-    }
+    /// What the domains of the conference week hold.
+    #[serde(flatten)]
+    pub held: Held,
 }
 
 /// What users ask for.
@@ -85,8 +51,7 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
-    events: EventEraser,
-    plans: PlanEraser,
+    holdings: Holdings,
     clock: Clock,
 }
 
@@ -97,10 +62,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
-        (events, plans): (EventEraser, PlanEraser),
+        holdings: Holdings,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, events, plans, clock }
+        Self { users, sessions, notifications, memberships, holdings, clock }
     }
 
     /// Everything we hold of a user.
@@ -114,10 +79,8 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let events = async { Ok(self.events.export(id).await?) };
-        let plan = async { Ok(self.plans.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications), events, plan) =
-            tokio::try_join!(users, sessions, notifications, events, plan)?;
+        let ((user, pending_email, starts), sessions, (choices, notifications), held) =
+            tokio::try_join!(users, sessions, notifications, self.holdings.of(id))?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
@@ -128,8 +91,7 @@ impl PrivacyService {
             sessions,
             notification_preferences: choices,
             notifications: notifications.into_iter().map(FeedItem::from).collect(),
-            events,
-            plan,
+            held,
         })
     }
 
@@ -148,8 +110,7 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
-    events: EventEraser,
-    plans: PlanEraser,
+    holdings: Holdings,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -170,9 +131,9 @@ impl ErasureService {
         sessions: SessionService,
         feeds: FeedEraser,
         memberships: Memberships,
-        (events, plans): (EventEraser, PlanEraser),
+        holdings: Holdings,
     ) -> Self {
-        Self { users, sessions, feeds, memberships, events, plans }
+        Self { users, sessions, feeds, memberships, holdings }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -198,8 +159,7 @@ impl ErasureService {
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
-        self.events.erase(user.id).await?;
-        self.plans.forget(user.id).await?;
+        self.holdings.erase(user.id).await?;
         Ok(self.users.finish(user.id).await?)
     }
 }
