@@ -1,1 +1,7 @@
 //! Attendees: tickets, where they come from and whose they are.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod service;
