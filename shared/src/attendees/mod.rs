@@ -1,1 +1,3 @@
 //! Attendees: tickets, where they come from and whose they are.
+
+pub mod qr;
