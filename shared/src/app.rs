@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::attendees::qr::TicketKeys;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
@@ -37,6 +38,8 @@ pub struct AppConfig {
     pub signing_key: Secret,
     /// What Telegram's webhook is called with; without it, nobody can call it.
     pub webhook_secret: Option<Secret>,
+    /// Sign and verify the codes on tickets.
+    pub ticket_keys: TicketKeys,
 }
 
 impl AppConfig {
@@ -44,7 +47,8 @@ impl AppConfig {
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret })
+        let ticket_keys = TicketKeys::read(env);
+        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, ticket_keys })
     }
 }
 
