@@ -40,13 +40,18 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         "sqs:SendMessage",
     ];
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
+    let queues_storage_and_secret: Vec<&str> =
+        ["s3:GetObject", "s3:ListBucket", secret].into_iter().chain(queues).collect();
     let (counted, known) = ("ephemeral: DeleteItem GetItem PutItem UpdateItem", "users: GetItem PutItem");
     let expected: [(&str, &[&str], &[&str]); 20] = [
         ("agenda", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         (
             "attendee-import",
-            &["conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"],
-            &queues,
+            &[
+                "conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+                "media: GetItem",
+            ],
+            &queues_storage_and_secret,
         ),
         (
             "attendees",
@@ -56,6 +61,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
                 "conferences/index/gsi1: Query",
                 "conferences/index/gsi2: Query",
                 counted,
+                "media: GetItem",
                 "users: BatchGetItem GetItem PutItem",
             ],
             &[secret],
