@@ -31,6 +31,8 @@ class Cloud:
     signing_key: str
     admin_api_key: str
     telegram_webhook_secret: str
+    ticket_signing_key: str
+    ticketing_webhook_secret: str
 
     @property
     def endpoint(self):
@@ -51,6 +53,8 @@ class Cloud:
             "SIGNING_KEY": self.signing_key,
             "ADMIN_API_KEY": self.admin_api_key,
             "TELEGRAM_WEBHOOK_SECRET": self.telegram_webhook_secret,
+            "TICKET_SIGNING_KEY": self.ticket_signing_key,
+            "TICKETING_WEBHOOK_SECRET": self.ticketing_webhook_secret,
         }
 
 
@@ -68,6 +72,8 @@ def create(folder, port):
         signing_key=secrets.token_hex(32),
         admin_api_key=f"ibw_local_{secrets.token_hex(24)}",
         telegram_webhook_secret=secrets.token_hex(24),
+        ticket_signing_key=secrets.token_hex(32),
+        ticketing_webhook_secret=secrets.token_hex(24),
     )
     record = dataclasses.asdict(cloud)
     record["dir"] = str(folder)

@@ -6,6 +6,12 @@ use reqwest::Url;
 
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
 use crate::agenda::service::{AgendaService, Bookmarkers, Bookmarks};
+use crate::attendees::qr::TicketKeys;
+use crate::attendees::repository::TicketRepository;
+use crate::attendees::service::{
+    AttendeeEraser, AttendeeGroups, AttendeeService, Files, ImportService, Importer, TicketService, TicketingWebhook,
+};
+use crate::attendees::signature::WebhookSecrets;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
@@ -57,6 +63,10 @@ pub struct AppConfig {
     pub webhook_secret: Option<Secret>,
     /// Where the mini app is: links that are shared open it.
     pub app_url: HttpsUrl,
+    /// What the ticketing system signs its events with; without them, nobody can call its webhook.
+    pub ticketing_secrets: WebhookSecrets,
+    /// Sign and verify the codes on tickets.
+    pub ticket_keys: TicketKeys,
     /// Where everybody reads uploads.
     pub cdn: Option<Url>,
     /// Where uploads are, for functions that touch them.
@@ -70,7 +80,19 @@ impl AppConfig {
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
         let app_url = env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())?;
         let cdn = env.optional("CDN_URL");
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, app_url, cdn, storage: None })
+        let (ticket_keys, ticketing_secrets) = (TicketKeys::read(env), WebhookSecrets::read(env));
+        let auth = AuthConfig::read(env)?;
+        Some(Self {
+            http,
+            auth,
+            signing_key,
+            webhook_secret,
+            ticketing_secrets,
+            ticket_keys,
+            app_url,
+            cdn,
+            storage: None,
+        })
     }
 }
 
@@ -111,6 +133,14 @@ pub struct App {
     pub bookmarks: Bookmarks,
     /// Calendars of people's own.
     pub calendars: CalendarService,
+    /// Tickets, for organisers and check-in.
+    pub tickets: TicketService,
+    /// Whose tickets are whose.
+    pub attendees: AttendeeService,
+    /// Imports of tickets.
+    pub imports: ImportService,
+    /// What the ticketing system tells.
+    pub ticketing: TicketingWebhook,
     /// Uploads.
     pub media: MediaService,
     /// Export, and asking for erasure.
@@ -154,7 +184,7 @@ impl App {
         let events = EventService::new(
             event_repository.clone(),
             (conferences.clone(), users.clone()),
-            key,
+            key.clone(),
             config.app_url.clone(),
             clock.clone(),
             random.clone(),
@@ -166,6 +196,15 @@ impl App {
             config.app_url,
             clock.clone(),
             random.clone(),
+        );
+        let tickets = TicketRepository::new(&dynamo, random.clone());
+        let attendees = AttendeeService::new(
+            tickets.clone(),
+            users.clone(),
+            conferences.clone(),
+            config.ticket_keys,
+            key.clone(),
+            clock.clone(),
         );
         let media = MediaRepository::new(&dynamo, random.clone());
         let media = MediaService::new(media, config.storage, config.cdn, clock.clone(), random.clone());
@@ -182,9 +221,14 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                attendees.clone(),
                 holdings(&dynamo, media.clone(), &clock, &random),
                 clock.clone(),
             ),
+            imports: ImportService::new(tickets.clone(), media.clone(), key.clone(), clock.clone(), random.clone()),
+            ticketing: TicketingWebhook::new(tickets.clone(), config.ticketing_secrets, clock.clone()),
+            tickets: TicketService::new(tickets, key, clock.clone()),
+            attendees,
             media,
             notifications,
             conferences,
@@ -238,7 +282,8 @@ impl App {
 fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
     let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
     let bookmarkers = Bookmarkers::new(BookmarkRepository::new(dynamo, random.clone()));
-    GroupSources::new(vec![Box::new(participants), Box::new(bookmarkers)])
+    let attendees = AttendeeGroups::new(TicketRepository::new(dynamo, random.clone()));
+    GroupSources::new(vec![Box::new(participants), Box::new(bookmarkers), Box::new(attendees)])
 }
 
 fn bookmarks(dynamo: &Dynamo, clock: &Clock, random: &Random) -> Bookmarks {
@@ -267,6 +312,7 @@ fn holdings(dynamo: &Dynamo, media: MediaService, clock: &Clock, random: &Random
         events: EventEraser::new(EventRepository::new(dynamo, random.clone()), clock.clone(), random.clone()),
         plans: PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, clock, random)),
         media,
+        tickets: AttendeeEraser::new(TicketRepository::new(dynamo, random.clone()), clock.clone()),
     }
 }
 
@@ -284,7 +330,7 @@ pub fn registrar(dynamo: &Dynamo, clock: Clock, random: Random) -> Registrar {
     Registrar::new(EventRepository::new(dynamo, random.clone()), clock, random)
 }
 
-/// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.
+/// What the workers behind queues are made of: each takes the parts it needs, and only the delivery has secrets.
 #[derive(Clone, Debug)]
 pub struct Workers {
     /// For queues and secrets.
@@ -325,7 +371,16 @@ impl Workers {
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
         let (clock, random) = (self.clock.clone(), self.random.clone());
-        Expander::new(self.repository(), members, group_sources(&self.dynamo, &random), chats, clock, random)
+        let groups = group_sources(&self.dynamo, &random);
+        Expander::new(self.repository(), members, groups, chats, clock, random)
+    }
+
+    /// Imports tickets from uploads in `storage`.
+    pub fn importer(&self, storage: SharedStorage) -> Importer {
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let tickets = TicketRepository::new(&self.dynamo, random.clone());
+        let media = media(&self.dynamo, Some(storage), clock.clone(), random.clone());
+        Importer::new(tickets.clone(), Files::new(tickets, media), clock, random)
     }
 
     /// Does what follows from what Telegram told the webhook.

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod agenda;
+mod attendees;
 mod auth;
 mod bench;
 mod calendar;

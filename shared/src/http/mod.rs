@@ -2,9 +2,10 @@
 //! and answers that look the same everywhere.
 //!
 //! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it, as
-//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Known`], [`Staff`], [`Admin`] or none for what is public.
+//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Admin`] or none for what is public.
 
 mod config;
+mod csv;
 mod etag;
 mod extract;
 mod guard;
@@ -19,8 +20,9 @@ mod routes;
 mod stack;
 
 pub use config::HttpConfig;
+pub use csv::csv_file;
 pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known};
-pub use extract::{Json, PageQuery, Path, Paths, Query};
+pub use extract::{Body, Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
 pub use principal::{Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::attendees::error::AttendeeError;
 use crate::dynamo;
 use crate::error::ApiError;
 use crate::events::error::EventError;
@@ -24,6 +25,9 @@ pub enum PrivacyError {
     /// What media's rules say.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// What attendees' rules say.
+    #[error(transparent)]
+    Attendee(#[from] AttendeeError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -36,6 +40,7 @@ impl From<PrivacyError> for ApiError {
             PrivacyError::Notification(cause) => cause.into(),
             PrivacyError::Event(cause) => cause.into(),
             PrivacyError::Media(cause) => cause.into(),
+            PrivacyError::Attendee(cause) => cause.into(),
             PrivacyError::Dynamo(cause) => cause.into(),
         }
     }

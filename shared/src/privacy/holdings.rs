@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::PrivacyError;
+use crate::attendees::service::AttendeeEraser;
 use crate::calendar::service::{PlanEraser, PlanExport};
 use crate::events::service::{EventEraser, EventExport};
 use crate::id::UserId;
@@ -19,6 +20,8 @@ pub struct Holdings {
     pub plans: PlanEraser,
     /// Uploads.
     pub media: MediaService,
+    /// Tickets; they are the organisers', and stay without their holder.
+    pub tickets: AttendeeEraser,
 }
 
 /// What they hold of one person.
@@ -47,6 +50,7 @@ impl Holdings {
         self.events.erase(user).await?;
         self.plans.forget(user).await?;
         self.media.erase(user).await?;
+        self.tickets.erase(user).await?;
         Ok(())
     }
 }

@@ -5,6 +5,9 @@ use utoipa::ToSchema;
 
 use super::error::PrivacyError;
 use super::holdings::{Held, Holdings};
+use crate::attendees::model::Attendee;
+use crate::attendees::service::AttendeeService;
+use crate::attendees::view::OwnTicket;
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
 use crate::id::UserId;
@@ -39,7 +42,11 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
-    /// What the domains of the conference week hold.
+    /// The tickets that the user claimed.
+    pub tickets: Vec<OwnTicket>,
+    /// The conferences that the user is an attendee of, or was.
+    pub attendances: Vec<Attendee>,
+    /// What the other domains of the conference week hold.
     #[serde(flatten)]
     pub held: Held,
 }
@@ -51,6 +58,7 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
+    attendees: AttendeeService,
     holdings: Holdings,
     clock: Clock,
 }
@@ -62,10 +70,11 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        attendees: AttendeeService,
         holdings: Holdings,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, holdings, clock }
+        Self { users, sessions, notifications, memberships, attendees, holdings, clock }
     }
 
     /// Everything we hold of a user.
@@ -79,12 +88,15 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications), held) =
-            tokio::try_join!(users, sessions, notifications, self.holdings.of(id))?;
+        let attendees = async { Ok(self.attendees.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), (tickets, attendances), held) =
+            tokio::try_join!(users, sessions, notifications, attendees, self.holdings.of(id))?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
             telegram_groups,
+            tickets,
+            attendances,
             user: user.into(),
             pending_email,
             starts,

@@ -40,8 +40,10 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         "sqs:SendMessage",
     ];
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
+    let queues_storage_and_secret: Vec<&str> =
+        ["s3:GetObject", "s3:ListBucket", secret].into_iter().chain(queues).collect();
     let (counted, known) = ("ephemeral: DeleteItem GetItem PutItem UpdateItem", "users: GetItem PutItem");
-    let expected: [(&str, &[&str], &[&str]); 19] = [
+    let expected: [(&str, &[&str], &[&str]); 20] = [
         (
             "agenda",
             &[
@@ -54,7 +56,27 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             ],
             &[secret],
         ),
-        ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "attendee-import",
+            &[
+                "conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+                "media: GetItem",
+            ],
+            &queues_storage_and_secret,
+        ),
+        (
+            "attendees",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+                "conferences/index/gsi1: Query",
+                "conferences/index/gsi2: Query",
+                counted,
+                "media: GetItem",
+                "users: BatchGetItem GetItem PutItem",
+            ],
+            &[secret],
+        ),
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
         ("checkin", &["admin: GetItem UpdateItem", counted, known], &[secret]),
         (
@@ -110,8 +132,9 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "housekeeping",
             &[
-                "conferences: BatchWriteItem DeleteItem GetItem Query",
+                "conferences: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
                 "conferences/index/gsi1: Query",
+                "conferences/index/gsi2: Query",
                 "ephemeral: BatchWriteItem DeleteItem Query",
                 "events: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
                 "events/index/gsi1: Query",
@@ -192,6 +215,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[
                 "admin: GetItem UpdateItem",
                 "conferences: GetItem Query",
+                "conferences/index/gsi2: Query",
                 sessions,
                 "events/index/gsi1: Query",
                 "media/index/gsi2: Query",

@@ -91,6 +91,7 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
                 .replace("{telegram_id}", "1")
                 .replace("{id}", "usr_none")
                 .replace("{user_id}", "usr_none")
+                .replace("{code}", "none")
                 .replace("{name}", "none")
                 .replace("{number}", "1")
                 .replace("{slug}", "none")

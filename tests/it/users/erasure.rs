@@ -82,6 +82,7 @@ async fn export_has_all_there_is_of_a_user() {
     assert_eq!(
         fields(&export),
         [
+            "attendances",
             "exported_at",
             "media",
             "notification_preferences",
@@ -90,6 +91,7 @@ async fn export_has_all_there_is_of_a_user() {
             "sessions",
             "starts",
             "telegram_groups",
+            "tickets",
             "user"
         ]
     );
