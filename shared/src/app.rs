@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use crate::attendees::qr::TicketKeys;
+use crate::attendees::repository::TicketRepository;
+use crate::attendees::service::TicketService;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
+use crate::checkin::repository::CheckinRepository;
+use crate::checkin::service::CheckinService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::telegram::Telegram;
@@ -79,6 +83,8 @@ pub struct App {
     pub webhook: Webhook,
     /// Conferences.
     pub conferences: ConferenceService,
+    /// Check-in.
+    pub checkin: CheckinService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -98,7 +104,16 @@ impl App {
             clock.clone(),
             random.clone(),
         );
-        let conferences = ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key, clock.clone());
+        let conferences =
+            ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key.clone(), clock.clone());
+        let checkin = CheckinService::new(
+            CheckinRepository::new(&dynamo, random.clone()),
+            (TicketService::new(TicketRepository::new(&dynamo, random.clone())), config.ticket_keys),
+            conferences.clone(),
+            config.signing_key,
+            clock.clone(),
+            random.clone(),
+        );
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -116,6 +131,7 @@ impl App {
             ),
             notifications,
             conferences,
+            checkin,
             config: config.http,
             clock,
             random,

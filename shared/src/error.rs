@@ -87,6 +87,10 @@ codes! {
     ConferenceSlugTaken => CONFLICT,
     /// The conference has sessions, speakers, lists or tickets: delete those first.
     ConferenceNotEmpty => CONFLICT,
+    /// Tickets were scanned at the check-in list, so it stays.
+    CheckinListInUse => CONFLICT,
+    /// The scan let nobody in or out, so there is nothing to undo.
+    ScanNotRedeemed => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.
