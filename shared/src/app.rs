@@ -106,9 +106,11 @@ impl App {
         );
         let conferences =
             ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key.clone(), clock.clone());
+        let tickets = TicketRepository::new(&dynamo, random.clone());
+        let tickets = TicketService::new(tickets, config.signing_key.clone(), clock.clone());
         let checkin = CheckinService::new(
             CheckinRepository::new(&dynamo, random.clone()),
-            (TicketService::new(TicketRepository::new(&dynamo, random.clone())), config.ticket_keys),
+            (tickets, config.ticket_keys),
             conferences.clone(),
             config.signing_key,
             clock.clone(),

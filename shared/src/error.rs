@@ -57,12 +57,16 @@ codes! {
     RefreshTokenReused => UNAUTHORIZED,
     /// The webhook was not called by Telegram: its secret is missing or wrong.
     WebhookSecretInvalid => UNAUTHORIZED,
+    /// An event of the ticketing system is not signed, or wrongly, or more than 5 minutes ago.
+    WebhookSignatureInvalid => UNAUTHORIZED,
     /// The API key is unknown, revoked or expired.
     ApiKeyInvalid => UNAUTHORIZED,
     /// The caller is known and may not do this.
     Forbidden => FORBIDDEN,
     /// No such route, or no such thing that the caller may see.
     NotFound => NOT_FOUND,
+    /// There is no ticket of this code or address, or it is somebody else's.
+    TicketNotClaimable => NOT_FOUND,
     /// The route exists, for other methods; see `Allow`.
     MethodNotAllowed => METHOD_NOT_ALLOWED,
     /// Another user has claimed this Twitter account.
@@ -77,6 +81,8 @@ codes! {
     EmailTaken => CONFLICT,
     /// The address is already this user's verified one.
     EmailAlreadyVerified => CONFLICT,
+    /// Claiming tickets by address needs one that was verified.
+    EmailNotVerified => CONFLICT,
     /// Somebody else changed the thing meanwhile: read it again.
     VersionConflict => CONFLICT,
     /// There is a template of this name.

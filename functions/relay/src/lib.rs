@@ -33,6 +33,7 @@ impl Relay {
             (Topic::NotificationUrgent, env.required("NOTIFICATION_URGENT_QUEUE_URL", String::new())),
             (Topic::NotificationBulk, env.required("NOTIFICATION_BULK_QUEUE_URL", String::new())),
             (Topic::TelegramUpdates, env.required("TELEGRAM_UPDATES_QUEUE_URL", String::new())),
+            (Topic::AttendeeImports, env.required("ATTENDEE_IMPORT_QUEUE_URL", String::new())),
         ];
         Self {
             publisher: Publisher::new(Client::from_conf(aws.sqs())),

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Standing, TicketCode, TicketType};
 use crate::dynamo::Key;
-use crate::id::UserId;
+use crate::id::{ImportId, UserId};
 use crate::text::Slug;
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
@@ -102,6 +102,36 @@ pub fn directory(conference: &Slug) -> String {
     format!("DIRECTORY#{conference}")
 }
 
+/// What there is of an import.
+pub fn import_partition(conference: &Slug, import: ImportId) -> String {
+    format!("IMPORT#{conference}#{import}")
+}
+
+/// An import.
+pub fn import(conference: &Slug, import: ImportId) -> Key {
+    Key { pk: import_partition(conference, import), sk: "IMPORT".to_owned() }
+}
+
+/// The rows that came with the request for it.
+pub fn import_content(conference: &Slug, import: ImportId) -> Key {
+    Key { pk: import_partition(conference, import), sk: "CONTENT".to_owned() }
+}
+
+/// What became of a group of its rows.
+pub fn import_group(conference: &Slug, import: ImportId, group: u32) -> Key {
+    Key { pk: import_partition(conference, import), sk: group_of(group) }
+}
+
+/// A group's place among them.
+pub fn group_of(group: u32) -> String {
+    format!("ROWS#{group:06}")
+}
+
+/// That an event was dealt with. What the ticketing system calls it is hashed, as it may be any text.
+pub fn event(conference: &Slug, event: &str) -> Key {
+    Key { pk: format!("TICKET_EVENT#{conference}#{}", hex::encode(Sha256::digest(event))), sk: "SEEN".to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,5 +156,13 @@ mod tests {
         assert_eq!(attendee(&slug, user).to_string(), "ATTENDEE#usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W/ibw-2026");
         assert_eq!(attendees(&slug, 0), "ATTENDEES#ibw-2026#0");
         assert_eq!(directory(&slug), "DIRECTORY#ibw-2026");
+        let id: ImportId = "imp_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
+        assert_eq!(import(&slug, id).to_string(), "IMPORT#ibw-2026#imp_01J9ZQ4Y6V3T8K2M5N7P0R1S3W/IMPORT");
+        assert_eq!(
+            (import_content(&slug, id).sk, import_group(&slug, id, 42).sk),
+            ("CONTENT".into(), "ROWS#000042".into())
+        );
+        let hash = "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589";
+        assert_eq!(event(&slug, "abcd").to_string(), format!("TICKET_EVENT#ibw-2026#{hash}/SEEN"));
     }
 }

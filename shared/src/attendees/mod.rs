@@ -1,8 +1,15 @@
 //! Attendees: tickets, where they come from and whose they are.
 
 pub mod error;
+pub mod file;
+pub mod import;
 pub mod keys;
+pub mod message;
 pub mod model;
 pub mod qr;
 pub mod repository;
 pub mod service;
+pub mod signature;
+pub mod source;
+pub mod view;
+pub mod webhook;

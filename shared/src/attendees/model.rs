@@ -108,7 +108,7 @@ pub struct CheckedIn {
 }
 
 /// A ticket: one item, versioned. Its code is unique in its conference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ticket {
     /// The conference it is for.
     pub conference: Slug,
@@ -126,6 +126,9 @@ pub struct Ticket {
     pub approval: Approval,
     /// Organisers blocked it.
     pub blocked: bool,
+    /// Organisers transferred it: only whoever proves its address may claim it, as the one before knows the code.
+    #[serde(default)]
+    pub reserved: bool,
     /// From when it is valid; from ever where absent.
     pub valid_from: Option<Time>,
     /// Until when.
@@ -136,10 +139,11 @@ pub struct Ticket {
     pub claimed_at: Option<Time>,
     /// The order it was bought with, in the ticketing system.
     pub order: Option<Line<100>>,
-    /// As of when name, address, kind, state and dates are.
+    /// As of when name, address, kind, state and dates are as they are here.
     pub as_of: AsOf,
     /// Scans, by check-in list.
     #[serde(default)]
+    #[schema(value_type = HashMap<String, CheckedIn>)]
     pub checked_in: BTreeMap<CheckinListId, CheckedIn>,
     /// Rises by one with each change.
     pub version: u64,

@@ -36,6 +36,8 @@ pub enum Topic {
     NotificationBulk,
     /// What Telegram told the webhook.
     TelegramUpdates,
+    /// Imports of tickets.
+    AttendeeImports,
 }
 
 /// A message on its way out.

@@ -1,0 +1,81 @@
+//! The reads and writes of attendees.
+
+use super::TicketRepository;
+use crate::attendees::keys::{self, SHARDS};
+use crate::attendees::model::Attendee;
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query};
+use crate::id::UserId;
+use crate::text::Slug;
+
+impl TicketRepository {
+    /// What a user is to a conference, if anything.
+    pub async fn attendee(&self, conference: &Slug, user: UserId) -> Result<Option<Attendee>, dynamo::Error> {
+        self.conferences.get(&keys::attendee(conference, user)).await
+    }
+
+    /// What a user is to all conferences.
+    pub async fn attendances(&self, user: UserId) -> Result<Vec<Attendee>, dynamo::Error> {
+        self.conferences.query_all(Query::table(&keys::attendances(user))).await
+    }
+
+    /// Puts an attendee into the directory, or takes them out of it; none when the user has no ticket.
+    pub async fn set_listed(
+        &self,
+        conference: &Slug,
+        user: UserId,
+        listed: bool,
+    ) -> Result<Option<Attendee>, dynamo::Error> {
+        let update = if listed {
+            Expression::new("SET listed = :listed, gsi2pk = :gsi2pk, gsi2sk = :gsi2sk")
+                .text(":gsi2pk", keys::directory(conference))
+                .text(":gsi2sk", user)
+        } else {
+            Expression::new("SET listed = :listed REMOVE gsi2pk, gsi2sk")
+        };
+        let update = update.value(":listed", &listed);
+        let condition = Expression::new("tickets > :none").number(":none", 0);
+        match self.conferences.update(&keys::attendee(conference, user), &update, &condition).await {
+            Ok(attendee) => Ok(Some(attendee)),
+            Err(dynamo::Error::ConditionFailed) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One request's worth of those who want to be found, in the order of their ids.
+    pub async fn directory(
+        &self,
+        conference: &Slug,
+        read: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Attendee>, dynamo::Error> {
+        let with_ticket = Expression::new("tickets > :none").number(":none", 0);
+        let query = Query::gsi2(&keys::directory(conference)).filter(with_ticket).limit(read).after(after);
+        self.conferences.query(query).await
+    }
+
+    /// All attendees of a conference, its lists at once.
+    pub async fn attendees(&self, conference: &Slug) -> Result<Vec<UserId>, dynamo::Error> {
+        let reading: Vec<_> = (0..SHARDS)
+            .map(|shard| {
+                let (repository, conference) = (self.clone(), conference.clone());
+                tokio::spawn(async move {
+                    let with_ticket = Expression::new("tickets > :none").number(":none", 0);
+                    let query = Query::gsi1(&keys::attendees(&conference, shard)).filter(with_ticket);
+                    repository.conferences.query_all::<Attendee>(query).await
+                })
+            })
+            .collect();
+        let mut users = Vec::new();
+        for list in reading {
+            let list = list.await.map_err(|_| dynamo::Error::Busy("a list was given up".to_owned()))?;
+            users.extend(list?.into_iter().map(|attendee| attendee.user_id));
+        }
+        Ok(users)
+    }
+
+    /// Deletes what users are to conferences.
+    pub async fn forget(&self, attendances: &[Attendee]) -> Result<(), dynamo::Error> {
+        let keys: Vec<Key> = attendances.iter().map(Entity::key).collect();
+        self.conferences.batch_delete(&keys, &self.random).await
+    }
+}

@@ -1,0 +1,85 @@
+//! The reads and writes of imports.
+
+use super::TicketRepository;
+use super::items::ImportContent;
+use super::write::Change;
+use crate::attendees::error::AttendeeError;
+use crate::attendees::import::{GroupResult, Import, ImportState};
+use crate::attendees::keys;
+use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
+use crate::id::ImportId;
+use crate::text::Slug;
+
+/// How long rows that came with a request are kept for their import, in seconds.
+const KEPT_FOR: i64 = 7 * 24 * 3600;
+
+impl TicketRepository {
+    /// Stores a new import of a conference that is there, with the rows that came with it and the message that has it worked on.
+    pub async fn create_import(
+        &self,
+        import: &Import,
+        rows: Option<String>,
+        message: &OutboxMessage,
+    ) -> Result<(), AttendeeError> {
+        let mut transaction = Transaction::new();
+        let there = Expression::new("attribute_exists(pk)");
+        let conference = keys::conference(&import.conference);
+        transaction.check(&self.conferences, &conference, &there, AttendeeError::NoConference);
+        transaction.put(&self.conferences, import);
+        transaction.put(&self.conferences, message);
+        if let Some(json) = rows {
+            let (conference, expires_at) = (import.conference.clone(), import.created_at.plus_seconds(KEPT_FOR));
+            let expires_at = expires_at.seconds();
+            let content = ImportContent { conference, import_id: import.id, json, expires_at };
+            transaction.put(&self.conferences, &content);
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// An import.
+    pub async fn import(&self, conference: &Slug, id: ImportId) -> Result<Option<Import>, dynamo::Error> {
+        self.conferences.get(&keys::import(conference, id)).await
+    }
+
+    /// The rows that came with the request for it, as JSON.
+    pub async fn import_content(&self, import: &Import) -> Result<Option<String>, dynamo::Error> {
+        let content: Option<ImportContent> =
+            self.conferences.get(&keys::import_content(&import.conference, import.id)).await?;
+        Ok(content.map(|content| content.json))
+    }
+
+    /// Stores how far an import has come, and the message that has it gone on with, if nobody else has;
+    /// [`AttendeeError::VersionConflict`] otherwise. When it is over, so are the rows that came with it.
+    pub async fn save_import(&self, import: &Import, message: Option<&OutboxMessage>) -> Result<(), AttendeeError> {
+        let mut transaction = Transaction::new();
+        let condition = Expression::version(import.version - 1);
+        transaction.put_if(&self.conferences, import, &condition, AttendeeError::VersionConflict);
+        if let Some(message) = message {
+            transaction.put(&self.conferences, message);
+        }
+        if import.media_id.is_none() && matches!(import.state, ImportState::Finished | ImportState::Refused) {
+            transaction.delete(&self.conferences, &keys::import_content(&import.conference, import.id));
+        }
+        transaction.run(&self.random).await
+    }
+
+    /// Writes the tickets of a group of rows together with what became of the rows, once; [`AttendeeError::Seen`] when that has been
+    /// done, and [`AttendeeError::VersionConflict`] when a ticket is not as it was read.
+    pub async fn write_group(&self, changes: &[Change], result: &GroupResult) -> Result<(), AttendeeError> {
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.conferences, result, &Expression::absent(), AttendeeError::Seen);
+        self.write(changes, transaction).await
+    }
+
+    /// What became of the groups from `first` on, at most `count` of them: those that have been dealt with, in their order.
+    pub async fn groups(
+        &self,
+        conference: &Slug,
+        import: ImportId,
+        first: u32,
+        count: u32,
+    ) -> Result<Vec<GroupResult>, dynamo::Error> {
+        let (from, to) = (keys::group_of(first), keys::group_of(first.saturating_add(count.saturating_sub(1))));
+        self.conferences.query_all(Query::table(&keys::import_partition(conference, import)).between(&from, &to)).await
+    }
+}

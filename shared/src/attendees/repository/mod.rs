@@ -1,0 +1,114 @@
+//! The reads and writes of tickets, attendees and imports.
+
+mod attendees;
+mod changes;
+mod events;
+mod imports;
+mod items;
+mod write;
+
+use std::collections::BTreeMap;
+
+use super::error::AttendeeError;
+use super::keys;
+use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::id::UserId;
+use crate::random::Random;
+use crate::text::Slug;
+use crate::users::contact::EmailAddress;
+
+use items::{CountShard, Marker, TicketEmail};
+pub use write::{Change, MAX_CHANGES};
+
+/// Which tickets to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Criteria {
+    /// Only of this kind.
+    pub ticket_type: Option<TicketType>,
+    /// Only in this state.
+    pub state: Option<TicketState>,
+}
+
+/// Tickets in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct TicketRepository {
+    conferences: Table,
+    random: Random,
+}
+
+impl TicketRepository {
+    /// On the table of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { conferences: dynamo.table("conferences"), random }
+    }
+
+    /// A ticket.
+    pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {
+        self.conferences.get(&keys::ticket(conference, code)).await
+    }
+
+    /// Those of these tickets that are there, in no order: one request for up to 100.
+    pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, dynamo::Error> {
+        let keys: Vec<Key> = codes.iter().map(|code| keys::ticket(conference, code)).collect();
+        self.conferences.batch_get(&keys, &self.random).await
+    }
+
+    /// The codes of the tickets of an address.
+    pub async fn codes_of(&self, conference: &Slug, email: &EmailAddress) -> Result<Vec<TicketCode>, dynamo::Error> {
+        let query = Query::table(&keys::tickets_of(conference, email)).limit(100);
+        let found: dynamo::Page<TicketEmail> = self.conferences.query(query).await?;
+        Ok(found.items.into_iter().map(|item| item.code).collect())
+    }
+
+    /// The tickets that a user has claimed, of one conference or of all. The index follows a claim within moments.
+    pub async fn held(&self, user: UserId, conference: Option<&Slug>) -> Result<Vec<Ticket>, dynamo::Error> {
+        let query = Query::gsi2(&keys::holder(user));
+        let query = conference.map_or_else(|| query.clone(), |slug| query.clone().prefix(&keys::held_of(slug)));
+        self.conferences.query_all(query).await
+    }
+
+    /// One request's worth of a shard's tickets that meet the criteria, the longest unchanged first. `read` bounds what is read,
+    /// before they thin it out.
+    pub async fn list(
+        &self,
+        conference: &Slug,
+        shard: u8,
+        criteria: &Criteria,
+        read: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Ticket>, dynamo::Error> {
+        let mut query = Query::gsi1(&keys::changes(conference, shard)).limit(read).after(after);
+        if let Some(ticket_type) = &criteria.ticket_type {
+            query = query.filter(Expression::new("ticket_type = :type").text(":type", ticket_type));
+        }
+        if let Some(state) = &criteria.state {
+            query = query.filter(Expression::new("#state = :state").name("#state", "state").value(":state", state));
+        }
+        self.conferences.query(query).await
+    }
+
+    /// How many tickets of each kind a conference has.
+    pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, dynamo::Error> {
+        let shards: Vec<CountShard> = self.conferences.query_all(Query::table(&keys::counts(conference))).await?;
+        let mut sums: BTreeMap<(TicketType, Standing), i64> = BTreeMap::new();
+        for CountShard { count, .. } in shards {
+            *sums.entry((count.ticket_type, count.standing)).or_default() += count.tickets;
+        }
+        let counts = sums.into_iter().filter(|(_, tickets)| *tickets != 0);
+        Ok(counts.map(|((ticket_type, standing), tickets)| TicketCount { ticket_type, standing, tickets }).collect())
+    }
+
+    /// Makes a conference ready to have tickets, if it is there: from now on it cannot be deleted.
+    pub async fn open(&self, conference: &Slug) -> Result<(), AttendeeError> {
+        let marker = Marker { conference: conference.clone() };
+        if self.conferences.get::<Marker>(&marker.key()).await?.is_some() {
+            return Ok(());
+        }
+        let mut transaction = Transaction::new();
+        let there = Expression::new("attribute_exists(pk)");
+        transaction.check(&self.conferences, &keys::conference(conference), &there, AttendeeError::NoConference);
+        transaction.put(&self.conferences, &marker);
+        transaction.run(&self.random).await
+    }
+}

@@ -1,0 +1,87 @@
+//! Claims: a ticket becomes a user's, by its code or by the address it was sent to. The write decides between two who claim at once.
+
+use super::{AttendeeService, SAVE_TRIES};
+use crate::attendees::error::AttendeeError;
+use crate::attendees::model::{Ticket, TicketCode};
+use crate::attendees::repository::{Change, MAX_CHANGES};
+use crate::attendees::view::{OwnTicket, OwnTickets};
+use crate::id::UserId;
+use crate::text::Slug;
+use crate::time::Time;
+
+impl AttendeeService {
+    /// Claims the ticket of a code. That there is none and that it is somebody else's are one answer, so that codes cannot be found out.
+    pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
+        let mut tries = 0;
+        loop {
+            let before = self.repository.by_code(conference, code).await?.ok_or(AttendeeError::NotClaimable)?;
+            match before.user_id {
+                Some(holder) if holder == user => return Ok(OwnTicket::with_qr(before, &self.keys)),
+                None if !before.reserved => {}
+                _ => return Err(AttendeeError::NotClaimable),
+            }
+            let change = claimed(before, user, self.clock.now());
+            tries += 1;
+            match self.repository.save(std::slice::from_ref(&change)).await {
+                Ok(()) => {
+                    tracing::info!(conference = %conference, user.id = %user, "ticket.claimed");
+                    return Ok(OwnTicket::with_qr(change.after, &self.keys));
+                }
+                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Claims all tickets that were sent to the address that the user has proved and that are nobody's; answers those that are the
+    /// user's then.
+    pub async fn claim_by_email(&self, user: UserId, conference: &Slug) -> Result<Vec<OwnTicket>, AttendeeError> {
+        let profile = self.users.get(user).await?;
+        let email = profile.email.filter(|_| profile.email_verified).ok_or(AttendeeError::EmailNotVerified)?;
+        let codes = self.repository.codes_of(conference, &email).await?;
+        let mut tries = 0;
+        loop {
+            let found = self.repository.by_codes(conference, &codes).await?;
+            let (mut mine, others): (Vec<Ticket>, Vec<Ticket>) =
+                found.into_iter().partition(|ticket| ticket.user_id == Some(user));
+            let now = self.clock.now();
+            // The ticket's address may have changed since the list was read.
+            let free = others.into_iter().filter(|it| it.user_id.is_none() && it.email.as_ref() == Some(&email));
+            let changes: Vec<Change> = free.map(|ticket| claimed(ticket, user, now)).collect();
+            tries += 1;
+            match self.write_all(&changes).await {
+                Ok(()) => {
+                    mine.extend(changes.into_iter().map(|change| change.after));
+                    mine.sort_by(|a, b| a.code.cmp(&b.code));
+                    let tickets: Vec<_> = mine.into_iter().map(|it| OwnTicket::with_qr(it, &self.keys)).collect();
+                    return if tickets.is_empty() { Err(AttendeeError::NotClaimable) } else { Ok(tickets) };
+                }
+                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn write_all(&self, changes: &[Change]) -> Result<(), AttendeeError> {
+        for some in changes.chunks(MAX_CHANGES) {
+            self.repository.save(some).await?;
+        }
+        Ok(())
+    }
+
+    /// A user's tickets of a conference. The index follows a claim within moments.
+    pub async fn own(&self, user: UserId, conference: &Slug) -> Result<OwnTickets, AttendeeError> {
+        let (tickets, attendee) =
+            tokio::try_join!(self.repository.held(user, Some(conference)), self.repository.attendee(conference, user))?;
+        let tickets = tickets.into_iter().map(|ticket| OwnTicket::with_qr(ticket, &self.keys)).collect();
+        Ok(OwnTickets { listed: attendee.is_some_and(|attendee| attendee.listed), tickets })
+    }
+}
+
+fn claimed(before: Ticket, user: UserId, now: Time) -> Change {
+    let mut after = before.clone();
+    after.user_id = Some(user);
+    after.claimed_at = Some(now);
+    after.stamp(now);
+    Change { before: Some(before), after }
+}

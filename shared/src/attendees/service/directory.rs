@@ -1,0 +1,42 @@
+//! The directory of attendees: those with a ticket who said that they want to be found.
+
+use std::collections::HashMap;
+
+use super::AttendeeService;
+use crate::attendees::error::AttendeeError;
+use crate::dynamo::Position;
+use crate::id::UserId;
+use crate::page::{Page, PageRequest};
+use crate::text::Slug;
+use crate::users::model::{User, Viewer, Visibility};
+
+impl AttendeeService {
+    /// A page of the directory, in the order of joining. Who may not be seen is left out, so a page may have fewer than asked for and
+    /// still a next one.
+    pub async fn directory(
+        &self,
+        conference: &Slug,
+        viewer: &Viewer,
+        page: &PageRequest,
+    ) -> Result<Page<User>, AttendeeError> {
+        let context = ["attendees", conference.as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let listed = async { Ok(self.repository.directory(conference, page.limit, after).await?) };
+        let conference = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
+        let (found, _) = tokio::try_join!(listed, conference)?;
+        let ids: Vec<UserId> = found.items.iter().map(|attendee| attendee.user_id).collect();
+        let mut users: HashMap<UserId, User> =
+            self.users.get_all(&ids).await?.into_iter().map(|user| (user.id, user)).collect();
+        let shown = |user: &User| {
+            user.is_visible_to(viewer) && user.visibility != Visibility::Private && user.erase_after.is_none()
+        };
+        let items = ids.iter().filter_map(|id| users.remove(id)).filter(shown).collect();
+        Ok(Page { items, next_cursor: found.last.and_then(|place| self.cursors.write(&context, &place)) })
+    }
+
+    /// Puts a user with a ticket into the directory, or takes them out.
+    pub async fn set_listed(&self, user: UserId, conference: &Slug, listed: bool) -> Result<(), AttendeeError> {
+        let attendee = self.repository.set_listed(conference, user, listed).await?;
+        attendee.map(|_| ()).ok_or(AttendeeError::NotFound)
+    }
+}

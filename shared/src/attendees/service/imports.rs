@@ -1,0 +1,180 @@
+//! Imports as organisers see them: asked for, watched, and accounted for row by row.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::attendees::error::AttendeeError;
+use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
+use crate::attendees::message::{ImportMessage, VERSION};
+use crate::attendees::repository::TicketRepository;
+use crate::config::Secret;
+use crate::dynamo::{Error, OutboxMessage, Topic};
+use crate::id::{ImportId, MediaId};
+use crate::page::{Cursors, Page, PageRequest};
+use crate::random::Random;
+use crate::text::Slug;
+use crate::time::{Clock, Time};
+
+/// Groups that are read in one request.
+const READ: u32 = 125;
+/// Requests that a page of a report may make to find rows of one state.
+const REQUESTS: usize = 3;
+
+/// An import to be made: of an uploaded file, or of the rows themselves.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewImport {
+    /// An upload of the kind `import`.
+    pub media_id: Option<MediaId>,
+    /// What the upload is.
+    pub format: Option<Format>,
+    /// The rows, if they are few enough for a request: objects whose members are named as the columns of a file.
+    #[schema(min_items = 1, max_items = 5000)]
+    pub rows: Option<Vec<Map<String, Value>>>,
+    /// Only tell what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// When the file was exported, not later than now, which it is where absent: of what is known of a ticket, the later stands.
+    pub exported_at: Option<Time>,
+}
+
+/// All rows of an import, as CSV (RFC 4180): `row,code,state,column,problem`, a line for each problem of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report(pub Vec<u8>);
+
+/// Imports.
+#[derive(Clone, Debug)]
+pub struct ImportService {
+    repository: TicketRepository,
+    cursors: Cursors,
+    clock: Clock,
+    random: Random,
+}
+
+impl ImportService {
+    /// `signing_key` signs cursors.
+    pub fn new(repository: TicketRepository, signing_key: Secret, clock: Clock, random: Random) -> Self {
+        Self { repository, cursors: Cursors::new(signing_key), clock, random }
+    }
+
+    /// Has an import made by the worker. `by` is who asks.
+    pub async fn create(&self, conference: &Slug, new: NewImport, by: String) -> Result<Import, AttendeeError> {
+        let now = self.clock.now();
+        let (format, rows) = match (&new.media_id, new.format, &new.rows) {
+            (Some(_), Some(format), None) => (format, None),
+            (Some(_), None, None) => return Err(AttendeeError::Invalid("format", "must say what the upload is")),
+            (None, None | Some(Format::Json), Some(rows)) if !rows.is_empty() => {
+                let json = serde_json::to_string(rows);
+                let error = |e: serde_json::Error| Error::Encode { entity: "rows", reason: e.to_string() };
+                (Format::Json, Some(json.map_err(error)?))
+            }
+            (None, _, Some(rows)) if rows.is_empty() => {
+                return Err(AttendeeError::Invalid("rows", "must not be empty"));
+            }
+            (None, _, Some(_)) => return Err(AttendeeError::Invalid("format", "rows in a request are `json`")),
+            _ => return Err(AttendeeError::Invalid("media_id", "either this or `rows` must be there")),
+        };
+        if new.exported_at.is_some_and(|exported_at| exported_at > now) {
+            return Err(AttendeeError::Invalid("exported_at", "must not be later than now"));
+        }
+        let import = Import {
+            id: ImportId::generate(now, &self.random),
+            conference: conference.clone(),
+            format,
+            media_id: new.media_id,
+            dry_run: new.dry_run,
+            exported_at: new.exported_at.unwrap_or(now),
+            state: ImportState::Queued,
+            refusal: None,
+            counts: Counts::default(),
+            groups: 0,
+            created_by: by,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let message = message(&import, now, &self.random)?;
+        self.repository.create_import(&import, rows, &message).await?;
+        tracing::info!(import.id = %import.id, conference = %conference, dry_run = import.dry_run, "ticket_import.queued");
+        Ok(import)
+    }
+
+    /// An import.
+    pub async fn get(&self, conference: &Slug, id: ImportId) -> Result<Import, AttendeeError> {
+        self.repository.import(conference, id).await?.ok_or(AttendeeError::NoImport)
+    }
+
+    /// A page of the report, in the order of the file; of rows of one state only, if asked for. Such a page may have fewer rows than
+    /// asked for and still a next one. Rows that the worker has not come to are not in it.
+    pub async fn report(
+        &self,
+        conference: &Slug,
+        id: ImportId,
+        state: Option<RowState>,
+        page: &PageRequest,
+    ) -> Result<Page<RowResult>, AttendeeError> {
+        let import = self.get(conference, id).await?;
+        let context = [format!("import:{state:?}"), format!("{conference}/{id}")];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        // The group, and the row in it, to go on with.
+        let (mut group, mut skip): (u32, usize) = start.unwrap_or_default();
+        let mut items = Vec::new();
+        let wanted = u32::try_from(page.limit / GROUP + 2).unwrap_or(READ);
+        let read = if state.is_none() { wanted } else { READ };
+        for _ in 0..REQUESTS {
+            let count = read.min(import.groups.saturating_sub(group));
+            if count == 0 {
+                return Ok(Page { items, next_cursor: None });
+            }
+            for result in self.repository.groups(conference, id, group, count).await? {
+                for (position, row) in result.rows.into_iter().enumerate().skip(skip) {
+                    if items.len() == page.limit {
+                        let next_cursor = self.cursors.write(&context, &(result.group, position));
+                        return Ok(Page { items, next_cursor });
+                    }
+                    if state.is_none_or(|state| state == row.state) {
+                        items.push(row);
+                    }
+                }
+                (group, skip) = (result.group + 1, 0);
+            }
+        }
+        let next_cursor = (group < import.groups).then(|| self.cursors.write(&context, &(group, 0usize))).flatten();
+        Ok(Page { items, next_cursor })
+    }
+
+    /// The whole report of the rows that were dealt with.
+    pub async fn whole_report(&self, conference: &Slug, id: ImportId) -> Result<Report, AttendeeError> {
+        let import = self.get(conference, id).await?;
+        let not_written = |error: csv::Error| Error::Encode { entity: "csv", reason: error.to_string() };
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["row", "code", "state", "column", "problem"]).map_err(not_written)?;
+        for result in self.repository.groups(conference, id, 0, import.groups).await? {
+            for row in result.rows {
+                let code = row.code.as_ref().map_or("", |code| code.as_str());
+                let start = [row.row.to_string(), code.to_owned(), row.state.name().to_owned()];
+                let ends: Vec<[String; 2]> = if row.problems.is_empty() {
+                    vec![Default::default()]
+                } else {
+                    row.problems
+                        .into_iter()
+                        .map(|problem| [problem.column.unwrap_or_default(), problem.message])
+                        .collect()
+                };
+                for end in ends {
+                    writer.write_record(start.iter().chain(&end)).map_err(not_written)?;
+                }
+            }
+        }
+        let csv = writer.into_inner().map_err(|error| not_written(error.into_error().into()))?;
+        Ok(Report(csv))
+    }
+}
+
+/// The message that has an import worked on, from where it was left.
+pub(super) fn message(import: &Import, now: Time, random: &Random) -> Result<OutboxMessage, Error> {
+    let message = ImportMessage::Import { v: VERSION, conference: import.conference.clone(), import_id: import.id };
+    OutboxMessage::new(Topic::AttendeeImports, format!("import:{}:{}", import.id, import.groups), &message, now, random)
+}

@@ -1,0 +1,99 @@
+//! The ticketing system's webhook: signed events, each heard once, in whatever order they come.
+
+use std::collections::HashMap;
+
+use super::SAVE_TRIES;
+use crate::attendees::error::AttendeeError;
+use crate::attendees::model::{Ticket, TicketCode};
+use crate::attendees::repository::{Change, TicketRepository};
+use crate::attendees::signature::WebhookSecrets;
+use crate::attendees::source::{Applied, TicketData};
+use crate::attendees::webhook::{MAX_TICKETS, TicketEvent};
+use crate::text::Slug;
+use crate::time::Clock;
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reception {
+    /// What it says is so now.
+    Applied,
+    /// It was heard before.
+    Repeated,
+    /// Later events of all its tickets were heard before.
+    Outdated,
+}
+
+/// Hears events.
+#[derive(Clone, Debug)]
+pub struct TicketingWebhook {
+    repository: TicketRepository,
+    secrets: WebhookSecrets,
+    clock: Clock,
+}
+
+impl TicketingWebhook {
+    /// Without secrets, no event can come from the ticketing system.
+    pub fn new(repository: TicketRepository, secrets: WebhookSecrets, clock: Clock) -> Self {
+        Self { repository, secrets, clock }
+    }
+
+    /// Hears an event that came as these bytes with this signature.
+    pub async fn receive(&self, conference: &Slug, signature: &str, body: &[u8]) -> Result<Reception, AttendeeError> {
+        if !self.secrets.verify(signature, body, self.clock.now()) {
+            return Err(AttendeeError::BadSignature);
+        }
+        let event = read(body)?;
+        self.repository.open(conference).await?;
+        let (id, kind, as_of) = (event.id.clone(), event.event_type, event.as_of());
+        let data = event.data();
+        let codes: Vec<TicketCode> = data.iter().map(|ticket| ticket.code.clone()).collect();
+        let mut tries = 0;
+        let reception = loop {
+            let found = self.repository.by_codes(conference, &codes).await?;
+            let known: HashMap<&TicketCode, &Ticket> = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
+            let now = self.clock.now();
+            let change = |word: &TicketData| {
+                let before = known.get(&word.code).copied();
+                match word.apply(conference, before, &as_of, now) {
+                    // A word that changes nothing still says that earlier ones are void.
+                    Applied::Created(after) | Applied::Updated(after) | Applied::Unchanged(after) => {
+                        Some(Change { before: before.cloned(), after })
+                    }
+                    Applied::Stale => None,
+                }
+            };
+            let changes: Vec<Change> = data.iter().filter_map(change).collect();
+            tries += 1;
+            match self.repository.write_event(conference, id.as_str(), &changes, now).await {
+                Ok(()) if changes.is_empty() => break Reception::Outdated,
+                Ok(()) => break Reception::Applied,
+                Err(AttendeeError::Seen) => break Reception::Repeated,
+                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(error) => return Err(error),
+            }
+        };
+        tracing::info!(conference = %conference, event.kind = ?kind, event.reception = ?reception, "ticket_event.received");
+        Ok(reception)
+    }
+}
+
+/// The event of a body, or where it is not as it should be.
+fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
+    let no_event = |field: &str, why: &str| AttendeeError::NoEvent(field.to_owned(), why.to_owned());
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let event: TicketEvent = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let why = error.inner().to_string();
+        no_event(&error.path().to_string(), why.split(" at line ").next().unwrap_or_default())
+    })?;
+    reader.end().map_err(|_| no_event("body", "goes on after its JSON value"))?;
+    let mut codes: Vec<&TicketCode> = event.tickets.iter().map(|ticket| &ticket.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if codes.len() != event.tickets.len() {
+        return Err(no_event("tickets", "has a ticket twice"));
+    }
+    if !(1..=MAX_TICKETS).contains(&codes.len()) {
+        return Err(no_event("tickets", "must have 1 to 16 tickets"));
+    }
+    Ok(event)
+}

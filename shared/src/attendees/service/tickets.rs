@@ -1,0 +1,211 @@
+//! Tickets as organisers and check-in see them: found, counted and changed.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::attendees::error::AttendeeError;
+use crate::attendees::keys::SHARDS;
+use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
+use crate::attendees::repository::{Change, Criteria, TicketRepository};
+use crate::config::Secret;
+use crate::dynamo::{self, Position};
+use crate::page::{Cursors, Page, PageRequest};
+use crate::text::{Line, Slug, not_null, set};
+use crate::time::{Clock, Time};
+use crate::users::contact::EmailAddress;
+
+/// Requests that a page of a list may make.
+const REQUESTS: usize = 4;
+/// Tickets that one request may read where a filter thins them out (about 150 KB).
+const FILTERED_READ: usize = 250;
+
+/// Which tickets to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TicketQuery {
+    /// The one of this code.
+    pub code: Option<TicketCode>,
+    /// Those sent to this address.
+    pub email: Option<EmailAddress>,
+    /// Those of this kind.
+    pub ticket_type: Option<TicketType>,
+    /// Those in this state.
+    pub state: Option<TicketState>,
+}
+
+/// To whom a ticket goes over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The name on it from now on.
+    pub name: Line<200>,
+    /// The address by which it can be claimed: whoever knows only its code cannot, as the holder before knows it too.
+    pub email: EmailAddress,
+}
+
+/// What organisers change of a ticket. What is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TicketPatch {
+    /// Nobody gets in with it.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub blocked: Option<bool>,
+    /// Whether its holder may come.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub approval: Option<Approval>,
+    /// Whether it is paid for, or cancelled.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub state: Option<TicketState>,
+    /// It goes over to somebody else, and is nobody's until they claim it.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub transfer: Option<Transfer>,
+}
+
+/// Tickets.
+#[derive(Clone, Debug)]
+pub struct TicketService {
+    repository: TicketRepository,
+    cursors: Cursors,
+    clock: Clock,
+}
+
+impl TicketService {
+    /// `signing_key` signs cursors.
+    pub fn new(repository: TicketRepository, signing_key: Secret, clock: Clock) -> Self {
+        Self { repository, cursors: Cursors::new(signing_key), clock }
+    }
+
+    /// A ticket, if there is one of this code.
+    pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, AttendeeError> {
+        Ok(self.repository.by_code(conference, code).await?)
+    }
+
+    /// Those of these tickets that are there, in no order: one request for up to 100.
+    pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, AttendeeError> {
+        Ok(self.repository.by_codes(conference, codes).await?)
+    }
+
+    /// The lists that a conference's tickets are spread over, numbered from 0.
+    pub const SHARDS: u8 = SHARDS;
+
+    /// One request's worth of a shard's tickets, the longest unchanged first; with `since`, only those changed then or later. The index
+    /// follows a change within moments.
+    pub async fn changes(
+        &self,
+        conference: &Slug,
+        shard: u8,
+        since: Option<Time>,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Ticket>, AttendeeError> {
+        Ok(self.repository.changes(conference, shard, since, limit, after).await?)
+    }
+
+    /// How many tickets of each kind a conference has, without reading any.
+    pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, AttendeeError> {
+        Ok(self.repository.counts(conference).await?)
+    }
+
+    /// A page of tickets: by code or address in the order of codes, else in no order that means anything, and then a page may have
+    /// fewer than asked for and still a next one.
+    pub async fn list(
+        &self,
+        conference: &Slug,
+        query: &TicketQuery,
+        page: &PageRequest,
+    ) -> Result<Page<Ticket>, AttendeeError> {
+        let mut items = match query {
+            TicketQuery { code: Some(code), .. } => {
+                self.repository.by_code(conference, code).await?.into_iter().collect()
+            }
+            TicketQuery { email: Some(email), .. } => {
+                let codes = self.repository.codes_of(conference, email).await?;
+                self.repository.by_codes(conference, &codes).await?
+            }
+            TicketQuery { ticket_type, state, .. } => {
+                let criteria = Criteria { ticket_type: ticket_type.clone(), state: *state };
+                return self.scroll(conference, &criteria, page).await;
+            }
+        };
+        let wanted = |ticket: &Ticket| {
+            query.email.as_ref().is_none_or(|email| ticket.email.as_ref() == Some(email))
+                && query.ticket_type.as_ref().is_none_or(|kind| ticket.ticket_type == *kind)
+                && query.state.is_none_or(|state| ticket.state == state)
+        };
+        items.retain(wanted);
+        items.sort_by(|a: &Ticket, b: &Ticket| a.code.cmp(&b.code));
+        Ok(Page { items, next_cursor: None })
+    }
+
+    /// Goes through the lists that tickets are spread over, one after the other.
+    async fn scroll(
+        &self,
+        conference: &Slug,
+        criteria: &Criteria,
+        page: &PageRequest,
+    ) -> Result<Page<Ticket>, AttendeeError> {
+        let context = [format!("tickets:{criteria:?}"), conference.to_string()];
+        let context = [context[0].as_str(), context[1].as_str()];
+        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        let (mut shard, mut after): (u8, Option<Position>) = start.unwrap_or_default();
+        let mut items: Vec<Ticket> = Vec::new();
+        for _ in 0..REQUESTS {
+            let room = page.limit - items.len();
+            let read = if *criteria == Criteria::default() { room } else { FILTERED_READ };
+            let mut found = self.repository.list(conference, shard, criteria, read, after).await?;
+            if found.items.len() > room {
+                found.items.truncate(room);
+                found.last = found.items.last().map(Position::of);
+            }
+            items.extend(found.items);
+            (shard, after) = if found.last.is_some() { (shard, found.last) } else { (shard + 1, None) };
+            if shard >= SHARDS {
+                return Ok(Page { items, next_cursor: None });
+            }
+            if items.len() == page.limit {
+                break;
+            }
+        }
+        Ok(Page { items, next_cursor: self.cursors.write(&context, &(shard, after)) })
+    }
+
+    /// Changes a ticket that is at version `expected`. What the ticketing system said before does not undo a state or a transfer.
+    pub async fn update(
+        &self,
+        conference: &Slug,
+        code: &TicketCode,
+        patch: TicketPatch,
+        expected: u64,
+    ) -> Result<Ticket, AttendeeError> {
+        let before = self.repository.by_code(conference, code).await?.ok_or(AttendeeError::NotFound)?;
+        if before.version != expected {
+            return Err(AttendeeError::PreconditionFailed);
+        }
+        let now = self.clock.now();
+        let mut after = before.clone();
+        set(&mut after.blocked, patch.blocked);
+        set(&mut after.approval, patch.approval);
+        set(&mut after.state, patch.state);
+        if let Some(Transfer { name, email }) = patch.transfer {
+            (after.name, after.email) = (name, Some(email));
+            (after.user_id, after.claimed_at, after.reserved) = (None, None, true);
+        }
+        if after == before {
+            return Ok(before);
+        }
+        if (after.state, &after.email, &after.name) != (before.state, &before.email, &before.name) {
+            // The ticketing system's earlier words, which may come late, would undo it.
+            after.as_of = after.as_of.max(AsOf { occurred_at: now, event: String::new() });
+        }
+        after.stamp(now);
+        let changes = [Change { before: Some(before), after: after.clone() }];
+        match self.repository.save(&changes).await {
+            Ok(()) => Ok(after),
+            Err(AttendeeError::VersionConflict) => Err(AttendeeError::PreconditionFailed),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What the ticketing system says of a ticket, by a row of a file or an event, and what that makes of the ticket we have.
+
+use super::model::{Approval, AsOf, Ticket, TicketCode, TicketState, TicketType};
+use crate::text::{Line, Slug, set};
+use crate::time::Time;
+use crate::users::contact::EmailAddress;
+
+/// A ticket as the ticketing system knows it. What it does not say stays as it is; `Some(None)` says that there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketData {
+    /// The code.
+    pub code: TicketCode,
+    /// The name on it.
+    pub name: Line<200>,
+    /// Its kind.
+    pub ticket_type: TicketType,
+    /// The address it was sent to.
+    pub email: Option<Option<EmailAddress>>,
+    /// Whether it is paid for; a new one is, where nothing is said.
+    pub state: Option<TicketState>,
+    /// Whether its holder may come; that of a new one may, where nothing is said.
+    pub approval: Option<Approval>,
+    /// From when it is valid.
+    pub valid_from: Option<Option<Time>>,
+    /// Until when.
+    pub valid_until: Option<Option<Time>>,
+    /// The order it was bought with.
+    pub order: Option<Option<Line<100>>>,
+}
+
+/// What a word of the ticketing system makes of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It was not known.
+    Created(Ticket),
+    /// It is not as it was.
+    Updated(Ticket),
+    /// It is as it was, as of later.
+    Unchanged(Ticket),
+    /// We have a later word, which stands.
+    Stale,
+}
+
+impl TicketData {
+    /// The ticket after this word, which is `as_of`, was heard at `now`. What organisers decided, whose it is and where it was scanned
+    /// is theirs and stays.
+    pub fn apply(&self, conference: &Slug, before: Option<&Ticket>, as_of: &AsOf, now: Time) -> Applied {
+        let Some(before) = before else { return Applied::Created(self.ticket(conference, as_of, now)) };
+        if before.as_of >= *as_of {
+            return Applied::Stale;
+        }
+        let mut ticket = before.clone();
+        ticket.name = self.name.clone();
+        ticket.ticket_type = self.ticket_type.clone();
+        set(&mut ticket.email, self.email.clone());
+        set(&mut ticket.state, self.state);
+        set(&mut ticket.approval, self.approval);
+        set(&mut ticket.valid_from, self.valid_from);
+        set(&mut ticket.valid_until, self.valid_until);
+        set(&mut ticket.order, self.order.clone());
+        let same = ticket == *before;
+        ticket.as_of = as_of.clone();
+        ticket.stamp(now);
+        if same { Applied::Unchanged(ticket) } else { Applied::Updated(ticket) }
+    }
+
+    fn ticket(&self, conference: &Slug, as_of: &AsOf, now: Time) -> Ticket {
+        Ticket {
+            conference: conference.clone(),
+            code: self.code.clone(),
+            name: self.name.clone(),
+            email: self.email.clone().flatten(),
+            ticket_type: self.ticket_type.clone(),
+            state: self.state.unwrap_or(TicketState::Paid),
+            approval: self.approval.unwrap_or(Approval::Approved),
+            blocked: false,
+            reserved: false,
+            valid_from: self.valid_from.flatten(),
+            valid_until: self.valid_until.flatten(),
+            user_id: None,
+            claimed_at: None,
+            order: self.order.clone().flatten(),
+            as_of: as_of.clone(),
+            checked_in: Default::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn data(name: &str, state: TicketState) -> TicketData {
+        TicketData {
+            code: "k7xq2mv9".parse().unwrap(),
+            name: name.parse().unwrap(),
+            ticket_type: "Standard".parse().unwrap(),
+            email: None,
+            state: Some(state),
+            approval: None,
+            valid_from: None,
+            valid_until: None,
+            order: None,
+        }
+    }
+
+    fn at(millis: i64, event: &str) -> AsOf {
+        AsOf { occurred_at: Time::from_millis(millis).unwrap(), event: event.to_owned() }
+    }
+
+    fn now() -> Time {
+        Time::from_millis(1_000_000).unwrap()
+    }
+
+    #[test]
+    fn later_word_wins_and_what_it_does_not_say_stays() {
+        let slug = "ibw-2026".parse().unwrap();
+        let mut first = data("Asha", TicketState::Unpaid);
+        first.email = Some(Some("asha@example.org".parse().unwrap()));
+        let Applied::Created(mut ticket) = first.apply(&slug, None, &at(1, "a"), now()) else { panic!("created") };
+        assert_eq!((ticket.version, ticket.approval), (1, Approval::Approved));
+        ticket.blocked = true;
+        let second = data("Asha", TicketState::Paid);
+        let Applied::Updated(paid) = second.apply(&slug, Some(&ticket), &at(2, "b"), now()) else { panic!("updated") };
+        assert_eq!((paid.state, &paid.email, paid.blocked, paid.version), (TicketState::Paid, &ticket.email, true, 2));
+        assert_eq!(first.apply(&slug, Some(&paid), &at(1, "z"), now()), Applied::Stale);
+        assert_eq!(second.apply(&slug, Some(&paid), &at(2, "b"), now()), Applied::Stale);
+        assert!(matches!(second.apply(&slug, Some(&paid), &at(2, "c"), now()), Applied::Unchanged(_)));
+    }
+
+    proptest! {
+        /// Whatever order they come in, and however often: the ticket says what the latest word said.
+        #[test]
+        fn words_in_any_order_end_with_the_latest(order in proptest::collection::vec(0usize..6, 1..20)) {
+            let slug = "ibw-2026".parse().unwrap();
+            let mut ticket: Option<Ticket> = None;
+            for n in order.iter().copied() {
+                let word = data(&format!("Name {n}"), TicketState::Paid);
+                // Pairs share their millisecond, and the event's id decides.
+                match word.apply(&slug, ticket.as_ref(), &at(i64::try_from(n / 2).unwrap(), &n.to_string()), now()) {
+                    Applied::Created(after) | Applied::Updated(after) | Applied::Unchanged(after) => ticket = Some(after),
+                    Applied::Stale => {}
+                }
+            }
+            let latest = order.iter().max().unwrap();
+            prop_assert_eq!(ticket.unwrap().name.to_string(), format!("Name {latest}"));
+        }
+    }
+}
