@@ -3,6 +3,7 @@
 
 mod auth;
 mod bench;
+mod checkin;
 mod conferences;
 mod delivery;
 mod docs;

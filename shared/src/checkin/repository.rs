@@ -211,10 +211,11 @@ impl CheckinRepository {
             }
         }
         for ((list, shard, ticket_type), count) in counts.iter().filter(|(_, count)| !count.is_nothing()) {
-            let set = "SET entity = :entity, v = :v, #list = :list, shard = :shard, ticket_type = :type \
+            let set = "SET entity = :entity, v = :v, #list = :list, #shard = :shard, ticket_type = :type \
                        ADD checked_in :checked_in, entries :entries, exits :exits";
             let update = Expression::new(set)
                 .name("#list", "list")
+                .name("#shard", "shard")
                 .text(":entity", CountShard::NAME)
                 .number(":v", CountShard::VERSION)
                 .text(":list", list)
