@@ -32,6 +32,7 @@ class Cloud:
     admin_api_key: str
     telegram_webhook_secret: str
     ticket_signing_key: str
+    ticketing_webhook_secret: str
 
     @property
     def endpoint(self):
@@ -53,6 +54,7 @@ class Cloud:
             "ADMIN_API_KEY": self.admin_api_key,
             "TELEGRAM_WEBHOOK_SECRET": self.telegram_webhook_secret,
             "TICKET_SIGNING_KEY": self.ticket_signing_key,
+            "TICKETING_WEBHOOK_SECRET": self.ticketing_webhook_secret,
         }
 
 
@@ -71,6 +73,7 @@ def create(folder, port):
         admin_api_key=f"ibw_local_{secrets.token_hex(24)}",
         telegram_webhook_secret=secrets.token_hex(24),
         ticket_signing_key=secrets.token_hex(32),
+        ticketing_webhook_secret=secrets.token_hex(24),
     )
     record = dataclasses.asdict(cloud)
     record["dir"] = str(folder)

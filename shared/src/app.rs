@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::attendees::qr::TicketKeys;
 use crate::attendees::repository::TicketRepository;
-use crate::attendees::service::TicketService;
+use crate::attendees::service::{
+    AttendeeEraser, AttendeeGroups, AttendeeService, Files, ImportService, Importer, TicketService, TicketingWebhook,
+};
+use crate::attendees::signature::WebhookSecrets;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
@@ -42,6 +45,8 @@ pub struct AppConfig {
     pub signing_key: Secret,
     /// What Telegram's webhook is called with; without it, nobody can call it.
     pub webhook_secret: Option<Secret>,
+    /// What the ticketing system signs its events with; without them, nobody can call its webhook.
+    pub ticketing_secrets: WebhookSecrets,
     /// Sign and verify the codes on tickets.
     pub ticket_keys: TicketKeys,
 }
@@ -51,8 +56,9 @@ impl AppConfig {
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
-        let ticket_keys = TicketKeys::read(env);
-        Some(Self { http, auth: AuthConfig::read(env)?, signing_key, webhook_secret, ticket_keys })
+        let (ticket_keys, ticketing_secrets) = (TicketKeys::read(env), WebhookSecrets::read(env));
+        let auth = AuthConfig::read(env)?;
+        Some(Self { http, auth, signing_key, webhook_secret, ticketing_secrets, ticket_keys })
     }
 }
 
@@ -85,6 +91,14 @@ pub struct App {
     pub conferences: ConferenceService,
     /// Check-in.
     pub checkin: CheckinService,
+    /// Tickets, for organisers and check-in.
+    pub tickets: TicketService,
+    /// Whose tickets are whose.
+    pub attendees: AttendeeService,
+    /// Imports of tickets.
+    pub imports: ImportService,
+    /// What the ticketing system tells.
+    pub ticketing: TicketingWebhook,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -99,7 +113,7 @@ impl App {
         let notifications = NotificationService::new(
             NotificationRepository::new(&dynamo, random.clone()),
             members,
-            group_sources(),
+            group_sources(&dynamo, &random),
             config.signing_key.clone(),
             clock.clone(),
             random.clone(),
@@ -107,14 +121,22 @@ impl App {
         let conferences =
             ConferenceService::new(ConferenceRepository::new(&dynamo), config.signing_key.clone(), clock.clone());
         let tickets = TicketRepository::new(&dynamo, random.clone());
-        let tickets = TicketService::new(tickets, config.signing_key.clone(), clock.clone());
+        let ticket_service = TicketService::new(tickets.clone(), config.signing_key.clone(), clock.clone());
         let checkin = CheckinService::new(
             CheckinRepository::new(&dynamo, random.clone()),
-            (tickets, config.ticket_keys),
+            (ticket_service.clone(), config.ticket_keys.clone()),
             conferences.clone(),
-            config.signing_key,
+            config.signing_key.clone(),
             clock.clone(),
             random.clone(),
+        );
+        let attendees = AttendeeService::new(
+            tickets.clone(),
+            users.clone(),
+            conferences.clone(),
+            config.ticket_keys,
+            config.signing_key.clone(),
+            clock.clone(),
         );
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
@@ -129,8 +151,13 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                attendees.clone(),
                 clock.clone(),
             ),
+            imports: ImportService::new(tickets.clone(), config.signing_key, clock.clone(), random.clone()),
+            ticketing: TicketingWebhook::new(tickets, config.ticketing_secrets, clock.clone()),
+            tickets: ticket_service,
+            attendees,
             notifications,
             conferences,
             checkin,
@@ -160,20 +187,21 @@ impl App {
 }
 
 /// The domains that know groups of users.
-fn group_sources() -> GroupSources {
-    GroupSources::new(Vec::new())
+fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
+    GroupSources::new(vec![Box::new(AttendeeGroups::new(TicketRepository::new(dynamo, random.clone())))])
 }
 
 /// What carries erasures out, for the function that does only that.
 pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock);
+    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
-    let memberships = Memberships::new(TelegramRepository::new(dynamo, random));
-    ErasureService::new(users, sessions, feeds, memberships)
+    let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
+    let attendees = AttendeeEraser::new(TicketRepository::new(dynamo, random), clock);
+    ErasureService::new(users, sessions, feeds, memberships, attendees)
 }
 
-/// What the workers of notifications and updates are made of: each takes the parts it needs, and only the delivery has secrets.
+/// What the workers behind queues are made of: each takes the parts it needs, and only the delivery has secrets.
 #[derive(Clone, Debug)]
 pub struct Workers {
     /// For queues and secrets.
@@ -214,7 +242,14 @@ impl Workers {
         }
         let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
         let (clock, random) = (self.clock.clone(), self.random.clone());
-        Expander::new(self.repository(), members, group_sources(), chats, clock, random)
+        let groups = group_sources(&self.dynamo, &random);
+        Expander::new(self.repository(), members, groups, chats, clock, random)
+    }
+
+    /// Imports tickets.
+    pub fn importer(&self) -> Importer {
+        let tickets = TicketRepository::new(&self.dynamo, self.random.clone());
+        Importer::new(tickets.clone(), Files::new(tickets), self.clock.clone(), self.random.clone())
     }
 
     /// Does what follows from what Telegram told the webhook.

@@ -1,6 +1,7 @@
 //! All tests that need more than one crate: functions on an embedded DynamoDB, and the deployed system end to end.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
+mod attendees;
 mod auth;
 mod bench;
 mod checkin;

@@ -15,6 +15,7 @@ use crate::support::policy::Watch;
 pub(crate) fn relay(sqs: &Sqs) -> Relay {
     let (mut env, aws) = sqs.configuration(&[
         ("EMAIL_QUEUE_URL", "email"),
+        ("ATTENDEE_IMPORT_QUEUE_URL", "attendee-import"),
         ("NOTIFICATION_JOBS_QUEUE_URL", "notification-jobs"),
         ("NOTIFICATION_URGENT_QUEUE_URL", "notification-urgent"),
         ("NOTIFICATION_BULK_QUEUE_URL", "notification-bulk"),

@@ -1,8 +1,27 @@
-//! Tickets over HTTP: imports, claims, the ticketing system's webhook, the directory of attendees.
+//! Tickets over HTTP: imports, the ticketing system's webhook, claims, the directory of attendees.
+
+mod claims;
+mod directory;
+mod imports;
+mod tickets;
+mod webhook;
 
 use ibw::http::Routes;
+use ibw::routes;
 
 /// The routes of this function.
 pub fn routes<R: Routes>() -> R {
     R::default()
+        .routes(routes!(directory::list))
+        .routes(routes!(directory::set_listed))
+        .routes(routes!(claims::own))
+        .routes(routes!(claims::claim))
+        .routes(routes!(tickets::list))
+        .routes(routes!(tickets::update))
+        .routes(routes!(tickets::counts))
+        .routes(routes!(imports::create))
+        .routes(routes!(imports::show))
+        .routes(routes!(imports::report))
+        .routes(routes!(imports::whole_report))
+        .routes(routes!(webhook::receive))
 }

@@ -1,26 +1,19 @@
 //! Who a job went to, and what became of it.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use ibw::app::App;
-use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Errors, Json, PageQuery, Path, Query, scope};
+use ibw::error::ApiError;
+use ibw::http::{Admin, Errors, Json, PageQuery, Path, Query, csv_file, scope};
 use ibw::id::JobId;
 use ibw::notifications::model::DeliveryState;
 use ibw::notifications::service::Recipient;
 use ibw::page::Page;
 use serde::Deserialize;
 use utoipa::IntoParams;
-
-/// Bytes of an answer: Lambda takes 6 MB, of which base64 and the envelope need a part.
-const MAX_ANSWER: usize = 4_300_000;
 
 /// Which recipients to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,24 +62,5 @@ pub(crate) async fn export(
     Path(id): Path<JobId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let csv = app.notifications.export(id).await?.0;
-    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let gzip = accepted.split([',', ';']).any(|one| matches!(one.trim(), "gzip" | "*"));
-    let body = if gzip { compressed(&csv).map_err(ApiError::internal)? } else { csv };
-    if body.len() > MAX_ANSWER {
-        return Err(ApiError::new(Code::NotAcceptable, "The file is too large to be sent uncompressed."));
-    }
-    let name = format!("attachment; filename=\"{id}.csv\"");
-    let mut response =
-        ([(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, &name)], body).into_response();
-    if gzip {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    Ok(response)
-}
-
-fn compressed(csv: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(csv)?;
-    encoder.finish()
+    csv_file(&id.to_string(), app.notifications.export(id).await?.0, &headers)
 }

@@ -197,7 +197,7 @@ pub struct Attendee {
 }
 
 /// How many tickets of a kind there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TicketCount {
     /// The kind.
     pub ticket_type: TicketType,

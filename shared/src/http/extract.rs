@@ -66,6 +66,18 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     }
 }
 
+/// The bytes of a body, as whoever checks a signature needs them.
+#[derive(Clone, Debug)]
+pub struct Body(pub axum::body::Bytes);
+
+impl FromRequest<Arc<App>> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        body(request).await.map(Self)
+    }
+}
+
 /// The error of a body or query that serde does not take, with the field where it stopped.
 fn misread(code: Code, part: &str, error: &serde_path_to_error::Error<impl std::fmt::Display>) -> ApiError {
     let path = error.path().to_string();

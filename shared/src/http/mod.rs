@@ -5,6 +5,7 @@
 //! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Staff`], [`Supervisor`], [`Admin`] or none for what is public.
 
 mod config;
+mod csv;
 mod etag;
 mod extract;
 mod guard;
@@ -19,8 +20,9 @@ mod routes;
 mod stack;
 
 pub use config::HttpConfig;
+pub use csv::csv_file;
 pub use etag::{ETagged, IfMatch, RequiredIfMatch};
-pub use extract::{Json, PageQuery, Path, Paths, Query};
+pub use extract::{Body, Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
 pub use principal::{Admin, ApiKeyCaller, CurrentUser, MaybeUser, Scope, Staff, Supervisor, TelegramAuth, scope};

@@ -38,6 +38,7 @@ impl RateClass {
         let path = route.strip_prefix(super::BASE_PATH).unwrap_or(route);
         match (path, &credentials.principal) {
             ("/users/me/email" | "/users/me/email/verify", _) => Self::Code,
+            ("/conferences/{slug}/attendees/claim", _) => Self::Code,
             (_, Ok(Some(Principal::Key(_)))) => Self::Admin,
             _ if path.ends_with("/redeem") || path.ends_with("/redeem/batch") => Self::Scan,
             _ if method.is_safe() => Self::Read,

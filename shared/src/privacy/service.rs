@@ -4,6 +4,10 @@ use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use crate::attendees::error::AttendeeError;
+use crate::attendees::model::Attendee;
+use crate::attendees::service::{AttendeeEraser, AttendeeService};
+use crate::attendees::view::OwnTicket;
 use crate::auth::model::Session;
 use crate::auth::sessions::SessionService;
 use crate::dynamo;
@@ -41,6 +45,10 @@ pub struct Export {
     pub notifications: Vec<FeedItem>,
     /// The groups on Telegram that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
+    /// The tickets that the user claimed.
+    pub tickets: Vec<OwnTicket>,
+    /// The conferences that the user is an attendee of, or was.
+    pub attendances: Vec<Attendee>,
 }
 
 /// Why an export was not made.
@@ -53,6 +61,17 @@ pub enum PrivacyError {
     #[error(transparent)]
     Notification(#[from] NotificationError),
     /// DynamoDB.
+    #[error(transparent)]
+    Dynamo(#[from] dynamo::Error),
+}
+
+/// Why a user was not erased.
+#[derive(Debug, Error)]
+enum ErasureError {
+    #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
+    Attendee(#[from] AttendeeError),
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }
@@ -74,6 +93,7 @@ pub struct PrivacyService {
     sessions: SessionService,
     notifications: NotificationService,
     memberships: Memberships,
+    attendees: AttendeeService,
     clock: Clock,
 }
 
@@ -84,9 +104,10 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        attendees: AttendeeService,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, clock }
+        Self { users, sessions, notifications, memberships, attendees, clock }
     }
 
     /// Everything we hold of a user.
@@ -100,12 +121,15 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications)) =
-            tokio::try_join!(users, sessions, notifications)?;
+        let attendees = async { Ok(self.attendees.everything(id).await?) };
+        let ((user, pending_email, starts), sessions, (choices, notifications), (tickets, attendances)) =
+            tokio::try_join!(users, sessions, notifications, attendees)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
             telegram_groups,
+            tickets,
+            attendances,
             user: user.into(),
             pending_email,
             starts,
@@ -130,6 +154,7 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
+    attendees: AttendeeEraser,
 }
 
 /// What became of the erasures that were due. One who came back meanwhile is neither erased nor failed.
@@ -145,8 +170,14 @@ pub struct Erasures {
 
 impl ErasureService {
     /// Of these domains.
-    pub fn new(users: Eraser, sessions: SessionService, feeds: FeedEraser, memberships: Memberships) -> Self {
-        Self { users, sessions, feeds, memberships }
+    pub fn new(
+        users: Eraser,
+        sessions: SessionService,
+        feeds: FeedEraser,
+        memberships: Memberships,
+        attendees: AttendeeEraser,
+    ) -> Self {
+        Self { users, sessions, feeds, memberships, attendees }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -156,7 +187,7 @@ impl ErasureService {
         for user in due {
             match self.erase(&user).await {
                 Ok(()) => erasures.erased += 1,
-                Err(UserError::VersionConflict) => {}
+                Err(ErasureError::User(UserError::VersionConflict)) => {}
                 Err(error) => {
                     erasures.failed += 1;
                     tracing::error!(user.id = %user.id, error = %error, "user.erasure_failed");
@@ -166,12 +197,13 @@ impl ErasureService {
         Ok(erasures)
     }
 
-    async fn erase(&self, user: &User) -> Result<(), UserError> {
+    async fn erase(&self, user: &User) -> Result<(), ErasureError> {
         // Only now is nobody logged in again: whoever came back before keeps the session they came with.
         self.users.begin(user).await?;
         self.sessions.close_all(user.id, None).await?;
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
-        self.users.finish(user.id).await
+        self.attendees.erase(user.id).await?;
+        Ok(self.users.finish(user.id).await?)
     }
 }

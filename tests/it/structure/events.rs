@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aws_lambda_events::event::dynamodb::Event as StreamEvent;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use aws_lambda_events::event::sqs::SqsEvent;
+use ibw::attendees::message::ImportMessage;
 use ibw::notifications::message::{BulkMessage, JobsMessage, UrgentMessage};
 use ibw::telegram::model::UpdateMessage;
 use serde::de::DeserializeOwned;
@@ -30,6 +31,7 @@ fn sample_events_are_of_their_functions() {
                 "email" => {
                     assert!(!serde_json::from_value::<SqsEvent>(event).expect("an SQS event").records.is_empty())
                 }
+                "attendee-import" => assert_messages::<ImportMessage>(event),
                 "notification-jobs" => assert_messages::<JobsMessage>(event),
                 "telegram-updates" => assert_messages::<UpdateMessage>(event),
                 "notification-delivery" if text.contains("-notification-bulk\"") => {

@@ -41,9 +41,25 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
     ];
     let queues_and_secret: Vec<&str> = [secret].into_iter().chain(queues).collect();
     let (counted, known) = ("ephemeral: DeleteItem GetItem PutItem UpdateItem", "users: GetItem PutItem");
-    let expected: [(&str, &[&str], &[&str]); 19] = [
+    let expected: [(&str, &[&str], &[&str]); 20] = [
         ("agenda", &["admin: GetItem UpdateItem", counted, known], &[secret]),
-        ("attendees", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "attendee-import",
+            &["conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"],
+            &queues,
+        ),
+        (
+            "attendees",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+                "conferences/index/gsi1: Query",
+                "conferences/index/gsi2: Query",
+                counted,
+                "users: BatchGetItem GetItem PutItem",
+            ],
+            &[secret],
+        ),
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
         (
             "checkin",
@@ -97,6 +113,8 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "housekeeping",
             &[
+                "conferences: BatchGetItem BatchWriteItem PutItem Query UpdateItem",
+                "conferences/index/gsi2: Query",
                 "ephemeral: BatchWriteItem DeleteItem Query",
                 "notifications: BatchWriteItem Query",
                 "users: BatchWriteItem DeleteItem PutItem Query",
@@ -117,6 +135,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
         (
             "notification-jobs",
             &[
+                "conferences/index/gsi1: Query",
                 "notifications: BatchGetItem GetItem PutItem Query UpdateItem",
                 "notifications/index/gsi1: Query",
                 "users: BatchGetItem",
@@ -133,6 +152,7 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "notifications",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences/index/gsi1: Query",
                 "ephemeral: DeleteItem GetItem PutItem UpdateItem",
                 "notifications: DeleteItem GetItem PutItem Query UpdateItem",
                 "users: BatchGetItem GetItem PutItem",
@@ -152,6 +172,8 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "users",
             &[
                 "admin: GetItem UpdateItem",
+                "conferences: Query",
+                "conferences/index/gsi2: Query",
                 sessions,
                 "notifications: GetItem Query",
                 "users: BatchGetItem DeleteItem GetItem PutItem Query",

@@ -90,6 +90,7 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
             let path = path
                 .replace("{telegram_id}", "1")
                 .replace("{id}", "usr_none")
+                .replace("{code}", "none")
                 .replace("{name}", "none")
                 .replace("{slug}", "none");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");

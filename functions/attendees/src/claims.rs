@@ -1,0 +1,64 @@
+//! Claiming tickets, and showing one's own.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use ibw::app::App;
+use ibw::attendees::model::TicketCode;
+use ibw::attendees::view::{OwnTicket, OwnTickets};
+use ibw::error::ApiError;
+use ibw::http::{CurrentUser, Errors, Json, Path};
+use ibw::text::Slug;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What to claim.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Claim {
+    /// The ticket of this code; where absent, all that were sent to your verified address.
+    code: Option<TicketCode>,
+}
+
+/// What was claimed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Claimed {
+    /// The tickets, which are yours.
+    tickets: Vec<OwnTicket>,
+}
+
+/// Claim a ticket by its code, or all that were sent to your verified email address.
+///
+/// Claiming your own ticket again answers it again. At most 5 tries in 10 minutes.
+#[utoipa::path(
+    post, path = "/api/v1/conferences/{slug}/attendees/claim", operation_id = "claim_tickets", tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference.")), request_body = Claim,
+    security(("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = Claimed), Errors),
+)]
+pub(crate) async fn claim(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Path(slug): Path<Slug>,
+    Json(claim): Json<Claim>,
+) -> Result<Json<Claimed>, ApiError> {
+    let tickets = match claim.code {
+        Some(code) => vec![app.attendees.claim(user.id, &slug, &code).await?],
+        None => app.attendees.claim_by_email(user.id, &slug).await?,
+    };
+    Ok(Json(Claimed { tickets }))
+}
+
+/// Get your tickets of a conference, each with the text of a QR code that scanners can verify without network.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/attendees/me", operation_id = "get_own_tickets", tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference.")), security(("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = OwnTickets), Errors),
+)]
+pub(crate) async fn own(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Path(slug): Path<Slug>,
+) -> Result<Json<OwnTickets>, ApiError> {
+    Ok(Json(app.attendees.own(user.id, &slug).await?))
+}

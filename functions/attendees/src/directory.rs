@@ -1,0 +1,73 @@
+//! The directory of attendees.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use ibw::app::App;
+use ibw::error::ApiError;
+use ibw::http::{CurrentUser, Errors, Json, PageQuery, Path, Query};
+use ibw::page::Page;
+use ibw::text::Slug;
+use ibw::users::model::Viewer;
+use ibw::users::view::PublicUser;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which page to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DirectoryQuery {
+    /// Users of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the attendees of a conference who want to be found.
+///
+/// Who may not be seen is left out, so a page may have fewer users than `limit` and still a `next_cursor`.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/attendees", operation_id = "list_attendees", tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference."), DirectoryQuery),
+    security(("bearer" = []), ("telegram" = [])),
+    responses((status = 200, body = Page<PublicUser>), Errors),
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Path(slug): Path<Slug>,
+    Query(query): Query<DirectoryQuery>,
+) -> Result<Json<Page<PublicUser>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    let found = app.attendees.directory(&slug, &Viewer::User(user.id), &page).await?;
+    Ok(Json(Page { items: found.items.into_iter().map(PublicUser::from).collect(), next_cursor: found.next_cursor }))
+}
+
+/// Whether one wants to be found.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listed {
+    /// One does.
+    listed: bool,
+}
+
+/// Enter the directory of a conference that you have a ticket of, or leave it.
+#[utoipa::path(
+    put, path = "/api/v1/conferences/{slug}/attendees/me/directory", operation_id = "set_directory_listing",
+    tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference.")), request_body = Listed,
+    security(("bearer" = []), ("telegram" = [])),
+    responses((status = 204), Errors),
+)]
+pub(crate) async fn set_listed(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Path(slug): Path<Slug>,
+    Json(body): Json<Listed>,
+) -> Result<StatusCode, ApiError> {
+    app.attendees.set_listed(user.id, &slug, body.listed).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

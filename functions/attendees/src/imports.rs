@@ -1,0 +1,105 @@
+//! Imports, for organisers.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ibw::app::App;
+use ibw::attendees::import::{Import, RowResult, RowState};
+use ibw::attendees::service::NewImport;
+use ibw::error::ApiError;
+use ibw::http::{Admin, Errors, Json, PageQuery, Path, Paths, Query, csv_file, scope};
+use ibw::id::ImportId;
+use ibw::page::Page;
+use ibw::text::Slug;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Import tickets from an uploaded file of up to 50,000 rows, or from rows in the request.
+///
+/// It is worked on later: the answer is where it begins, `GET` shows how far it is.
+#[utoipa::path(
+    post, path = "/api/v1/conferences/{slug}/attendees/import", operation_id = "import_tickets", tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference.")), request_body = NewImport,
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 202, body = Import), Errors),
+)]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Admin<scope::AttendeesWrite>,
+    Path(slug): Path<Slug>,
+    Json(new): Json<NewImport>,
+) -> Result<(StatusCode, Json<Import>), ApiError> {
+    let import = app.imports.create(&slug, new, caller.principal.name()).await?;
+    Ok((StatusCode::ACCEPTED, Json(import)))
+}
+
+/// Get an import: how far it is, and how many rows ended how.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}", operation_id = "get_ticket_import",
+    tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import.")),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = Import), Errors),
+)]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::AttendeesRead>,
+    Paths(slug, id): Paths<Slug, ImportId>,
+) -> Result<Json<Import>, ApiError> {
+    Ok(Json(app.imports.get(&slug, id).await?))
+}
+
+/// Which rows to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReportQuery {
+    /// Only those that ended so.
+    #[param(inline)]
+    state: Option<RowState>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List what became of an import's rows. With `state` a page may have fewer than `limit` and still a `next_cursor`.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/report", operation_id = "list_ticket_import_rows",
+    tag = "attendees",
+    params(
+        ("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import."),
+        ReportQuery,
+    ),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = Page<RowResult>), Errors),
+)]
+pub(crate) async fn report(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::AttendeesRead>,
+    Paths(slug, id): Paths<Slug, ImportId>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Json<Page<RowResult>>, ApiError> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
+    Ok(Json(app.imports.report(&slug, id, query.state, &page).await?))
+}
+
+/// Get what became of all rows as a CSV file: `row,code,state,column,problem`, a line for each problem of a row.
+#[utoipa::path(
+    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/export", operation_id = "export_ticket_import_rows",
+    tag = "attendees",
+    params(("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import.")),
+    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
+    responses((status = 200, body = String, content_type = "text/csv"), Errors),
+)]
+pub(crate) async fn whole_report(
+    State(app): State<Arc<App>>,
+    _: Admin<scope::AttendeesRead>,
+    Paths(slug, id): Paths<Slug, ImportId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    csv_file(&id.to_string(), app.imports.whole_report(&slug, id).await?.0, &headers)
+}

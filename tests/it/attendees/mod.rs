@@ -1,0 +1,10 @@
+//! Tickets: imports, the ticketing system's webhook, claims, the directory, and what organisers do with them.
+
+mod claims;
+mod crash;
+mod directory;
+mod imports;
+mod privacy;
+mod tickets;
+mod webhook;
+mod world;

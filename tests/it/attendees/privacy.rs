@@ -1,0 +1,49 @@
+//! A user's tickets in an export, and what an erasure leaves of them.
+
+use ibw::app::erasures;
+use ibw::random::Random;
+use serde_json::{Value, json};
+
+use super::world::{World, row};
+use crate::support::policy::Watch;
+
+#[tokio::test]
+async fn export_has_the_tickets_of_a_user() {
+    let world = World::start().await;
+    world.tickets(&[row("ticket-1", "Asha"), row("ticket-2", "Tara")]).await;
+    let login = world.login(1).await;
+    assert_eq!(world.claim(&login, json!({"code": "ticket-1"})).await.status, 200);
+    let export = world.app.users().get("/api/v1/users/me/export").header(login.bearer()).send().await;
+    assert_eq!(export.status, 200, "{}", export.text);
+    let tickets = export.json["tickets"].as_array().unwrap();
+    assert_eq!((tickets.len(), &tickets[0]["code"]), (1, &json!("ticket-1")));
+    let attendance = json!({"conference": "ibw-2026", "user_id": login.user_id, "tickets": 1, "listed": false});
+    assert_eq!(export.json["attendances"], json!([attendance]));
+}
+
+#[tokio::test]
+async fn erasure_gives_tickets_back_and_leaves_nothing_that_names_the_user() {
+    let world = World::start().await;
+    let rows: Vec<Value> = (0..20).map(|n| row(&format!("ticket-{n:02}"), "Asha")).collect();
+    world.tickets(&rows).await;
+    let login = world.login(1).await;
+    for n in 0..20 {
+        assert_eq!(world.claim(&login, json!({"code": format!("ticket-{n:02}")})).await.status, 200);
+    }
+    let listing = world.request("PUT", "/me/directory").header(login.bearer()).json(&json!({"listed": true}));
+    assert_eq!(listing.send().await.status, 204);
+    assert_eq!(world.app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
+    let other = world.login(2).await;
+    let directory = world.request("GET", "").header(other.bearer()).send().await;
+    assert_eq!(directory.json["items"], json!([]), "hidden at once");
+    world.app.clock.advance(7 * 24 * 3600);
+    let dynamo = world.app.database.dynamo(&Watch::over("housekeeping"));
+    let erased = erasures(&dynamo, world.app.clock.clone(), Random::System).erase_due(10).await.unwrap();
+    assert_eq!((erased.erased, erased.failed), (1, 0));
+    let items = world.app.database.items("conferences");
+    assert!(items.iter().all(|item| !item.to_string().contains(&login.user_id)));
+    assert_eq!(world.ticket("ticket-00").await.name.as_str(), "Asha", "the organisers' record of the sale");
+    world.assert_sound();
+    let other = world.login(3).await;
+    assert_eq!(world.claim(&other, json!({"code": "ticket-00"})).await.status, 200);
+}
