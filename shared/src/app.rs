@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use reqwest::Url;
+
 use crate::attendees::qr::TicketKeys;
 use crate::attendees::repository::TicketRepository;
 use crate::attendees::service::{
@@ -16,12 +18,15 @@ use crate::checkin::repository::CheckinRepository;
 use crate::checkin::service::CheckinService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
+use crate::clients::storage::{self, SharedStorage};
 use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::http::{HttpConfig, RateLimiter};
+use crate::media::repository::MediaRepository;
+use crate::media::service::MediaService;
 use crate::notifications::group::GroupSources;
 use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
@@ -49,16 +54,21 @@ pub struct AppConfig {
     pub ticketing_secrets: WebhookSecrets,
     /// Sign and verify the codes on tickets.
     pub ticket_keys: TicketKeys,
+    /// Where everybody reads uploads.
+    pub cdn: Option<Url>,
+    /// Where uploads are, for functions that touch them.
+    pub storage: Option<SharedStorage>,
 }
 
 impl AppConfig {
-    /// Reads all parts; `None` when authentication's are wrong, and then `env` knows why.
+    /// Reads all parts but the storage; `None` when authentication's are wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
         let webhook_secret = env.optional("TELEGRAM_WEBHOOK_SECRET");
+        let cdn = env.optional("CDN_URL");
         let (ticket_keys, ticketing_secrets) = (TicketKeys::read(env), WebhookSecrets::read(env));
         let auth = AuthConfig::read(env)?;
-        Some(Self { http, auth, signing_key, webhook_secret, ticketing_secrets, ticket_keys })
+        Some(Self { http, auth, signing_key, webhook_secret, cdn, storage: None, ticketing_secrets, ticket_keys })
     }
 }
 
@@ -99,6 +109,8 @@ pub struct App {
     pub imports: ImportService,
     /// What the ticketing system tells.
     pub ticketing: TicketingWebhook,
+    /// Uploads.
+    pub media: MediaService,
     /// Export, and asking for erasure.
     pub privacy: PrivacyService,
 }
@@ -138,6 +150,8 @@ impl App {
             config.signing_key.clone(),
             clock.clone(),
         );
+        let media = MediaRepository::new(&dynamo, random.clone());
+        let media = MediaService::new(media, config.storage, config.cdn, clock.clone(), random.clone());
         let telegram = TelegramRepository::new(&dynamo, random.clone());
         let auth_repository = AuthRepository::new(&dynamo, random.clone());
         let sessions = SessionService::new(auth_repository.clone(), clock.clone());
@@ -151,13 +165,21 @@ impl App {
                 sessions.clone(),
                 notifications.clone(),
                 Memberships::new(telegram),
+                media.clone(),
                 attendees.clone(),
                 clock.clone(),
             ),
-            imports: ImportService::new(tickets.clone(), config.signing_key, clock.clone(), random.clone()),
+            imports: ImportService::new(
+                tickets.clone(),
+                media.clone(),
+                config.signing_key,
+                clock.clone(),
+                random.clone(),
+            ),
             ticketing: TicketingWebhook::new(tickets, config.ticketing_secrets, clock.clone()),
             tickets: ticket_service,
             attendees,
+            media,
             notifications,
             conferences,
             checkin,
@@ -173,13 +195,29 @@ impl App {
     /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is boosted,
     /// and the first request would otherwise wait for the handshake.
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|_, _| None).await
+    }
+
+    /// The same, with the storage of uploads. Apart from the other, so that only binaries that touch storage carry its client.
+    pub async fn from_process_with_storage() -> Result<Arc<Self>, ConfigError> {
+        Self::start(|env, aws| {
+            if env.optional::<Url>("CDN_URL").is_none() {
+                env.problem("CDN_URL", "is missing");
+            }
+            Some(storage::read(env, aws))
+        })
+        .await
+    }
+
+    async fn start(storage: fn(&mut Env, &Aws) -> Option<SharedStorage>) -> Result<Arc<Self>, ConfigError> {
         let mut env = Env::of_process();
         let aws = Aws::read(&mut env);
         secrets::supply(&mut env, &aws).await;
         let dynamo = Dynamo::read(&mut env, &aws);
-        let config = AppConfig::read(&mut env);
+        let (config, storage) = (AppConfig::read(&mut env), storage(&mut env, &aws));
         let (config, dynamo) = env.finish((config, dynamo))?;
         let config = config.ok_or_else(|| ConfigError(vec!["authentication is not configured".to_owned()]))?;
+        let config = AppConfig { storage, ..config };
         let app = Self::new(config, dynamo, Clock::System, Random::System);
         app.dynamo.warm_up().await;
         Ok(app)
@@ -191,14 +229,19 @@ fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
     GroupSources::new(vec![Box::new(AttendeeGroups::new(TicketRepository::new(dynamo, random.clone())))])
 }
 
+/// Uploads, for functions that have no HTTP side.
+pub fn media(dynamo: &Dynamo, storage: SharedStorage, clock: Clock, random: Random) -> MediaService {
+    MediaService::new(MediaRepository::new(dynamo, random.clone()), Some(storage), None, clock, random)
+}
+
 /// What carries erasures out, for the function that does only that.
-pub fn erasures(dynamo: &Dynamo, clock: Clock, random: Random) -> ErasureService {
+pub fn erasures(dynamo: &Dynamo, media: MediaService, clock: Clock, random: Random) -> ErasureService {
     let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
     let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
     let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
     let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
     let attendees = AttendeeEraser::new(TicketRepository::new(dynamo, random), clock);
-    ErasureService::new(users, sessions, feeds, memberships, attendees)
+    ErasureService::new(users, sessions, feeds, memberships, media, attendees)
 }
 
 /// What the workers behind queues are made of: each takes the parts it needs, and only the delivery has secrets.
@@ -246,10 +289,12 @@ impl Workers {
         Expander::new(self.repository(), members, groups, chats, clock, random)
     }
 
-    /// Imports tickets.
-    pub fn importer(&self) -> Importer {
-        let tickets = TicketRepository::new(&self.dynamo, self.random.clone());
-        Importer::new(tickets.clone(), Files::new(tickets), self.clock.clone(), self.random.clone())
+    /// Imports tickets from uploads in `storage`.
+    pub fn importer(&self, storage: SharedStorage) -> Importer {
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let tickets = TicketRepository::new(&self.dynamo, random.clone());
+        let media = media(&self.dynamo, storage, clock.clone(), random.clone());
+        Importer::new(tickets.clone(), Files::new(tickets, media), clock, random)
     }
 
     /// Does what follows from what Telegram told the webhook.

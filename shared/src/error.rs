@@ -97,6 +97,8 @@ codes! {
     CheckinListInUse => CONFLICT,
     /// The scan let nobody in or out, so there is nothing to undo.
     ScanNotRedeemed => CONFLICT,
+    /// Too many of one's uploads are under way: complete or delete some.
+    MediaQuotaExceeded => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.
     IdempotencyInFlight => CONFLICT,
     /// The answer cannot be given in an encoding that the request accepts.
@@ -115,6 +117,18 @@ codes! {
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
     /// The template or message cannot be sent like this; `details` says what is wrong where.
     MessageInvalid => UNPROCESSABLE_ENTITY,
+    /// Nothing was uploaded yet: upload, then complete.
+    MediaNotUploaded => UNPROCESSABLE_ENTITY,
+    /// The upload's address expired and nothing had come: begin another.
+    MediaUploadExpired => UNPROCESSABLE_ENTITY,
+    /// The upload is larger than its kind may be.
+    MediaTooLarge => UNPROCESSABLE_ENTITY,
+    /// The upload is not of the length that was announced; it is deleted.
+    MediaSizeMismatch => UNPROCESSABLE_ENTITY,
+    /// The upload is not of the type that was announced, by its header or its content; it is deleted.
+    MediaTypeMismatch => UNPROCESSABLE_ENTITY,
+    /// The upload was replaced while it was being looked at; it is deleted.
+    MediaChanged => UNPROCESSABLE_ENTITY,
     /// A change of this needs `If-Match` with the version that was read.
     PreconditionRequired => PRECONDITION_REQUIRED,
     /// Too many requests: wait for `Retry-After` seconds.

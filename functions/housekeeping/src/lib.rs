@@ -1,46 +1,71 @@
-//! Housekeeping: what has to be done as time passes, whoever asks for it or not.
+//! Housekeeping: what has to be done as time passes, whoever asks for it or not. Each duty is a file.
+
+mod erasures;
+mod media;
 
 use std::time::{Duration, Instant};
 
 use ibw::dynamo::with_deadline;
-use ibw::privacy::service::{ErasureService, Erasures};
+use ibw::media::service::MediaService;
+use ibw::privacy::service::ErasureService;
 
-/// Users erased between two looks at the time.
-const BATCH: usize = 25;
-/// What must be left of the invocation for another batch.
+/// What must be left of the invocation for another batch of anything.
 const RESERVE: Duration = Duration::from_secs(5);
+
+/// What a duty came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    /// Things that were done.
+    done: usize,
+    /// Things that failed; they are due again.
+    failed: usize,
+}
 
 /// Does what is due.
 #[derive(Clone, Debug)]
 pub struct Housekeeping {
     erasures: ErasureService,
+    media: MediaService,
 }
 
 impl Housekeeping {
-    /// Erases users.
-    pub fn new(erasures: ErasureService) -> Self {
-        Self { erasures }
+    /// Looks after these.
+    pub fn new(erasures: ErasureService, media: MediaService) -> Self {
+        Self { erasures, media }
     }
 
-    /// Erases all users that are due, or as many as there is time for before `deadline`. Anything that failed fails the
-    /// invocation when the rest is done, so that it is tried again and counts as an error of the function.
+    /// Does all duties, each as far as there is time before `deadline`; what is most urgent comes first. A duty that fails does not keep
+    /// the others: when all are done it fails the invocation, so that it is tried again and counts as an error of the function.
     pub async fn run(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
-        let total = with_deadline(deadline, self.erase_all(deadline)).await?;
-        tracing::info!(erased = total.erased, failed = total.failed, "housekeeping.finished");
-        if total.failed > 0 { Err(format!("{} erasures failed", total.failed).into()) } else { Ok(()) }
+        with_deadline(deadline, self.all(deadline)).await
     }
 
-    async fn erase_all(&self, deadline: Instant) -> Result<Erasures, lambda_runtime::Error> {
-        let mut total = Erasures::default();
-        loop {
-            let batch = self.erasures.erase_due(BATCH).await?;
-            total.due += batch.due;
-            total.erased += batch.erased;
-            total.failed += batch.failed;
-            // Whoever failed is due again: a batch that erased nobody would come back as it was.
-            if batch.due < BATCH || batch.erased == 0 || Instant::now() + RESERVE > deadline {
-                return Ok(total);
+    async fn all(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
+        // Boxed, as the compiler gives up on futures that nest this deep.
+        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 2] = [
+            ("erasures", Box::pin(erasures::erase(&self.erasures, deadline)).await),
+            ("uploads", Box::pin(media::sweep(&self.media, deadline)).await),
+        ];
+        let mut failures = Vec::new();
+        for (duty, outcome) in duties {
+            match outcome {
+                Ok(Outcome { done, failed }) => {
+                    tracing::info!(duty, done, failed, "housekeeping.finished");
+                    if failed > 0 {
+                        failures.push(format!("{failed} {duty} failed"));
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(duty, error = %error, "housekeeping.failed");
+                    failures.push(format!("{duty}: {error}"));
+                }
             }
         }
+        if failures.is_empty() { Ok(()) } else { Err(failures.join(", ").into()) }
     }
+}
+
+/// Whether there is time for another batch.
+fn has_time(deadline: Instant) -> bool {
+    Instant::now() + RESERVE <= deadline
 }

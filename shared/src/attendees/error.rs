@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
 use crate::error::{ApiError, Code};
+use crate::media::error::MediaError;
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
 
@@ -53,6 +54,9 @@ pub enum AttendeeError {
     /// What conferences' rules say.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
+    /// What uploads' rules say.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -66,6 +70,7 @@ impl From<AttendeeError> for ApiError {
             AttendeeError::Cursor(cause) => return cause.into(),
             AttendeeError::User(cause) => return cause.into(),
             AttendeeError::Conference(cause) => return cause.into(),
+            AttendeeError::Media(cause) => return cause.into(),
             AttendeeError::Invalid(field, why) => return Self::new(Code::InvalidBody, message).detail(field, why),
             AttendeeError::NoEvent(field, why) => return Self::new(Code::InvalidBody, message).detail(field, why),
             AttendeeError::NoConference | AttendeeError::NotFound | AttendeeError::NoImport => Code::NotFound,

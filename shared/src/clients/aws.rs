@@ -65,13 +65,33 @@ impl Aws {
             credentials: Credentials::new(key, secret.expose(), token, None, "environment"),
             ses_endpoint: env.optional("AWS_ENDPOINT_URL_SESV2").or_else(|| endpoint.clone()),
             endpoint,
-            http: http_client(env),
+            http: http_client(env, TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)),
         }
     }
 
     /// For DynamoDB; tests add interceptors to it.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
         configure!(self, aws_sdk_dynamodb, self.endpoint)
+    }
+
+    /// For S3. Another endpoint than AWS's has its buckets in the path.
+    pub fn s3(&self) -> aws_sdk_s3::config::Builder {
+        configure!(self, aws_sdk_s3, self.endpoint).force_path_style(self.endpoint.is_some())
+    }
+
+    /// For a storage of another company that speaks S3, which signs for the region `auto` and has a certificate of any public
+    /// authority: the system's store is read for it.
+    pub fn s3_elsewhere(
+        &self,
+        env: &mut Env,
+        endpoint: &str,
+        key_id: &str,
+        key: &Secret,
+    ) -> aws_sdk_s3::config::Builder {
+        let credentials = Credentials::new(key_id, key.expose(), None, None, "environment");
+        let http = http_client(env, TrustStore::default());
+        let there = Self { region: Region::new("auto"), credentials, http, ..self.clone() };
+        configure!(there, aws_sdk_s3, Some(endpoint.to_owned())).force_path_style(true)
     }
 
     /// For SQS.
@@ -100,8 +120,7 @@ pub fn failure_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> &str 
     })
 }
 
-fn http_client(env: &mut Env) -> SharedHttpClient {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+fn http_client(env: &mut Env, roots: TrustStore) -> SharedHttpClient {
     let context = TlsContext::builder().with_trust_store(roots).build().unwrap_or_else(|error| {
         env.problem("TLS", error);
         TlsContext::default()

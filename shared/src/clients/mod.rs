@@ -4,4 +4,5 @@ pub mod aws;
 pub mod email;
 pub mod http;
 pub mod secrets;
+pub mod storage;
 pub mod telegram;

@@ -1,4 +1,4 @@
-//! Secrets Manager: the one secret that supplies what the environment lacks, read in one call at start.
+//! Secrets Manager: the secrets that supply what the environment lacks, each read in one call at start.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,28 @@ use aws_sdk_secretsmanager::Client;
 use super::aws::{Aws, failure_code};
 use crate::config::Env;
 
-/// Which secret.
-const SECRETS_ID: &str = "SECRETS_ID";
+/// Which secrets: that of the API and its workers, and that of a storage that has keys of its own. The latter is apart, so that
+/// who only deletes objects need not know what signs logins.
+const NAMES: [&str; 2] = ["SECRETS_ID", "STORAGE_SECRETS_ID"];
 
-/// Adds the variables that the secret `SECRETS_ID` holds as a JSON object of strings, if one is named.
+/// Adds the variables that the secrets hold, each a JSON object of strings, as far as the environment names them.
 pub async fn supply(env: &mut Env, aws: &Aws) {
-    let Some(id) = env.optional::<String>(SECRETS_ID) else { return };
+    for name in NAMES {
+        if let Some(id) = env.optional::<String>(name) {
+            read(env, aws, name, &id).await;
+        }
+    }
+}
+
+async fn read(env: &mut Env, aws: &Aws, name: &str, id: &str) {
     let client = Client::from_conf(aws.secrets_manager());
-    match client.get_secret_value().secret_id(&id).send().await {
+    match client.get_secret_value().secret_id(id).send().await {
         Ok(answer) => match serde_json::from_str::<HashMap<String, String>>(answer.secret_string().unwrap_or_default())
         {
             Ok(secrets) => env.supply(secrets),
             // The parser's own message could quote the secret.
-            Err(_) => env.problem(SECRETS_ID, "the secret is not a JSON object of strings"),
+            Err(_) => env.problem(name, "the secret is not a JSON object of strings"),
         },
-        Err(error) => env.problem(SECRETS_ID, format!("the secret cannot be read: {}", failure_code(&error))),
+        Err(error) => env.problem(name, format!("the secret cannot be read: {}", failure_code(&error))),
     }
 }

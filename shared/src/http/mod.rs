@@ -25,7 +25,9 @@ pub use etag::{ETagged, IfMatch, RequiredIfMatch};
 pub use extract::{Body, Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
-pub use principal::{Admin, ApiKeyCaller, CurrentUser, MaybeUser, Scope, Staff, Supervisor, TelegramAuth, scope};
+pub use principal::{
+    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, Supervisor, TelegramAuth, scope,
+};
 pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};

@@ -81,6 +81,18 @@ impl FromRequestParts<Arc<App>> for CurrentUser {
     }
 }
 
+/// A user or an API key, whatever they may do.
+#[derive(Clone, Debug)]
+pub struct Authenticated(pub Principal);
+
+impl FromRequestParts<Arc<App>> for Authenticated {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        required(parts).map(Self)
+    }
+}
+
 /// Anybody; those who are known see more. A credential that does not hold is an error all the same.
 #[derive(Clone, Debug)]
 pub struct MaybeUser(pub Option<Principal>);

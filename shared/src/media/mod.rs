@@ -1,1 +1,9 @@
 //! Uploads: what users and organisers store, checked before it is shown.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod service;
+mod signature;
+pub mod view;

@@ -13,6 +13,9 @@ use crate::auth::sessions::SessionService;
 use crate::dynamo;
 use crate::error::ApiError;
 use crate::id::UserId;
+use crate::media::error::MediaError;
+use crate::media::service::MediaService;
+use crate::media::view::MediaView;
 use crate::notifications::error::NotificationError;
 use crate::notifications::preferences::Choices;
 use crate::notifications::service::{FeedEraser, NotificationService};
@@ -49,6 +52,8 @@ pub struct Export {
     pub tickets: Vec<OwnTicket>,
     /// The conferences that the user is an attendee of, or was.
     pub attendances: Vec<Attendee>,
+    /// What the user uploaded.
+    pub media: Vec<MediaView>,
 }
 
 /// Why an export was not made.
@@ -60,6 +65,9 @@ pub enum PrivacyError {
     /// What notifications' rules say.
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    /// What media's rules say.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -71,6 +79,8 @@ enum ErasureError {
     #[error(transparent)]
     User(#[from] UserError),
     #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
     Attendee(#[from] AttendeeError),
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
@@ -81,6 +91,7 @@ impl From<PrivacyError> for ApiError {
         match error {
             PrivacyError::User(cause) => cause.into(),
             PrivacyError::Notification(cause) => cause.into(),
+            PrivacyError::Media(cause) => cause.into(),
             PrivacyError::Dynamo(cause) => cause.into(),
         }
     }
@@ -94,6 +105,7 @@ pub struct PrivacyService {
     notifications: NotificationService,
     memberships: Memberships,
     attendees: AttendeeService,
+    media: MediaService,
     clock: Clock,
 }
 
@@ -104,10 +116,11 @@ impl PrivacyService {
         sessions: SessionService,
         notifications: NotificationService,
         memberships: Memberships,
+        media: MediaService,
         attendees: AttendeeService,
         clock: Clock,
     ) -> Self {
-        Self { users, sessions, notifications, memberships, attendees, clock }
+        Self { users, sessions, notifications, memberships, media, attendees, clock }
     }
 
     /// Everything we hold of a user.
@@ -121,15 +134,17 @@ impl PrivacyService {
         };
         let sessions = async { Ok::<_, PrivacyError>(self.sessions.list(id).await?) };
         let notifications = async { Ok(self.notifications.everything(id).await?) };
+        let media = async { Ok(self.media.everything(id).await?) };
         let attendees = async { Ok(self.attendees.everything(id).await?) };
-        let ((user, pending_email, starts), sessions, (choices, notifications), (tickets, attendances)) =
-            tokio::try_join!(users, sessions, notifications, attendees)?;
+        let ((user, pending_email, starts), sessions, (choices, notifications), media, (tickets, attendances)) =
+            tokio::try_join!(users, sessions, notifications, media, attendees)?;
         let telegram_groups = self.memberships.of(user.telegram_id).await?;
         Ok(Export {
             exported_at: self.clock.now(),
             telegram_groups,
             tickets,
             attendances,
+            media,
             user: user.into(),
             pending_email,
             starts,
@@ -154,6 +169,7 @@ pub struct ErasureService {
     sessions: SessionService,
     feeds: FeedEraser,
     memberships: Memberships,
+    media: MediaService,
     attendees: AttendeeEraser,
 }
 
@@ -175,9 +191,10 @@ impl ErasureService {
         sessions: SessionService,
         feeds: FeedEraser,
         memberships: Memberships,
+        media: MediaService,
         attendees: AttendeeEraser,
     ) -> Self {
-        Self { users, sessions, feeds, memberships, attendees }
+        Self { users, sessions, feeds, memberships, media, attendees }
     }
 
     /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
@@ -204,6 +221,7 @@ impl ErasureService {
         self.feeds.erase(user.id).await?;
         self.memberships.erase(user.telegram_id).await?;
         self.attendees.erase(user.id).await?;
+        self.media.erase(user.id).await?;
         Ok(self.users.finish(user.id).await?)
     }
 }

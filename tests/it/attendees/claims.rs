@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::world::{World, row, slug};
-use crate::support::app::{Login, TestResponse};
+use super::world::{World, row};
+use crate::notifications::template;
+use crate::support::app::{ADMIN_API_KEY, Login, TestResponse};
 use crate::users::{repository, stored};
 
 /// Gives a user an address that they have proved.
@@ -165,25 +166,20 @@ async fn attendees_are_those_with_a_ticket_that_is_not_cancelled() {
     let world = World::start().await;
     world.tickets(&[row("ticket-1", "Asha"), row("ticket-2", "Tara")]).await;
     let (asha, tara) = (world.login(1).await, world.login(2).await);
+    let admin = ("x-api-key", ADMIN_API_KEY);
+    let audience = json!({"group": {"attendees": {"conference": "ibw-2026"}}});
+    let job = json!({"title": "News", "template": "hello", "audience": audience});
+    let written = [("templates", template("hello", &[])), ("jobs", job)];
+    let mut id = String::new();
+    for (path, body) in written {
+        let path = format!("/api/v1/notifications/{path}");
+        let response = world.app.notifications().post(&path).header(admin).json(&body).send().await;
+        assert_eq!(response.status, 201, "{}", response.text);
+        id = response.json["id"].as_str().unwrap_or_default().to_owned();
+    }
     let attendees = async || {
-        let app = world.app.backstage();
-        let group = json!({"attendees": {"conference": slug()}});
-        let body = json!({
-            "template": "hello", "audience": {"group": group}, "category": "announcement",
-        });
-        let path = "/api/v1/notifications/jobs";
-        let admin = ("x-api-key", crate::support::app::ADMIN_API_KEY);
-        drop(app);
-        let template = json!({
-            "name": "hello", "category": "announcement", "arguments": [],
-            "content": {"default_locale": "en", "locales": {"en": {"title": "News", "body": "Hello"}}},
-        });
-        let written = world.app.notifications().post("/api/v1/notifications/templates").header(admin).json(&template);
-        assert!([201, 409].contains(&written.send().await.status));
-        let job = world.app.notifications().post(path).header(admin).json(&body).send().await;
-        assert_eq!(job.status, 201, "{}", job.text);
-        let id = job.json["id"].as_str().unwrap();
-        let preview = world.app.notifications().post(&format!("{path}/{id}/preview")).header(admin).send().await;
+        let path = format!("/api/v1/notifications/jobs/{id}/preview");
+        let preview = world.app.notifications().post(&path).header(admin).send().await;
         assert_eq!(preview.status, 200, "{}", preview.text);
         preview.json["count"].as_u64().unwrap()
     };

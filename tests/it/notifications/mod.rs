@@ -19,7 +19,7 @@ fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
 }
 
 /// A template of this name that says `Hello {first_name}`, and more where `arguments` are named.
-fn template(name: &str, arguments: &[&str]) -> Value {
+pub(crate) fn template(name: &str, arguments: &[&str]) -> Value {
     let places: Vec<String> = arguments.iter().map(|argument| format!("{{{argument}}}")).collect();
     let body = format!("Hello {{first_name}} {}", places.join(" "));
     json!({

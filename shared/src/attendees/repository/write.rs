@@ -67,9 +67,10 @@ impl TicketRepository {
             *moved.entry((after.standing(), &after.ticket_type)).or_default() += 1;
         }
         for ((standing, ticket_type), tickets) in moved.into_iter().filter(|(_, tickets)| *tickets != 0) {
-            let set = "SET entity = :entity, v = :v, conference = :conference, shard = :shard, ticket_type = :type, \
+            let set = "SET entity = :entity, v = :v, conference = :conference, #shard = :shard, ticket_type = :type, \
                        standing = :standing ADD tickets :tickets";
             let update = Expression::new(set)
+                .name("#shard", "shard")
                 .text(":entity", CountShard::NAME)
                 .number(":v", CountShard::VERSION)
                 .text(":conference", conference)

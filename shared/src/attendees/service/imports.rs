@@ -11,6 +11,9 @@ use crate::attendees::repository::TicketRepository;
 use crate::config::Secret;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::{ImportId, MediaId};
+use crate::media::error::MediaError;
+use crate::media::model::ContentType;
+use crate::media::service::MediaService;
 use crate::page::{Cursors, Page, PageRequest};
 use crate::random::Random;
 use crate::text::Slug;
@@ -25,9 +28,9 @@ const REQUESTS: usize = 3;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// An upload of the kind `import`.
+    /// An upload of the kind `import` that is complete.
     pub media_id: Option<MediaId>,
-    /// What the upload is.
+    /// What the upload is; where absent, what it was announced as.
     pub format: Option<Format>,
     /// The rows, if they are few enough for a request: objects whose members are named as the columns of a file.
     #[schema(min_items = 1, max_items = 5000)]
@@ -47,6 +50,7 @@ pub struct Report(pub Vec<u8>);
 #[derive(Clone, Debug)]
 pub struct ImportService {
     repository: TicketRepository,
+    media: MediaService,
     cursors: Cursors,
     clock: Clock,
     random: Random,
@@ -54,16 +58,24 @@ pub struct ImportService {
 
 impl ImportService {
     /// `signing_key` signs cursors.
-    pub fn new(repository: TicketRepository, signing_key: Secret, clock: Clock, random: Random) -> Self {
-        Self { repository, cursors: Cursors::new(signing_key), clock, random }
+    pub fn new(
+        repository: TicketRepository,
+        media: MediaService,
+        signing_key: Secret,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        Self { repository, media, cursors: Cursors::new(signing_key), clock, random }
     }
 
     /// Has an import made by the worker. `by` is who asks.
     pub async fn create(&self, conference: &Slug, new: NewImport, by: String) -> Result<Import, AttendeeError> {
         let now = self.clock.now();
-        let (format, rows) = match (&new.media_id, new.format, &new.rows) {
-            (Some(_), Some(format), None) => (format, None),
-            (Some(_), None, None) => return Err(AttendeeError::Invalid("format", "must say what the upload is")),
+        let (format, rows) = match (new.media_id, new.format, &new.rows) {
+            (Some(upload), format, None) => {
+                let announced = self.announced(upload).await?;
+                (format.unwrap_or(announced), None)
+            }
             (None, None | Some(Format::Json), Some(rows)) if !rows.is_empty() => {
                 let json = serde_json::to_string(rows);
                 let error = |e: serde_json::Error| Error::Encode { entity: "rows", reason: e.to_string() };
@@ -98,6 +110,18 @@ impl ImportService {
         self.repository.create_import(&import, rows, &message).await?;
         tracing::info!(import.id = %import.id, conference = %conference, dry_run = import.dry_run, "ticket_import.queued");
         Ok(import)
+    }
+
+    /// What an upload was announced as.
+    async fn announced(&self, upload: MediaId) -> Result<Format, AttendeeError> {
+        match self.media.import(upload).await {
+            Ok(media) if media.content_type == ContentType::Json => Ok(Format::Json),
+            Ok(_) => Ok(Format::Csv),
+            Err(MediaError::NotFound) => {
+                Err(AttendeeError::Invalid("media_id", "is not an upload of the kind `import` that is complete"))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// An import.

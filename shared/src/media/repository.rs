@@ -1,0 +1,103 @@
+//! The reads and writes of uploads.
+
+use super::error::MediaError;
+use super::keys;
+use super::model::Media;
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Query, Table, Transaction};
+use crate::id::MediaId;
+use crate::random::Random;
+use crate::time::Time;
+
+/// Uploads that one owner may have under way.
+const MAX_OPEN: u32 = 20;
+
+impl Entity for Media {
+    const NAME: &'static str = "media";
+
+    fn key(&self) -> Key {
+        keys::media(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let mut keys = vec![("gsi2pk", keys::owned(&self.owner)), ("gsi2sk", self.id.to_string())];
+        if let Some(at) = self.sweep_at {
+            keys.extend([("gsi1pk", keys::SWEEP.to_owned()), ("gsi1sk", keys::sweep(at, self.id))]);
+        }
+        keys
+    }
+}
+
+/// Uploads in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct MediaRepository {
+    media: Table,
+    random: Random,
+}
+
+impl MediaRepository {
+    /// On the table of this deployment.
+    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
+        Self { media: dynamo.table("media"), random }
+    }
+
+    /// An upload.
+    pub async fn by_id(&self, id: MediaId) -> Result<Option<Media>, dynamo::Error> {
+        self.media.get(&keys::media(id)).await
+    }
+
+    /// Somebody's uploads, oldest first, as far as the index knows them.
+    pub async fn of_owner(&self, owner: &str) -> Result<Vec<Media>, dynamo::Error> {
+        self.media.query_all(Query::gsi2(&keys::owned(owner))).await
+    }
+
+    /// Uploads that have to be looked after at `now`.
+    pub async fn due(&self, now: Time, limit: usize) -> Result<Vec<Media>, dynamo::Error> {
+        Ok(self.media.query(Query::gsi1(keys::SWEEP).up_to(&keys::sweep_due(now)).limit(limit)).await?.items)
+    }
+
+    /// Stores a new upload, if its owner has not too many under way.
+    pub async fn create(&self, media: &Media) -> Result<(), MediaError> {
+        let mut write = Transaction::new();
+        write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);
+        let room = Expression::new("attribute_not_exists(pk) OR #open < :max").name("#open", "open");
+        let room = room.number(":max", MAX_OPEN);
+        write.update_if(&self.media, &keys::quota(&media.owner), &counted(1), &room, MediaError::TooManyOpen(MAX_OPEN));
+        write.run(&self.random).await
+    }
+
+    /// Stores the next version of an upload. One that ceases to be under way makes room for another.
+    pub async fn save(&self, before: &Media, media: &Media) -> Result<(), MediaError> {
+        let unchanged = Expression::version(before.version);
+        if before.state.is_open() == media.state.is_open() {
+            let stored = self.media.put(media, &unchanged).await;
+            return stored.map_err(conflict);
+        }
+        let mut write = Transaction::new();
+        write.put_if(&self.media, media, &unchanged, MediaError::VersionConflict);
+        write.update(&self.media, &keys::quota(&media.owner), &counted(-1));
+        write.run(&self.random).await
+    }
+
+    /// Deletes the record of an upload at its version.
+    pub async fn delete(&self, media: &Media) -> Result<(), MediaError> {
+        let deleted = self.media.delete(&keys::media(media.id), &Expression::version(media.version)).await;
+        deleted.map_err(conflict)
+    }
+
+    /// Forgets how many uploads somebody has under way, when they have none.
+    pub async fn forget_quota(&self, owner: &str) -> Result<(), dynamo::Error> {
+        self.media.delete(&keys::quota(owner), &Expression::default()).await
+    }
+}
+
+fn counted(change: i32) -> Expression {
+    let update = Expression::new("ADD #open :change SET entity = :entity, v = :v").name("#open", "open");
+    update.number(":change", change).text(":entity", "media_quota").number(":v", 1)
+}
+
+fn conflict(error: dynamo::Error) -> MediaError {
+    match error {
+        dynamo::Error::ConditionFailed => MediaError::VersionConflict,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,84 @@
+//! What can be done with uploads, and its rules.
+//!
+//! An upload goes to a key under `pending/`, which whoever has its address can write until that expires. Completing it looks at
+//! the object, records which version of it (its `ETag`) was found good, and copies that version, and no other, to the key where
+//! it stays. Nothing that is written to the pending key later changes what is shown, and `housekeeping` removes it.
+
+mod begin;
+mod complete;
+mod remove;
+
+use reqwest::Url;
+
+pub use self::begin::{NewUpload, Uploader};
+pub use self::remove::Swept;
+use super::error::MediaError;
+use super::model::{Media, State};
+use super::repository::MediaRepository;
+use super::view::MediaView;
+use crate::clients::storage::{SharedStorage, Storage, StorageError};
+use crate::id::{MediaId, UserId};
+use crate::random::Random;
+use crate::time::Clock;
+
+/// Uploads.
+#[derive(Clone, Debug)]
+pub struct MediaService {
+    repository: MediaRepository,
+    storage: Option<SharedStorage>,
+    cdn: Option<Url>,
+    clock: Clock,
+    random: Random,
+}
+
+impl MediaService {
+    /// `cdn` is what stands before an object's key where everybody reads it. Without a storage, records can be read and no more.
+    pub fn new(
+        repository: MediaRepository,
+        storage: Option<SharedStorage>,
+        cdn: Option<Url>,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        Self { repository, storage, cdn, clock, random }
+    }
+
+    fn storage(&self) -> Result<&dyn Storage, StorageError> {
+        self.storage.as_deref().ok_or(StorageError::NotConfigured)
+    }
+
+    /// Where everybody reads an upload that is ready and of a public kind.
+    pub async fn public_url(&self, id: MediaId) -> Result<String, MediaError> {
+        let found = self.repository.by_id(id).await?;
+        found.and_then(|media| self.url(&media)).ok_or(MediaError::NotFound)
+    }
+
+    fn url(&self, media: &Media) -> Option<String> {
+        let cdn = self.cdn.as_ref()?;
+        let is_shown = media.state == State::Ready && media.kind().is_public();
+        is_shown.then(|| format!("{}/{}", cdn.as_str().trim_end_matches('/'), media.final_key()))
+    }
+
+    fn view(&self, media: &Media) -> MediaView {
+        MediaView::new(media, self.url(media))
+    }
+
+    /// All uploads of a user.
+    pub async fn everything(&self, user: UserId) -> Result<Vec<MediaView>, MediaError> {
+        let found = self.repository.of_owner(&user.to_string()).await?;
+        Ok(found.iter().map(|media| self.view(media)).collect())
+    }
+
+    /// An import that is ready to be read.
+    pub async fn import(&self, id: MediaId) -> Result<Media, MediaError> {
+        let found = self.repository.by_id(id).await?;
+        let ready = found.filter(|media| media.state == State::Ready && !media.kind().is_public());
+        ready.ok_or(MediaError::NotFound)
+    }
+
+    /// The content of an upload that is ready, as long as it was announced at most.
+    pub async fn content(&self, media: &Media) -> Result<Vec<u8>, MediaError> {
+        let max = usize::try_from(media.size).unwrap_or(usize::MAX);
+        Ok(self.storage()?.read(&media.final_key(), max).await?)
+    }
+}

@@ -1,0 +1,83 @@
+//! The end of uploads: by their owner, by time, with their owner. The record is marked first, then its objects are deleted, then
+//! it is deleted itself: whoever dies in between leaves a record that `housekeeping` finds.
+
+use super::{MediaService, Uploader};
+use crate::id::{MediaId, UserId};
+use crate::media::error::MediaError;
+use crate::media::model::{Media, State};
+
+/// What became of the uploads that were due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Uploads that were due.
+    pub due: usize,
+    /// Uploads that were looked after.
+    pub done: usize,
+    /// Uploads that could not be; they stay due.
+    pub failed: usize,
+}
+
+impl MediaService {
+    /// Deletes an upload of one's own; as an admin, anybody's.
+    pub async fn delete(&self, by: &Uploader, id: MediaId) -> Result<(), MediaError> {
+        let found = self.repository.by_id(id).await?;
+        let media = found.filter(|media| by.is_admin || media.owner == by.name).ok_or(MediaError::NotFound)?;
+        if media.state == State::Deleted {
+            return Err(MediaError::NotFound);
+        }
+        self.discard(&media).await?;
+        tracing::info!(media.id = %id, "media.deleted");
+        Ok(())
+    }
+
+    async fn discard(&self, media: &Media) -> Result<(), MediaError> {
+        let deleted = if media.state == State::Deleted { media.clone() } else { media.deleted(self.clock.now()) };
+        if deleted.version > media.version {
+            self.repository.save(media, &deleted).await?;
+        }
+        self.delete_objects(&deleted).await?;
+        if deleted.is_due(self.clock.now()) { self.repository.delete(&deleted).await } else { Ok(()) }
+    }
+
+    /// Deletes what there is of an upload in storage.
+    pub(super) async fn delete_objects(&self, media: &Media) -> Result<(), MediaError> {
+        let storage = self.storage()?;
+        storage.delete(&media.pending_key()).await?;
+        Ok(storage.delete(&media.final_key()).await?)
+    }
+
+    /// Looks after up to `limit` uploads that are due: what was never completed goes, and of what is in use the object that
+    /// somebody may have uploaded again. One that fails does not keep the others.
+    pub async fn sweep(&self, limit: usize) -> Result<Swept, MediaError> {
+        let due = self.repository.due(self.clock.now(), limit).await?;
+        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        for media in due {
+            match self.settle(&media).await {
+                // The index is behind, or somebody works on it: the next run sees.
+                Ok(()) | Err(MediaError::VersionConflict) => swept.done += 1,
+                Err(error) => {
+                    swept.failed += 1;
+                    tracing::error!(media.id = %media.id, %error, "media.sweep_failed");
+                }
+            }
+        }
+        Ok(swept)
+    }
+
+    async fn settle(&self, media: &Media) -> Result<(), MediaError> {
+        if media.state != State::Ready {
+            return self.discard(media).await;
+        }
+        self.storage()?.delete(&media.pending_key()).await?;
+        self.repository.save(media, &media.settled(self.clock.now())).await
+    }
+
+    /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and type.
+    pub async fn erase(&self, user: UserId) -> Result<(), MediaError> {
+        let owner = user.to_string();
+        for media in self.repository.of_owner(&owner).await? {
+            self.discard(&media).await?;
+        }
+        Ok(self.repository.forget_quota(&owner).await?)
+    }
+}
