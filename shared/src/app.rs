@@ -18,6 +18,8 @@ use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
 use crate::calendar::repository::CalendarRepository;
 use crate::calendar::service::{CalendarService, PlanEraser, Reminders};
+use crate::checkin::repository::CheckinRepository;
+use crate::checkin::service::CheckinService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::storage::{self, SharedStorage};
@@ -133,6 +135,8 @@ pub struct App {
     pub bookmarks: Bookmarks,
     /// Calendars of people's own.
     pub calendars: CalendarService,
+    /// Check-in.
+    pub checkin: CheckinService,
     /// Tickets, for organisers and check-in.
     pub tickets: TicketService,
     /// Whose tickets are whose.
@@ -198,6 +202,15 @@ impl App {
             random.clone(),
         );
         let tickets = TicketRepository::new(&dynamo, random.clone());
+        let ticket_service = TicketService::new(tickets.clone(), key.clone(), clock.clone());
+        let checkin = CheckinService::new(
+            CheckinRepository::new(&dynamo, random.clone()),
+            (ticket_service.clone(), config.ticket_keys.clone()),
+            conferences.clone(),
+            key.clone(),
+            clock.clone(),
+            random.clone(),
+        );
         let attendees = AttendeeService::new(
             tickets.clone(),
             users.clone(),
@@ -225,9 +238,9 @@ impl App {
                 holdings(&dynamo, media.clone(), &clock, &random),
                 clock.clone(),
             ),
-            imports: ImportService::new(tickets.clone(), media.clone(), key.clone(), clock.clone(), random.clone()),
-            ticketing: TicketingWebhook::new(tickets.clone(), config.ticketing_secrets, clock.clone()),
-            tickets: TicketService::new(tickets, key, clock.clone()),
+            imports: ImportService::new(tickets.clone(), media.clone(), key, clock.clone(), random.clone()),
+            ticketing: TicketingWebhook::new(tickets, config.ticketing_secrets, clock.clone()),
+            tickets: ticket_service,
             attendees,
             media,
             notifications,
@@ -237,6 +250,7 @@ impl App {
             events,
             bookmarks,
             calendars,
+            checkin,
             config: config.http,
             clock,
             random,

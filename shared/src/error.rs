@@ -117,6 +117,10 @@ codes! {
     OfferExpired => CONFLICT,
     /// The user was checked in before.
     AlreadyCheckedIn => CONFLICT,
+    /// Tickets were scanned at the check-in list, so it stays.
+    CheckinListInUse => CONFLICT,
+    /// The scan let nobody in or out, so there is nothing to undo.
+    ScanNotRedeemed => CONFLICT,
     /// Too many of one's uploads are under way: complete or delete some.
     MediaQuotaExceeded => CONFLICT,
     /// The first request with this `Idempotency-Key` is still running.

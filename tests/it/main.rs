@@ -6,6 +6,7 @@ mod attendees;
 mod auth;
 mod bench;
 mod calendar;
+mod checkin;
 mod conferences;
 mod delivery;
 mod docs;

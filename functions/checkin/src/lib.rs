@@ -1,8 +1,22 @@
 //! Check-in over HTTP: lists, scans, how they stand.
 
+mod lists;
+mod scanners;
+mod scans;
+
 use ibw::http::Routes;
+use ibw::routes;
 
 /// The routes of this function.
 pub fn routes<R: Routes>() -> R {
     R::default()
+        .routes(routes!(lists::list, lists::create))
+        .routes(routes!(lists::show, lists::update, lists::delete))
+        .routes(routes!(scans::redeem))
+        .routes(routes!(scans::redeem_batch))
+        .routes(routes!(scans::undo))
+        .routes(routes!(scans::redemptions))
+        .routes(routes!(scanners::status))
+        .routes(routes!(scanners::snapshot))
+        .routes(routes!(scanners::keys))
 }

@@ -57,6 +57,14 @@ impl Principal {
         }
     }
 
+    /// Whether a route of staff is open: to users with at least this role, and to keys with the scope.
+    pub fn serves(&self, role: AccessRole, scope: &str) -> bool {
+        match self {
+            Self::User(user) => user.access_roles.iter().any(|given| *given >= role),
+            Self::Key(key) => key.scopes.contains("*") || key.scopes.contains(scope),
+        }
+    }
+
     /// How much of other people this principal sees.
     pub fn viewer(&self) -> Viewer {
         match self {

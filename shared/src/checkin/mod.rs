@@ -1,1 +1,9 @@
-//! Check-in: lists, scans and how they stand.
+//! Check-in: who may come in where, scans of tickets at the entrances, and how many are inside.
+
+pub mod error;
+pub mod keys;
+pub mod model;
+pub mod repository;
+pub mod scan_log;
+pub mod service;
+pub mod view;

@@ -2,7 +2,8 @@
 //! and answers that look the same everywhere.
 //!
 //! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it, as
-//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Admin`] or none for what is public.
+//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`], [`Admin`] or none for
+//! what is public.
 
 mod config;
 mod csv;
@@ -25,7 +26,9 @@ pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known
 pub use extract::{Body, Json, PageQuery, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::{Errors, document};
-pub use principal::{Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, TelegramAuth, scope};
+pub use principal::{
+    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, Supervisor, TelegramAuth, scope,
+};
 pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};

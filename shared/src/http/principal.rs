@@ -112,21 +112,43 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
-/// Somebody with any access role.
+/// Somebody with any access role, or an API key (or the token that stands for it) with the scope, as devices have one.
 #[derive(Clone, Debug)]
-pub struct Staff(pub AuthenticatedUser);
+pub struct Staff<S> {
+    /// Who.
+    pub principal: Principal,
+    scope: PhantomData<S>,
+}
 
-impl FromRequestParts<Arc<App>> for Staff {
+impl<S: Scope> FromRequestParts<Arc<App>> for Staff<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        match required(parts)? {
-            Principal::User(user) if user.access_roles.iter().any(|role| *role >= AccessRole::Steward) => {
-                Ok(Self(user))
-            }
-            _ => Err(forbidden("This route is for staff.")),
-        }
+        let principal = serving(parts, AccessRole::Steward, S::NAME, "This route is for staff.")?;
+        Ok(Self { principal, scope: PhantomData })
     }
+}
+
+/// Somebody who leads stewards or more, or an API key (or the token that stands for it) with the scope.
+#[derive(Clone, Debug)]
+pub struct Supervisor<S> {
+    /// Who.
+    pub principal: Principal,
+    scope: PhantomData<S>,
+}
+
+impl<S: Scope> FromRequestParts<Arc<App>> for Supervisor<S> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let principal = serving(parts, AccessRole::Supervisor, S::NAME, "This route is for supervisors.")?;
+        Ok(Self { principal, scope: PhantomData })
+    }
+}
+
+fn serving(parts: &Parts, role: AccessRole, scope: &str, otherwise: &'static str) -> Result<Principal, ApiError> {
+    let principal = required(parts)?;
+    if principal.serves(role, scope) { Ok(principal) } else { Err(forbidden(otherwise).detail("scope", scope)) }
 }
 
 /// The name of what an admin route does, which an API key must have been given.
@@ -170,7 +192,9 @@ pub mod scope {
         AttendeesWrite = "attendees:write";
         /// Read check-in lists and how they stand.
         CheckinRead = "checkin:read";
-        /// Write check-in lists.
+        /// Scan tickets, as a scanner of an entrance does.
+        CheckinScan = "checkin:scan";
+        /// Write check-in lists, let people in against the rules, and undo scans.
         CheckinWrite = "checkin:write";
         /// See side events that wait, and who is registered.
         EventsRead = "events:read";

@@ -78,7 +78,17 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             &[secret],
         ),
         ("auth", &["admin: GetItem UpdateItem", sessions, "users: DeleteItem GetItem PutItem"], &[secret]),
-        ("checkin", &["admin: GetItem UpdateItem", counted, known], &[secret]),
+        (
+            "checkin",
+            &[
+                "admin: GetItem UpdateItem",
+                "conferences: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+                "conferences/index/gsi1: Query",
+                counted,
+                known,
+            ],
+            &[secret],
+        ),
         (
             "conferences",
             &[

@@ -60,7 +60,7 @@ impl TestApp {
             ("ADMIN_API_KEY", ADMIN_API_KEY),
             ("TELEGRAM_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ("CORS_ORIGINS", "https://app.example.org"),
-            ("RATE_LIMITS", "read=100000/60,write=100000/60,login=100000/60,admin=100000/60"),
+            ("RATE_LIMITS", "read=100000/60,write=100000/60,login=100000/60,scan=100000/60,admin=100000/60"),
         ];
         let all = defaults.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let clock = Clock::manual(start_of_test());

@@ -1,6 +1,7 @@
 //! The reads and writes of tickets, attendees and imports.
 
 mod attendees;
+mod changes;
 mod events;
 mod imports;
 mod items;

@@ -8,10 +8,10 @@ use crate::attendees::keys::SHARDS;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
 use crate::config::Secret;
-use crate::dynamo::Position;
+use crate::dynamo::{self, Position};
 use crate::page::{Cursors, Page, PageRequest};
 use crate::text::{Line, Slug, not_null, set};
-use crate::time::Clock;
+use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 
 /// Requests that a page of a list may make.
@@ -86,6 +86,22 @@ impl TicketService {
     /// Those of these tickets that are there, in no order: one request for up to 100.
     pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, AttendeeError> {
         Ok(self.repository.by_codes(conference, codes).await?)
+    }
+
+    /// The lists that a conference's tickets are spread over, numbered from 0.
+    pub const SHARDS: u8 = SHARDS;
+
+    /// One request's worth of a shard's tickets, the longest unchanged first; with `since`, only those changed then or later. The index
+    /// follows a change within moments.
+    pub async fn changes(
+        &self,
+        conference: &Slug,
+        shard: u8,
+        since: Option<Time>,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<dynamo::Page<Ticket>, AttendeeError> {
+        Ok(self.repository.changes(conference, shard, since, limit, after).await?)
     }
 
     /// How many tickets of each kind a conference has, without reading any.

@@ -1,0 +1,80 @@
+//! The keys of check-in in the `conferences` table. Lists are in their conference's partition, scans in their ticket's, and counts in
+//! one of their list's own.
+
+use sha2::{Digest, Sha256};
+
+use crate::attendees::model::{TicketCode, TicketType};
+use crate::dynamo::Key;
+use crate::id::CheckinListId;
+use crate::text::Slug;
+
+use super::model::Nonce;
+
+/// Parts that a list's counts are spread over, so that entrances do not wait for each other.
+pub const SHARDS: u8 = 8;
+
+/// What there is of a conference; check-in lists among it.
+pub fn conference(conference: &Slug) -> String {
+    format!("CONF#{conference}")
+}
+
+/// The sort keys of lists begin so.
+pub const LISTS: &str = "CHECKIN#";
+
+/// A list.
+pub fn list(conference_: &Slug, list: CheckinListId) -> Key {
+    Key { pk: conference(conference_), sk: format!("{LISTS}{list}") }
+}
+
+/// A ticket's scans at a list.
+pub fn log(conference: &Slug, code: &TicketCode, list: CheckinListId) -> Key {
+    Key { pk: format!("TICKET#{conference}#{code}"), sk: format!("REDEMPTION#{list}") }
+}
+
+/// Those that were settled, the `times`-th time.
+pub fn settled(conference: &Slug, code: &TicketCode, list: CheckinListId, times: u32) -> Key {
+    Key { sk: format!("REDEMPTION#{list}#{times:06}"), ..log(conference, code, list) }
+}
+
+/// What is counted and noted at a list.
+pub fn at_list(list: CheckinListId) -> String {
+    format!("CHECKIN#{list}")
+}
+
+/// The part of the counts that a ticket is in.
+pub fn shard(code: &TicketCode) -> u8 {
+    Sha256::digest(code.as_str()).first().copied().unwrap_or_default() % SHARDS
+}
+
+/// The sort keys of counts begin so.
+pub const COUNTS: &str = "COUNT#";
+
+/// A part of the counts of a type of tickets.
+pub fn count(list: CheckinListId, shard: u8, ticket_type: &TicketType) -> Key {
+    Key { pk: at_list(list), sk: format!("{COUNTS}{shard}#{ticket_type}") }
+}
+
+/// A scan of what is no ticket.
+pub fn stray(list: CheckinListId, nonce: &Nonce, code_hash: &str) -> Key {
+    Key { pk: at_list(list), sk: format!("STRAY#{nonce}#{code_hash}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_as_the_data_model_says() {
+        let slug: Slug = "ibw-2026".parse().unwrap();
+        let id: CheckinListId = "cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
+        let code: TicketCode = "k7xq2mv9".parse().unwrap();
+        let (vip, nonce): (TicketType, Nonce) = ("VIP".parse().unwrap(), "n-1".parse().unwrap());
+        assert_eq!(list(&slug, id).to_string(), "CONF#ibw-2026/CHECKIN#cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
+        let log_key = "TICKET#ibw-2026#k7xq2mv9/REDEMPTION#cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W";
+        assert_eq!(log(&slug, &code, id).to_string(), log_key);
+        assert_eq!(settled(&slug, &code, id, 2).to_string(), format!("{log_key}#000002"));
+        let counts = "CHECKIN#cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W";
+        assert_eq!(count(id, shard(&code), &vip).to_string(), format!("{counts}/COUNT#5#VIP"));
+        assert_eq!(stray(id, &nonce, "ab12").to_string(), format!("{counts}/STRAY#n-1#ab12"));
+    }
+}

@@ -1,0 +1,156 @@
+//! Many scans at once, as a scanner uploads them that was without network.
+//!
+//! Tickets and logs are read in batches, and written in transactions of many tickets each: 500 scans are about 10 reads and 30 writes.
+//! Where somebody else scans one of a transaction's tickets at the same time, its tickets are taken up one by one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::redeem::{Applied, apply, check, stray};
+use super::{CheckinService, Operator};
+use crate::attendees::model::{Ticket, TicketCode};
+use crate::checkin::error::CheckinError;
+use crate::checkin::model::CheckinList;
+use crate::checkin::repository::{Change, CheckinRepository, MAX_CHANGES, StrayScan};
+use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
+use crate::id::CheckinListId;
+use crate::text::Slug;
+
+/// Scans of a batch at most.
+pub const BATCH: usize = 500;
+
+/// Scans that a scanner has made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest {
+    /// The scans, in any order, 1 to 500.
+    #[schema(min_items = 1, max_items = 500)]
+    pub scans: Vec<ScanRequest>,
+}
+
+/// The scans of one ticket, and what they come to.
+#[derive(Debug)]
+struct Work {
+    code: TicketCode,
+    /// Their places in the request.
+    places: Vec<usize>,
+    scans: Vec<ScanRequest>,
+    applied: Applied,
+}
+
+impl CheckinService {
+    /// Takes up scans at a list, and answers each in its place.
+    pub async fn redeem_batch(
+        &self,
+        conference: &Slug,
+        id: CheckinListId,
+        BatchRequest { scans }: BatchRequest,
+        operator: &Operator,
+    ) -> Result<BatchRedeemed, CheckinError> {
+        let now = self.clock.now();
+        if scans.is_empty() || scans.len() > BATCH {
+            return Err(CheckinError::Invalid { field: "scans".to_owned(), message: "must be 1 to 500 scans" });
+        }
+        for (place, scan) in scans.iter().enumerate() {
+            check(scan, &format!("scans[{place}]."), now, operator)?;
+        }
+        let mut by_code: BTreeMap<TicketCode, Vec<usize>> = BTreeMap::new();
+        for (place, scan) in scans.iter().enumerate() {
+            if let Some(code) = self.ticket_code(conference, scan) {
+                by_code.entry(code).or_default().push(place);
+            }
+        }
+        let (list, works) = self.works(conference, id, &scans, by_code, operator).await?;
+        let mut results: Vec<Option<Redemption>> = vec![None; scans.len()];
+        let mut reconciled = Vec::new();
+        for work in self.store(&list, works, operator).await? {
+            reconciled.extend(work.applied.reconciled);
+            for (place, redemption) in work.places.into_iter().zip(work.applied.redemptions) {
+                if let Some(result) = results.get_mut(place) {
+                    *result = Some(redemption);
+                }
+            }
+        }
+        let strays = scans.iter().zip(&results).filter(|(_, result)| result.is_none());
+        let strays: Vec<StrayScan> = strays.map(|(scan, _)| stray(&list, scan, operator, now)).collect();
+        self.repository.note(&strays).await?;
+        let (count, invalid) = (scans.len(), strays.len());
+        tracing::info!(checkin.list = %id, count, invalid, reconciled = reconciled.len(), "tickets.scanned");
+        let or_invalid =
+            |(scan, result): (&ScanRequest, Option<Redemption>)| result.unwrap_or_else(|| Redemption::invalid(scan));
+        Ok(BatchRedeemed { results: scans.iter().zip(results).map(or_invalid).collect(), reconciled })
+    }
+
+    /// Reads the list, the tickets and their logs, and works out what the scans come to.
+    async fn works(
+        &self,
+        conference: &Slug,
+        id: CheckinListId,
+        scans: &[ScanRequest],
+        by_code: BTreeMap<TicketCode, Vec<usize>>,
+        operator: &Operator,
+    ) -> Result<(CheckinList, Vec<Work>), CheckinError> {
+        let now = self.clock.now();
+        let codes: Vec<TicketCode> = by_code.keys().cloned().collect();
+        let tickets = async { Ok::<_, CheckinError>(self.tickets.by_codes(conference, &codes).await?) };
+        let logs = async { Ok::<_, CheckinError>(self.repository.logs(conference, &codes, id).await?) };
+        let (list, tickets, logs) = tokio::try_join!(self.list(conference, id), tickets, logs)?;
+        let mut logs: HashMap<TicketCode, _> = logs.into_iter().map(|log| (log.code.clone(), log)).collect();
+        let work = |ticket: Ticket| {
+            let code = ticket.code.clone();
+            let places = by_code.get(&code).cloned().unwrap_or_default();
+            let scans: Vec<ScanRequest> = places.iter().filter_map(|place| scans.get(*place)).cloned().collect();
+            let applied = apply(&list, ticket, logs.remove(&code), &scans, operator, now);
+            Work { code, places, scans, applied }
+        };
+        let works = tickets.into_iter().map(work).collect();
+        Ok((list, works))
+    }
+
+    /// Stores what scans come to, several transactions at once.
+    async fn store(
+        &self,
+        list: &CheckinList,
+        works: Vec<Work>,
+        operator: &Operator,
+    ) -> Result<Vec<Work>, CheckinError> {
+        let mut lanes: BTreeMap<u8, Vec<Work>> = BTreeMap::new();
+        for work in works {
+            lanes.entry(CheckinRepository::lane(&work.code)).or_default().push(work);
+        }
+        let mut running = Vec::with_capacity(lanes.len());
+        for lane in lanes.into_values() {
+            let (service, list, operator) = (self.clone(), list.clone(), operator.clone());
+            running.push(tokio::spawn(async move { service.store_lane(&list, lane, &operator).await }));
+        }
+        let mut stored = Vec::new();
+        for lane in running {
+            let done =
+                lane.await.map_err(|_| crate::dynamo::Error::Busy("a part of the batch was given up".to_owned()))?;
+            stored.extend(done?);
+        }
+        Ok(stored)
+    }
+
+    async fn store_lane(
+        &self,
+        list: &CheckinList,
+        mut works: Vec<Work>,
+        operator: &Operator,
+    ) -> Result<Vec<Work>, CheckinError> {
+        for group in works.chunks_mut(MAX_CHANGES) {
+            let changes: Vec<Change> = group.iter().filter_map(|work| work.applied.change.clone()).collect();
+            match self.repository.write(&changes).await {
+                Err(CheckinError::Contended) => {
+                    for work in group {
+                        work.applied = self.redeem_again(list, &work.code, &work.scans, operator).await?;
+                    }
+                }
+                stored => stored?,
+            }
+        }
+        Ok(works)
+    }
+}

@@ -1,0 +1,165 @@
+//! Check-in lists.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_with::rust::double_option;
+use utoipa::ToSchema;
+
+use super::CheckinService;
+use crate::attendees::model::TicketType;
+use crate::checkin::error::CheckinError;
+use crate::checkin::model::CheckinList;
+use crate::dynamo::Position;
+use crate::id::CheckinListId;
+use crate::page::{Page, PageRequest};
+use crate::text::{Line, Slug, not_null, set};
+use crate::time::Time;
+
+/// Types of tickets of a list at most.
+const MAX_TYPES: usize = 50;
+
+/// A check-in list to be written.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckinList {
+    /// What it is called.
+    pub name: Line<100>,
+    /// The types of tickets that it is for, up to 50; empty for all.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub ticket_types: BTreeSet<TicketType>,
+    /// Whether a ticket lets in however often.
+    #[serde(default)]
+    pub allow_multiple_entries: bool,
+    /// Whether who went out may come in again.
+    #[serde(default)]
+    pub allow_entry_after_exit: bool,
+    /// Whether tickets that are not paid for are let in.
+    #[serde(default)]
+    pub include_pending: bool,
+    /// From when on it lets in.
+    pub opens_at: Option<Time>,
+    /// Until when, itself not included; after `opens_at`.
+    pub closes_at: Option<Time>,
+}
+
+/// Changes to a check-in list. A field that is absent stays, `null` clears, a value replaces.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CheckinListPatch {
+    /// What it is called.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<Line<100>>,
+    /// The types of tickets that it is for, up to 50; empty for all.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false, max_items = 50)]
+    pub ticket_types: Option<BTreeSet<TicketType>>,
+    /// Whether a ticket lets in however often.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub allow_multiple_entries: Option<bool>,
+    /// Whether who went out may come in again.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub allow_entry_after_exit: Option<bool>,
+    /// Whether tickets that are not paid for are let in.
+    #[serde(deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub include_pending: Option<bool>,
+    /// From when on it lets in.
+    #[serde(with = "double_option")]
+    pub opens_at: Option<Option<Time>>,
+    /// Until when, itself not included.
+    #[serde(with = "double_option")]
+    pub closes_at: Option<Option<Time>>,
+}
+
+impl CheckinService {
+    /// A page of a conference's lists, the oldest first.
+    pub async fn lists(&self, conference: &Slug, page: &PageRequest) -> Result<Page<CheckinList>, CheckinError> {
+        let context = ["checkin-lists", conference.as_str()];
+        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let (_, found) =
+            tokio::join!(self.conferences.get(conference), self.repository.lists(conference, page.limit, after));
+        let found = found?;
+        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
+        Ok(Page { items: found.items, next_cursor })
+    }
+
+    /// Writes a new list.
+    pub async fn create_list(&self, conference: &Slug, new: NewCheckinList) -> Result<CheckinList, CheckinError> {
+        let conference = self.conferences.get(conference).await?.slug;
+        let now = self.clock.now();
+        let list = CheckinList {
+            id: CheckinListId::generate(now, &self.random),
+            conference,
+            name: new.name,
+            ticket_types: new.ticket_types,
+            allow_multiple_entries: new.allow_multiple_entries,
+            allow_entry_after_exit: new.allow_entry_after_exit,
+            include_pending: new.include_pending,
+            opens_at: new.opens_at,
+            closes_at: new.closes_at,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        check(&list)?;
+        self.repository.create(&list).await?;
+        Ok(list)
+    }
+
+    /// Changes a list that is at version `expected`. Scans made before keep what they were answered.
+    pub async fn update_list(
+        &self,
+        conference: &Slug,
+        id: CheckinListId,
+        patch: CheckinListPatch,
+        expected: u64,
+    ) -> Result<CheckinList, CheckinError> {
+        let mut list = self.list_at_version(conference, id, expected).await?;
+        set(&mut list.name, patch.name);
+        set(&mut list.ticket_types, patch.ticket_types);
+        set(&mut list.allow_multiple_entries, patch.allow_multiple_entries);
+        set(&mut list.allow_entry_after_exit, patch.allow_entry_after_exit);
+        set(&mut list.include_pending, patch.include_pending);
+        set(&mut list.opens_at, patch.opens_at);
+        set(&mut list.closes_at, patch.closes_at);
+        check(&list)?;
+        list.stamp(self.clock.now());
+        self.repository.save(&list).await?;
+        Ok(list)
+    }
+
+    /// Deletes a list that has let nobody in.
+    pub async fn delete_list(&self, conference: &Slug, id: CheckinListId, expected: u64) -> Result<(), CheckinError> {
+        let list = self.list_at_version(conference, id, expected).await?;
+        if self.repository.is_in_use(id).await? {
+            return Err(CheckinError::InUse);
+        }
+        self.repository.delete(&list).await
+    }
+
+    async fn list_at_version(
+        &self,
+        conference: &Slug,
+        id: CheckinListId,
+        expected: u64,
+    ) -> Result<CheckinList, CheckinError> {
+        let list = self.list(conference, id).await?;
+        if list.version == expected { Ok(list) } else { Err(CheckinError::PreconditionFailed) }
+    }
+}
+
+fn check(list: &CheckinList) -> Result<(), CheckinError> {
+    let invalid = |field: &str, message| Err(CheckinError::Invalid { field: field.to_owned(), message });
+    if list.ticket_types.len() > MAX_TYPES {
+        return invalid("ticket_types", "must have at most 50 types");
+    }
+    match (list.opens_at, list.closes_at) {
+        (Some(opens), Some(closes)) if closes <= opens => invalid("closes_at", "must be after opens_at"),
+        _ => Ok(()),
+    }
+}

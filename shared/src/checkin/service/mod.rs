@@ -1,0 +1,70 @@
+//! What can be done at check-in, and its rules.
+
+mod batch;
+mod lists;
+mod redeem;
+mod snapshot;
+mod status;
+
+pub use batch::{BATCH, BatchRequest};
+pub use lists::{CheckinListPatch, NewCheckinList};
+pub use snapshot::SNAPSHOT_PAGE;
+
+use super::error::CheckinError;
+use super::model::CheckinList;
+use super::repository::CheckinRepository;
+use crate::attendees::qr::{TicketKey, TicketKeys};
+use crate::attendees::service::TicketService;
+use crate::conferences::service::ConferenceService;
+use crate::config::Secret;
+use crate::id::CheckinListId;
+use crate::page::Cursors;
+use crate::random::Random;
+use crate::text::Slug;
+use crate::time::Clock;
+
+/// Check-in.
+#[derive(Clone, Debug)]
+pub struct CheckinService {
+    repository: CheckinRepository,
+    tickets: TicketService,
+    conferences: ConferenceService,
+    ticket_keys: TicketKeys,
+    cursors: Cursors,
+    clock: Clock,
+    random: Random,
+}
+
+impl CheckinService {
+    /// `signing_key` signs cursors.
+    pub fn new(
+        repository: CheckinRepository,
+        (tickets, ticket_keys): (TicketService, TicketKeys),
+        conferences: ConferenceService,
+        signing_key: Secret,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        Self { repository, tickets, conferences, ticket_keys, cursors: Cursors::new(signing_key), clock, random }
+    }
+
+    /// The keys that the codes on a conference's tickets are verified with, the one that signs now first.
+    pub async fn keys(&self, conference: &Slug) -> Result<Vec<TicketKey>, CheckinError> {
+        self.conferences.get(conference).await?;
+        Ok(self.ticket_keys.public())
+    }
+
+    /// A list.
+    pub async fn list(&self, conference: &Slug, id: CheckinListId) -> Result<CheckinList, CheckinError> {
+        self.repository.list(conference, id).await?.ok_or(CheckinError::NoList)
+    }
+}
+
+/// Who scans, and whether they may let in against the rules.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// A user or an API key.
+    pub name: String,
+    /// Whether they are a supervisor.
+    pub may_force: bool,
+}

@@ -1,0 +1,99 @@
+//! Check-in lists.
+
+use serde_json::{Value, json};
+
+use super::{Venue, entry};
+use crate::conferences::organise;
+use crate::users::places;
+
+#[tokio::test]
+async fn list_is_written_changed_and_deleted() {
+    let venue = Venue::open().await;
+    let new = json!({
+        "name": "Lounge", "ticket_types": ["VIP", "Speaker"], "allow_entry_after_exit": true,
+        "opens_at": "2026-12-01T09:00:00+05:30", "closes_at": "2026-12-05T18:00:00+05:30",
+    });
+    let created = venue.organise("POST", "/lists").json(&new).send().await;
+    assert_eq!((created.status, created.header("etag")), (201, "\"1\""), "{}", created.text);
+    let written = (&created.json["ticket_types"], &created.json["opens_at"], &created.json["include_pending"]);
+    assert_eq!(written, (&json!(["Speaker", "VIP"]), &json!("2026-12-01T03:30:00.000Z"), &json!(false)));
+    let path = format!("/lists/{}", created.json["id"].as_str().unwrap());
+    assert_eq!(venue.organise("GET", &path).send().await.json, created.json);
+    let changes = json!({"ticket_types": [], "closes_at": null, "include_pending": true});
+    let changed = venue.organise("PATCH", &path).header(("if-match", "\"1\"")).json(&changes).send().await;
+    assert_eq!((changed.status, changed.header("etag")), (200, "\"2\""), "{}", changed.text);
+    let fields = ["name", "ticket_types", "closes_at", "include_pending"].map(|name| &changed.json[name]);
+    assert_eq!(fields, [&json!("Lounge"), &json!([]), &Value::Null, &json!(true)]);
+    let deleted = venue.organise("DELETE", &path).header(("if-match", "\"2\"")).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    assert_eq!(venue.organise("GET", &path).send().await.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn list_changed_without_its_version_is_left_as_it_is() {
+    let venue = Venue::open().await;
+    let path = format!("/lists/{}", venue.list);
+    let before = venue.organise("GET", &path).send().await.json;
+    let changes = json!({"name": "Other"});
+    for method in ["PATCH", "DELETE"] {
+        let blind = venue.organise(method, &path).json(&changes).send().await;
+        assert_eq!(blind.error(), (428, "PRECONDITION_REQUIRED"), "{method}");
+        let stale = venue.organise(method, &path).header(("if-match", "\"7\"")).json(&changes).send().await;
+        assert_eq!(stale.error(), (412, "PRECONDITION_FAILED"), "{method}");
+    }
+    assert_eq!(venue.organise("GET", &path).send().await.json, before);
+}
+
+#[tokio::test]
+async fn list_that_cannot_be_is_refused_with_the_field() {
+    let venue = Venue::open().await;
+    let many: Vec<String> = (0..51).map(|n| format!("Type {n}")).collect();
+    for (field, value) in [
+        ("name", json!("")),
+        ("ticket_types", json!(many)),
+        ("ticket_types", json!("VIP")),
+        ("closes_at", json!("2026-12-01T00:00:00Z")),
+        ("colour", json!("red")),
+    ] {
+        let mut new = json!({"name": "Lounge", "opens_at": "2026-12-01T00:00:00Z"});
+        new[field] = value;
+        let refused = venue.organise("POST", "/lists").json(&new).send().await;
+        let place = places(&refused)[0].split('[').next().unwrap().to_owned();
+        assert_eq!((refused.error(), place.as_str()), ((400, "INVALID_BODY"), field), "{}", refused.text);
+    }
+    let of_none = "/api/v1/conferences/none/checkin/lists";
+    let of_none = venue.checkin.post(of_none).header(("x-api-key", crate::support::app::ADMIN_API_KEY));
+    assert_eq!(of_none.json(&json!({"name": "x"})).send().await.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_oldest_first() {
+    let venue = Venue::open().await;
+    for name in ["Second", "Third"] {
+        venue.app.clock.advance(1);
+        venue.add_list(&json!({ "name": name })).await;
+    }
+    let names = |page: &Value| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|list| list["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = venue.request("GET", "/lists?limit=2").header(venue.steward.bearer()).send().await;
+    assert_eq!(names(&page.json), ["Main entrance", "Second"], "{}", page.text);
+    let cursor = page.json["next_cursor"].as_str().unwrap();
+    let rest = venue.organise("GET", &format!("/lists?limit=2&cursor={cursor}")).send().await;
+    assert_eq!((names(&rest.json), &rest.json["next_cursor"]), (vec!["Third".to_owned()], &Value::Null));
+    let foreign = venue.checkin.get(&format!("/api/v1/conferences/other/checkin/lists?cursor={cursor}"));
+    let foreign = foreign.header(("x-api-key", crate::support::app::ADMIN_API_KEY)).send().await;
+    assert_eq!(foreign.error(), (400, "INVALID_CURSOR"));
+}
+
+#[tokio::test]
+async fn list_that_let_somebody_in_stays_and_so_does_its_conference() {
+    let venue = Venue::open().await;
+    venue.sell_paid(&["ticket-1"]).await;
+    venue.scan(&entry("ticket-1", "n1")).await;
+    let path = format!("/lists/{}", venue.list);
+    let refused = venue.organise("DELETE", &path).header(("if-match", "\"1\"")).send().await;
+    assert_eq!(refused.error(), (409, "CHECKIN_LIST_IN_USE"));
+    let conference = organise(&venue.app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
+    assert_eq!(conference.error(), (409, "CONFERENCE_NOT_EMPTY"));
+}
