@@ -237,8 +237,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         let bio = long(fields.get("biography"), &place.field("biography"), self.problems);
-        let avatar =
-            ["avatar", "avatar_url"].iter().find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
+        let avatar = ["avatar", "avatar_url", "avatar_path"]
+            .iter()
+            .find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
         let photo_url = address(avatar, self.base.as_ref(), &place.field("avatar"), self.problems);
         Some(self.register(Person { guid, code, id, name, bio, photo_url }))
     }
