@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         let field = place.field("duration");
         match millis {
             None => self.problems.error(&field, "must be a duration like 00:45 (hours and minutes)"),
-            Some(millis) if millis < 0 || millis > MAX_MINUTES * 60_000 => {
+            Some(millis) if !(0..=MAX_MINUTES * 60_000).contains(&millis) => {
                 self.problems.error(&field, "must be from no time to 14 days");
             }
             Some(0) => {

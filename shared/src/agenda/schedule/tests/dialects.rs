@@ -13,7 +13,10 @@ fn minutes(talk: &Talk) -> i64 {
     (talk.content.end.millis() - talk.content.start.millis()) / 60_000
 }
 
-fn people(persons: Value) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+type Keys = (String, Option<String>, Option<String>, Option<String>);
+
+/// Name, GUID, code and number of each.
+fn people(persons: Value) -> Vec<Keys> {
     let schedule = reading(&of(&json!([session(&json!({"persons": persons}))]))).unwrap();
     let people = schedule.people.into_iter();
     people.map(|person| (person.name.to_string(), person.guid, person.code, person.id)).collect()
