@@ -51,6 +51,8 @@ fn times_are_read_with_and_without_date_and_offset() {
         (json!({"date": "2019-12-27", "start": "12:15"}), "2019-12-27T11:15:00.000Z"),
         // The night after, which is of the same day of the schedule.
         (json!({"date": null, "start": "00:30"}), "2019-12-27T23:30:00.000Z"),
+        (json!({"date": "2019-12-27", "start": "00:30"}), "2019-12-27T23:30:00.000Z"),
+        (json!({"date": "2019-12-28", "start": "00:30"}), "2019-12-27T23:30:00.000Z"),
         (json!({"date": "2019-12-28T00:30:00+01:00", "start": "00:30"}), "2019-12-27T23:30:00.000Z"),
     ] {
         assert_eq!(start(&one(&other)), expected, "{other}");

@@ -50,6 +50,8 @@ fn session_that_would_be_wrong_is_refused() {
         (json!({"title": null}), "title"),
         (json!({"title": " "}), "title"),
         (json!({"date": "yesterday"}), "date"),
+        (json!({"date": "9999-12-30T22:00:00Z"}), "date"),
+        (json!({"date": "-000044-03-15T12:00:00"}), "date"),
         (json!({"date": null, "start": "noon"}), "start"),
         (json!({"date": null, "start": null}), "date"),
         (json!({"duration": "long"}), "duration"),
