@@ -16,6 +16,7 @@ const MAX_WARNINGS: usize = 500;
 
 /// When and where a session takes place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionSlot)]
 pub struct Slot {
     /// When it begins.
     pub start: Time,
@@ -33,6 +34,7 @@ impl Slot {
 
 /// A session that a release would add, move, change or cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionChange)]
 pub struct Change {
     /// The session.
     pub id: AgendaSessionId,
@@ -48,6 +50,7 @@ pub struct Change {
 
 /// What a release would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaChanges)]
 pub struct Changes {
     /// Sessions that are new, or take place after all.
     pub added: Vec<Change>,
@@ -69,6 +72,7 @@ impl Changes {
 /// What looks wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AgendaWarningKind)]
 pub enum WarningKind {
     /// Two sessions on one stage at the same time.
     RoomOverlap,
@@ -80,6 +84,7 @@ pub enum WarningKind {
 
 /// Something that looks wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaWarning)]
 pub struct Warning {
     /// What.
     pub kind: WarningKind,
@@ -91,6 +96,7 @@ pub struct Warning {
 
 /// What the next release would change, and what looks wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaDiff)]
 pub struct Diff {
     /// The draft's version: what `If-Match` of the release names.
     pub draft_version: u64,

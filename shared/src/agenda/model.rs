@@ -24,6 +24,7 @@ pub struct SessionSpeaker {
 
 /// What a session is: all that readers see of it and that a change of it changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionContent)]
 pub struct Content {
     /// What it is called.
     pub title: Line<500>,
@@ -97,6 +98,7 @@ impl Content {
 
 /// What the schedule that a session was imported from knows it by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionSource)]
 pub struct Source {
     /// Its GUID.
     pub guid: Option<String>,
@@ -137,6 +139,7 @@ impl DraftSession {
 
 /// The draft: what the next release will be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaDraft)]
 pub struct Draft {
     /// The conference.
     pub conference: Slug,
@@ -148,6 +151,7 @@ pub struct Draft {
 
 /// A session of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaSession)]
 pub struct Session {
     /// Its id, in all releases.
     pub id: AgendaSessionId,
@@ -188,6 +192,7 @@ impl Agenda {
 
 /// What is told of a release in the list of all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaRelease)]
 pub struct Release {
     /// The conference.
     pub conference: Slug,

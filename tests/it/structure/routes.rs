@@ -71,6 +71,19 @@ fn openapi_document_is_fresh_and_names_every_route() {
     assert_eq!(documented, deployed);
 }
 
+/// Two types of one name would be one schema in the document: give one of them another by `#[schema(as = …)]`.
+#[test]
+fn schemas_of_one_name_are_the_same_in_all_functions() {
+    let mut known: BTreeMap<String, (&str, Value)> = BTreeMap::new();
+    for (function, routes) in functions::<Document>() {
+        let document = serde_json::to_value(routes.into_openapi()).expect("a document");
+        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+            let (first, same) = known.entry(name.clone()).or_insert_with(|| (function, schema.clone()));
+            assert_eq!(same, schema, "{name} is one thing in {first} and another in {function}");
+        }
+    }
+}
+
 #[test]
 fn routes_are_added_with_their_documentation_only() {
     // What `docs` answers for other functions' paths is no route of its own.

@@ -19,6 +19,9 @@ use crate::time::Time;
 /// How long a session takes that is said to take no time.
 const SLOT: Duration = Duration::from_secs(300);
 
+/// The year 2200, in milliseconds since 1970.
+const END_OF_AGE: i64 = 7_258_118_400_000;
+
 /// Reads session after session.
 pub(super) struct Reader<'a> {
     /// What is wrong.
@@ -132,7 +135,7 @@ impl<'a> Reader<'a> {
         let field = place.field("duration");
         match millis {
             None => self.problems.error(&field, "must be a duration like 00:45 (hours and minutes)"),
-            Some(millis) if millis < 0 || millis > MAX_MINUTES * 60_000 => {
+            Some(millis) if !(0..=MAX_MINUTES * 60_000).contains(&millis) => {
                 self.problems.error(&field, "must be from no time to 14 days");
             }
             Some(0) => {
@@ -158,9 +161,12 @@ impl<'a> Reader<'a> {
             None => None,
         };
         if let Some(written @ (Written::Exact(..) | Written::Local(_))) = &date {
-            return written.at(&day.zone);
+            return self.plausible(written.at(&day.zone), &place.field("date"));
         }
-        let date = date.map(|day| day.local().date()).or(day.date);
+        let own = date.map(|day| day.local().date());
+        // A session that names another day than the one it is listed under means the calendar's, night or not.
+        let day_start = day.start.filter(|_| own.is_none() || own == day.date);
+        let date = own.or(day.date);
         let time = text("start").and_then(wall_time);
         let (Some(date), Some(time)) = (date, time) else {
             let (field, message) = if session.get("start").is_some() && date.is_some() {
@@ -171,11 +177,17 @@ impl<'a> Reader<'a> {
             self.problems.error(&place.field(field), message);
             return None;
         };
-        let local = on_day(date, time, day.start).and_then(|local| instant(local, &day.zone));
-        if local.is_none() {
-            self.problems.error(&place.field("start"), "is no time of this day");
+        let at = on_day(date, time, day_start).and_then(|local| instant(local, &day.zone));
+        self.plausible(at, &place.field("start"))
+    }
+
+    /// A time of our age: far from it, sums of times would be none.
+    fn plausible(&mut self, at: Option<Time>, place: &Place) -> Option<Time> {
+        let plausible = at.filter(|at| (0..END_OF_AGE).contains(&at.millis()));
+        if plausible.is_none() {
+            self.problems.error(place, "must be from 1970 to 2199");
         }
-        local
+        plausible
     }
 
     /// Those who speak, as positions among all people.
@@ -237,8 +249,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         let bio = long(fields.get("biography"), &place.field("biography"), self.problems);
-        let avatar =
-            ["avatar", "avatar_url"].iter().find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
+        let avatar = ["avatar", "avatar_url", "avatar_path"]
+            .iter()
+            .find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
         let photo_url = address(avatar, self.base.as_ref(), &place.field("avatar"), self.problems);
         Some(self.register(Person { guid, code, id, name, bio, photo_url }))
     }

@@ -20,6 +20,7 @@ const LONGEST: i64 = 14 * 24 * 3600;
 /// A session to be written.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewAgendaSession)]
 pub struct NewSession {
     /// What it is called.
     pub title: Line<500>,
@@ -59,6 +60,7 @@ pub struct NewSession {
 /// Changes to a session. A field that is absent stays, `null` clears, a value replaces.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = AgendaSessionPatch)]
 pub struct SessionPatch {
     /// What it is called.
     #[serde(deserialize_with = "not_null")]

@@ -50,6 +50,8 @@ fn session_that_would_be_wrong_is_refused() {
         (json!({"title": null}), "title"),
         (json!({"title": " "}), "title"),
         (json!({"date": "yesterday"}), "date"),
+        (json!({"date": "9999-12-30T22:00:00Z"}), "date"),
+        (json!({"date": "-000044-03-15T12:00:00"}), "date"),
         (json!({"date": null, "start": "noon"}), "start"),
         (json!({"date": null, "start": null}), "date"),
         (json!({"duration": "long"}), "duration"),
@@ -111,7 +113,8 @@ const FIELDS: [&str; 18] = [
 proptest! {
     #[test]
     fn no_json_breaks_the_importer(file in any_json()) {
-        let _ = reading(&file);
+        // Reading it is the test: it does not panic.
+        drop(reading(&file));
     }
 
     #[test]
@@ -124,6 +127,7 @@ proptest! {
         let mut file = of(&json!([broken]));
         file["schedule"]["conference"]["days"][0][field] = value.clone();
         file["schedule"]["conference"][field] = value;
-        let _ = reading(&file);
+        // Reading it is the test: it does not panic.
+        drop(reading(&file));
     }
 }
