@@ -80,6 +80,7 @@ async fn export_has_all_there_is_of_a_user() {
     assert_eq!(
         fields(&export),
         [
+            "events",
             "exported_at",
             "notification_preferences",
             "notifications",
