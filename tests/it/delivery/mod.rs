@@ -6,7 +6,7 @@ mod control;
 mod crash;
 mod expansion;
 pub(crate) mod fake;
-mod fuse;
+pub(crate) mod fuse;
 mod instance;
 pub(crate) mod pace;
 pub(crate) mod queues;

@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest, TestResponse};
 
 /// An organiser's request.
-fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
+pub(crate) fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
     let method = method.parse().expect("a method");
     app.notifications().request(method, &format!("/api/v1/notifications{path}")).header(("x-api-key", ADMIN_API_KEY))
 }
 
 /// A template of this name that says `Hello {first_name}`, and more where `arguments` are named.
-fn template(name: &str, arguments: &[&str]) -> Value {
+pub(crate) fn template(name: &str, arguments: &[&str]) -> Value {
     let places: Vec<String> = arguments.iter().map(|argument| format!("{{{argument}}}")).collect();
     let body = format!("Hello {{first_name}} {}", places.join(" "));
     json!({
