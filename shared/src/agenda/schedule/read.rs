@@ -8,7 +8,7 @@ use url::Url;
 use super::Schedule;
 use super::problems::{Place, Problem, Problems};
 use super::sessions::Reader;
-use super::times::Written;
+use super::times::{Written, wall_time};
 use crate::agenda::model::MAX_SESSIONS;
 use crate::time::Zone;
 
@@ -32,7 +32,10 @@ pub fn read(file: &Value, zone: &Zone) -> Result<Schedule, Vec<Problem>> {
 
 fn file_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Schedule {
     let top = Place::top();
-    let Some((schedule, place)) = object(file, "schedule", &top, problems) else { return Schedule::default() };
+    let bare = file.as_object().filter(|file| file.get("schedule").is_none() && file.get("conference").is_some());
+    // Some programs leave the outermost object out.
+    let outer = bare.map(|schedule| (schedule, Place::top())).or_else(|| object(file, "schedule", &top, problems));
+    let Some((schedule, place)) = outer else { return Schedule::default() };
     if schedule.get("rooms").is_some() {
         problems.deviation(&place.field("rooms"), "belongs into schedule.conference");
     }
@@ -70,19 +73,24 @@ fn file_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Schedule {
 
 fn read_day(value: &Value, zone: &TimeZone, place: &Place, reader: &mut Reader<'_>) {
     let Some(day) = value.as_object() else { return reader.problems.error(place, "must be an object") };
-    let mut written = |name: &str| {
-        let text = day.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())?;
+    let text = |name: &str| day.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let date = text("date").and_then(|text| {
         let written = Written::read(text);
         if written.is_none() {
-            reader.problems.error(&place.field(name), "must be a date like 2020-12-14 or 2020-12-14T09:00:00+01:00");
+            reader.problems.error(&place.field("date"), "must be a date like 2020-12-14");
         }
         written
-    };
-    let (start, date) = (written("day_start"), written("date"));
-    let local = start.as_ref().filter(|start| !matches!(start, Written::Day(_))).map(Written::local);
+    });
+    let start = text("day_start").and_then(Written::read).filter(|start| !matches!(start, Written::Day(_)));
+    let local = start.as_ref().map(Written::local);
+    // Some programs write the time alone.
+    let time = local.map(|at| at.time()).or_else(|| text("day_start").and_then(wall_time).map(|(_, time)| time));
+    if time.is_none() && text("day_start").is_some() {
+        reader.problems.warning(&place.field("day_start"), "is no time: the day is taken to begin at midnight");
+    }
     let date = date.as_ref().map(Written::local).or(local).map(|at| at.date());
     let zone = start.as_ref().and_then(Written::zone).unwrap_or_else(|| zone.clone());
-    let day_of = Day { date, start: local.map(|at| at.time()), zone };
+    let day_of = Day { date, start: time, zone };
     let rooms_place = place.field("rooms");
     match day.get("rooms") {
         None | Some(Value::Null) => {}

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         let field = place.field("duration");
         match millis {
             None => self.problems.error(&field, "must be a duration like 00:45 (hours and minutes)"),
-            Some(millis) if millis < 0 || millis > MAX_MINUTES * 60_000 => {
+            Some(millis) if !(0..=MAX_MINUTES * 60_000).contains(&millis) => {
                 self.problems.error(&field, "must be from no time to 14 days");
             }
             Some(0) => {
@@ -237,8 +237,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         let bio = long(fields.get("biography"), &place.field("biography"), self.problems);
-        let avatar =
-            ["avatar", "avatar_url"].iter().find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
+        let avatar = ["avatar", "avatar_url", "avatar_path"]
+            .iter()
+            .find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
         let photo_url = address(avatar, self.base.as_ref(), &place.field("avatar"), self.problems);
         Some(self.register(Person { guid, code, id, name, bio, photo_url }))
     }

@@ -76,6 +76,7 @@ pub(super) fn address<T: std::str::FromStr>(
     place: &Place,
     problems: &mut Problems,
 ) -> Option<T> {
+    let value = value.map(|value| value.get("url").unwrap_or(value));
     let text = value.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())?;
     // An address that is one already stays as it is written.
     let whole = match (Url::parse(text), base) {

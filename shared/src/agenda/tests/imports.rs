@@ -39,10 +39,10 @@ fn same_schedule_again_changes_nothing() {
 #[test]
 fn changed_schedule_moves_adds_and_removes_and_leaves_other_sessions_alone() {
     let written = session("W", content("Lunch", "12:00", "Hall"), None);
-    let key = |guid| source(Some(guid), None, None);
-    let (mut first, _) = import(&[], &vec![talk("A", "09:00", key("g1")), talk("B", "10:00", key("g2"))]);
+    let by = |guid| source(Some(guid), None, None);
+    let (mut first, _) = import(&[], &vec![talk("A", "09:00", by("g1")), talk("B", "10:00", by("g2"))]);
     first.push(written.clone());
-    let (second, changed) = import(&first, &vec![talk("A", "11:00", key("G1")), talk("C", "10:00", key("g3"))]);
+    let (second, changed) = import(&first, &vec![talk("A", "11:00", by("G1")), talk("C", "10:00", by("g3"))]);
     assert_eq!(changed, counts(1, 1, 1, 0));
     assert_eq!((second[0].id, second[0].version, second[0].content.start), (first[0].id, 2, at("11:00")));
     assert_eq!((second[1].content.title.as_str(), &second[2]), ("C", &written));

@@ -13,7 +13,10 @@ fn minutes(talk: &Talk) -> i64 {
     (talk.content.end.millis() - talk.content.start.millis()) / 60_000
 }
 
-fn people(persons: Value) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+type Keys = (String, Option<String>, Option<String>, Option<String>);
+
+/// Name, GUID, code and number of each.
+fn people(persons: Value) -> Vec<Keys> {
     let schedule = reading(&of(&json!([session(&json!({"persons": persons}))]))).unwrap();
     let people = schedule.people.into_iter();
     people.map(|person| (person.name.to_string(), person.guid, person.code, person.id)).collect()
@@ -192,4 +195,37 @@ fn sessions_without_a_guid_are_known_by_what_they_have() {
     let schedule = reading(&of(&json!([nameless.clone(), nameless]))).unwrap();
     let slugs: Vec<_> = schedule.talks.iter().filter_map(|talk| talk.source.slug.as_deref()).collect();
     assert_eq!(slugs, ["opening", "opening~2"]);
+}
+
+#[test]
+fn schedule_without_its_outermost_object_and_with_times_alone_is_read() {
+    let file = json!({"version": "1", "base_url": "https://example.org/", "conference": {
+        "time_zone_name": "Europe/Berlin", "days": [{"index": 1, "date": "2023-06-05", "day_start": "10:30", "rooms": {
+            "Stage 1": [
+                {"id": 0, "title": "Welcome", "duration": "0:45", "start": "10:30", "persons": [{"name": "Asha"}]},
+                {"id": 0, "title": "Party", "duration": "2:00", "start": "00:15", "persons": []},
+            ],
+        }}],
+    }});
+    let schedule = reading(&file).unwrap();
+    let starts: Vec<_> = schedule.talks.iter().map(start).collect();
+    assert_eq!(starts, ["2023-06-05T08:30:00.000Z", "2023-06-05T22:15:00.000Z"]);
+    assert_eq!(schedule.warnings, []);
+}
+
+#[test]
+fn pictures_and_tracks_may_be_objects() {
+    let talk = one(&json!({"logo": {"url": "https://example.org/a.png"}, "track": {"slug": "ethics"}}));
+    assert_eq!(talk.content.logo_url.unwrap().as_str(), "https://example.org/a.png");
+    assert_eq!(talk.content.track.unwrap().as_str(), "ethics");
+}
+
+#[test]
+fn day_that_begins_at_no_time_begins_at_midnight_with_a_warning() {
+    let mut file = of(&json!([session(&json!({"date": null, "start": "00:30"}))]));
+    file["schedule"]["conference"]["days"][0]["day_start"] = json!("early");
+    file["schedule"]["conference"]["time_zone_name"] = json!("UTC");
+    let schedule = reading(&file).unwrap();
+    assert_eq!(start(&schedule.talks[0]), "2019-12-27T00:30:00.000Z");
+    assert_eq!(schedule.warnings[0].field, "schedule.conference.days[0].day_start");
 }

@@ -111,7 +111,8 @@ const FIELDS: [&str; 18] = [
 proptest! {
     #[test]
     fn no_json_breaks_the_importer(file in any_json()) {
-        let _ = reading(&file);
+        // Reading it is the test: it does not panic.
+        drop(reading(&file));
     }
 
     #[test]
@@ -124,6 +125,7 @@ proptest! {
         let mut file = of(&json!([broken]));
         file["schedule"]["conference"]["days"][0][field] = value.clone();
         file["schedule"]["conference"][field] = value;
-        let _ = reading(&file);
+        // Reading it is the test: it does not panic.
+        drop(reading(&file));
     }
 }

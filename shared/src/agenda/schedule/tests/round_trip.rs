@@ -64,20 +64,19 @@ prop_compose! {
         do_not_record: bool,
         linked: bool,
     ) -> Content {
-        let parsed = |text: Option<String>| text;
         let page = linked.then(|| "https://example.org/talk/7/?a=b".parse().unwrap());
         Content {
             title: title.parse().unwrap_or_else(|_| "x".parse().unwrap()),
-            subtitle: parsed(subtitle).and_then(|text| text.parse().ok()),
-            summary: parsed(summary).and_then(|text| text.parse().ok()),
-            description: parsed(description).and_then(|text| text.parse().ok()),
+            subtitle: subtitle.and_then(|text| text.parse().ok()),
+            summary: summary.and_then(|text| text.parse().ok()),
+            description: description.and_then(|text| text.parse().ok()),
             start: Time::from_millis(start).unwrap(),
             end: Time::from_millis(start + length).unwrap(),
-            stage: parsed(stage).and_then(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").parse().ok()),
-            track: parsed(track).and_then(|text| text.parse().ok()),
-            kind: parsed(kind).and_then(|text| text.parse().ok()),
-            language: parsed(language).and_then(|text| text.parse().ok()),
-            speakers: people.into_iter().map(|position| speaker(position)).map(|speaker| SessionSpeaker { id: speaker.id, name: speaker.name }).collect(),
+            stage: stage.and_then(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").parse().ok()),
+            track: track.and_then(|text| text.parse().ok()),
+            kind: kind.and_then(|text| text.parse().ok()),
+            language: language.and_then(|text| text.parse().ok()),
+            speakers: people.into_iter().map(speaker).map(|speaker| SessionSpeaker { id: speaker.id, name: speaker.name }).collect(),
             url: page.clone(),
             logo_url: page,
             do_not_record,
