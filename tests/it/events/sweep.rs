@@ -20,7 +20,9 @@ use crate::users::entities;
 pub(super) async fn housekeep(app: &TestApp) -> Result<(), String> {
     let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
     let registrar = registrar(&dynamo, app.clock.clone(), Random::System);
-    let housekeeping = Housekeeping::new(erasures(&dynamo, app.clock.clone(), Random::System), registrar);
+    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+    let erasures = erasures(&dynamo, app.clock.clone(), Random::System);
+    let housekeeping = Housekeeping::new(erasures, registrar, reminders);
     housekeeping.run(Instant::now() + Duration::from_secs(60)).await.map_err(|error| error.to_string())
 }
 
