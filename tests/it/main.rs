@@ -13,6 +13,7 @@ mod docs;
 mod dynamo;
 mod e2e;
 mod email;
+mod events;
 mod frame;
 mod housekeeping;
 mod media;

@@ -36,6 +36,11 @@ pub fn seats(event: EventId) -> Key {
     of(event, "SEATS")
 }
 
+/// The last number that was drawn of an event's waitlist.
+pub fn queue(event: EventId) -> Key {
+    of(event, "QUEUE")
+}
+
 /// A user's registration.
 pub fn registration(event: EventId, user: UserId) -> Key {
     of(event, format!("{REGISTRATION}{user}"))
@@ -152,6 +157,7 @@ mod tests {
         assert_eq!(show(slug(&"rooftop".parse().unwrap())), "SLUG#rooftop/SLUG");
         assert_eq!(show(listing(evt)), format!("EVENT#{EVENT}/LISTING"));
         assert_eq!(show(seats(evt)), format!("EVENT#{EVENT}/SEATS"));
+        assert_eq!(show(queue(evt)), format!("EVENT#{EVENT}/QUEUE"));
         assert_eq!(show(registration(evt, usr)), format!("EVENT#{EVENT}/REG#{USER}"));
         assert_eq!(show(place(evt, 42)), format!("EVENT#{EVENT}/WAIT#0000000042"));
         assert_eq!(show(offer(evt, usr)), format!("EVENT#{EVENT}/OFFER#{USER}"));

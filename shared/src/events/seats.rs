@@ -86,8 +86,6 @@ pub struct Seats {
     /// What became of them.
     #[serde(flatten)]
     pub tally: Tally,
-    /// The number that the next user draws who joins the waitlist.
-    pub next_place: u64,
     /// Rises by one with each change.
     pub version: u64,
 }
@@ -101,7 +99,6 @@ impl Seats {
             open: event.takes_registrations(),
             starts_at: event.details.starts_at,
             tally: Tally::default(),
-            next_place: 1,
             version: 1,
         }
     }

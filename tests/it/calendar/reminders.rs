@@ -7,6 +7,7 @@ use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
+use crate::conferences::{conference, organise};
 use crate::delivery::world::World;
 use crate::support::app::{Login, TestApp};
 use crate::support::policy::Watch;
@@ -170,6 +171,21 @@ async fn run_without_time_does_nothing_and_the_next_does_it() {
     let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
     assert_eq!(reminders.of_sessions(Instant::now()).await.unwrap(), sent(0));
     assert_eq!(run(&app).await, sent(1));
+}
+
+#[tokio::test]
+async fn agenda_that_cannot_be_read_keeps_nobody_elses_reminders() {
+    let app = TestApp::start().await;
+    released(&app, &three_sessions()).await;
+    mark(&app, &somebody(&app, 1).await, 1).await;
+    let mut other = conference("a-broken-one");
+    other["start_date"] = json!("2026-11-30");
+    assert_eq!(organise(&app, "POST", "").json(&other).send().await.status, 201);
+    let head = json!({"pk": {"S": "CONF#a-broken-one"}, "sk": {"S": "AGENDA"}});
+    let request = serde_json::from_value(json!({"TableName": "ibw-test-conferences", "Item": head})).unwrap();
+    app.database.engine.put_item(request).expect("an agenda that is none");
+    wait_until(&app, "2026-12-01T09:50:00+05:30");
+    assert_eq!(run(&app).await, Written { sent: 1, failed: 1 });
 }
 
 #[tokio::test]

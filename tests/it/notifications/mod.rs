@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest, TestResponse};
 
 /// An organiser's request.
-fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
+pub(crate) fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
     let method = method.parse().expect("a method");
     app.notifications().request(method, &format!("/api/v1/notifications{path}")).header(("x-api-key", ADMIN_API_KEY))
 }

@@ -1,7 +1,7 @@
 //! Watches the calls to DynamoDB: counts them, and refuses those that the function's policy in the template does not allow, as
 //! AWS would. So every test that goes through a function also tests its policy.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -31,7 +31,7 @@ pub(crate) struct Watch {
 impl Watch {
     /// Over a function: its policy holds.
     pub(crate) fn over(function: &str) -> Self {
-        Self { allowed: Some(Arc::new(Template::read().table_access(function))), calls: Arc::default() }
+        Self { allowed: Some(policy(function)), calls: Arc::default() }
     }
 
     /// Over the test itself, which may do anything.
@@ -43,6 +43,14 @@ impl Watch {
     pub(crate) fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls.lock().expect("no test panicked here"))
     }
+}
+
+/// A function's policy; the template is read once for each, as reading it takes longer than most requests.
+fn policy(function: &str) -> Arc<BTreeSet<Access>> {
+    static KNOWN: Mutex<BTreeMap<String, Arc<BTreeSet<Access>>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().expect("no test panicked here");
+    let read = || Arc::new(Template::read().table_access(function));
+    Arc::clone(known.entry(function.to_owned()).or_insert_with(read))
 }
 
 impl Intercept for Watch {

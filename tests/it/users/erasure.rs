@@ -83,11 +83,13 @@ async fn export_has_all_there_is_of_a_user() {
         fields(&export),
         [
             "attendances",
+            "events",
             "exported_at",
             "media",
             "notification_preferences",
             "notifications",
             "pending_email",
+            "plan",
             "sessions",
             "starts",
             "telegram_groups",

@@ -8,6 +8,7 @@ use crate::events::model::Event;
 use crate::events::registration::{Place, Registration};
 use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
+use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Time;
 
@@ -44,6 +45,22 @@ impl Entity for Seats {
 
     fn key(&self) -> Key {
         keys::seats(self.event_id)
+    }
+}
+
+/// The numbers of an event's waitlist. They are drawn before the transaction that joins the waitlist, from an item that is in no
+/// transaction: so hundreds can draw at once, each another number, and none cancels the other's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Queue {
+    pub(super) event_id: EventId,
+    pub(super) last: u64,
+}
+
+impl Entity for Queue {
+    const NAME: &'static str = "waitlist_queue";
+
+    fn key(&self) -> Key {
+        keys::queue(self.event_id)
     }
 }
 
@@ -93,13 +110,20 @@ impl Entity for Offer {
     }
 }
 
-/// Seats of an event have become free otherwise than by somebody's leaving, and may not have been offered yet.
+/// Seats of an event have become free, and may not have been offered yet to those who wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Vacancy {
     pub(super) event_id: EventId,
     pub(super) since: Time,
-    /// The event's version that made them free.
-    pub(super) event_version: u64,
+    /// Another one whenever seats become free: whoever has offered them all takes the mark away only if it is the one they know.
+    pub(super) mark: String,
+}
+
+impl Vacancy {
+    /// Seats have become free now.
+    pub(super) fn new(event_id: EventId, now: Time, random: &Random) -> Self {
+        Self { event_id, since: now, mark: hex::encode(random.bytes::<8>()) }
+    }
 }
 
 impl Entity for Vacancy {

@@ -2,7 +2,7 @@
 //! in its transaction, so none of it can go stale.
 
 use super::EventRepository;
-use super::entities::{SlugOwner, Vacancy};
+use super::entities::{Queue, SlugOwner, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
 use crate::events::error::EventError;
 use crate::events::keys;
@@ -59,6 +59,7 @@ impl EventRepository {
         transaction.put_if(&self.events, event, &Expression::absent(), EventError::SlugTaken);
         transaction.put(&self.events, &Listing::of(event));
         transaction.put(&self.events, &Seats::new(event));
+        transaction.put(&self.events, &Queue { event_id: event.id, last: 0 });
         transaction.run(&self.random).await
     }
 
@@ -71,8 +72,7 @@ impl EventRepository {
         let (update, room) = seats_follow(event);
         transaction.update_if(&self.events, &keys::seats(event.id), &update, &room, EventError::CapacityBelowTaken);
         if vacancy {
-            let vacancy = Vacancy { event_id: event.id, since: event.updated_at, event_version: event.version };
-            transaction.put(&self.events, &vacancy);
+            transaction.put(&self.events, &Vacancy::new(event.id, event.updated_at, &self.random));
         }
         if let Some(message) = message {
             transaction.put(&self.events, message);

@@ -89,8 +89,8 @@ impl ListQuery {
     }
 }
 
-/// The last second that can be written in four digits of a year, in seconds since 1970.
-const LAST_SECOND: i64 = 253_402_300_799;
+/// The last second that can be written, in seconds since 1970: in the year 9999, some hours before its end (jiff's limit).
+const LAST_SECOND: i64 = 253_402_207_200;
 
 fn later(time: Time, millis: u64) -> Time {
     time.plus(std::time::Duration::from_millis(millis))

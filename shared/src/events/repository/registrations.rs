@@ -1,7 +1,7 @@
 //! Reads of registrations, of the waitlist, and of what has to be looked after as time passes.
 
 use super::EventRepository;
-use super::entities::{Offer, Recount, Vacancy};
+use super::entities::{Offer, Queue, Recount, Vacancy};
 use crate::dynamo::{self, Expression, Key, Page, Position, Query};
 use crate::events::keys;
 use crate::events::listing::Listing;
@@ -61,6 +61,14 @@ impl EventRepository {
         self.events.query_all(Query::gsi1(&keys::registered(user))).await
     }
 
+    /// The next number of the waitlist: whoever draws later draws a higher one.
+    pub async fn draw_place(&self, event: EventId) -> Result<u64, dynamo::Error> {
+        let next = Expression::new("ADD #last :one").name("#last", "last").number(":one", 1);
+        let there = Expression::new("attribute_exists(pk)");
+        let queue: Queue = self.events.update(&keys::queue(event), &next, &there).await?;
+        Ok(queue.last)
+    }
+
     /// The first places of the waitlist.
     pub async fn heads(&self, event: EventId, limit: usize) -> Result<Vec<Place>, dynamo::Error> {
         let query = Query::table(&keys::partition(event)).prefix(keys::PLACE).limit(limit);
@@ -87,15 +95,21 @@ impl EventRepository {
         unless_moved(self.events.delete(&keys::offer(event, user), &lapsed).await)
     }
 
-    /// Events of which seats may be free while somebody waits: each with its version that made them so.
-    pub async fn vacancies(&self, limit: usize) -> Result<Vec<(EventId, u64)>, dynamo::Error> {
+    /// Events of which seats may be free while somebody waits, the longest so first.
+    pub async fn vacancies(&self, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
         let found = self.events.query::<Vacancy>(Query::gsi1(keys::VACANCIES).limit(limit)).await?;
-        Ok(found.items.iter().map(|vacancy| (vacancy.event_id, vacancy.event_version)).collect())
+        Ok(found.items.iter().map(|vacancy| vacancy.event_id).collect())
     }
 
-    /// Takes the mark of a vacancy away, unless a later version has set it anew.
-    pub async fn fill_vacancy(&self, event: EventId, version: u64) -> Result<(), dynamo::Error> {
-        let same = Expression::new("attribute_not_exists(pk) OR event_version <= :version").number(":version", version);
+    /// The mark of an event of which seats may be free while somebody waits.
+    pub async fn vacancy(&self, event: EventId) -> Result<Option<String>, dynamo::Error> {
+        let vacancy: Option<Vacancy> = self.events.get(&keys::vacancy(event)).await?;
+        Ok(vacancy.map(|vacancy| vacancy.mark))
+    }
+
+    /// Takes the mark away, unless there is another one since.
+    pub async fn end_vacancy(&self, event: EventId, mark: &str) -> Result<(), dynamo::Error> {
+        let same = Expression::new("attribute_not_exists(pk) OR mark = :mark").text(":mark", mark);
         unless_moved(self.events.delete(&keys::vacancy(event), &same).await)
     }
 

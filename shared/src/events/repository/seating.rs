@@ -2,7 +2,7 @@
 //! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
 
 use super::EventRepository;
-use super::entities::Offer;
+use super::entities::{Offer, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
 use crate::events::keys;
 use crate::events::registration::{Place, Registration, RegistrationState};
@@ -22,8 +22,8 @@ pub enum Guard {
     Open,
     /// It does, a seat is free, and nobody waits for one.
     FreeSeat,
-    /// It does, no seat is free for a newcomer, and this is the next number of the waitlist.
-    Queue(u64),
+    /// It does, and no seat is free for a newcomer.
+    Queue,
     /// Nobody waits.
     NobodyWaits,
     /// It does, and so many seats are free of so many.
@@ -46,6 +46,8 @@ pub struct Move {
     pub heads: Vec<Place>,
     /// Until when the seats are held for them.
     pub offer_until: Time,
+    /// Whether a seat may become free while somebody waits: then it is marked, so that it is offered whoever dies.
+    pub vacancy: bool,
     /// What must hold of the seats.
     pub guard: Guard,
     /// What is told of it.
@@ -71,17 +73,18 @@ impl EventRepository {
         let mut transaction = Transaction::new().with_tries(TRIES);
         let heads = i64::try_from(change.heads.len()).unwrap_or(i64::MAX);
         let mut tally = Tally::promotion(heads);
-        let mut drawn = 0;
         if let Some((before, after)) = &change.step {
             tally = tally + Tally::of(after) - before.as_ref().map(Tally::of).unwrap_or_default();
-            drawn = i64::from(after.state == RegistrationState::Waitlisted);
             self.step(&mut transaction, before.as_ref(), after);
         }
         for head in &change.heads {
             self.offer(&mut transaction, head, change.offer_until, change.now);
         }
-        let (update, condition) = (added(tally, drawn), change.guard.condition(change.now));
+        let (update, condition) = (added(tally), change.guard.condition(change.now));
         transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, MoveError::Moved);
+        if change.vacancy {
+            transaction.put(&self.events, &Vacancy::new(change.event_id, change.now, &self.random));
+        }
         for message in &change.messages {
             transaction.put(&self.events, message);
         }
@@ -125,16 +128,15 @@ impl EventRepository {
 }
 
 /// Adds to what the seats count.
-fn added(tally: Tally, drawn: i64) -> Expression {
+fn added(tally: Tally) -> Expression {
     Expression::new(
-        "ADD taken :taken, offered :offered, pending :pending, waiting :waiting, checked_in :in, next_place :drawn, version :one",
+        "ADD taken :taken, offered :offered, pending :pending, waiting :waiting, checked_in :in, version :one",
     )
     .number(":taken", tally.taken)
     .number(":offered", tally.offered)
     .number(":pending", tally.pending)
     .number(":waiting", tally.waiting)
     .number(":in", tally.checked_in)
-    .number(":drawn", drawn)
     .number(":one", 1)
 }
 
@@ -152,10 +154,7 @@ impl Guard {
                 let free = "waiting = :nobody AND (attribute_not_exists(#capacity) OR taken < #capacity)";
                 open().and(capacity(free).number(":nobody", 0))
             }
-            Self::Queue(number) => {
-                let full = "next_place = :number AND (waiting > :nobody OR taken >= #capacity)";
-                open().and(capacity(full).number(":number", number).number(":nobody", 0))
-            }
+            Self::Queue => open().and(capacity("waiting > :nobody OR taken >= #capacity").number(":nobody", 0)),
             Self::NobodyWaits => Expression::new("waiting = :nobody").number(":nobody", 0),
             Self::Room { capacity: None, .. } => open().and(capacity("attribute_not_exists(#capacity)")),
             Self::Room { seats, capacity: Some(all) } => {

@@ -4,6 +4,7 @@
 //! other domains who takes part.
 
 mod door;
+mod handover;
 mod lists;
 mod moderation;
 mod participants;

@@ -82,6 +82,9 @@ impl Registrar {
                 Ok(()) => {
                     let state = registration.state;
                     tracing::info!(event.id = %event, user.id = %user, ?wish, ?state, "event.registration_changed");
+                    if change.vacancy {
+                        self.fill_now(event).await;
+                    }
                     return Ok(Settled { registration, changed: true });
                 }
                 Err(MoveError::Dynamo(error)) => return Err(error.into()),
@@ -106,39 +109,41 @@ impl Registrar {
         }
         let now = self.clock.now();
         match (wish, seats, known) {
-            (Wish::Register, Some(seats), known) => self.newcomer(&event, &seats, user, known),
+            (Wish::Register, Some(seats), known) => self.newcomer(&event, &seats, user, known).await,
             (Wish::Register, None, _) => Err(EventError::NotFound),
             (_, _, None) => Err(EventError::NotRegistered),
-            (Wish::Approve(_), seats, Some(known)) => self.approve(&event, seats, known),
+            (Wish::Approve(_), seats, Some(known)) => self.approve(&event, seats, known).await,
             (Wish::CheckIn(_), _, Some(known)) => self.check_in(&event, known, wish),
             (Wish::Accept, _, Some(known)) => self.accept(&event, known),
             (Wish::Cancel, _, Some(known)) => match known.state {
                 _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
-                state if state.is_live() => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                state if state.is_live() => self.leave(&event, known, RegistrationState::Cancelled, None, tries).await,
                 _ => Ok(Decision::Stays(known)),
             },
             (Wish::DeclineOffer, _, Some(known)) => match known.state {
-                RegistrationState::Offered => self.leave(&event, known, RegistrationState::Cancelled, None).await,
+                RegistrationState::Offered => {
+                    self.leave(&event, known, RegistrationState::Cancelled, None, tries).await
+                }
                 RegistrationState::Cancelled | RegistrationState::Expired => Ok(Decision::Stays(known)),
                 _ => Err(EventError::NoOffer),
             },
             (Wish::Lapse, _, Some(known)) if known.has_lapsed(now) => {
                 let told = event.takes_registrations().then_some(Told::OfferLapsed);
-                self.leave(&event, known, RegistrationState::Expired, told).await
+                self.leave(&event, known, RegistrationState::Expired, told, tries).await
             }
             (Wish::Lapse, _, Some(known)) => Ok(Decision::Stays(known)),
             (Wish::Decline(_), _, Some(known)) => match known.state {
                 RegistrationState::Declined => Ok(Decision::Stays(known)),
                 _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
                 state if state.is_live() => {
-                    self.leave(&event, known, RegistrationState::Declined, Some(Told::Declined)).await
+                    self.leave(&event, known, RegistrationState::Declined, Some(Told::Declined), tries).await
                 }
                 _ => Err(EventError::RegistrationStateConflict),
             },
         }
     }
 
-    fn newcomer(
+    async fn newcomer(
         &self,
         event: &Event,
         seats: &Seats,
@@ -159,7 +164,8 @@ impl Registrar {
         }
         let state = RegistrationState::PendingApproval;
         let mut after = Registration::new(event.id, user, before.as_ref(), state, now);
-        let guard = if event.details.requires_approval { Guard::Open } else { take_or_queue(seats, &mut after) };
+        let guard =
+            if event.details.requires_approval { Guard::Open } else { self.take_or_queue(seats, &mut after).await? };
         let told = (after.state == RegistrationState::Approved).then_some(Told::Registered);
         self.becomes(event, before, after, guard, told, Vec::new())
     }
@@ -180,7 +186,7 @@ impl Registrar {
     }
 
     /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
-    fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
+    async fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
         match known.state {
             RegistrationState::Approved | RegistrationState::Waitlisted | RegistrationState::Offered => {
                 return Ok(Decision::Stays(known));
@@ -196,7 +202,7 @@ impl Registrar {
             return Err(EventError::NotOpen);
         }
         let mut after = known.moved_to(RegistrationState::Approved, now);
-        let guard = take_or_queue(&seats, &mut after);
+        let guard = self.take_or_queue(&seats, &mut after).await?;
         let has_seat = after.state == RegistrationState::Approved;
         let told = if has_seat { Told::Approved } else { Told::ApprovedToWait };
         self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
@@ -220,28 +226,7 @@ impl Registrar {
         self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
     }
 
-    /// Ends a live registration. If it has a seat, and the event still takes registrations, the first of the waitlist is offered it in
-    /// the same write; if nobody waits, the write holds only while nobody does.
-    async fn leave(
-        &self,
-        event: &Event,
-        before: Registration,
-        state: RegistrationState,
-        told: Option<Told>,
-    ) -> Result<Decision, EventError> {
-        let now = self.clock.now();
-        let hands_on = before.state.holds_seat() && event.is_open(now);
-        let heads = if hands_on { self.repository.heads(event.id, 1).await? } else { Vec::new() };
-        let guard = match (hands_on, heads.is_empty()) {
-            (false, _) => Guard::Nothing,
-            (true, true) => Guard::NobodyWaits,
-            (true, false) => Guard::Open,
-        };
-        let after = before.moved_to(state, now);
-        self.becomes(event, Some(before), after, guard, told, heads)
-    }
-
-    fn becomes(
+    pub(super) fn becomes(
         &self,
         event: &Event,
         before: Option<Registration>,
@@ -257,8 +242,19 @@ impl Registrar {
             messages.push(notices::of_registration(told, event, &after, &self.random)?);
         }
         let step = Some((before, after.clone()));
-        let change = Move { event_id: event.id, step, heads, offer_until, guard, messages, now };
+        let change = Move { event_id: event.id, step, heads, offer_until, vacancy: false, guard, messages, now };
         Ok(Decision::Becomes(Box::new(change), after))
+    }
+
+    /// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
+    async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Guard, EventError> {
+        if seats.has_one_for_a_newcomer() {
+            registration.state = RegistrationState::Approved;
+            return Ok(Guard::FreeSeat);
+        }
+        registration.state = RegistrationState::Waitlisted;
+        registration.place = Some(self.repository.draw_place(seats.event_id).await?);
+        Ok(Guard::Queue)
     }
 
     /// What those are told who are offered seats.
@@ -271,17 +267,5 @@ impl Registrar {
     ) -> Result<Vec<OutboxMessage>, dynamo::Error> {
         let offer = |head: &Place| notices::of_offer(event, head.user_id, head.number, until, now, &self.random);
         heads.iter().map(offer).collect()
-    }
-}
-
-/// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
-fn take_or_queue(seats: &Seats, registration: &mut Registration) -> Guard {
-    if seats.has_one_for_a_newcomer() {
-        registration.state = RegistrationState::Approved;
-        Guard::FreeSeat
-    } else {
-        registration.state = RegistrationState::Waitlisted;
-        registration.place = Some(seats.next_place);
-        Guard::Queue(seats.next_place)
     }
 }

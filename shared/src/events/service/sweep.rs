@@ -10,8 +10,10 @@ use crate::id::EventId;
 
 /// Seats offered in one transaction: four writes each, of 100 that DynamoDB allows.
 const OFFERS: usize = 20;
-/// Transactions for one event in one run.
+/// Transactions for one event in one run of housekeeping.
 const FILLS: usize = 100;
+/// Transactions for one event in one request.
+const FILLS_NOW: usize = 10;
 /// Times that the offers of one transaction are decided anew.
 const TRIES: u32 = 30;
 
@@ -61,22 +63,32 @@ impl Registrar {
     pub async fn fill_due(&self, limit: usize) -> Result<Swept, EventError> {
         let due = self.repository.vacancies(limit).await?;
         let mut swept = Swept { due: due.len(), ..Swept::default() };
-        for (event, version) in due {
-            let filled = self.fill(event, version, FILLS).await;
-            swept.note(event, "fill", filled);
+        for event in due {
+            swept.note(event, "fill", self.fill(event, FILLS).await);
         }
         Ok(swept)
     }
 
     /// Offers an event's free seats to those who wait, in their order, in at most so many transactions. When none is left to be
-    /// offered, the mark of the vacancy that version `version` of the event made is taken away.
-    pub(super) async fn fill(&self, id: EventId, version: u64, transactions: usize) -> Result<(), EventError> {
+    /// offered, the mark that some became free is taken away, unless others have since.
+    pub(super) async fn fill(&self, id: EventId, transactions: usize) -> Result<(), EventError> {
+        let mark = self.repository.vacancy(id).await?;
         for _ in 0..transactions {
             if !self.offer_free_seats(id).await? {
-                return Ok(self.repository.fill_vacancy(id, version).await?);
+                return match mark {
+                    Some(mark) => Ok(self.repository.end_vacancy(id, &mark).await?),
+                    None => Ok(()),
+                };
             }
         }
         Ok(())
+    }
+
+    /// The same after a change that is made, and stays so whatever comes of this: `housekeeping` does what is left.
+    pub(super) async fn fill_now(&self, id: EventId) {
+        if let Err(error) = self.fill(id, FILLS_NOW).await {
+            tracing::warn!(event.id = %id, error = %error, "event.seats_left_to_be_offered");
+        }
     }
 
     /// Offers up to 20 free seats; false when there is none, or nobody waits.
@@ -100,7 +112,7 @@ impl Registrar {
             let messages = self.offers(&event, &heads, offer_until, now)?;
             let needed = u32::try_from(heads.len()).unwrap_or(u32::MAX);
             let guard = Guard::Room { seats: needed, capacity: seats.capacity };
-            let change = Move { event_id: id, step: None, heads, offer_until, guard, messages, now };
+            let change = Move { event_id: id, step: None, heads, offer_until, vacancy: false, guard, messages, now };
             tries += 1;
             match self.repository.make(&change).await {
                 Ok(()) => return Ok(true),
@@ -131,6 +143,6 @@ impl Registrar {
         if counted != seats.tally && self.repository.correct(&seats, counted).await? {
             tracing::warn!(event.id = %id, counted = ?counted, was = ?seats.tally, "event.seats_corrected");
         }
-        if counted.waiting > 0 { self.fill(id, 0, FILLS).await } else { Ok(()) }
+        if counted.waiting > 0 { self.fill(id, FILLS).await } else { Ok(()) }
     }
 }

@@ -18,8 +18,6 @@ use crate::url::HttpsUrl;
 const SLUG_TRIES: usize = 5;
 /// A title of this slug is taken by a route.
 const RESERVED: &str = "mine";
-/// Transactions in which a request offers seats that it freed; what is left is done by `housekeeping`.
-const FILL: usize = 10;
 
 /// Changes to an event. A field that is absent stays, `null` clears, a value replaces.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -156,7 +154,7 @@ impl EventService {
         let vacancy = (old.capacity, old.starts_at) != (new.capacity, new.starts_at) && event.is_open(self.clock.now());
         self.repository.save(&event, vacancy, message.as_ref()).await?;
         if vacancy {
-            self.registrar.fill(id, event.version, FILL).await?;
+            self.registrar.fill_now(id).await;
         }
         self.changed(event, actor).await
     }

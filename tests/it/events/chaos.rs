@@ -1,0 +1,129 @@
+//! Many do everything at once, and some die at any of their calls: never a seat too many at any read, and in the end everything adds up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_sdk_dynamodb::Client;
+use ibw::app::registrar;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
+use ibw::events::registration::{Registration, RegistrationState};
+use ibw::events::service::{Actor, Registrar, Wish};
+use ibw::id::{EventId, UserId};
+use ibw::random::Random;
+use serde_json::json;
+
+use super::sweep::housekeep;
+use super::{HOUR, people, published, repository, stored, tally};
+use crate::delivery::fuse::Fuse;
+use crate::support::app::TestApp;
+use crate::support::database::PREFIX;
+use crate::users::entities;
+
+const GUESTS: u64 = 24;
+const SEATS: i64 = 6;
+const ROUNDS: usize = 8;
+const AT_ONCE: usize = 16;
+
+/// A registrar that dies at its n-th call.
+fn mortal(app: &TestApp, fuse: &Fuse) -> Registrar {
+    let mut env = Env::of(app.database.environment());
+    let aws = Aws::read(&mut env);
+    env.finish(()).unwrap();
+    let client = Client::from_conf(aws.dynamodb().interceptor(fuse.clone()).build());
+    registrar(&Dynamo::new(client, PREFIX), app.clock.clone(), Random::System)
+}
+
+/// Does something with somebody, or dies at it. A rule may be against it, a fault may not.
+async fn act(registrar: Registrar, fuse: Fuse, wish: Wish, event: EventId, guest: UserId) {
+    let settle = async {
+        if let Err(error) = registrar.settle(wish, event, guest).await {
+            let error = ibw::error::ApiError::from(error);
+            assert!(error.code.status().as_u16() < 500, "{error:?}");
+        }
+    };
+    tokio::select! {
+        () = fuse.blown() => {}
+        () = settle => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
+    let seed = std::env::var("IBW_CHAOS_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| u64::from_be_bytes(Random::System.bytes()));
+    println!("IBW_CHAOS_SEED={seed}");
+    let random = Random::seeded(seed);
+    let app = TestApp::start().await;
+    let host = &people(&app, 1, 1).await[0];
+    let id = published(&app, host, json!({"capacity": SEATS})).await;
+    let event: EventId = id.parse().unwrap();
+    let guests: Vec<UserId> = (0..GUESTS).map(|_| UserId::generate(app.now(), &random)).collect();
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let watcher = {
+        let (repository, stop) = (repository(&app), Arc::clone(&stop));
+        tokio::spawn(async move {
+            while !stop.load(Ordering::SeqCst) {
+                let (seats, registrations) = tokio::join!(repository.seats(event), repository.registrations(event));
+                assert!(seats.unwrap().unwrap().tally.taken <= SEATS);
+                assert!(tally(&registrations.unwrap()).taken <= SEATS);
+            }
+        })
+    };
+    for round in 0..ROUNDS {
+        let tasks: Vec<_> = (0..AT_ONCE)
+            .map(|_| {
+                let guest = guests[usize::try_from(random.below(GUESTS)).unwrap()];
+                let host = Actor { user: None, admin: true };
+                let wishes = [
+                    Wish::Register,
+                    Wish::Register,
+                    Wish::Register,
+                    Wish::Cancel,
+                    Wish::Cancel,
+                    Wish::Accept,
+                    Wish::Accept,
+                    Wish::DeclineOffer,
+                    Wish::Lapse,
+                    Wish::Decline(host),
+                    Wish::Approve(host),
+                ];
+                let wish = wishes[usize::try_from(random.below(wishes.len() as u64)).unwrap()];
+                // One in three dies, somewhere from its first call to its last.
+                let calls = if random.below(3) == 0 { 1 + random.below(4) } else { u64::MAX };
+                let fuse = Fuse::of(calls);
+                tokio::spawn(act(mortal(&app, &fuse), fuse, wish, event, guest))
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no fault");
+        }
+        check(&app, &id).await;
+        if round % 3 == 2 {
+            app.clock.advance(2 * HOUR);
+            housekeep(&app).await.unwrap();
+            check(&app, &id).await;
+            assert_eq!(entities(&app, "events", "vacancy").len(), 0);
+        }
+    }
+    stop.store(true, Ordering::SeqCst);
+    watcher.await.expect("never a seat too many");
+}
+
+/// What must hold whenever nobody is at it.
+async fn check(app: &TestApp, id: &str) {
+    let (seats, registrations) = stored(app, id).await;
+    assert_eq!(seats.tally, tally(&registrations));
+    let count = |name| i64::try_from(entities(app, "events", name).len()).unwrap();
+    let is_marked = count("vacancy") == 1;
+    let is_full = seats.free() == Some(0) || seats.tally.waiting == 0;
+    assert!(is_full || is_marked, "a seat is free while somebody waits: {seats:?}");
+    assert_eq!((count("waitlist_place"), count("seat_offer")), (seats.tally.waiting, seats.tally.offered));
+    let consistent = |one: &Registration| {
+        one.place.is_some() == (one.state == RegistrationState::Waitlisted)
+            && one.offer_expires_at.is_some() == (one.state == RegistrationState::Offered)
+    };
+    assert!(registrations.iter().all(consistent), "{registrations:?}");
+}
