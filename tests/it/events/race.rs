@@ -4,7 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use ibw::app::registrar;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
 use ibw::events::registration::{Registration, RegistrationState};
+use ibw::events::repository::EventRepository;
 use ibw::events::service::Wish;
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
@@ -12,15 +19,28 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::sweep::housekeep;
-use super::{EVENTS, HOUR, notices, people, published, repository, stored, tally};
+use super::{EVENTS, HOUR, notices, people, published, stored, tally};
 use crate::support::app::TestApp;
+use crate::support::database::PREFIX;
+use crate::support::policy::Watch;
 
 const GUESTS: i64 = 200;
 const SEATS: i64 = 50;
 
+/// The tables under the policy of `events`, through a client that waits as long as it takes: how fast the machine is that runs two
+/// hundred at once is not what is tested.
+fn patient(app: &TestApp) -> Dynamo {
+    let mut env = Env::of(app.database.environment());
+    let aws = Aws::read(&mut env);
+    env.finish(()).unwrap();
+    let config = aws.dynamodb().timeout_config(TimeoutConfig::disabled()).interceptor(Watch::over("events"));
+    Dynamo::new(Client::from_conf(config.build()), PREFIX)
+}
+
 /// Reads seats and registrations all the time, until it is told to stop: how often it did, none of them with a seat too many.
 fn watch(app: &TestApp, id: &str, stop: &Arc<AtomicBool>) -> JoinHandle<usize> {
-    let (repository, id, stop): (_, EventId, _) = (repository(app), id.parse().unwrap(), Arc::clone(stop));
+    let repository = EventRepository::new(&patient(app), Random::System);
+    let (id, stop): (EventId, _) = (id.parse().unwrap(), Arc::clone(stop));
     tokio::spawn(async move {
         let mut reads = 0;
         while !stop.load(Ordering::SeqCst) {
@@ -51,7 +71,8 @@ struct Answer {
 
 /// Has all these users wish the same at once, under the function's policy.
 async fn all_at_once(app: &TestApp, users: &[UserId], wish: Wish, event: EventId) -> Vec<Answer> {
-    let (events, ticks) = (app.app("events").0.events.clone(), Arc::new(AtomicU64::new(0)));
+    let events = registrar(&patient(app), app.clock.clone(), Random::System);
+    let ticks = Arc::new(AtomicU64::new(0));
     let one = |user: UserId| {
         let (events, ticks) = (events.clone(), Arc::clone(&ticks));
         tokio::spawn(async move {
