@@ -51,7 +51,7 @@ async fn upload_of_yesterday_is_deleted_at_once_with_its_record() {
 }
 
 #[tokio::test]
-async fn admins_delete_anybodys_upload_and_keys_need_the_scope() {
+async fn admins_delete_anybodys_upload() {
     let (app, s3) = start().await;
     let login = somebody(&app).await;
     let id = ready(&app, &s3, &login).await;
