@@ -106,15 +106,13 @@ mod tests {
             let matching: Vec<_> = ALL.into_iter().filter(|candidate| matches(*candidate, sample)).collect();
             // What is JSON may be CSV as well: any text can be a column.
             let expected = if content_type == Json { vec![Csv, Json] } else { vec![content_type] };
-            let expected = if sample.starts_with(b"\xef") && content_type == Json { vec![Csv, Json] } else { expected };
             assert_eq!(matching, expected, "{sample:?}");
         }
     }
 
     #[test]
     fn content_of_other_kinds_is_of_no_type() {
-        let others: [&[u8]; 10] = [
-            b"",
+        let others: [&[u8]; 9] = [
             b"\x89PN",
             b"GIF90a",
             b"%PDF-1.7\0",
@@ -125,7 +123,7 @@ mod tests {
             b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska\0",
             b"\xff\xfe<\0s\0v\0g\0",
         ];
-        for other in others.into_iter().skip(1) {
+        for other in others {
             assert_eq!(ALL.into_iter().find(|candidate| matches(*candidate, other)), None, "{other:?}");
         }
         for svg in [&b"<svg xmlns='http://www.w3.org/2000/svg'>"[..], b"<html><script>alert(1)</script>"] {

@@ -14,7 +14,8 @@ const UPLOADS: &str = "/api/v1/media/uploads";
 /// A PNG, as far as anybody looks.
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
 /// An HTML page of the same length.
-pub(crate) const HTML: &[u8] = b"<script>alert(1)</sc>";
+pub(crate) const HTML: &[u8] = b"<script>alert(1)</s>";
+const _: () = assert!(PNG.len() == HTML.len());
 
 /// Functions that store their uploads in a stand-in for S3.
 async fn start() -> (TestApp, FakeS3) {

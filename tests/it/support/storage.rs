@@ -144,10 +144,8 @@ impl Respond for Bucket {
                 let end = header("range").and_then(|range| range.strip_prefix("bytes=0-")?.parse::<usize>().ok());
                 let end = end.map_or(object.content.len(), |last| object.content.len().min(last + 1));
                 let answer = ResponseTemplate::new(if header("range").is_some() { 206 } else { 200 });
-                let answer = answer.set_body_raw(object.content[..end].to_vec(), &object.content_type);
-                let answer = answer.insert_header("etag", etag);
                 // Of a HEAD, the server leaves the body out and keeps its length.
-                answer
+                answer.set_body_raw(object.content[..end].to_vec(), &object.content_type).insert_header("etag", etag)
             }
             "DELETE" => {
                 state.objects.remove(&key);
