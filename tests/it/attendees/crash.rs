@@ -106,7 +106,7 @@ async fn large_file_killed_again_and_again_is_imported_once() {
     let messages = world.take();
     let (begun, mut kills) = (Instant::now(), 0);
     // A group of 16 rows is two calls; a life of so few that several are needed, and of enough to get on.
-    while killed_at(&world, 20 + random.below(count / 20), &messages).await {
+    while killed_at(&world, 20 + random.below(count / 25), &messages).await {
         kills += 1;
     }
     println!("{count} rows in {:?}, killed {kills} times", begun.elapsed());
