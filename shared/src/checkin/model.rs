@@ -87,7 +87,7 @@ impl CheckinList {
 }
 
 /// How often a list lets a ticket in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryRule {
     /// Once.
@@ -170,11 +170,9 @@ pub struct Scan {
     #[serde(default)]
     pub forced: bool,
     /// How often the list let tickets in.
-    #[schema(ignore)]
     pub rule: EntryRule,
     /// Why the ticket was not to be let in, other scans aside.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
     pub barred: Option<Reason>,
     /// Why it lets nobody in or out; nothing where it does.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -107,8 +107,7 @@ pub struct Change {
     pub counts: Vec<Count>,
 }
 
-/// Tickets of one transaction at most. A ticket is up to three writes, and with as many types of tickets counted there are up to four
-/// for each: below DynamoDB's 100.
+/// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts, and DynamoDB takes 100.
 pub const MAX_CHANGES: usize = 20;
 
 /// Check-in in DynamoDB.

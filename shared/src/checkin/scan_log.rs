@@ -76,7 +76,7 @@ impl ScanLog {
         self.scans.push(scan);
     }
 
-    /// Works out what all scans do, and answers those known before, of these nonces, that do something else now.
+    /// Works out what all scans do, and answers those that do something else than before.
     pub fn reconcile(&mut self) -> Vec<Scan> {
         let before: Vec<(Nonce, Option<Reason>)> =
             self.scans.iter().map(|scan| (scan.nonce.clone(), scan.refused)).collect();

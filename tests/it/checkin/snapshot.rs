@@ -52,7 +52,8 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
 
     venue.app.clock.advance(120);
     let (none, cursor, _) = read(&venue, Some(&cursor), 500).await;
-    assert_eq!(none.len(), 60, "the round before began less than the overlap after them");
+    // The round before began less than the overlap after they were sold; the one that the list is not for is told of now.
+    assert_eq!(none.len(), 61);
     venue.app.clock.advance(60);
     venue.scan(&entry("ticket-01", "n1")).await;
     venue.change("ticket-02", |ticket| ticket.state = ibw::attendees::model::TicketState::Cancelled).await;
@@ -75,7 +76,7 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
 async fn snapshot_misses_no_change_at_its_edges_nor_by_slow_clocks() {
     let venue = Venue::open().await;
     venue.sell_paid(&["ticket-1", "ticket-2", "ticket-3"]).await;
-    venue.app.clock.advance(3600);
+    venue.app.clock.advance(600);
     let (_, cursor, _) = read(&venue, None, 500).await;
     // In the very millisecond of the round, and by an instance whose clock is 20 seconds slow.
     venue.scan(&entry("ticket-1", "n1")).await;

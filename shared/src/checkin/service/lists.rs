@@ -81,8 +81,9 @@ impl CheckinService {
     pub async fn lists(&self, conference: &Slug, page: &PageRequest) -> Result<Page<CheckinList>, CheckinError> {
         let context = ["checkin-lists", conference.as_str()];
         let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
-        let (_, found) =
+        let (there, found) =
             tokio::join!(self.conferences.get(conference), self.repository.lists(conference, page.limit, after));
+        there?;
         let found = found?;
         let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
         Ok(Page { items: found.items, next_cursor })
