@@ -1,53 +1,55 @@
 //! What an API function is made of: built once per cold start, then shared by all requests.
 
+mod duties;
+mod workers;
+
 use std::sync::Arc;
 
 use reqwest::Url;
 
-use crate::agenda::repository::{AgendaRepository, BookmarkRepository};
-use crate::agenda::service::{AgendaService, Bookmarkers, Bookmarks};
+use crate::agenda::repository::AgendaRepository;
+use crate::agenda::service::{AgendaService, Bookmarks};
 use crate::attendees::qr::TicketKeys;
 use crate::attendees::repository::TicketRepository;
-use crate::attendees::service::{
-    AttendeeEraser, AttendeeGroups, AttendeeService, Files, ImportService, Importer, TicketService, TicketingWebhook,
-};
+use crate::attendees::service::{AttendeeService, ImportService, TicketService, TicketingWebhook};
 use crate::attendees::signature::WebhookSecrets;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
 use crate::auth::sessions::SessionService;
 use crate::calendar::repository::CalendarRepository;
-use crate::calendar::service::{CalendarService, PlanEraser, Reminders};
+use crate::calendar::service::CalendarService;
 use crate::checkin::repository::CheckinRepository;
 use crate::checkin::service::CheckinService;
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::clients::storage::{self, SharedStorage};
-use crate::clients::telegram::Telegram;
 use crate::conferences::repository::ConferenceRepository;
-use crate::conferences::service::{ConferenceService, ConferenceWeeks};
+use crate::conferences::service::ConferenceService;
 use crate::config::{ConfigError, Env, Secret};
 use crate::dynamo::{Dynamo, Once};
 use crate::events::repository::EventRepository;
-use crate::events::service::{EventEraser, EventService, Participants, Registrar};
+use crate::events::service::{EventService, Participants};
 use crate::http::{HttpConfig, RateLimiter};
 use crate::media::repository::MediaRepository;
 use crate::media::service::MediaService;
-use crate::notifications::group::GroupSources;
-use crate::notifications::pace::{Pace, Rates};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Expander, FeedEraser, Groups, NotificationService, Reminder, Scheduler, Sender};
-use crate::privacy::holdings::Holdings;
-use crate::privacy::service::{ErasureService, PrivacyService};
+use crate::notifications::service::NotificationService;
+use crate::privacy::service::PrivacyService;
 use crate::random::Random;
 use crate::speakers::repository::SpeakerRepository;
 use crate::speakers::service::SpeakerService;
 use crate::telegram::repository::TelegramRepository;
-use crate::telegram::service::{Memberships, Updates, Webhook};
+use crate::telegram::service::{Memberships, Webhook};
 use crate::time::Clock;
 use crate::url::HttpsUrl;
 use crate::users::repository::UserRepository;
-use crate::users::service::{ChatRecorder, Eraser, Members, UserService};
+use crate::users::service::{Members, UserService};
+
+pub use duties::{erasures, media, registrar, reminders};
+pub use workers::Workers;
+
+use duties::{bookmarks, group_sources, holdings};
 
 /// Where the mini app is, if `APP_URL` does not say.
 const DEFAULT_APP_URL: &str = "https://t.me/ibw_bot/app";
@@ -289,129 +291,5 @@ impl App {
         let app = Self::new(config, dynamo, Clock::System, Random::System);
         app.dynamo.warm_up().await;
         Ok(app)
-    }
-}
-
-/// The domains that know groups of users.
-fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
-    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
-    let bookmarkers = Bookmarkers::new(BookmarkRepository::new(dynamo, random.clone()));
-    let attendees = AttendeeGroups::new(TicketRepository::new(dynamo, random.clone()));
-    GroupSources::new(vec![Box::new(participants), Box::new(bookmarkers), Box::new(attendees)])
-}
-
-fn bookmarks(dynamo: &Dynamo, clock: &Clock, random: &Random) -> Bookmarks {
-    let agendas = AgendaRepository::new(dynamo, random.clone());
-    Bookmarks::new(BookmarkRepository::new(dynamo, random.clone()), agendas, clock.clone())
-}
-
-/// Uploads, for functions that have no HTTP side. Whoever has no storage can do nothing but read records.
-pub fn media(dynamo: &Dynamo, storage: Option<SharedStorage>, clock: Clock, random: Random) -> MediaService {
-    MediaService::new(MediaRepository::new(dynamo, random.clone()), storage, None, clock, random)
-}
-
-/// What carries erasures out, for the function that does only that.
-pub fn erasures(dynamo: &Dynamo, media: MediaService, clock: Clock, random: Random) -> ErasureService {
-    let users = Eraser::new(UserRepository::new(dynamo, random.clone()), clock.clone());
-    let sessions = SessionService::new(AuthRepository::new(dynamo, random.clone()), clock.clone());
-    let feeds = FeedEraser::new(NotificationRepository::new(dynamo, random.clone()));
-    let memberships = Memberships::new(TelegramRepository::new(dynamo, random.clone()));
-    let holdings = holdings(dynamo, media, &clock, &random);
-    ErasureService::new(users, sessions, feeds, memberships, holdings)
-}
-
-/// What the domains of the conference week hold of people.
-fn holdings(dynamo: &Dynamo, media: MediaService, clock: &Clock, random: &Random) -> Holdings {
-    Holdings {
-        events: EventEraser::new(EventRepository::new(dynamo, random.clone()), clock.clone(), random.clone()),
-        plans: PlanEraser::new(CalendarRepository::new(dynamo, random.clone()), bookmarks(dynamo, clock, random)),
-        media,
-        tickets: AttendeeEraser::new(TicketRepository::new(dynamo, random.clone()), clock.clone()),
-    }
-}
-
-/// What reminds of sessions and side events that are about to begin.
-pub fn reminders(dynamo: &Dynamo, clock: Clock, random: Random) -> Reminders {
-    let conferences = ConferenceWeeks::new(ConferenceRepository::new(dynamo));
-    let participants = Participants::new(EventRepository::new(dynamo, random.clone()));
-    let bookmarks = bookmarks(dynamo, &clock, &random);
-    let reminder = Reminder::new(NotificationRepository::new(dynamo, random.clone()), clock.clone(), random);
-    Reminders::new(conferences, (bookmarks, participants), reminder, clock)
-}
-
-/// What looks after registrations as time passes.
-pub fn registrar(dynamo: &Dynamo, clock: Clock, random: Random) -> Registrar {
-    Registrar::new(EventRepository::new(dynamo, random.clone()), clock, random)
-}
-
-/// What the workers behind queues are made of: each takes the parts it needs, and only the delivery has secrets.
-#[derive(Clone, Debug)]
-pub struct Workers {
-    /// For queues and secrets.
-    pub aws: Aws,
-    dynamo: Dynamo,
-    clock: Clock,
-    random: Random,
-}
-
-impl Workers {
-    /// From the environment of a Lambda function.
-    pub fn read(env: &mut Env) -> Self {
-        let aws = Aws::read(env);
-        let dynamo = Dynamo::read(env, &aws);
-        Self::new(aws, dynamo, Clock::System, Random::System)
-    }
-
-    /// Puts the parts together; tests bring their own.
-    pub fn new(aws: Aws, dynamo: Dynamo, clock: Clock, random: Random) -> Self {
-        Self { aws, dynamo, clock, random }
-    }
-
-    fn repository(&self) -> NotificationRepository {
-        NotificationRepository::new(&self.dynamo, self.random.clone())
-    }
-
-    /// Looks after jobs.
-    pub fn scheduler(&self) -> Scheduler {
-        Scheduler::new(self.repository(), self.clock.clone(), self.random.clone())
-    }
-
-    /// Lists audiences. Reads `TELEGRAM_GROUPS`, the chats that announcements are posted in.
-    pub fn expander(&self, env: &mut Env) -> Expander {
-        let chats = env.list("TELEGRAM_GROUPS");
-        let chats: Vec<i64> = chats.iter().filter_map(|chat| chat.parse().ok()).collect();
-        if chats.len() < env.list("TELEGRAM_GROUPS").len() {
-            env.problem("TELEGRAM_GROUPS", "must be ids of chats");
-        }
-        let members = Members::new(UserRepository::new(&self.dynamo, self.random.clone()));
-        let (clock, random) = (self.clock.clone(), self.random.clone());
-        let groups = group_sources(&self.dynamo, &random);
-        Expander::new(self.repository(), members, groups, chats, clock, random)
-    }
-
-    /// Imports tickets from uploads in `storage`.
-    pub fn importer(&self, storage: SharedStorage) -> Importer {
-        let (clock, random) = (self.clock.clone(), self.random.clone());
-        let tickets = TicketRepository::new(&self.dynamo, random.clone());
-        let media = media(&self.dynamo, Some(storage), clock.clone(), random.clone());
-        Importer::new(tickets.clone(), Files::new(tickets, media), clock, random)
-    }
-
-    /// Does what follows from what Telegram told the webhook.
-    pub fn updates(&self) -> Updates {
-        let (clock, random) = (self.clock.clone(), self.random.clone());
-        let chats = ChatRecorder::new(UserRepository::new(&self.dynamo, random.clone()), clock.clone());
-        let telegram = TelegramRepository::new(&self.dynamo, random.clone());
-        Updates::new(telegram, chats, Groups::new(self.repository()), clock, random)
-    }
-
-    /// Sends to Telegram. Reads the bot's token, the rates, and the `SIGNING_KEY` that users need.
-    pub fn sender(&self, env: &mut Env) -> Sender {
-        let (clock, random) = (self.clock.clone(), self.random.clone());
-        let users = UserRepository::new(&self.dynamo, random.clone());
-        let users = UserService::new(users, env.key("SIGNING_KEY"), clock.clone(), random.clone());
-        let pace = Pace::new(self.repository(), Rates::read(env), clock.clone());
-        let once = Once::new(self.dynamo.table("ephemeral"), clock.clone(), random.clone());
-        Sender::new(self.repository(), users, Telegram::read(env), pace, once, clock, random)
     }
 }
