@@ -1,18 +1,18 @@
 //! Bookmarks: put, listed, taken away, counted, exported and erased.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ibw::agenda::bookmark::{Bookmark, MAX_BOOKMARKS};
 use ibw::agenda::repository::BookmarkRepository;
-use ibw::app::erasures;
 use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::{
     BOOKMARKS, SLUG, bookmark, bookmarked, release, released, session, session_id, somebody, three_sessions, unbookmark,
 };
+use crate::housekeeping;
 use crate::support::app::TestApp;
-use crate::support::policy::Watch;
 use crate::users::entities;
 
 fn ids(sessions: &[Value]) -> Vec<&Value> {
@@ -174,9 +174,7 @@ async fn bookmarks_and_calendar_are_exported_and_erased_with_their_user() {
     assert_eq!(export.json["plan"], json!({"bookmarks": [of(1), of(3)], "calendar_since": app.now()}));
     assert_eq!(app.users().delete("/api/v1/users/me").header(leaver.bearer()).send().await.status, 202);
     app.clock.advance(7 * 24 * 3600);
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let erased = erasures(&dynamo, app.clock.clone(), Random::System).erase_due(10).await.unwrap();
-    assert_eq!((erased.erased, erased.failed), (1, 0));
+    housekeeping::run(&app, Duration::from_secs(60)).await.unwrap();
     let left: Vec<Value> =
         app.database.items("conferences").into_iter().filter(|item| item.to_string().contains("usr_")).collect();
     assert!(left.iter().all(|item| !item.to_string().contains(&leaver.user_id)), "{left:?}");

@@ -1,29 +1,21 @@
 //! What the housekeeping function does for events, under its own policy.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use housekeeping::Housekeeping;
-use ibw::app::{erasures, registrar};
 use ibw::events::model::Event;
 use ibw::events::seats::{Seats, Tally};
 use ibw::id::EventId;
-use ibw::random::Random;
 use serde_json::json;
 
 use super::{HOUR, people, published, register, repository, state, stored, tally, told};
+use crate::housekeeping;
 use crate::support::app::TestApp;
 use crate::support::crowd::put_in;
-use crate::support::policy::Watch;
 use crate::users::entities;
 
 /// Runs housekeeping once.
 pub(super) async fn housekeep(app: &TestApp) -> Result<(), String> {
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let registrar = registrar(&dynamo, app.clock.clone(), Random::System);
-    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
-    let erasures = erasures(&dynamo, app.clock.clone(), Random::System);
-    let housekeeping = Housekeeping::new(erasures, registrar, reminders);
-    housekeeping.run(Instant::now() + Duration::from_secs(60)).await.map_err(|error| error.to_string())
+    housekeeping::run(app, Duration::from_secs(60)).await
 }
 
 /// An event of one seat that is offered, and one more who waits.
