@@ -114,7 +114,7 @@ mod tests {
     fn content_of_other_kinds_is_of_no_type() {
         let others: [&[u8]; 9] = [
             b"\x89PN",
-            b"GIF90a",
+            b"GIF90a\0\0",
             b"%PDF-1.7\0",
             b"PK\x03\x04\0\0",
             b"MZ\x90\0",
