@@ -50,9 +50,9 @@ invoke: .venv/ready ## Send a sample event to a function under `make watch` (F=u
 	@$(PYTHON) infra/local/invoke.py .local $(E) > .local/event.json
 	@cargo lambda invoke --invoke-address 127.0.0.1 $(F) --data-file .local/event.json
 
-bench: .venv/ready ## Cold start, latency and size beside a bare hello; expansion, pace and a crash test with 100,000 recipients
+bench: .venv/ready ## Cold start, latency and size beside a bare hello; expansion, pace, crash tests of 100,000 recipients and 50,000 tickets
 	@infra/bench/run
-	@IBW_CRASH_RECIPIENTS=100000 cargo nextest run --package ibw-tests --cargo-profile release --profile bench
+	@IBW_CRASH_RECIPIENTS=100000 IBW_IMPORT_ROWS=50000 cargo nextest run --package ibw-tests --cargo-profile release --profile bench
 
 openapi: ## Write infra/openapi.json from the code
 	@cargo run --quiet --package ibw-tests --bin openapi

@@ -229,9 +229,9 @@ fn group_sources(dynamo: &Dynamo, random: &Random) -> GroupSources {
     GroupSources::new(vec![Box::new(AttendeeGroups::new(TicketRepository::new(dynamo, random.clone())))])
 }
 
-/// Uploads, for functions that have no HTTP side.
-pub fn media(dynamo: &Dynamo, storage: SharedStorage, clock: Clock, random: Random) -> MediaService {
-    MediaService::new(MediaRepository::new(dynamo, random.clone()), Some(storage), None, clock, random)
+/// Uploads, for functions that have no HTTP side. Whoever has no storage can do nothing but read records.
+pub fn media(dynamo: &Dynamo, storage: Option<SharedStorage>, clock: Clock, random: Random) -> MediaService {
+    MediaService::new(MediaRepository::new(dynamo, random.clone()), storage, None, clock, random)
 }
 
 /// What carries erasures out, for the function that does only that.
@@ -293,7 +293,7 @@ impl Workers {
     pub fn importer(&self, storage: SharedStorage) -> Importer {
         let (clock, random) = (self.clock.clone(), self.random.clone());
         let tickets = TicketRepository::new(&self.dynamo, random.clone());
-        let media = media(&self.dynamo, storage, clock.clone(), random.clone());
+        let media = media(&self.dynamo, Some(storage), clock.clone(), random.clone());
         Importer::new(tickets.clone(), Files::new(tickets, media), clock, random)
     }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use housekeeping::Housekeeping;
-use ibw::app::erasures;
+use ibw::app::{erasures, media};
 use ibw::random::Random;
 use serde_json::json;
 
@@ -13,9 +13,11 @@ use crate::support::telegram::Person;
 
 const WEEK: i64 = 7 * 24 * 3600;
 
-async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
+pub(crate) async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
     let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let housekeeping = Housekeeping::new(erasures(&dynamo, app.clock.clone(), Random::System));
+    let media = media(&dynamo, app.storage(), app.clock.clone(), Random::System);
+    let erasures = erasures(&dynamo, media.clone(), app.clock.clone(), Random::System);
+    let housekeeping = Housekeeping::new(erasures, media);
     housekeeping.run(Instant::now() + time).await.map_err(|error| error.to_string())
 }
 

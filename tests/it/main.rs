@@ -13,6 +13,7 @@ mod e2e;
 mod email;
 mod frame;
 mod housekeeping;
+mod media;
 mod notifications;
 mod once;
 mod queue;

@@ -22,7 +22,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let dynamo = Dynamo::read(&mut env, &aws);
     let storage = storage::read(&mut env, &aws);
     let (dynamo, storage) = env.finish((dynamo, storage))?;
-    let media = app::media(&dynamo, storage, Clock::System, Random::System);
+    let media = app::media(&dynamo, Some(storage), Clock::System, Random::System);
     let erasures = app::erasures(&dynamo, media.clone(), Clock::System, Random::System);
     let housekeeping = &Housekeeping::new(erasures, media);
     let run = |event: LambdaEvent<IgnoredAny>| {

@@ -195,11 +195,9 @@ pub struct Import {
     pub refusal: Option<Refusal>,
     /// What became of its rows so far.
     pub counts: Counts,
-    /// Groups of rows that are counted: where it goes on.
-    #[schema(ignore)]
+    /// Groups of 16 rows that are counted: where it goes on.
     pub groups: u32,
     /// Who asked for it.
-    #[schema(ignore)]
     pub created_by: String,
     /// Rises by one with each change.
     pub version: u64,

@@ -1,13 +1,17 @@
 //! Imports interrupted at every point, handed over, and done by several at once: exact counts, and no ticket twice.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::world::{World, row};
 use crate::delivery::fuse::Fuse;
 use crate::users::entities;
+
+/// What an invocation has, before it hands over.
+const INVOCATION: Duration = Duration::from_secs(60);
 
 /// Rows of which every tenth is bad.
 fn rows(count: usize) -> Vec<Value> {
@@ -37,10 +41,28 @@ async fn assert_complete(world: &World, id: &str, count: usize, known: usize) {
     world.assert_sound();
 }
 
+/// Lets a worker handle messages until its `n`th call to DynamoDB, at which it dies with all its tasks; whether it came to that.
+async fn killed_at(world: &Arc<World>, call: u64, messages: &[String]) -> bool {
+    let (world, messages) = (Arc::clone(world), messages.to_vec());
+    let life = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let fuse = Fuse::of(call);
+        let worker = world.mortal(&fuse);
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = fuse.blown() => true,
+                left = world.handle(&worker, &messages, INVOCATION) => { assert!(left.is_empty()); false }
+            }
+        })
+    });
+    life.await.expect("no panic")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn import_killed_at_any_call_is_completed_by_the_next() {
-    const ROWS: usize = 60;
-    const KNOWN: usize = 20;
+    const ROWS: usize = 50;
+    const KNOWN: usize = 10;
     let mut call = 1;
     loop {
         let world = Arc::new(World::start().await);
@@ -51,23 +73,8 @@ async fn import_killed_at_any_call_is_completed_by_the_next() {
         world.app.clock.advance(60);
         let id = world.queue_import(json!({"rows": rows(ROWS)})).await;
         let messages = world.take();
-        let dying = {
-            let (world, messages) = (Arc::clone(&world), messages.clone());
-            tokio::task::spawn_blocking(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-                let fuse = Fuse::of(call);
-                let worker = world.mortal(&fuse);
-                runtime.block_on(async {
-                    tokio::select! {
-                        biased;
-                        () = fuse.blown() => true,
-                        left = world.handle(&worker, &messages, Duration::from_secs(60)) => { assert!(left.is_empty()); false }
-                    }
-                })
-            })
-        };
-        let died = dying.await.expect("no panic");
-        assert!(world.handle(&world.own_worker(), &messages, Duration::from_secs(60)).await.is_empty());
+        let died = killed_at(&world, call, &messages).await;
+        assert!(world.handle(&world.own_worker(), &messages, INVOCATION).await.is_empty());
         assert_complete(&world, &id, ROWS, KNOWN).await;
         if !died {
             break;
@@ -77,10 +84,40 @@ async fn import_killed_at_any_call_is_completed_by_the_next() {
     assert!(call > 10, "it makes more than {call} calls");
 }
 
+/// `IBW_IMPORT_ROWS` sets the size and `IBW_IMPORT_SEED` repeats the kills: `make bench` imports 50,000.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_file_killed_again_and_again_is_imported_once() {
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let seed = number("IBW_IMPORT_SEED", u64::from_be_bytes(Random::System.bytes::<8>()) % 1_000_000);
+    let count = number("IBW_IMPORT_ROWS", 1_000);
+    println!("IBW_IMPORT_SEED={seed} IBW_IMPORT_ROWS={count}");
+    let random = Random::seeded(seed);
+    let world = Arc::new(World::start().await);
+    let size = usize::try_from(count).expect("a size");
+    let mut file = "code;name;ticket_type;email\r\n".to_owned();
+    for row in rows(size) {
+        let [code, name, kind, email] =
+            ["code", "name", "ticket_type", "email"].map(|cell| row[cell].as_str().unwrap());
+        file.push_str(&format!("{code};\"{name}\";{kind};{email}\r\n"));
+    }
+    let upload = world.upload("text/csv", &file).await;
+    let id = world.queue_import(json!({"media_id": upload})).await;
+    let messages = world.take();
+    let (begun, mut kills) = (Instant::now(), 0);
+    // A group of 16 rows is two calls; a life of so few that several are needed, and of enough to get on.
+    while killed_at(&world, 20 + random.below(count / 25), &messages).await {
+        kills += 1;
+    }
+    println!("{count} rows in {:?}, killed {kills} times", begun.elapsed());
+    assert!(kills >= 2, "killed {kills} times");
+    assert_complete(&world, &id, size, 0).await;
+}
+
 #[tokio::test]
 async fn import_without_time_hands_over_after_each_page() {
     let world = World::start().await;
-    let id = world.queue_import(json!({"rows": rows(1_100)})).await;
+    let id = world.queue_import(json!({"rows": rows(600)})).await;
     let mut done = Vec::new();
     loop {
         let messages = world.take();
@@ -92,26 +129,26 @@ async fn import_without_time_hands_over_after_each_page() {
         let sum = ["created", "updated", "unchanged", "failed"].map(|name| counts[name].as_u64().unwrap());
         done.push(sum.iter().sum::<u64>());
     }
-    assert_eq!(done, [512, 1024, 1100]);
-    assert_complete(&world, &id, 1_100, 0).await;
+    assert_eq!(done, [512, 600]);
+    assert_complete(&world, &id, 600, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn import_by_four_at_once_and_again_afterwards_is_done_once() {
     let world = Arc::new(World::start().await);
-    let id = world.queue_import(json!({"rows": rows(600)})).await;
+    let id = world.queue_import(json!({"rows": rows(200)})).await;
     let messages = world.take();
     let workers: Vec<_> = (0..4)
         .map(|_| {
             let (world, messages) = (Arc::clone(&world), messages.clone());
-            tokio::spawn(async move { world.handle(&world.own_worker(), &messages, Duration::from_secs(60)).await })
+            tokio::spawn(async move { world.handle(&world.own_worker(), &messages, INVOCATION).await })
         })
         .collect();
     for worker in workers {
         worker.await.expect("no panic");
     }
-    assert!(world.handle(&world.own_worker(), &messages, Duration::from_secs(60)).await.is_empty());
-    assert_complete(&world, &id, 600, 0).await;
+    assert!(world.handle(&world.own_worker(), &messages, INVOCATION).await.is_empty());
+    assert_complete(&world, &id, 200, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,7 +161,7 @@ async fn two_imports_of_the_same_rows_at_once_make_each_ticket_once() {
         .into_iter()
         .map(|message| {
             let world = Arc::clone(&world);
-            tokio::spawn(async move { world.handle(&world.own_worker(), &[message], Duration::from_secs(60)).await })
+            tokio::spawn(async move { world.handle(&world.own_worker(), &[message], INVOCATION).await })
         })
         .collect();
     for worker in workers {

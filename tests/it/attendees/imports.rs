@@ -84,13 +84,45 @@ async fn import_of_what_is_no_file_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn import_of_an_uploaded_file_makes_tickets() {
+    let world = World::start().await;
+    let csv = "\u{feff}Code;Attendee name;Product;E-Mail\r\nticket-1;\"Rao; Asha\";VIP;ASHA@example.org\r\n;;;\r\nbad;Tara;VIP;\r\n";
+    let upload = world.upload("text/csv", csv).await;
+    let import = world.import(json!({"media_id": upload})).await;
+    assert_eq!((&import["format"], counts(&import)), (&json!("csv"), [2, 1, 0, 0, 1]));
+    assert_eq!(world.ticket("ticket-1").await.name.as_str(), "Rao; Asha");
+    let json = json!([row("ticket-2", "Tara")]).to_string();
+    let upload = world.upload("application/json", &json).await;
+    let import = world.import(json!({"media_id": upload})).await;
+    assert_eq!((&import["format"], counts(&import)), (&json!("json"), [1, 1, 0, 0, 0]));
+    world.assert_sound();
+}
+
+#[tokio::test]
+async fn import_of_an_upload_that_is_gone_or_no_table_is_refused_whole() {
+    let world = World::start().await;
+    let upload = world.upload("text/csv", "name,email\nAsha,asha@example.org\n").await;
+    let import = world.import(json!({"media_id": upload})).await;
+    assert_eq!((&import["state"], &import["refusal"]["reason"]), (&json!("refused"), &json!("columns")));
+    let upload = world.upload("text/csv", "code,name,type\nticket-1,Asha,VIP\n").await;
+    let id = world.queue_import(json!({"media_id": upload})).await;
+    let path = format!("/api/v1/media/{upload}");
+    let deleted = world.app.media().delete(&path).header(("x-api-key", ADMIN_API_KEY)).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    world.drain().await;
+    let import = world.read_import(&id).await;
+    assert_eq!((&import["state"], &import["refusal"]["reason"]), (&json!("refused"), &json!("file_missing")));
+    assert!(entities(&world.app, "conferences", "ticket").is_empty());
+}
+
+#[tokio::test]
 async fn import_request_that_is_not_as_documented_is_refused() {
     let world = World::start().await;
     let (rows, media) = (json!([row("ticket-1", "Asha")]), "med_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
     for (body, field) in [
         (json!({}), "media_id"),
         (json!({"rows": rows, "media_id": media, "format": "json"}), "media_id"),
-        (json!({"media_id": media}), "format"),
+        (json!({"media_id": media}), "media_id"),
         (json!({"rows": rows, "format": "csv"}), "format"),
         (json!({"rows": []}), "rows"),
         (json!({"rows": rows, "exported_at": "2026-11-22T09:30:01Z"}), "exported_at"),

@@ -1,6 +1,6 @@
 //! A user's tickets in an export, and what an erasure leaves of them.
 
-use ibw::app::erasures;
+use ibw::app::{erasures, media};
 use ibw::random::Random;
 use serde_json::{Value, json};
 
@@ -38,7 +38,8 @@ async fn erasure_gives_tickets_back_and_leaves_nothing_that_names_the_user() {
     assert_eq!(directory.json["items"], json!([]), "hidden at once");
     world.app.clock.advance(7 * 24 * 3600);
     let dynamo = world.app.database.dynamo(&Watch::over("housekeeping"));
-    let erased = erasures(&dynamo, world.app.clock.clone(), Random::System).erase_due(10).await.unwrap();
+    let media = media(&dynamo, None, world.app.clock.clone(), Random::System);
+    let erased = erasures(&dynamo, media, world.app.clock.clone(), Random::System).erase_due(10).await.unwrap();
     assert_eq!((erased.erased, erased.failed), (1, 0));
     let items = world.app.database.items("conferences");
     assert!(items.iter().all(|item| !item.to_string().contains(&login.user_id)));

@@ -172,7 +172,7 @@ async fn events_at_once_and_repeated_end_with_the_latest() {
 fn events_in_any_order_leave_counts_that_are_those_of_the_tickets() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let step = (0u8..4, 0u8..4, 0u8..3, 0u8..5);
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 8, ..ProptestConfig::default() });
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 4, ..ProptestConfig::default() });
     let steps = proptest::collection::vec(step, 1..12);
     let ended = runner.run(&steps, |steps| {
         runtime.block_on(async {

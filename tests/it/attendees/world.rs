@@ -22,6 +22,7 @@ use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestRequest, TestRespon
 use crate::support::aws::{Sqs, failures, queue_record};
 use crate::support::database::PREFIX;
 use crate::support::policy::Watch;
+use crate::support::storage::{FakeS3, Object};
 use crate::support::telegram::Person;
 use crate::users::entities;
 
@@ -41,6 +42,8 @@ pub(crate) fn slug() -> Slug {
 pub(crate) struct World {
     /// Its functions.
     pub(crate) app: TestApp,
+    /// Where uploads are.
+    pub(crate) s3: FakeS3,
     sqs: Sqs,
     relayed: Mutex<HashSet<String>>,
 }
@@ -56,11 +59,15 @@ impl World {
         let ours = [("TICKETING_WEBHOOK_SECRET", TICKETING_SECRET), ("TICKET_SIGNING_KEY", TICKET_SIGNING_KEY)];
         // Claims are limited as codes are: out of the way, but where that is tested.
         let limits = [("RATE_LIMITS", "read=100000/60,write=100000/60,login=100000/60,admin=100000/60,code=100000/60")];
-        let all: Vec<(&str, &str)> = ours.into_iter().chain(limits).chain(variables.iter().copied()).collect();
+        let s3 = FakeS3::start().await;
+        let storage = s3.variables();
+        let storage = storage.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all: Vec<(&str, &str)> =
+            ours.into_iter().chain(limits).chain(storage).chain(variables.iter().copied()).collect();
         let app = TestApp::start_with(&all).await;
         let created = organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
         assert_eq!(created.status, 201, "{}", created.text);
-        Self { app, sqs: Sqs::start(&[]).await, relayed: Mutex::default() }
+        Self { app, s3, sqs: Sqs::start(&[]).await, relayed: Mutex::default() }
     }
 
     /// An organiser's request to the conference's attendees.
@@ -77,6 +84,19 @@ impl World {
     /// A user's claim.
     pub(crate) async fn claim(&self, login: &Login, body: Value) -> TestResponse {
         self.request("POST", "/claim").header(login.bearer()).json(&body).send().await
+    }
+
+    /// Uploads a file for an import, and completes it; its id.
+    pub(crate) async fn upload(&self, content_type: &str, file: &str) -> String {
+        let admin = ("x-api-key", ADMIN_API_KEY);
+        let new = json!({"kind": "import", "content_type": content_type, "size": file.len()});
+        let begun = self.app.media().post("/api/v1/media/uploads").header(admin).json(&new).send().await;
+        assert_eq!(begun.status, 201, "{}", begun.text);
+        let id = begun.json["id"].as_str().expect("an id").to_owned();
+        self.s3.put(&format!("pending/import/{id}"), Object::new(file, content_type));
+        let completed = self.app.media().post(&format!("/api/v1/media/{id}/complete")).header(admin).send().await;
+        assert_eq!(completed.status, 200, "{}", completed.text);
+        id
     }
 
     /// Asks for an import; its id.
@@ -125,7 +145,7 @@ impl World {
             .configuration(&[("QUEUE_URL", "attendee-import"), ("DEAD_LETTER_QUEUE_URL", "attendee-import-dlq")]);
         let consumer = Consumer::read(&mut env, &aws, Random::System);
         let workers = Workers::new(aws, dynamo, self.app.clock.clone(), Random::System);
-        let worker = Worker::new(consumer, workers.importer());
+        let worker = Worker::new(consumer, workers.importer(self.app.storage().expect("a storage")));
         env.finish(worker).expect("a sound environment")
     }
 

@@ -4,6 +4,7 @@
 mod api;
 mod cloud;
 mod email;
+mod media;
 mod notifications;
 mod outside;
 mod telegram;

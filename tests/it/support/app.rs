@@ -8,6 +8,7 @@ use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use ibw::app::{App, AppConfig};
+use ibw::clients::storage::{self, SharedStorage};
 use ibw::config::Env;
 use ibw::http::{Router, stack};
 use ibw::random::Random;
@@ -16,6 +17,7 @@ use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::support::aws::configuration;
 use crate::support::database::TestDatabase;
 use crate::support::policy::Watch;
 use crate::support::telegram::{BOT_TOKEN, Person};
@@ -80,7 +82,19 @@ impl TestApp {
         let mut env = Env::of(self.variables.clone());
         let config = AppConfig::read(&mut env);
         env.finish(()).expect("a sound environment");
-        App::new(config.expect("a configuration"), self.database.dynamo(watch), self.clock.clone(), Random::System)
+        let config = AppConfig { storage: self.storage(), ..config.expect("a configuration") };
+        App::new(config, self.database.dynamo(watch), self.clock.clone(), Random::System)
+    }
+
+    /// The storage that the variables name, if any does. Its endpoint is the storage's own, not the database's.
+    pub(crate) fn storage(&self) -> Option<SharedStorage> {
+        let named = |name: &str| self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        named("STORAGE_BACKEND")?;
+        let (mut env, aws) = configuration(&named("STORAGE_ENDPOINT").unwrap_or_default(), &[]);
+        env.supply(self.variables.iter().cloned().collect());
+        let storage = storage::read(&mut env, &aws);
+        env.finish(()).expect("a sound environment");
+        Some(storage)
     }
 
     /// A function, to be called.

@@ -5,5 +5,6 @@ pub(crate) mod aws;
 pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod policy;
+pub(crate) mod storage;
 pub(crate) mod telegram;
 pub(crate) mod template;

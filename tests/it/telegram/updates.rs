@@ -154,7 +154,8 @@ async fn membership_of_groups_is_known_exported_and_erased_with_the_user() {
     assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
     app.clock.advance(7 * 24 * 3600);
     let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let erasures = ibw::app::erasures(&dynamo, app.clock.clone(), Random::System);
+    let media = ibw::app::media(&dynamo, None, app.clock.clone(), Random::System);
+    let erasures = ibw::app::erasures(&dynamo, media, app.clock.clone(), Random::System);
     assert_eq!(erasures.erase_due(10).await.expect("erasures").erased, 1);
     assert!(!is_member(&app, 42, -100).await);
     assert!(app.database.items("notifications").iter().all(|item| item["pk"]["S"] != "TELEGRAM#42"));

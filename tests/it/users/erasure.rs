@@ -1,6 +1,6 @@
 //! Leaving: everything a user may take along, the grace period, and the erasure itself.
 
-use ibw::app::erasures;
+use ibw::app::{erasures, media};
 use ibw::privacy::service::{ErasureService, Erasures};
 use ibw::random::Random;
 use ibw::users::listing::listings;
@@ -15,7 +15,9 @@ const WEEK: i64 = 7 * 24 * 3600;
 
 /// What the housekeeping function does, under its policy.
 fn eraser(app: &TestApp) -> ErasureService {
-    erasures(&app.database.dynamo(&Watch::over("housekeeping")), app.clock.clone(), Random::System)
+    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
+    let media = media(&dynamo, None, app.clock.clone(), Random::System);
+    erasures(&dynamo, media, app.clock.clone(), Random::System)
 }
 
 async fn erased(app: &TestApp) -> Erasures {
@@ -80,13 +82,16 @@ async fn export_has_all_there_is_of_a_user() {
     assert_eq!(
         fields(&export),
         [
+            "attendances",
             "exported_at",
+            "media",
             "notification_preferences",
             "notifications",
             "pending_email",
             "sessions",
             "starts",
             "telegram_groups",
+            "tickets",
             "user"
         ]
     );

@@ -19,7 +19,7 @@ use crate::dynamo::Error;
 use crate::id::ImportId;
 use crate::random::Random;
 use crate::text::Slug;
-use crate::time::Clock;
+use crate::time::{Clock, Time};
 
 /// Groups after which the import's place is committed.
 const PAGE: usize = 32;
@@ -42,7 +42,7 @@ impl Importer {
     }
 
     /// Goes on with an import until its end or, in a new message, after `deadline`.
-    pub async fn run(&self, conference: &Slug, id: ImportId, deadline: crate::time::Time) -> Result<(), AttendeeError> {
+    pub async fn run(&self, conference: &Slug, id: ImportId, deadline: Time) -> Result<(), AttendeeError> {
         let Some(mut import) = self.repository.import(conference, id).await?.filter(|import| !import.is_over()) else {
             return Ok(());
         };
