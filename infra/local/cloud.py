@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import api
 import deploy
 import environment
 import logs
@@ -80,7 +81,7 @@ def seed_demo(cloud):
     """Seeds the demo data and renews the init data in the env file."""
     values = environment.read(cloud.dir)
     count = seed.seed(values["BASE_URL"], cloud.bot_token, cloud.admin_api_key)
-    print(f"Seeded {count} attendees and a draft announcement.")
+    print(f"Seeded {count} attendees, a draft announcement and the conference `ibw`.")
     return environment.write(cloud, values["BASE_URL"])
 
 
@@ -96,7 +97,7 @@ def main():
     options = parser.parse_args()
     try:
         _run(options)
-    except (processes.NotReady, deploy.DeployFailed, seed.SeedFailed) as problem:
+    except (processes.NotReady, deploy.DeployFailed, api.Refused) as problem:
         sys.exit(f"{problem}")
 
 

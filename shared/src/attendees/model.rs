@@ -51,6 +51,7 @@ pub enum TicketState {
 /// Whether organisers let its holder come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TicketApproval)]
 pub enum Approval {
     /// They do.
     Approved,

@@ -30,6 +30,7 @@ pub enum Format {
 /// Whether organisers let an event be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EventApproval)]
 pub enum Approval {
     /// Nobody has decided yet.
     Pending,

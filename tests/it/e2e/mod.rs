@@ -8,3 +8,4 @@ mod media;
 mod notifications;
 mod outside;
 mod telegram;
+mod week;
