@@ -58,6 +58,7 @@ pub(crate) async fn list(
 
 /// How many tickets there are.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketCounts)]
 pub(crate) struct Counts {
     /// By kind and by what they are good for.
     items: Vec<TicketCount>,

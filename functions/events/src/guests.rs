@@ -35,6 +35,7 @@ pub(crate) struct ListQuery {
 /// What was scanned.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = GuestScan)]
 pub(crate) struct Scan {
     /// The code that the guest shows.
     code: Line<200>,

@@ -18,6 +18,7 @@ pub const GROUP: usize = 16;
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FileFormat)]
 pub enum Format {
     /// A header and rows, separated by commas, semicolons or tabs.
     Csv,
@@ -141,6 +142,7 @@ pub struct GroupResult {
 
 /// How many rows ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportCounts)]
 pub struct Counts {
     /// Rows of the file; 0 until it has been read.
     pub total: u32,

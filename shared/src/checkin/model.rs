@@ -112,6 +112,7 @@ pub enum ScanType {
 /// Why a scan lets nobody in or out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ScanReason)]
 pub enum Reason {
     /// There is no such ticket in this conference, or the code's signature is not ours.
     Invalid,

@@ -33,6 +33,7 @@ pub struct ScanRequest {
 /// Whether the holder may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ScanStatus)]
 pub enum Status {
     /// They may.
     Ok,

@@ -18,6 +18,7 @@ const MOST_SPONSORS: usize = 20;
 /// Where an event takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = EventFormat)]
 pub enum Format {
     /// At a place.
     InPerson,
@@ -43,6 +44,7 @@ pub enum Approval {
 /// How an event stands. It follows from the clock, unless the event was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EventStatus)]
 pub enum Status {
     /// It has not begun.
     Upcoming,

@@ -13,6 +13,7 @@ use crate::time::Time;
 /// How far an upload has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaStatus)]
 pub enum Status {
     /// To be uploaded and completed.
     Pending,

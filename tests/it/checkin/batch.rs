@@ -79,9 +79,9 @@ async fn batches_of_the_same_scans_at_once_count_once() {
         assert_eq!(response.status, 200, "{}", response.text);
         answers.push(response.json["results"].as_array().unwrap().clone());
     }
-    for place in 0..codes.len() {
+    for (place, code) in codes.iter().enumerate() {
         let of = |upload: usize| verdict(&answers[upload][place]).to_owned();
-        assert_eq!((of(0), of(2)), (of(1), of(3)));
+        assert_eq!((of(0), of(2)), (of(1), of(3)), "{code}");
         let mut both = [of(0), of(2)];
         both.sort();
         assert_eq!(both, ["already_redeemed", "ok"]);

@@ -259,7 +259,8 @@ fn policies_have_no_wildcards_and_no_managed_policies() {
             for resource in statement["Resource"].as_array().expect("a list of resources") {
                 let text = resource.to_string();
                 // Secrets Manager adds six random characters to a secret's name; of a bucket, all objects are meant, or those of a kind.
-                let text = text.replace("${MediaBucket.Arn}/*", "objects").replace("${MediaBucket.Arn}/import/*", "files");
+                let text =
+                    text.replace("${MediaBucket.Arn}/*", "objects").replace("${MediaBucket.Arn}/import/*", "files");
                 assert!(!text.contains('*') && (!text.contains('?') || text.contains(":secret:")), "{name}: {text}");
             }
         }
