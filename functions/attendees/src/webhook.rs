@@ -19,6 +19,7 @@ const SIGNATURE: &str = "x-ticketing-signature";
 /// What became of an event.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TicketEventStatus)]
 pub(crate) enum EventStatus {
     /// What it says is so now.
     Applied,
