@@ -176,11 +176,6 @@ id!(
     "ags"
 );
 id!(
-    /// A ticket.
-    TicketId,
-    "tkt"
-);
-id!(
     /// An import of attendees.
     ImportId,
     "imp"

@@ -1,9 +1,9 @@
 //! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's name.
 
 mod slug;
+mod tag;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,11 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 pub use slug::Slug;
+pub use tag::{Tag, Tags};
 
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -143,93 +144,6 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
     }
 }
 
-/// A word people are grouped and found by: `defi`, `zero-knowledge`. Lower case, 1 to 40 of `a-z0-9`, `-` between.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Tag(String);
-
-impl Tag {
-    /// A tag that the code names, in its one spelling.
-    pub(crate) fn named(name: &'static str) -> Self {
-        Self(name.to_owned())
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Tag {
-    type Err = InvalidText;
-
-    /// Accepts any case, and spaces or `_` for `-`, as people type tags in all these ways.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let tag = text.trim().to_lowercase().replace([' ', '_'], "-");
-        let fits = (1..=40).contains(&tag.len()) && !tag.starts_with('-') && !tag.ends_with('-');
-        if fits && tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            Ok(Self(tag))
-        } else {
-            Err(InvalidText("must be a tag of 1 to 40 letters, digits and inner hyphens".into()))
-        }
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parsed(deserializer)
-    }
-}
-
-impl PartialSchema for Tag {
-    fn schema() -> RefOr<Schema> {
-        let pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["defi"]).into()
-    }
-}
-
-impl ToSchema for Tag {}
-
-/// At most `MAX` different tags; repetitions are merged.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Tags<const MAX: usize>(BTreeSet<Tag>);
-
-impl<const MAX: usize> Tags<MAX> {
-    /// The tags, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = &Tag> {
-        self.0.iter()
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for Tags<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let tags = BTreeSet::<Tag>::deserialize(deserializer)?;
-        if tags.len() > MAX {
-            return Err(serde::de::Error::custom(format!("must have at most {MAX} tags")));
-        }
-        Ok(Self(tags))
-    }
-}
-
-impl<const MAX: usize> PartialSchema for Tags<MAX> {
-    fn schema() -> RefOr<Schema> {
-        ArrayBuilder::new().items(Tag::schema()).max_items(Some(MAX)).unique_items(true).into()
-    }
-}
-
-impl<const MAX: usize> ToSchema for Tags<MAX> {
-    fn name() -> Cow<'static, str> {
-        format!("Tags{MAX}").into()
-    }
-}
-
 /// Reads a string and parses it; the parser's message becomes serde's.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserializer: D) -> Result<T, D::Error> {
     Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
@@ -275,34 +189,11 @@ mod tests {
     }
 
     #[test]
-    fn tag_has_one_spelling() {
-        for spelling in ["zero-knowledge", "Zero Knowledge", " ZERO_KNOWLEDGE "] {
-            assert_eq!(spelling.parse::<Tag>().unwrap().as_str(), "zero-knowledge");
-        }
-        for bad in ["", "-", "a#b", "ünder", &"x".repeat(41)] {
-            assert!(bad.parse::<Tag>().is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn tags_merge_repetitions_and_refuse_too_many() {
-        let tags: Tags<2> = serde_json::from_str(r#"["DeFi", "defi", "nft"]"#).unwrap();
-        assert_eq!(tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["defi", "nft"]);
-        assert!(serde_json::from_str::<Tags<2>>(r#"["a", "b", "c"]"#).is_err());
-    }
-
-    #[test]
     fn words_fold_accents_case_and_width() {
         assert_eq!(words("José ﬁre-wall Ｗｅｂ３ a_b"), ["jose", "fire", "wall", "web3", "a_b"]);
     }
 
     proptest! {
-        #[test]
-        fn tag_parses_its_own_text(text in "[A-Za-z0-9][A-Za-z0-9 _-]{0,20}[a-z]") {
-            let tag: Tag = text.parse().unwrap();
-            prop_assert_eq!(tag.as_str().parse::<Tag>().unwrap(), tag);
-        }
-
         #[test]
         fn fold_is_stable(text: String) {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));

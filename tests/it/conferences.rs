@@ -3,7 +3,8 @@
 use ibw::users::model::AccessRole;
 use serde_json::{Value, json};
 
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::{login_with_role, places};
 

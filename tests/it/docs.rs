@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestFunction};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::TestFunction;
 use crate::support::telegram::Person;
 
 #[test]

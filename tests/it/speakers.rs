@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::agenda::{CONFERENCE, with_conference};
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::places;
 

@@ -9,7 +9,8 @@ mod release;
 use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise as organise_conferences};
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::{TestRequest, TestResponse};
 
 /// The conference of these tests.
 pub(crate) const CONFERENCE: &str = "/api/v1/conferences/ibw-2026";

@@ -42,7 +42,7 @@ async fn agenda_of_300_sessions_takes_two_requests_and_an_unchanged_one_takes_on
     let agenda = function.get(&format!("{CONFERENCE}/agenda")).send().await;
     assert_eq!((agenda.status, agenda.header("etag")), (200, "\"1\""));
     assert_eq!(agenda.json["sessions"].as_array().unwrap().len(), 300);
-    let operations = |function: &crate::support::app::TestFunction| -> Vec<String> {
+    let operations = |function: &crate::support::request::TestFunction| -> Vec<String> {
         function.watch.take().into_iter().map(|call| call.operation).collect()
     };
     // The first counts the request.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::world::{World, row};
 use crate::notifications::template;
-use crate::support::app::{ADMIN_API_KEY, Login, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, Login};
+use crate::support::request::TestResponse;
 use crate::users::{repository, stored};
 
 /// Gives a user an address that they have proved.

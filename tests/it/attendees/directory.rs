@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::world::{World, row};
-use crate::support::app::{Login, TestResponse};
+use crate::support::app::Login;
+use crate::support::request::TestResponse;
 use crate::users::{ids, patch};
 
 async fn list(world: &World, login: &Login, listed: bool) -> TestResponse {

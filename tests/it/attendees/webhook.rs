@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::world::{TICKETING_SECRET, World, row};
-use crate::support::app::TestResponse;
+use crate::support::request::TestResponse;
 use crate::users::places;
 
 /// The header for a body, signed at `at`.

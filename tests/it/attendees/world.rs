@@ -18,10 +18,11 @@ use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise};
 use crate::delivery::fuse::Fuse;
-use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestRequest, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::aws::{Sqs, failures, queue_record};
 use crate::support::database::PREFIX;
 use crate::support::policy::Watch;
+use crate::support::request::{TestRequest, TestResponse};
 use crate::support::storage::{FakeS3, Object};
 use crate::support::telegram::Person;
 use crate::users::entities;

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::feed::{address, get, understood};
 use super::{mark, released, session_id, somebody, three_sessions};
-use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestRequest};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::policy::Watch;
+use crate::support::request::TestRequest;
 use crate::users::entities;
 
 fn ask(app: &TestApp, login: &Login, method: &str, path: &str) -> TestRequest {

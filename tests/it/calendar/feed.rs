@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
 use crate::conferences::{conference, organise};
 use crate::structure::root;
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 
 /// What the library understands of a calendar, its times by the clocks of these zones.
 pub(super) fn understood(calendar: &str, zones: &[&str]) -> Value {

@@ -18,7 +18,8 @@ use ibw::time::Time;
 use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise};
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 /// The conference of these tests.

@@ -20,7 +20,8 @@ use ibw::users::model::AccessRole;
 use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise};
-use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestFunction, TestRequest, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
+use crate::support::request::{TestFunction, TestRequest, TestResponse};
 use crate::support::telegram::Person;
 use crate::users::login_with_role;
 

@@ -4,7 +4,8 @@ use ibw::users::model::AccessRole;
 use serde_json::{Value, json};
 
 use super::{SLUG, Venue, entry};
-use crate::support::app::{TestApp, TestResponse};
+use crate::support::app::TestApp;
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::login_with_role;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestFunction, TestRequest};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::{TestFunction, TestRequest};
 use crate::support::telegram::Person;
 use crate::users::{ME, USERS};
 

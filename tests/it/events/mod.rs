@@ -21,7 +21,8 @@ use ibw::id::EventId;
 use ibw::random::Random;
 use serde_json::{Value, json};
 
-use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestRequest, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
+use crate::support::request::{TestRequest, TestResponse};
 use crate::support::telegram::Person;
 
 /// The events.

@@ -5,7 +5,8 @@ use ibw::error::ApiError;
 use ibw::http::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, TestApp, TestRequest};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::{ME, me, places};
 

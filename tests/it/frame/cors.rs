@@ -3,7 +3,8 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::support::app::{TestApp, TestResponse};
+use crate::support::app::TestApp;
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{ME, USERS};
 

@@ -5,7 +5,8 @@ use ibw::http::Router;
 use serde_json::{Value, json};
 
 use super::Log;
-use crate::support::app::{TestApp, TestResponse};
+use crate::support::app::TestApp;
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{ME, USERS, fields};
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, TestApp, TestRequest, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::{TestRequest, TestResponse};
 use crate::support::telegram::Person;
 use crate::users::{ME, entities, me, patch, stored};
 

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{ME, USERS};
 

@@ -9,7 +9,8 @@ use ibw::http::{Json, Router};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::app::{Login, TestApp, TestFunction, TestRequest};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::{TestFunction, TestRequest};
 use crate::support::telegram::Person;
 
 const ROUTE: &str = "/api/v1/test";

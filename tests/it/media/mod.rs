@@ -6,7 +6,8 @@ mod remove;
 
 use serde_json::{Value, json};
 
-use crate::support::app::{ADMIN_API_KEY, Login, TestApp, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::storage::{FakeS3, Object};
 use crate::support::telegram::Person;
 

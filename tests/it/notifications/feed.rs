@@ -6,8 +6,9 @@ use ibw::notifications::repository::NotificationRepository;
 use ibw::random::Random;
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
 use crate::support::policy::Watch;
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 /// Somebody with so many notifications, the oldest first; every third is about events.

@@ -10,7 +10,8 @@ mod templates;
 
 use serde_json::{Value, json};
 
-use crate::support::app::{ADMIN_API_KEY, TestApp, TestRequest, TestResponse};
+use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::request::{TestRequest, TestResponse};
 
 /// An organiser's request.
 pub(crate) fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {

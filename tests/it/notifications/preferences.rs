@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::fields;
 use crate::delivery::world::World;
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 const PATH: &str = "/api/v1/notifications/preferences";

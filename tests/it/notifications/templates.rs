@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{fields, organise, template};
 use crate::support::app::TestApp;
 
-async fn create(app: &TestApp, template: &Value) -> crate::support::app::TestResponse {
+async fn create(app: &TestApp, template: &Value) -> crate::support::request::TestResponse {
     organise(app, "POST", "/templates").json(template).send().await
 }
 

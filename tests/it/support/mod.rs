@@ -5,6 +5,7 @@ pub(crate) mod aws;
 pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod policy;
+pub(crate) mod request;
 pub(crate) mod storage;
 pub(crate) mod telegram;
 pub(crate) mod template;

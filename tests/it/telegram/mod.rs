@@ -6,7 +6,8 @@ mod webhook;
 
 use serde_json::{Value, json};
 
-use crate::support::app::{TestApp, TestResponse, WEBHOOK_SECRET};
+use crate::support::app::{TestApp, WEBHOOK_SECRET};
+use crate::support::request::TestResponse;
 
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 

@@ -4,7 +4,8 @@ use ibw::config::Secret;
 use ibw::users::verification::code;
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, SIGNING_KEY, TestApp, TestResponse};
+use crate::support::app::{Login, SIGNING_KEY, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{entities, me, places, repository, stored};
 

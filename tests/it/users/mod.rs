@@ -15,7 +15,8 @@ use ibw::users::model::{AccessRole, User};
 use ibw::users::repository::UserRepository;
 use serde_json::Value;
 
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 /// One's own profile.

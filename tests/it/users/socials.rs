@@ -3,7 +3,8 @@
 use ibw::users::model::User;
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{me, patch, places, stored};
 

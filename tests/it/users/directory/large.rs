@@ -6,8 +6,9 @@ use ibw::random::Random;
 use ibw::users::model::User;
 
 use super::path;
-use crate::support::app::{Login, TestApp, TestFunction};
+use crate::support::app::{Login, TestApp};
 use crate::support::crowd;
+use crate::support::request::TestFunction;
 use crate::support::telegram::Person;
 use crate::users::ids;
 

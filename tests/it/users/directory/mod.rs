@@ -7,7 +7,8 @@ mod search;
 
 use serde_json::Value;
 
-use crate::support::app::{Login, TestApp, TestResponse};
+use crate::support::app::{Login, TestApp};
+use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 use crate::users::{USERS, ids};
 
