@@ -72,6 +72,7 @@ fn outcome(end: End) -> Outcome {
         None => Outcome::Poison("not a message of this version"),
         Some(Ok(Ended::Done)) => Outcome::Done,
         Some(Ok(Ended::Later(time))) => Outcome::Retry(Some(time)),
+        Some(Ok(Ended::Never(reason))) => Outcome::Poison(reason),
         Some(Err(error)) => {
             tracing::warn!(%error, "delivery.interrupted");
             Outcome::Retry(None)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::notifications::error::NotificationError;
 use ibw::notifications::message::{JobsMessage, VERSION};
-use ibw::notifications::service::{Expander, Told};
+use ibw::notifications::service::{Ended, Expander};
 use ibw::queue::{Consumer, Message, Outcome};
 use ibw::time::Time;
 
@@ -35,15 +35,16 @@ impl Worker {
 async fn handle_message(expander: &Expander, message: &Message, deadline: Time) -> Outcome {
     let ended = match serde_json::from_str(&message.body) {
         Ok(JobsMessage::Notify { v: VERSION, notice }) => expander.notify(*notice).await,
-        Ok(JobsMessage::Expand { v: VERSION, job_id }) => expander.expand(job_id, deadline).await.map(|()| Told::Done),
+        Ok(JobsMessage::Expand { v: VERSION, job_id }) => expander.expand(job_id, deadline).await,
         Ok(JobsMessage::Sweep { v: VERSION, job_id, from }) => {
-            expander.sweep(job_id, from, deadline).await.map(|()| Told::Done)
+            expander.sweep(job_id, from, deadline).await.map(|()| Ended::Done)
         }
         _ => return Outcome::Poison("not a message of this version"),
     };
     match ended {
-        Ok(Told::Done) => Outcome::Done,
-        Ok(Told::Never(reason)) => Outcome::Poison(reason),
+        Ok(Ended::Done) => Outcome::Done,
+        Ok(Ended::Later(time)) => Outcome::Retry(Some(time)),
+        Ok(Ended::Never(reason)) => Outcome::Poison(reason),
         // The job was deleted, or has gone on without this message.
         Err(NotificationError::NotFound(_) | NotificationError::State(_)) => Outcome::Done,
         // Others are at the same job: soon, and not as after a fault.

@@ -88,7 +88,7 @@ pub(crate) async fn read(
 
 /// Mark all your notifications as read.
 ///
-/// Up to 990 at once; the answer says how many are left.
+/// Up to 1,000 at once; the answer says how many are left.
 #[utoipa::path(
     post, path = "/api/v1/notifications/read-all", operation_id = "read_all_notifications", tag = "notifications",
     security(("bearer" = []), ("telegram" = [])),

@@ -63,8 +63,12 @@ impl Table {
     }
 
     async fn batch_write(&self, requests: Vec<WriteRequest>, random: &Random) -> Result<(), Error> {
-        for chunk in requests.chunks(WRITE_CHUNK) {
-            let mut left = chunk.to_vec();
+        let mut requests = requests.into_iter();
+        loop {
+            let mut left: Vec<_> = requests.by_ref().take(WRITE_CHUNK).collect();
+            if left.is_empty() {
+                return Ok(());
+            }
             let mut tries = 0;
             while !left.is_empty() {
                 let items = HashMap::from([(self.name.to_string(), left)]);
@@ -77,6 +81,5 @@ impl Table {
                 }
             }
         }
-        Ok(())
     }
 }

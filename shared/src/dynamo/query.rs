@@ -12,12 +12,17 @@ use super::{Entity, Expression, Item};
 pub struct Position(BTreeMap<String, String>);
 
 impl Position {
+    /// The place of an entity in its table, whatever indexes it is in.
+    pub fn of_table<T: Entity>(entity: &T) -> Self {
+        let key = entity.key();
+        Self(BTreeMap::from([("pk".to_owned(), key.pk), ("sk".to_owned(), key.sk)]))
+    }
+
     /// The place of an entity in an index.
     pub fn of<T: Entity>(entity: &T) -> Self {
-        let key = entity.key();
-        let mut names = BTreeMap::from([("pk".to_owned(), key.pk), ("sk".to_owned(), key.sk)]);
-        names.extend(entity.index_keys().into_iter().map(|(name, value)| (name.to_owned(), value)));
-        Self(names)
+        let mut place = Self::of_table(entity);
+        place.0.extend(entity.index_keys().into_iter().map(|(name, value)| (name.to_owned(), value)));
+        place
     }
 
     /// The place of an entity in one of the several indexes that it is in: DynamoDB refuses the keys of others.
@@ -42,6 +47,7 @@ impl Position {
 #[derive(Clone, Debug)]
 pub struct Query {
     pub(super) index: Option<&'static str>,
+    pub(super) consistent: bool,
     pub(super) condition: Expression,
     pub(super) filter: Expression,
     pub(super) projection: Option<&'static str>,
@@ -55,6 +61,8 @@ impl Query {
         let condition = Expression::new("#pk = :pk").name("#pk", pk).name("#sk", sk).text(":pk", partition);
         Self {
             index,
+            // Only global indexes have partition keys of their own.
+            consistent: pk == "pk",
             condition,
             filter: Expression::default(),
             projection: None,
@@ -77,6 +85,12 @@ impl Query {
     /// A partition of the second index.
     pub fn gsi2(partition: &str) -> Self {
         Self::by(Some("gsi2"), "gsi2pk", "gsi2sk", partition)
+    }
+
+    /// A partition of a local index, which is read as consistently as the table. It is named after its sort key, which only the
+    /// items in it have.
+    pub fn local(index: &'static str, partition: &str) -> Self {
+        Self::by(Some(index), "pk", index, partition)
     }
 
     /// Only sort keys that begin with `prefix`.

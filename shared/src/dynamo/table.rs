@@ -1,10 +1,10 @@
-//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of an index.
+//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of a global index.
 
 use std::fmt;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
 
 use super::item::{decode, encode};
 use super::{Entity, Error, Expression, Key, Page, Position, Query};
@@ -154,12 +154,34 @@ impl Table {
             .set_expression_attribute_names(all.names_or_none())
             .set_expression_attribute_values(all.values_or_none())
             .scan_index_forward(query.forward)
-            .consistent_read(query.index.is_none())
+            .consistent_read(query.consistent)
             .set_limit(query.limit)
             .set_exclusive_start_key(query.start.map(Position::into_item));
         let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
         let items = answer.items.unwrap_or_default().into_iter().map(decode).collect::<Result<_, _>>()?;
         Ok(Page { items, last: answer.last_evaluated_key.map(Position::of_answer) })
+    }
+
+    /// How many items a query finds, without reading more of them than their keys.
+    pub async fn number_of(&self, query: Query) -> Result<u64, Error> {
+        let all = query.placeholders();
+        let (mut number, mut start) = (0, None);
+        loop {
+            let call = self.client.query().table_name(&*self.name).set_index_name(query.index.map(str::to_owned));
+            let call = call
+                .select(Select::Count)
+                .key_condition_expression(&query.condition.text)
+                .set_expression_attribute_names(all.names_or_none())
+                .set_expression_attribute_values(all.values_or_none())
+                .consistent_read(query.consistent)
+                .set_exclusive_start_key(start);
+            let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+            number += u64::try_from(answer.count).unwrap_or_default();
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(number);
+            }
+        }
     }
 
     /// All of a query, however many requests it takes; for partitions that are small by design.
@@ -178,14 +200,21 @@ impl Table {
 
     /// The keys of all items of a partition, whatever they are.
     pub async fn keys(&self, partition: &str) -> Result<Vec<Key>, Error> {
-        let mut keys = Vec::new();
-        let mut start = None;
+        self.keys_of(Query::table(partition)).await
+    }
+
+    /// The keys of all items that a query finds, whatever they are.
+    pub async fn keys_of(&self, query: Query) -> Result<Vec<Key>, Error> {
+        let all = query.placeholders();
+        let (mut keys, mut start) = (Vec::new(), None);
         loop {
-            let call = self.client.query().table_name(&*self.name).key_condition_expression("pk = :pk");
+            let call = self.client.query().table_name(&*self.name).set_index_name(query.index.map(str::to_owned));
             let call = call
-                .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+                .key_condition_expression(&query.condition.text)
+                .set_expression_attribute_names(all.names_or_none())
+                .set_expression_attribute_values(all.values_or_none())
                 .projection_expression("pk, sk")
-                .consistent_read(true)
+                .consistent_read(query.consistent)
                 .set_exclusive_start_key(start);
             let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
             keys.extend(answer.items.unwrap_or_default().iter().map(Key::of));

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::audience::{Audience, Place};
-use super::chunk::Tally;
+use super::chunk::{Chunk, Tally};
 use super::content::Content;
 use super::model::{Category, Link};
 use crate::id::JobId;
@@ -118,6 +118,17 @@ pub struct Sends {
     pub faults: u32,
 }
 
+/// The right of one worker to list a job's audience. Whoever holds one that has lapsed has died.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// The worker's turn: a nonce.
+    pub holder: String,
+    /// Until when nobody else may.
+    pub until: Time,
+    /// The holder before has died, so some of what is to be written may be there.
+    pub inherited: bool,
+}
+
 /// A job and its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are documented where they are shown, in JobView")]
@@ -136,6 +147,9 @@ pub struct Job {
     pub finished_at: Option<Time>,
     /// How far the audience was gone through; `None` at its end.
     pub place: Option<Place>,
+    /// Who goes through it.
+    #[serde(default)]
+    pub lease: Option<Lease>,
     /// Pages of the audience that were committed.
     pub pages: u32,
     /// Chunks of recipients that were written.
@@ -192,6 +206,24 @@ impl Job {
         self.state = JobState::Expanding;
         self.started_at = Some(now);
         self.place = Some(Place::default());
+    }
+
+    /// Whether its audience is being listed, or will be once it is resumed.
+    pub fn is_listing(&self) -> bool {
+        self.paused_in.unwrap_or(self.state) == JobState::Expanding
+    }
+
+    /// Takes over a page of its audience, with the place after it; `None` at the end.
+    pub fn list(&mut self, chunks: &[Chunk], next: Option<Place>) {
+        for chunk in chunks {
+            self.counts.replace(&Tally::default(), &chunk.counted);
+        }
+        self.chunks += u32::try_from(chunks.len()).unwrap_or(u32::MAX);
+        self.pages += 1;
+        self.place = next;
+        if next.is_none() {
+            *self.paused_in.as_mut().unwrap_or(&mut self.state) = JobState::Sending;
+        }
     }
 
     /// Stops it, until it is resumed.

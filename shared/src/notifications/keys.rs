@@ -20,15 +20,8 @@ pub fn notification(user: UserId, id: NotificationId) -> Key {
     Key { pk: feed(user), sk: id.to_string() }
 }
 
-/// What a feed counts.
-pub fn feed_state(user: UserId) -> Key {
-    feed_state_in(&feed(user))
-}
-
-/// The same, of the feed in this partition.
-pub fn feed_state_in(partition: &str) -> Key {
-    Key { pk: partition.to_owned(), sk: "STATE".to_owned() }
-}
+/// The local index of what is unread in a feed, and the attribute that puts a notification into it: its id once more.
+pub const UNREAD: &str = "unread";
 
 /// What a user wants to be told.
 pub fn preferences(user: UserId) -> Key {
@@ -118,7 +111,6 @@ mod tests {
         let id: NotificationId = format!("ntf_{ULID}").parse().unwrap();
         let show = |key: Key| key.to_string();
         assert_eq!(show(notification(user, id)), format!("FEED#usr_{ULID}/ntf_{ULID}"));
-        assert_eq!(show(feed_state(user)), format!("FEED#usr_{ULID}/STATE"));
         assert_eq!(show(preferences(user)), format!("FEED#usr_{ULID}/PREFERENCES"));
         assert_eq!(show(hidden(user, Category::Event)), format!("FEED#usr_{ULID}/HIDDEN#event"));
         assert_eq!(show(lead(user)), format!("FEED#usr_{ULID}/LEAD"));

@@ -209,20 +209,8 @@ pub struct Notification {
     /// The user does not want its category in the feed: the item only keeps the message from being sent twice.
     #[serde(default)]
     pub hidden: bool,
-    /// The job it is of, and the page of the job's audience that its recipient was on.
     pub job_id: Option<JobId>,
-    pub page: Option<u32>,
     /// What is sent to Telegram, where it is not the job that says so.
     pub html: Option<String>,
     pub telegram: Delivery,
-}
-
-/// What a user's feed counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedState {
-    /// The feed's partition.
-    pub pk: String,
-    /// Notifications that were not read.
-    #[serde(default)]
-    pub unread: i64,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ibw::id::JobId;
 use ibw::time::{Clock, Time};
 use serde_json::json;
 
@@ -17,8 +18,10 @@ use crate::support::app::TestApp;
 const RECIPIENTS: usize = 1_440;
 /// Recipients of the job that is refused in the middle.
 const REFUSED: i64 = 1_000_240;
+/// How often an instance without a message looks for one.
+const POLL: Duration = Duration::from_millis(20);
 
-async fn world(plan: Plan, recipients: usize) -> Arc<World> {
+async fn world(plan: Plan, recipients: usize) -> (Arc<World>, JobId) {
     let mut app = TestApp::start().await;
     app.clock = Clock::System;
     let telegram = FakeTelegram::start(&app.clock, plan).await;
@@ -27,15 +30,21 @@ async fn world(plan: Plan, recipients: usize) -> Arc<World> {
     let id = world.job(json!("everyone"), json!({})).await;
     world.start_job(id).await;
     world.work(Queue::Jobs, usize::MAX).await;
-    world
+    (world, id)
 }
 
-/// Two instances work on the job until it is sent, with gaps between invocations as Lambda has them.
-async fn send_all(world: &Arc<World>) {
+/// Two instances work on the job until it is over, with gaps between invocations as Lambda has them.
+async fn send_all(world: &Arc<World>, id: JobId) {
     let instances: Vec<_> = (0..2)
         .map(|_| {
             let world = Arc::clone(world);
-            tokio::spawn(async move { while world.work_for(Queue::Bulk, Duration::from_secs(45)).await > 0 {} })
+            tokio::spawn(async move {
+                while world.read_job(id).await.finished_at.is_none() {
+                    if world.work_for(Queue::Bulk, Duration::from_secs(45)).await == 0 {
+                        tokio::time::sleep(POLL).await;
+                    }
+                }
+            })
         })
         .collect();
     for instance in instances {
@@ -51,7 +60,7 @@ fn times(log: &[Sending]) -> Vec<Time> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
-    let world = world(Arc::new(|_, _| Answer::Taken), RECIPIENTS).await;
+    let (world, id) = world(Arc::new(|_, _| Answer::Taken), RECIPIENTS).await;
     let over = Arc::new(AtomicBool::new(false));
     let urgent = {
         let (world, over) = (Arc::clone(&world), Arc::clone(&over));
@@ -67,7 +76,7 @@ async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
             asked
         })
     };
-    send_all(&world).await;
+    send_all(&world, id).await;
     over.store(true, Ordering::SeqCst);
     let asked = urgent.await.expect("no panic");
     let log = world.telegram.log();
@@ -98,8 +107,8 @@ async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
 async fn after_a_429_no_worker_sends_for_five_seconds() {
     let plan: Plan =
         Arc::new(|chat, request| if chat == REFUSED && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
-    let world = world(plan, 480).await;
-    send_all(&world).await;
+    let (world, id) = world(plan, 480).await;
+    send_all(&world, id).await;
     let log = world.telegram.log();
     let refused = log.iter().find(|sending| sending.answer == Answer::TooMany(5)).expect("the refusal").at;
     let after: Vec<u128> = log

@@ -10,12 +10,13 @@ use ibw::dynamo::Dynamo;
 use ibw::id::JobId;
 use ibw::notifications::chunk::Addressee;
 use ibw::notifications::job::JobState;
+use ibw::notifications::service::LEASE;
 use serde_json::json;
 
 use super::fuse::Fuse;
+use super::instance::Instance;
 use super::queues::Queue;
 use super::world::World;
-use crate::support::crowd;
 use crate::support::database::PREFIX;
 
 async fn started(recipients: usize) -> (Arc<World>, JobId) {
@@ -26,7 +27,7 @@ async fn started(recipients: usize) -> (Arc<World>, JobId) {
     (world, id)
 }
 
-/// Each of `recipients` has one row, one notification, and one unread.
+/// Each of `recipients` has one row and one notification.
 async fn assert_complete(world: &World, id: JobId, recipients: usize) {
     let rows: Vec<_> = world.chunks(id).await.into_iter().flat_map(|chunk| chunk.rows).collect();
     let users: BTreeSet<String> = rows
@@ -35,20 +36,41 @@ async fn assert_complete(world: &World, id: JobId, recipients: usize) {
         .collect();
     let items = world.app.database.items("notifications");
     let notifications = items.iter().filter(|item| item["entity"]["S"] == "notification").count();
-    let unread: Vec<_> = items.iter().filter(|item| item["entity"]["S"] == "feed_state").collect();
-    assert_eq!(
-        (rows.len(), users.len(), notifications, unread.len()),
-        (recipients, recipients, recipients, recipients)
-    );
-    assert!(unread.iter().all(|item| item["unread"]["N"] == "1"));
+    assert_eq!((rows.len(), users.len(), notifications), (recipients, recipients, recipients));
     let counts = world.counts(id).await;
     assert_eq!(usize::try_from(counts.total), Ok(recipients));
-    assert_eq!(world.read_job(id).await.state, JobState::Sending);
+    let job = world.read_job(id).await;
+    assert_eq!((job.state, job.lease), (JobState::Sending, None));
+}
+
+/// Has somebody read everything that is in feeds; how much that is.
+async fn read_everything(world: &World) -> usize {
+    let items = world.app.database.items("notifications");
+    let told: Vec<_> = items.iter().filter(|item| item["entity"]["S"] == "notification").collect();
+    for item in &told {
+        let text = |name: &str| item[name]["S"].as_str().expect("a text");
+        let (user, id) = (text("user_id").parse().expect("an id"), text("id").parse().expect("an id"));
+        assert!(world.repository().read(user, id, world.app.now()).await.expect("a write").is_some());
+    }
+    told.len()
+}
+
+/// How many notifications were read.
+fn read(world: &World) -> usize {
+    let items = world.app.database.items("notifications");
+    items.iter().filter(|item| item["entity"]["S"] == "notification" && !item["read_at"].is_null()).count()
+}
+
+/// An instance whose calls a fuse counts.
+fn fused(world: &World, fuse: &Fuse) -> Instance {
+    let mut env = Env::of(world.app.database.environment());
+    let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).build();
+    world.instance(Dynamo::new(Client::from_conf(config), PREFIX))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn expansion_killed_at_any_call_is_completed_by_the_next() {
-    let mut call = 1;
+async fn expansion_killed_at_any_call_is_completed_by_the_next_and_what_was_read_stays_read() {
+    let (mut call, mut most_read) = (1, 0);
     loop {
         let (world, id) = started(60).await;
         let batch = world.take(Queue::Jobs);
@@ -57,9 +79,7 @@ async fn expansion_killed_at_any_call_is_completed_by_the_next() {
             tokio::task::spawn_blocking(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
                 let fuse = Fuse::of(call);
-                let mut env = Env::of(world.app.database.environment());
-                let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).build();
-                let instance = world.instance(Dynamo::new(Client::from_conf(config), PREFIX));
+                let instance = fused(&world, &fuse);
                 runtime.block_on(async {
                     tokio::select! {
                         biased;
@@ -70,15 +90,56 @@ async fn expansion_killed_at_any_call_is_completed_by_the_next() {
             })
         };
         let died = dying.await.expect("no panic");
+        let had_read = read_everything(&world).await;
+        most_read = had_read.max(most_read);
         world.push(batch);
+        let before = world.read_job(id).await;
+        world.work(Queue::Jobs, usize::MAX).await;
+        if before.lease.is_some() {
+            assert_eq!(world.read_job(id).await, before, "nobody else is at it before the lease lapses");
+        }
+        world.clock().advance(i64::try_from(LEASE.as_secs()).expect("seconds"));
         world.work(Queue::Jobs, usize::MAX).await;
         assert_complete(&world, id, 60).await;
+        assert_eq!(read(&world), had_read, "killed at call {call}");
         if !died {
             break;
         }
         call += 1;
     }
-    assert!(call > 10, "it makes more than {call} calls");
+    assert!(call > 10 && most_read == 60, "{call} calls, {most_read} read");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
+    let mut pauses = 0;
+    for call in (1..).step_by(4) {
+        let (world, id) = started(600).await;
+        let actions = world.app.backstage().notifications.actions().clone();
+        let fuse = Fuse::of(call);
+        let instance = fused(&world, &fuse);
+        let batch = world.take(Queue::Jobs);
+        let mut expanding = std::pin::pin!(instance.handle(&batch));
+        let left = tokio::select! {
+            () = fuse.blown() => {
+                let (paused, left) = tokio::join!(actions.pause(id), expanding);
+                paused.expect("a pause");
+                pauses += 1;
+                left
+            }
+            left = &mut expanding => {
+                assert!(left.is_empty());
+                assert_complete(&world, id, 600).await;
+                break;
+            }
+        };
+        let paused = world.read_job(id).await;
+        assert_eq!((paused.state, paused.lease, left.is_empty()), (JobState::Paused, None, true), "at call {call}");
+        actions.resume(id).await.expect("a resumption");
+        world.work(Queue::Jobs, usize::MAX).await;
+        assert_complete(&world, id, 600).await;
+    }
+    assert!(pauses > 5, "{pauses}");
 }
 
 #[tokio::test]
@@ -112,7 +173,9 @@ async fn expansion_by_four_at_once_lists_everybody_once() {
     for worker in workers {
         worker.await.expect("no panic");
     }
-    world.work(Queue::Jobs, usize::MAX).await;
+    assert_complete(&world, id, 1_200).await;
+    world.clock().advance(i64::try_from(LEASE.as_secs()).expect("seconds"));
+    assert!(world.work(Queue::Jobs, usize::MAX).await <= 1, "three were put off");
     assert_complete(&world, id, 1_200).await;
 }
 
@@ -130,17 +193,4 @@ async fn expansion_paused_in_between_goes_on_where_it_was() {
     assert_eq!(resumed.state, JobState::Expanding);
     world.work(Queue::Jobs, usize::MAX).await;
     assert_complete(&world, id, 1_300).await;
-}
-
-#[tokio::test]
-async fn recipient_who_turns_up_on_a_second_page_is_left_out_there() {
-    let (world, id) = started(1_200).await;
-    let instance = world.instance(world.app.database.dynamo(&crate::support::policy::Watch::over("notification-jobs")));
-    instance.handle_for(&world.take(Queue::Jobs), std::time::Duration::ZERO).await;
-    // Somebody of the first page, whose place in the lists moves behind the second: as if the list had been read twice.
-    let mut job = world.read_job(id).await;
-    job.place = Some(ibw::notifications::audience::Place::default());
-    crowd::put_in(&world.app.database, "notifications", &job);
-    world.work(Queue::Jobs, usize::MAX).await;
-    assert_complete(&world, id, 1_200).await;
 }

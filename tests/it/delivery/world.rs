@@ -90,7 +90,8 @@ impl World {
         let urgent = Consumer::read_named(&mut env, &workers.aws, "URGENT", Random::System);
         let bulk = Consumer::read_named(&mut env, &workers.aws, "BULK", Random::System);
         let delivery = notification_delivery::Worker::new(urgent, bulk, workers.sender(&mut env));
-        env.finish(Instance::new(jobs, delivery, self.clock().clone())).expect("a sound environment")
+        let instance = Instance::new(jobs, delivery, self.clock().clone(), self.sqs.kept_back());
+        env.finish(instance).expect("a sound environment")
     }
 
     /// Runs the scheduler once, under its policy.

@@ -4,6 +4,7 @@ mod documents;
 mod events;
 mod imports;
 mod policies;
+mod queues;
 mod routes;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,8 @@
 //! Stand-ins for SQS and SES that remember what they were told, and the records that AWS makes of streams and queues.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use serde_json::{Value, json};
@@ -16,8 +19,14 @@ pub(crate) fn configuration(endpoint: &str, more: &[(&str, &str)]) -> (Env, Aws)
     (env, aws)
 }
 
+/// For how long messages are to be kept back, in seconds, by the handle of their delivery.
+pub(crate) type KeptBack = Arc<Mutex<HashMap<String, i64>>>;
+
 /// A stand-in for SQS.
-pub(crate) struct Sqs(MockServer);
+pub(crate) struct Sqs {
+    server: MockServer,
+    kept_back: KeptBack,
+}
 
 impl Sqs {
     /// Takes everything, but messages of a batch whose body has the word `refused` in it; `failing` operations never work.
@@ -28,24 +37,32 @@ impl Sqs {
             let target = header("x-amz-target", format!("AmazonSQS.{operation}").as_str());
             Mock::given(target).respond_with(ResponseTemplate::new(400).set_body_json(gone)).mount(&server).await;
         }
-        Mock::given(method("POST")).respond_with(answer).mount(&server).await;
-        Self(server)
+        let kept_back = KeptBack::default();
+        let told = Arc::clone(&kept_back);
+        let taking = move |request: &Request| answer(request, &told);
+        Mock::given(method("POST")).respond_with(taking).mount(&server).await;
+        Self { server, kept_back }
     }
 
     /// The configuration of a function that uses it.
     pub(crate) fn configuration(&self, more: &[(&str, &str)]) -> (Env, Aws) {
-        configuration(&self.0.uri(), more)
+        configuration(&self.server.uri(), more)
     }
 
     /// Where it is.
     pub(crate) fn url(&self) -> String {
-        self.0.uri()
+        self.server.uri()
+    }
+
+    /// What it was told to keep back.
+    pub(crate) fn kept_back(&self) -> KeptBack {
+        Arc::clone(&self.kept_back)
     }
 
     /// The requests of an operation, in order.
     pub(crate) async fn calls(&self, operation: &str) -> Vec<Value> {
         let target = format!("AmazonSQS.{operation}");
-        let requests = self.0.received_requests().await.expect("recorded requests");
+        let requests = self.server.received_requests().await.expect("recorded requests");
         let matches =
             |request: &&Request| request.headers.get("x-amz-target").is_some_and(|name| name == target.as_str());
         requests.iter().filter(matches).map(|request| request.body_json().expect("a JSON body")).collect()
@@ -64,8 +81,11 @@ impl Sqs {
     }
 }
 
-fn answer(request: &Request) -> ResponseTemplate {
+fn answer(request: &Request, kept_back: &KeptBack) -> ResponseTemplate {
     let body: Value = request.body_json().expect("a JSON body");
+    if let (Some(handle), Some(seconds)) = (body["ReceiptHandle"].as_str(), body["VisibilityTimeout"].as_i64()) {
+        kept_back.lock().expect("no test panicked here").insert(handle.to_owned(), seconds);
+    }
     let Some(entries) = body["Entries"].as_array() else {
         return ResponseTemplate::new(200).set_body_json(json!({"MessageId": "m", "MD5OfMessageBody": "0"}));
     };

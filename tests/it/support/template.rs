@@ -47,7 +47,8 @@ impl Template {
 
     /// `CreateTable` requests, by the tables' short names.
     pub(crate) fn tables(&self) -> BTreeMap<String, Value> {
-        let known = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
+        let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
+        let known = ["AttributeDefinitions", "KeySchema", indexes[0], indexes[1], "BillingMode"];
         let create = |properties: &Value| {
             let wanted = known.iter().filter(|name| !properties[**name].is_null());
             Value::Object(wanted.map(|name| ((*name).to_owned(), properties[*name].clone())).collect())

@@ -1,15 +1,12 @@
-//! Feeds: a notification is written once, together with the count of what is unread.
+//! Feeds: a notification is an item, and as long as it is unread it is in a local index, which counts them.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
 use crate::id::{NotificationId, UserId};
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
-use crate::notifications::model::{Category, Delivery, FeedState, Notification};
+use crate::notifications::model::{Category, Delivery, Notification};
 use crate::time::Time;
-
-/// Notifications written in one transaction: each is two writes of its 100.
-const GROUP: usize = 49;
 
 impl Entity for Notification {
     const NAME: &'static str = "notification";
@@ -17,20 +14,17 @@ impl Entity for Notification {
     fn key(&self) -> Key {
         keys::notification(self.user_id, self.id)
     }
-}
 
-impl Entity for FeedState {
-    const NAME: &'static str = "feed_state";
-
-    fn key(&self) -> Key {
-        keys::feed_state_in(&self.pk)
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let is_unread = self.read_at.is_none() && !self.hidden;
+        is_unread.then(|| (keys::UNREAD, self.id.to_string())).into_iter().collect()
     }
 }
 
-/// Whether notifications were written.
+/// Whether a notification was written.
 #[derive(Debug)]
 pub enum Delivered {
-    /// This one was there already.
+    /// It was there already.
     Already,
     /// DynamoDB.
     Failed(dynamo::Error),
@@ -43,55 +37,22 @@ impl From<dynamo::Error> for Delivered {
 }
 
 impl NotificationRepository {
-    /// Writes notifications that are not there yet, each to a feed of its own, and answers those that were: at most 49 at once.
-    pub async fn deliver(&self, notifications: &[Notification]) -> Result<Vec<Notification>, dynamo::Error> {
-        let mut there = Vec::new();
-        for group in notifications.chunks(GROUP) {
-            match self.put_all(group.iter(), None).await {
-                Ok(()) => {}
-                Err(Delivered::Failed(error)) => return Err(error),
-                Err(Delivered::Already) => {
-                    // Somebody was interrupted here, or is on two pages: write the others.
-                    let keys: Vec<Key> = group.iter().map(Entity::key).collect();
-                    let found: Vec<Notification> = self.notifications.batch_get(&keys, &self.random).await?;
-                    let missing = group
-                        .iter()
-                        .filter(|one| found.iter().all(|other| other.id != one.id || other.user_id != one.user_id));
-                    there.extend(found.iter().cloned());
-                    match self.put_all(missing, None).await {
-                        Ok(()) => {}
-                        Err(Delivered::Failed(error)) => return Err(error),
-                        Err(Delivered::Already) => {
-                            return Err(dynamo::Error::Busy("another worker writes the same feeds".to_owned()));
-                        }
-                    }
-                }
-            }
-        }
-        Ok(there)
+    /// Writes notifications, over those that may be there: only for who knows that nobody else writes them, or reads them yet.
+    pub async fn deliver(&self, notifications: &[Notification]) -> Result<(), dynamo::Error> {
+        self.notifications.batch_put(notifications, &self.random).await
+    }
+
+    /// Those of some notifications that are there.
+    pub async fn delivered(&self, notifications: &[Notification]) -> Result<Vec<Notification>, dynamo::Error> {
+        let keys: Vec<Key> = notifications.iter().map(Entity::key).collect();
+        self.notifications.batch_get(&keys, &self.random).await
     }
 
     /// Writes one notification with the message that has it sent; [`Delivered::Already`] when it is there.
     pub async fn deliver_one(&self, notification: &Notification, message: &OutboxMessage) -> Result<(), Delivered> {
-        self.put_all([notification].into_iter(), Some(message)).await
-    }
-
-    async fn put_all(
-        &self,
-        notifications: impl Iterator<Item = &Notification>,
-        message: Option<&OutboxMessage>,
-    ) -> Result<(), Delivered> {
         let mut transaction = Transaction::new();
-        for notification in notifications {
-            transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
-            if !notification.hidden {
-                let key = keys::feed_state(notification.user_id);
-                transaction.update(&self.notifications, &key, &unread(1));
-            }
-        }
-        if let Some(message) = message {
-            transaction.put(&self.notifications, message);
-        }
+        transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
+        transaction.put(&self.notifications, message);
         transaction.run(&self.random).await
     }
 
@@ -122,22 +83,44 @@ impl NotificationRepository {
 
     /// How many notifications a user has not read.
     pub async fn unread(&self, user: UserId) -> Result<u64, dynamo::Error> {
-        let state: Option<FeedState> = self.notifications.get(&keys::feed_state(user)).await?;
-        Ok(state.map_or(0, |state| u64::try_from(state.unread).unwrap_or_default()))
+        self.notifications.number_of(Query::local(keys::UNREAD, &keys::feed(user))).await
     }
 
-    /// Marks notifications as read, all or none, at most 99; [`NotificationError::VersionConflict`] when one was already, or is
-    /// not there.
-    pub async fn mark_read(&self, user: UserId, ids: &[NotificationId], now: Time) -> Result<(), NotificationError> {
-        let mut transaction = Transaction::new();
-        for id in ids {
-            let update = Expression::new("SET read_at = :now").text(":now", now);
-            let is_unread = Expression::new("attribute_exists(pk) AND attribute_not_exists(read_at)");
-            let key = keys::notification(user, *id);
-            transaction.update_if(&self.notifications, &key, &update, &is_unread, NotificationError::VersionConflict);
+    /// The notifications that a user has not read, oldest first.
+    pub async fn unread_ids(&self, user: UserId) -> Result<Vec<NotificationId>, dynamo::Error> {
+        let keys = self.notifications.keys_of(Query::local(keys::UNREAD, &keys::feed(user))).await?;
+        Ok(keys.iter().filter_map(|key| key.sk.parse().ok()).collect())
+    }
+
+    /// Marks a notification as read, unless it was, and answers it; `None` where the feed shows none.
+    pub async fn read(
+        &self,
+        user: UserId,
+        id: NotificationId,
+        now: Time,
+    ) -> Result<Option<Notification>, dynamo::Error> {
+        let shown = Expression::new("#hidden = :no").name("#hidden", "hidden").value(":no", &false);
+        match self.notifications.update(&keys::notification(user, id), &as_read(now), &shown).await {
+            Ok(notification) => Ok(Some(notification)),
+            Err(dynamo::Error::ConditionFailed) => Ok(None),
+            Err(error) => Err(error),
         }
-        let fewer = unread(-i64::try_from(ids.len()).unwrap_or_default());
-        transaction.update(&self.notifications, &keys::feed_state(user), &fewer);
+    }
+
+    /// Marks notifications as read that are in the feed, all or none, at most 100.
+    pub async fn read_all(&self, user: UserId, ids: &[NotificationId], now: Time) -> Result<(), NotificationError> {
+        let mut transaction = Transaction::new();
+        let is_there = Expression::new("attribute_exists(pk)");
+        for id in ids {
+            let missing = NotificationError::NotFound("notification");
+            transaction.update_if(
+                &self.notifications,
+                &keys::notification(user, *id),
+                &as_read(now),
+                &is_there,
+                missing,
+            );
+        }
         transaction.run(&self.random).await
     }
 
@@ -163,10 +146,7 @@ impl NotificationRepository {
     }
 }
 
-/// Counts so many more as unread, in the item that does it or in a new one.
-fn unread(more: i64) -> Expression {
-    Expression::new("ADD unread :more SET entity = :entity, v = :v")
-        .number(":more", more)
-        .text(":entity", FeedState::NAME)
-        .number(":v", FeedState::VERSION)
+/// Reads a notification, unless it was read, and takes it out of the index of unread ones.
+fn as_read(now: Time) -> Expression {
+    Expression::new("SET read_at = if_not_exists(read_at, :now) REMOVE unread").text(":now", now)
 }

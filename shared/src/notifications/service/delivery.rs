@@ -16,22 +16,13 @@ use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::pace::{Lane, Pace};
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::{NotificationRepository, RowChange};
-use crate::notifications::service::Progress;
 use crate::notifications::service::attempt::{Step, Target};
 use crate::notifications::service::expansion::notification_id;
+use crate::notifications::service::{Ended, Progress};
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::model::User;
 use crate::users::service::UserService;
-
-/// How the work on a message ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// There is nothing more to do for it.
-    Done,
-    /// Another worker is at it, for this long at most.
-    Later(Duration),
-}
 
 /// Sends to Telegram.
 #[derive(Clone, Debug)]

@@ -1,35 +1,39 @@
 //! Expansion: a job's audience, page by page, becomes rows to be sent to and notifications in feeds.
 //!
-//! A page is: read members, write the notifications that are not there yet, then in one transaction store the rows, the messages
-//! that have them worked on, and how far the job has come. Whoever is interrupted begins the page again: notifications have ids
-//! that follow from job and user, so they are written once, and the transaction holds only if nobody has committed the page.
-//! A notification says which page it was written for; a user who turns up on a second page is left out there.
+//! A page is: read members, write their notifications, then in one transaction store the rows, the messages that have them
+//! worked on, and how far the job has come. One worker at a time does that: it holds the job's lease, for as long as it may run.
+//! So it can write notifications in plain batches, with ids that follow from job and user. Only who takes over from a worker that
+//! died looks first which are there, as they may have been read.
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::dynamo;
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
-use crate::notifications::chunk::{Addressee, CHUNK, Chunk, Tally};
+use crate::notifications::chunk::{Addressee, CHUNK, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::group::GroupSources;
-use crate::notifications::job::{Brief, Job, JobState};
+use crate::notifications::job::{Brief, Job, JobState, Lease};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::Progress;
+use crate::notifications::service::{Ended, Progress};
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::member::{Member, SHARDS};
 use crate::users::service::Members;
 
+/// How long a worker may be at a job's audience: the time-out of its function, and a little for a call that is under way then.
+pub const LEASE: Duration = Duration::from_secs(65);
 /// Members read in one request.
 const READ: usize = 500;
 /// Recipients after which a page is committed; one read more may be on it, which makes at most 40 chunks.
 const PAGE: usize = 500;
-/// Notifications written in one transaction.
-const GROUP: usize = 49;
-/// Transactions under way at once.
+/// Notifications written in one request.
+const GROUP: usize = 25;
+/// Requests under way at once.
 const PARALLEL: usize = 8;
 
 /// Lists audiences, and writes what single users are told.
@@ -58,138 +62,147 @@ impl Expander {
         Self { repository, members, progress, clock, random, sources, chats }
     }
 
-    /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is written, the next one
-    /// is read.
-    pub async fn expand(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
-        let Some(mut brief) = self.repository.brief(id).await? else { return Ok(()) };
+    /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is committed, the next
+    /// one is read. Where another worker holds the lease, there is something to be done when it has lapsed.
+    pub async fn expand(&self, id: JobId, deadline: Time) -> Result<Ended, NotificationError> {
+        let Some(mut brief) = self.repository.brief(id).await? else { return Ok(Ended::Done) };
+        if let Some(others) = self.progress.job(id).await?.lease.filter(|lease| lease.until > self.clock.now()) {
+            return Ok(Ended::Later(self.clock.now().until(others.until)));
+        }
+        let mut job = self.lease(id).await?;
         brief.audience = self.sources.resolve(&brief.audience).await?;
         // Critical messages are shown to everybody.
         let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
-        let hiding = Arc::new(hiding);
         let mut ahead = None;
-        loop {
-            let job = self.progress.job(id).await?;
-            let (JobState::Expanding, Some(place)) = (job.state, job.place) else { return Ok(()) };
+        while let Some(place) = job.place {
             let (members, next) = match ahead.take() {
                 Some(page) => page,
                 None => self.page(&brief, place).await?,
             };
+            self.tell(&job, &brief, &members, &hiding).await?;
+            let go_on = next.is_some() && self.clock.now() < deadline;
             let read_on = async {
-                match next {
+                match next.filter(|_| go_on) {
                     Some(place) => self.page(&brief, place).await.map(Some),
                     None => Ok(None),
                 }
             };
-            let (users, following) = tokio::try_join!(self.tell(&job, &brief, members, &hiding), read_on)?;
+            let commit = self.commit(&job, &brief, &members, next, go_on);
+            let (committed, following) = tokio::try_join!(commit, read_on)?;
             ahead = following;
-            let go_on = next.is_some() && self.clock.now() < deadline;
-            if !self.commit(&job, &brief, &users, next, go_on).await? {
-                return Ok(());
-            }
-            if !go_on {
-                return if next.is_none() { self.progress.finish(id).await } else { Ok(()) };
+            match committed {
+                Some(after) if go_on => job = after,
+                _ => break,
             }
         }
+        self.progress.finish(id).await?;
+        Ok(Ended::Done)
+    }
+
+    /// Takes a job's lease; [`NotificationError::VersionConflict`] when another worker was faster.
+    async fn lease(&self, id: JobId) -> Result<Job, NotificationError> {
+        let (holder, now) = (hex::encode(self.random.bytes::<8>()), self.clock.now());
+        let take = |job: &mut Job| {
+            if job.state != JobState::Expanding {
+                return Err(NotificationError::State(job.state));
+            }
+            if job.lease.as_ref().is_some_and(|lease| lease.until > now) {
+                return Err(NotificationError::VersionConflict);
+            }
+            let inherited = job.lease.is_some();
+            job.lease = Some(Lease { holder: holder.clone(), until: now.plus(LEASE), inherited });
+            Ok(None)
+        };
+        self.progress.change(id, take).await
     }
 
     async fn page(&self, brief: &Brief, place: Place) -> Result<(Vec<Member>, Option<Place>), NotificationError> {
         page(&self.members, &brief.audience, place, PAGE).await
     }
 
-    /// Stores a page's rows; false when the job has been stopped, or another worker has stored the page.
+    /// Stores a page's rows, also if the job has been paused meanwhile, and gives the lease back unless it is to `go_on`. The job
+    /// then; `None` when it does not run any more, or the lease was another's.
     async fn commit(
         &self,
         read: &Job,
         brief: &Brief,
-        users: &[UserId],
+        members: &[Member],
         next: Option<Place>,
         go_on: bool,
-    ) -> Result<bool, NotificationError> {
-        let mut to: Vec<Addressee> = users.iter().copied().map(Addressee::User).collect();
+    ) -> Result<Option<Job>, NotificationError> {
+        let mut to: Vec<Addressee> = members.iter().map(|member| Addressee::User(member.user_id)).collect();
         if next.is_none() && brief.announce {
             to.extend(self.chats.iter().copied().map(Addressee::Group));
         }
         let mut tries = 0;
         loop {
             let mut job = self.progress.job(read.id).await?;
-            if job.state != JobState::Expanding || job.pages != read.pages {
-                return Ok(false);
+            if job.lease != read.lease || !job.is_listing() {
+                return Ok(None);
             }
+            let runs = job.is_running();
             let numbers = job.chunks..;
             let chunks: Vec<Chunk> = numbers
                 .zip(to.chunks(CHUNK))
                 .map(|(number, some)| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) })
                 .collect();
-            let mut messages =
-                chunks.iter().map(|chunk| self.progress.chunk_work(chunk)).collect::<Result<Vec<_>, _>>()?;
-            for chunk in &chunks {
-                job.counts.replace(&Tally::default(), &chunk.counted);
-            }
-            job.pages += 1;
-            job.chunks += u32::try_from(chunks.len()).unwrap_or(u32::MAX);
-            job.place = next;
-            if next.is_none() {
-                job.state = JobState::Sending;
-                tracing::info!(job.id = %job.id, total = job.counts.total, "notification_job.expanded");
+            job.list(&chunks, next);
+            if !(runs && go_on) {
+                job.lease = None;
             }
             job.stamp(self.clock.now());
-            if next.is_some() && !go_on {
-                messages.push(self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: job.id })?);
+            // Of a paused job, all that is open is worked on once it is resumed.
+            let mut messages = Vec::new();
+            if runs {
+                messages = chunks.iter().map(|chunk| self.progress.chunk_work(chunk)).collect::<Result<_, _>>()?;
+                if next.is_some() && !go_on {
+                    messages.push(self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: job.id })?);
+                }
             }
             match self.repository.commit_page(&job, &chunks, &messages).await {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    if next.is_none() {
+                        tracing::info!(job.id = %job.id, total = job.counts.total, "notification_job.expanded");
+                    }
+                    return Ok(Some(job).filter(|_| runs));
+                }
                 Err(error) => self.progress.lost(error, &mut tries).await?,
             }
         }
     }
 
-    /// Writes a page's notifications, several transactions at once, and answers whose page it is.
+    /// Writes a page's notifications, several requests at once.
     async fn tell(
-        &self,
-        job: &Job,
-        brief: &Brief,
-        members: Vec<Member>,
-        hiding: &Arc<HashSet<UserId>>,
-    ) -> Result<Vec<UserId>, NotificationError> {
-        let (members, job, brief) = (Arc::new(members), Arc::new(job.clone()), Arc::new(brief.clone()));
-        let lanes = members.len().div_ceil(GROUP).min(PARALLEL);
-        let work: Vec<_> = (0..lanes)
-            .map(|lane| {
-                let (members, job, brief) = (Arc::clone(&members), Arc::clone(&job), Arc::clone(&brief));
-                let (expander, hiding) = (self.clone(), Arc::clone(hiding));
-                tokio::spawn(async move {
-                    let mut users = Vec::new();
-                    for group in members.chunks(GROUP).skip(lane).step_by(PARALLEL) {
-                        users.extend(expander.tell_group(&job, &brief, group, &hiding).await?);
-                    }
-                    Ok::<_, NotificationError>(users)
-                })
-            })
-            .collect();
-        let mut users = Vec::with_capacity(members.len());
-        for lane in work {
-            let told =
-                lane.await.map_err(|_| crate::dynamo::Error::Busy("a part of the page was given up".to_owned()))?;
-            users.extend(told?);
-        }
-        Ok(users)
-    }
-
-    async fn tell_group(
         &self,
         job: &Job,
         brief: &Brief,
         members: &[Member],
         hiding: &HashSet<UserId>,
-    ) -> Result<Vec<UserId>, NotificationError> {
+    ) -> Result<(), NotificationError> {
         let now = self.clock.now();
         let write = |member: &Member| notification(job, brief, member, hiding.contains(&member.user_id), now);
-        let notifications: Vec<Notification> = members.iter().filter_map(write).collect();
-        let there = self.repository.deliver(&notifications).await?;
-        let of_other_pages: HashSet<UserId> =
-            there.iter().filter(|one| one.page != Some(job.pages)).map(|one| one.user_id).collect();
-        let mine = members.iter().map(|member| member.user_id).filter(|id| !of_other_pages.contains(id));
-        Ok(mine.collect())
+        let mut notifications: Vec<Notification> = members.iter().filter_map(write).collect();
+        if job.lease.as_ref().is_some_and(|lease| lease.inherited) {
+            let there = self.repository.delivered(&notifications).await?;
+            let there: HashSet<NotificationId> = there.iter().map(|notification| notification.id).collect();
+            notifications.retain(|notification| !there.contains(&notification.id));
+        }
+        let groups: Arc<[Vec<Notification>]> = notifications.chunks(GROUP).map(<[_]>::to_vec).collect();
+        let lanes: Vec<_> = (0..groups.len().min(PARALLEL))
+            .map(|lane| {
+                let (repository, groups) = (self.repository.clone(), Arc::clone(&groups));
+                tokio::spawn(async move {
+                    for group in groups.iter().skip(lane).step_by(PARALLEL) {
+                        repository.deliver(group).await?;
+                    }
+                    Ok::<_, NotificationError>(())
+                })
+            })
+            .collect();
+        for lane in lanes {
+            lane.await.map_err(|_| dynamo::Error::Busy("a part of the page was given up".to_owned()))??;
+        }
+        Ok(())
     }
 }
 
@@ -213,7 +226,6 @@ fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Ti
         read_at: None,
         hidden,
         job_id: Some(job.id),
-        page: Some(job.pages),
         html: None,
         telegram: Delivery::pending(),
     })

@@ -10,9 +10,9 @@ use crate::notifications::repository::NotificationRepository;
 use crate::page::{Page, PageRequest};
 
 /// Notifications marked as read in one transaction.
-const GROUP: usize = 99;
+const GROUP: usize = 100;
 /// Notifications marked as read by one request: whoever has more asks again.
-const MARKED: usize = 990;
+const MARKED: usize = 1_000;
 /// Notifications read in one request where a filter thins them out.
 const FILTERED_READ: usize = 300;
 
@@ -42,7 +42,7 @@ impl NotificationService {
         let (mut items, mut next) = (found.items, found.last);
         if items.len() > page.limit {
             items.truncate(page.limit);
-            next = items.last().map(Position::of);
+            next = items.last().map(Position::of_table);
         }
         let next_cursor = next.and_then(|position| self.cursors.write(&context, &position));
         Ok(Page { items, next_cursor })
@@ -55,46 +55,21 @@ impl NotificationService {
 
     /// Marks a notification as read; one that was stays as it is.
     pub async fn read(&self, user: UserId, id: NotificationId) -> Result<Notification, NotificationError> {
-        let now = self.clock.now();
-        match self.repository.mark_read(user, &[id], now).await {
-            Ok(()) | Err(NotificationError::VersionConflict) => {}
-            Err(error) => return Err(error),
-        }
-        let found = self.repository.notification(user, id).await?.filter(|found| !found.hidden);
-        found.ok_or(NotificationError::NotFound("notification"))
+        let read = self.repository.read(user, id, self.clock.now()).await?;
+        read.ok_or(NotificationError::NotFound("notification"))
     }
 
-    /// Marks all notifications as read, up to 990, and answers how many are left.
+    /// Marks all notifications as read, up to 1,000, and answers how many are left.
     pub async fn read_all(&self, user: UserId) -> Result<u64, NotificationError> {
-        let (mut marked, mut after) = (0, None);
-        loop {
-            let found = self.repository.feed(user, true, None, FILTERED_READ, after).await?;
-            let ids: Vec<NotificationId> = found.items.iter().map(|item| item.id).collect();
-            for group in ids.chunks(GROUP) {
-                self.read_group(user, group).await?;
-            }
-            marked += ids.len();
-            if found.last.is_none() || marked >= MARKED {
-                return self.unread_count(user).await;
-            }
-            after = found.last;
-        }
-    }
-
-    /// All at once; where one was read meanwhile, each by itself.
-    async fn read_group(&self, user: UserId, ids: &[NotificationId]) -> Result<(), NotificationError> {
-        let now = self.clock.now();
-        match self.repository.mark_read(user, ids, now).await {
-            Err(NotificationError::VersionConflict) => {}
-            other => return other,
-        }
-        for id in ids {
-            match self.repository.mark_read(user, &[*id], now).await {
-                Ok(()) | Err(NotificationError::VersionConflict) => {}
+        let ids = self.repository.unread_ids(user).await?;
+        for group in ids[..ids.len().min(MARKED)].chunks(GROUP) {
+            match self.repository.read_all(user, group, self.clock.now()).await {
+                // The feed is being erased.
+                Ok(()) | Err(NotificationError::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        self.unread_count(user).await
     }
 
     /// What a user wants to be told.

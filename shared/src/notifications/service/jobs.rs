@@ -193,6 +193,7 @@ pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String
         started_at: None,
         finished_at: None,
         place: None,
+        lease: None,
         pages: 0,
         chunks: 0,
         counts: Tally::default(),

@@ -19,17 +19,18 @@ mod sweep;
 mod templates;
 mod urgent;
 
-pub use delivery::{Ended, Sender};
-pub use expansion::Expander;
+pub use delivery::Sender;
+pub use expansion::{Expander, LEASE};
 pub use feed::{FeedEraser, FeedQuery};
 pub use groups::Groups;
 pub use jobs::{JobDraft, JobPatch};
-pub use notify::Told;
 pub use preview::{Preview, Sample};
 pub use progress::Progress;
 pub use recipients::{Export, Recipient};
 pub use reminders::{Occasion, Reminder, Reminders};
 pub use scheduler::Scheduler;
+
+use std::time::Duration;
 
 use super::group::GroupSources;
 use super::repository::NotificationRepository;
@@ -38,6 +39,17 @@ use crate::page::Cursors;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::users::service::Members;
+
+/// How the work on a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// There is nothing more to do for it.
+    Done,
+    /// Another worker is at it, for this long at most.
+    Later(Duration),
+    /// It can never be done, and why.
+    Never(&'static str),
+}
 
 /// Notifications, as users and organisers deal with them.
 #[derive(Clone, Debug)]

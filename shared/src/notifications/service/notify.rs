@@ -11,28 +11,19 @@ use crate::notifications::message::{JobsMessage, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::notice::{Notice, Recipients};
 use crate::notifications::repository::Delivered;
-use crate::notifications::service::Expander;
 use crate::notifications::service::jobs::new_job;
+use crate::notifications::service::{Ended, Expander};
 use crate::notifications::template::Template;
-
-/// What became of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// It is on its way, now or before, or there is nobody to be told.
-    Done,
-    /// It can never be told, and why.
-    Never(&'static str),
-}
 
 impl Expander {
     /// Tells what a notice says, once however often it comes.
-    pub async fn notify(&self, notice: Notice) -> Result<Told, NotificationError> {
+    pub async fn notify(&self, notice: Notice) -> Result<Ended, NotificationError> {
         let written = self.repository.template(&notice.template).await?;
         let Some(template) = written.or_else(|| builtin::template(&notice.template)) else {
-            return Ok(Told::Never("there is no such template"));
+            return Ok(Ended::Never("there is no such template"));
         };
         if !template.draft.content.flaws_with(&notice.arguments, MAX_MESSAGE).is_empty() {
-            return Ok(Told::Never("the arguments are not those of the template"));
+            return Ok(Ended::Never("the arguments are not those of the template"));
         }
         match notice.to.clone() {
             Recipients::User(user) => self.notify_user(notice, &template, user).await,
@@ -40,12 +31,12 @@ impl Expander {
         }
     }
 
-    async fn notify_user(&self, notice: Notice, template: &Template, user: UserId) -> Result<Told, NotificationError> {
-        let Some(member) = self.members.of(&[user]).await?.pop() else { return Ok(Told::Done) };
+    async fn notify_user(&self, notice: Notice, template: &Template, user: UserId) -> Result<Ended, NotificationError> {
+        let Some(member) = self.members.of(&[user]).await?.pop() else { return Ok(Ended::Done) };
         let choices = self.repository.preferences(user).await?.map(|stored| stored.choices).unwrap_or_default();
         let text =
             template.draft.content.render(member.language_code.as_deref(), &notice.arguments, &member.first_name);
-        let Some(text) = text else { return Ok(Told::Never("the template lacks its default language")) };
+        let Some(text) = text else { return Ok(Ended::Never("the template lacks its default language")) };
         let notification = Notification {
             id: NotificationId::derive(notice.at, &[&notice.dedupe_key, &user.to_string()]),
             user_id: user,
@@ -58,7 +49,6 @@ impl Expander {
             read_at: None,
             hidden: !notice.critical && !choices.in_app(notice.category),
             job_id: None,
-            page: None,
             html: Some(text.html),
             telegram: Delivery::pending(),
         };
@@ -66,7 +56,7 @@ impl Expander {
         let (key, now) = (format!("notification:{}", notification.id), self.clock.now());
         let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?;
         match self.repository.deliver_one(&notification, &message).await {
-            Ok(()) | Err(Delivered::Already) => Ok(Told::Done),
+            Ok(()) | Err(Delivered::Already) => Ok(Ended::Done),
             Err(Delivered::Failed(error)) => Err(error.into()),
         }
     }
@@ -76,12 +66,12 @@ impl Expander {
         notice: Notice,
         template: &Template,
         audience: Audience,
-    ) -> Result<Told, NotificationError> {
+    ) -> Result<Ended, NotificationError> {
         if audience.problem().is_some() {
-            return Ok(Told::Never("the audience cannot be used"));
+            return Ok(Ended::Never("the audience cannot be used"));
         }
         let id = JobId::derive(notice.at, &[&notice.dedupe_key]);
-        let Ok(title) = template.name.as_str().parse() else { return Ok(Told::Never("the template has no name")) };
+        let Ok(title) = template.name.as_str().parse() else { return Ok(Ended::Never("the template has no name")) };
         let brief = Brief {
             job_id: id,
             content: template.draft.content.clone(),
@@ -97,7 +87,7 @@ impl Expander {
         job.start(notice.at);
         let message = self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: id })?;
         match self.repository.create_job(&job, &brief, Some(&message)).await {
-            Ok(()) | Err(NotificationError::VersionConflict) => Ok(Told::Done),
+            Ok(()) | Err(NotificationError::VersionConflict) => Ok(Ended::Done),
             Err(error) => Err(error),
         }
     }

@@ -1,0 +1,47 @@
+//! What the template says of queues and of the time that functions have.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ibw::notifications::service::LEASE;
+use serde_json::Value;
+
+use crate::support::template::Template;
+
+#[test]
+fn queues_and_mappings_lose_nothing() {
+    let template = Template::read();
+    let functions: BTreeMap<&str, &Value> = template.of_type("AWS::Serverless::Function").collect();
+    // A queue must keep a message back for six times as long as whoever takes it may work on it (AWS's advice).
+    let mut longest: BTreeMap<String, u64> = BTreeMap::new();
+    for (id, mapping) in template.of_type("AWS::Lambda::EventSourceMapping") {
+        assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{id}");
+        let function = mapping["FunctionName"]["Ref"].as_str().expect("a function of the template");
+        let source = mapping["EventSourceArn"]["Fn::GetAtt"].as_str().expect("a source of the template");
+        if let Some(queue) = source.strip_suffix(".Arn") {
+            assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{id}");
+            let timeout = functions[function]["Timeout"].as_u64().unwrap_or(10);
+            let known = longest.entry(queue.to_owned()).or_default();
+            *known = timeout.max(*known);
+        }
+    }
+    for (id, queue) in template.of_type("AWS::SQS::Queue") {
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "{id}");
+        assert_eq!(
+            queue["RedrivePolicy"].is_null(),
+            !longest.contains_key(id),
+            "{id}: a queue with a consumer has dead letters"
+        );
+        if let Some(timeout) = longest.get(id) {
+            assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{id}");
+            assert!(queue["VisibilityTimeout"].as_u64().expect("a visibility") >= 6 * timeout, "{id}");
+        }
+    }
+}
+
+#[test]
+fn worker_whose_lease_of_a_job_lapses_has_been_stopped() {
+    let template = Template::read();
+    let timeout = template.functions()["notification-jobs"]["Timeout"].as_u64().expect("a time-out");
+    assert!(LEASE > Duration::from_secs(timeout));
+}
