@@ -61,10 +61,10 @@ impl Cursors {
         Self { key }
     }
 
-    fn tag(&self, context: &[&str], position: &[u8]) -> Option<[u8; TAG]> {
+    fn tag(&self, context: &[impl AsRef<str>], position: &[u8]) -> Option<[u8; TAG]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
         mac.update(b"cursor");
-        for part in context {
+        for part in context.iter().map(AsRef::as_ref) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
@@ -73,7 +73,7 @@ impl Cursors {
     }
 
     /// The cursor for `position` in the list that `context` (query and caller) names.
-    pub fn write<P: Serialize>(&self, context: &[&str], position: &P) -> Option<String> {
+    pub fn write<P: Serialize>(&self, context: &[impl AsRef<str>], position: &P) -> Option<String> {
         let mut bytes = serde_json::to_vec(position).ok()?;
         let tag = self.tag(context, &bytes)?;
         bytes.extend(tag);
@@ -81,7 +81,7 @@ impl Cursors {
     }
 
     /// The position that [`Cursors::write`] was given, for the same context.
-    pub fn read<P: DeserializeOwned>(&self, context: &[&str], cursor: &str) -> Result<P, InvalidCursor> {
+    pub fn read<P: DeserializeOwned>(&self, context: &[impl AsRef<str>], cursor: &str) -> Result<P, InvalidCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| InvalidCursor)?;
         let (position, tag) = bytes.split_last_chunk::<TAG>().ok_or(InvalidCursor)?;
         let expected = self.tag(context, position).ok_or(InvalidCursor)?;
@@ -89,6 +89,20 @@ impl Cursors {
             return Err(InvalidCursor);
         }
         serde_json::from_slice(position).map_err(|_| InvalidCursor)
+    }
+
+    /// Where a request goes on in the list that `context` names; `None` at its beginning.
+    pub fn after<P: DeserializeOwned>(
+        &self,
+        context: &[impl AsRef<str>],
+        page: &PageRequest,
+    ) -> Result<Option<P>, InvalidCursor> {
+        page.cursor.as_deref().map(|cursor| self.read(context, cursor)).transpose()
+    }
+
+    /// A page of that list, and `last`, after which the next one begins; `None` at its end.
+    pub fn page<T, P: Serialize>(&self, context: &[impl AsRef<str>], items: Vec<T>, last: Option<P>) -> Page<T> {
+        Page { items, next_cursor: last.and_then(|position| self.write(context, &position)) }
     }
 }
 

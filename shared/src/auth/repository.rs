@@ -82,10 +82,8 @@ impl AuthRepository {
 
     /// Ends a session; [`AuthError::SessionNotFound`] when the user has no such one.
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
-        match self.ephemeral.delete(&keys::session(user, id), &Expression::new("attribute_exists(pk)")).await {
-            Err(dynamo::Error::ConditionFailed) => Err(AuthError::SessionNotFound),
-            other => Ok(other?),
-        }
+        let deleted = self.ephemeral.delete(&keys::session(user, id), &Expression::new("attribute_exists(pk)")).await;
+        deleted.map_err(|error| error.or(AuthError::SessionNotFound))
     }
 
     /// Ends all sessions of a user but `except`.
@@ -108,9 +106,7 @@ impl AuthRepository {
     /// Remembers that a key was used.
     pub async fn touch_api_key(&self, id: ApiKeyId, now: Time) -> Result<(), dynamo::Error> {
         let update = Expression::new("SET last_used_at = :now").text(":now", now);
-        match self.admin.update::<ApiKey>(&keys::api_key(id), &update, &Expression::new("attribute_exists(pk)")).await {
-            Ok(_) | Err(dynamo::Error::ConditionFailed) => Ok(()),
-            Err(error) => Err(error),
-        }
+        let is_there = Expression::new("attribute_exists(pk)");
+        dynamo::if_held(self.admin.update::<ApiKey>(&keys::api_key(id), &update, &is_there).await).map(|_| ())
     }
 }

@@ -146,7 +146,8 @@ impl CheckinRepository {
 
     /// Stores a list in place of its version before.
     pub async fn save(&self, list: &CheckinList) -> Result<(), CheckinError> {
-        self.conferences.put(list, &Expression::version(list.version - 1)).await.map_err(at_other_version)
+        let stored = self.conferences.put(list, &Expression::version(list.version - 1)).await;
+        stored.map_err(|error| error.or(CheckinError::PreconditionFailed))
     }
 
     /// Whether anybody was ever let in at a list.
@@ -157,7 +158,8 @@ impl CheckinRepository {
 
     /// Deletes a list at this version.
     pub async fn delete(&self, list: &CheckinList) -> Result<(), CheckinError> {
-        self.conferences.delete(&list.key(), &Expression::version(list.version)).await.map_err(at_other_version)
+        let deleted = self.conferences.delete(&list.key(), &Expression::version(list.version)).await;
+        deleted.map_err(|error| error.or(CheckinError::PreconditionFailed))
     }
 
     /// A ticket's scans at a list.
@@ -246,12 +248,5 @@ impl CheckinRepository {
             sums.entry(count.ticket_type.clone()).or_insert_with(nothing).add(&count, 1);
         }
         Ok(sums.into_values().collect())
-    }
-}
-
-fn at_other_version(error: dynamo::Error) -> CheckinError {
-    match error {
-        dynamo::Error::ConditionFailed => CheckinError::PreconditionFailed,
-        error => error.into(),
     }
 }

@@ -52,13 +52,13 @@ impl ConferenceRepository {
     /// Stores a new conference.
     pub async fn create(&self, conference: &Conference) -> Result<(), ConferenceError> {
         let stored = self.conferences.put(conference, &Expression::absent()).await;
-        stored.map_err(|error| failed(error, ConferenceError::SlugTaken))
+        stored.map_err(|error| error.or(ConferenceError::SlugTaken))
     }
 
     /// Stores a conference in place of its version before.
     pub async fn save(&self, conference: &Conference) -> Result<(), ConferenceError> {
         let stored = self.conferences.put(conference, &Expression::version(conference.version - 1)).await;
-        stored.map_err(|error| failed(error, ConferenceError::PreconditionFailed))
+        stored.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }
 
     /// Whether there is nothing of a conference but itself.
@@ -69,13 +69,6 @@ impl ConferenceRepository {
     /// Deletes a conference at this version.
     pub async fn delete(&self, slug: &Slug, version: u64) -> Result<(), ConferenceError> {
         let deleted = self.conferences.delete(&keys::conference(slug), &Expression::version(version)).await;
-        deleted.map_err(|error| failed(error, ConferenceError::PreconditionFailed))
-    }
-}
-
-fn failed(error: dynamo::Error, otherwise: ConferenceError) -> ConferenceError {
-    match error {
-        dynamo::Error::ConditionFailed => otherwise,
-        error => error.into(),
+        deleted.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }
 }

@@ -9,7 +9,6 @@ use super::error::ConferenceError;
 use super::model::Conference;
 use super::repository::ConferenceRepository;
 use crate::config::Secret;
-use crate::dynamo::Position;
 use crate::page::{Cursors, Page, PageRequest};
 use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Clock, Time, Zone};
@@ -100,10 +99,9 @@ impl ConferenceService {
     /// A page of all conferences, the last to begin first.
     pub async fn list(&self, page: &PageRequest) -> Result<Page<Conference>, ConferenceError> {
         let context = ["conferences"];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let found = self.repository.list(page.limit, after).await?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items: found.items, next_cursor })
+        Ok(self.cursors.page(&context, found.items, found.last))
     }
 
     /// Writes a new conference.

@@ -71,6 +71,23 @@ impl Error {
             _ => Self::Call { code: code.to_owned(), message },
         }
     }
+
+    /// What a false condition means to the caller; other errors stay what they are.
+    pub fn or<E: From<Self>>(self, otherwise: E) -> E {
+        match self {
+            Self::ConditionFailed => otherwise,
+            error => error.into(),
+        }
+    }
+}
+
+/// What a write under a condition answered; `None` where the condition was false, which is no error to the caller.
+pub fn if_held<T>(written: Result<T, Error>) -> Result<Option<T>, Error> {
+    match written {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::ConditionFailed) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 impl From<Error> for ApiError {

@@ -14,7 +14,7 @@ mod retry;
 mod table;
 mod transaction;
 
-pub use error::Error;
+pub use error::{Error, if_held};
 pub use expression::Expression;
 pub use item::{Entity, Item, Key, encode};
 pub use once::{Begun, Once, OnceKey, Ticket};

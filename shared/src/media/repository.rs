@@ -70,7 +70,7 @@ impl MediaRepository {
         let unchanged = Expression::version(before.version);
         if before.state.is_open() == media.state.is_open() {
             let stored = self.media.put(media, &unchanged).await;
-            return stored.map_err(conflict);
+            return stored.map_err(|error| error.or(MediaError::VersionConflict));
         }
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &unchanged, MediaError::VersionConflict);
@@ -81,7 +81,7 @@ impl MediaRepository {
     /// Deletes the record of an upload at its version.
     pub async fn delete(&self, media: &Media) -> Result<(), MediaError> {
         let deleted = self.media.delete(&keys::media(media.id), &Expression::version(media.version)).await;
-        deleted.map_err(conflict)
+        deleted.map_err(|error| error.or(MediaError::VersionConflict))
     }
 
     /// Forgets how many uploads somebody has under way, when they have none.
@@ -93,11 +93,4 @@ impl MediaRepository {
 fn counted(change: i32) -> Expression {
     let update = Expression::new("ADD #open :change SET entity = :entity, v = :v").name("#open", "open");
     update.number(":change", change).text(":entity", "media_quota").number(":v", 1)
-}
-
-fn conflict(error: dynamo::Error) -> MediaError {
-    match error {
-        dynamo::Error::ConditionFailed => MediaError::VersionConflict,
-        error => error.into(),
-    }
 }

@@ -10,7 +10,6 @@ use super::model::Speaker;
 use super::repository::SpeakerRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::Secret;
-use crate::dynamo::Position;
 use crate::id::{SpeakerId, UserId};
 use crate::page::{Cursors, Page, PageRequest};
 use crate::random::Random;
@@ -101,12 +100,11 @@ impl SpeakerService {
     /// A page of the speakers of a conference, by name.
     pub async fn list(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Speaker>, SpeakerError> {
         let context = ["speakers", conference.as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let exists = async { self.conferences.get(conference).await.map_err(SpeakerError::from) };
         let list = async { self.repository.list(conference, page.limit, after).await.map_err(SpeakerError::from) };
         let (_, found) = tokio::try_join!(exists, list)?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items: found.items, next_cursor })
+        Ok(self.cursors.page(&context, found.items, found.last))
     }
 
     /// All speakers of a conference, as they are now.

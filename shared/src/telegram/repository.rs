@@ -89,10 +89,7 @@ impl TelegramRepository {
         )
         .number(":sent", membership.as_of.sent_at)
         .number(":id", membership.as_of.update_id);
-        match self.notifications.put(membership, &later).await {
-            Err(dynamo::Error::ConditionFailed) => Ok(()),
-            other => other,
-        }
+        dynamo::if_held(self.notifications.put(membership, &later).await).map(|_| ())
     }
 
     /// Whether an account is in a group, as far as the bot has heard.

@@ -161,10 +161,7 @@ impl UserRepository {
 
     /// Remembers a start parameter, the first time it is seen.
     pub async fn record_start(&self, start: &Start) -> Result<(), dynamo::Error> {
-        match self.users.put(start, &Expression::absent()).await {
-            Err(dynamo::Error::ConditionFailed) => Ok(()),
-            other => other,
-        }
+        dynamo::if_held(self.users.put(start, &Expression::absent()).await).map(|_| ())
     }
 
     /// The start parameters a user came with.
@@ -251,11 +248,7 @@ impl UserRepository {
         let open = Expression::new("tries < :max AND expires_at > :now")
             .number(":max", MAX_TRIES)
             .number(":now", now.seconds());
-        match self.ephemeral.update(&keys::verification(id), &update, &open).await {
-            Ok(verification) => Ok(Some(verification)),
-            Err(dynamo::Error::ConditionFailed) => Ok(None),
-            Err(error) => Err(error),
-        }
+        dynamo::if_held(self.ephemeral.update(&keys::verification(id), &update, &open).await)
     }
 
     /// Users whose erasure is due.

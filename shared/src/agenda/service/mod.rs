@@ -18,7 +18,6 @@ use super::model::{Agenda, Head, Release};
 use super::repository::AgendaRepository;
 use crate::conferences::service::ConferenceService;
 use crate::config::Secret;
-use crate::dynamo::Position;
 use crate::page::{Cursors, Page, PageRequest};
 use crate::random::Random;
 use crate::speakers::service::SpeakerService;
@@ -68,10 +67,9 @@ impl AgendaService {
     /// What is told of a page of all releases, newest first.
     pub async fn releases(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Release>, AgendaError> {
         let context = ["releases", conference.as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let found = self.repository.releases(conference, page.limit, after).await?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items: found.items, next_cursor })
+        Ok(self.cursors.page(&context, found.items, found.last))
     }
 
     /// The release that a head points to, if any.

@@ -34,11 +34,7 @@ impl TicketRepository {
         };
         let update = update.value(":listed", &listed);
         let condition = Expression::new("tickets > :none").number(":none", 0);
-        match self.conferences.update(&keys::attendee(conference, user), &update, &condition).await {
-            Ok(attendee) => Ok(Some(attendee)),
-            Err(dynamo::Error::ConditionFailed) => Ok(None),
-            Err(error) => Err(error),
-        }
+        dynamo::if_held(self.conferences.update(&keys::attendee(conference, user), &update, &condition).await)
     }
 
     /// One request's worth of those who want to be found, in the order of their ids.

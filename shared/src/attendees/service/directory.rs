@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::AttendeeService;
 use crate::attendees::error::AttendeeError;
-use crate::dynamo::Position;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::text::Slug;
@@ -20,7 +19,7 @@ impl AttendeeService {
         page: &PageRequest,
     ) -> Result<Page<User>, AttendeeError> {
         let context = ["attendees", conference.as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let listed = async { Ok(self.repository.directory(conference, page.limit, after).await?) };
         let conference = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
         let (found, _) = tokio::try_join!(listed, conference)?;
@@ -31,7 +30,7 @@ impl AttendeeService {
             user.is_visible_to(viewer) && user.visibility != Visibility::Private && user.erase_after.is_none()
         };
         let items = ids.iter().filter_map(|id| users.remove(id)).filter(shown).collect();
-        Ok(Page { items, next_cursor: found.last.and_then(|place| self.cursors.write(&context, &place)) })
+        Ok(self.cursors.page(&context, items, found.last))
     }
 
     /// Puts a user with a ticket into the directory, or takes them out.

@@ -140,8 +140,7 @@ impl ImportService {
     ) -> Result<Page<RowResult>, AttendeeError> {
         let import = self.get(conference, id).await?;
         let context = [format!("import:{state:?}"), format!("{conference}/{id}")];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        let start = self.cursors.after(&context, page)?;
         // The group, and the row in it, to go on with.
         let (mut group, mut skip): (u32, usize) = start.unwrap_or_default();
         let mut items = Vec::new();
@@ -155,8 +154,7 @@ impl ImportService {
             for result in self.repository.groups(conference, id, group, count).await? {
                 for (position, row) in result.rows.into_iter().enumerate().skip(skip) {
                     if items.len() == page.limit {
-                        let next_cursor = self.cursors.write(&context, &(result.group, position));
-                        return Ok(Page { items, next_cursor });
+                        return Ok(self.cursors.page(&context, items, Some((result.group, position))));
                     }
                     if state.is_none_or(|state| state == row.state) {
                         items.push(row);
@@ -165,8 +163,7 @@ impl ImportService {
                 (group, skip) = (result.group + 1, 0);
             }
         }
-        let next_cursor = (group < import.groups).then(|| self.cursors.write(&context, &(group, 0usize))).flatten();
-        Ok(Page { items, next_cursor })
+        Ok(self.cursors.page(&context, items, (group < import.groups).then_some((group, 0usize))))
     }
 
     /// The whole report of the rows that were dealt with.

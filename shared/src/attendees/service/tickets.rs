@@ -148,8 +148,7 @@ impl TicketService {
         page: &PageRequest,
     ) -> Result<Page<Ticket>, AttendeeError> {
         let context = [format!("tickets:{criteria:?}"), conference.to_string()];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        let start = self.cursors.after(&context, page)?;
         let (mut shard, mut after): (u8, Option<Position>) = start.unwrap_or_default();
         let mut items: Vec<Ticket> = Vec::new();
         for _ in 0..REQUESTS {
@@ -169,7 +168,7 @@ impl TicketService {
                 break;
             }
         }
-        Ok(Page { items, next_cursor: self.cursors.write(&context, &(shard, after)) })
+        Ok(self.cursors.page(&context, items, Some((shard, after))))
     }
 
     /// Changes a ticket that is at version `expected`. What the ticketing system said before does not undo a state or a transfer.

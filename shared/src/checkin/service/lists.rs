@@ -10,7 +10,6 @@ use super::CheckinService;
 use crate::attendees::model::TicketType;
 use crate::checkin::error::CheckinError;
 use crate::checkin::model::CheckinList;
-use crate::dynamo::Position;
 use crate::id::CheckinListId;
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Slug, not_null, set};
@@ -80,13 +79,12 @@ impl CheckinService {
     /// A page of a conference's lists, the oldest first.
     pub async fn lists(&self, conference: &Slug, page: &PageRequest) -> Result<Page<CheckinList>, CheckinError> {
         let context = ["checkin-lists", conference.as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let (there, found) =
             tokio::join!(self.conferences.get(conference), self.repository.lists(conference, page.limit, after));
         there?;
         let found = found?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items: found.items, next_cursor })
+        Ok(self.cursors.page(&context, found.items, found.last))
     }
 
     /// Writes a new list.

@@ -92,7 +92,7 @@ impl EventRepository {
     /// Deletes an offer that lapsed and of which the registration knows nothing; a newer one stays.
     pub async fn forget_offer(&self, event: EventId, user: UserId, now: Time) -> Result<(), dynamo::Error> {
         let lapsed = Expression::new("attribute_not_exists(pk) OR offer_expires_at <= :now").text(":now", now);
-        unless_moved(self.events.delete(&keys::offer(event, user), &lapsed).await)
+        dynamo::if_held(self.events.delete(&keys::offer(event, user), &lapsed).await).map(|_| ())
     }
 
     /// Events of which seats may be free while somebody waits, the longest so first.
@@ -110,7 +110,7 @@ impl EventRepository {
     /// Takes the mark away, unless there is another one since.
     pub async fn end_vacancy(&self, event: EventId, mark: &str) -> Result<(), dynamo::Error> {
         let same = Expression::new("attribute_not_exists(pk) OR mark = :mark").text(":mark", mark);
-        unless_moved(self.events.delete(&keys::vacancy(event), &same).await)
+        dynamo::if_held(self.events.delete(&keys::vacancy(event), &same).await).map(|_| ())
     }
 
     /// Deletes a registration, and the place or offer that goes with it.
@@ -125,11 +125,8 @@ impl EventRepository {
     /// Corrects what the seats count, unless anything has changed since `read`; false then.
     pub async fn correct(&self, read: &Seats, tally: Tally) -> Result<bool, dynamo::Error> {
         let corrected = Seats { tally, version: read.version + 1, ..read.clone() };
-        match self.events.put(&corrected, &Expression::version(read.version)).await {
-            Ok(()) => Ok(true),
-            Err(dynamo::Error::ConditionFailed) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let stored = self.events.put(&corrected, &Expression::version(read.version)).await;
+        Ok(dynamo::if_held(stored)?.is_some())
     }
 
     /// The next approved events that have not begun, after those that the last call answered; then from the beginning again.
@@ -145,14 +142,6 @@ impl EventRepository {
         let after = last.map(|entry| keys::by_start(entry.starts_at, entry.event_id));
         self.events.put(&Recount { after }, &Expression::default()).await?;
         Ok(found.iter().map(|entry| entry.event_id).collect())
-    }
-}
-
-/// What has changed meanwhile is left alone.
-fn unless_moved(deleted: Result<(), dynamo::Error>) -> Result<(), dynamo::Error> {
-    match deleted {
-        Err(dynamo::Error::ConditionFailed) => Ok(()),
-        deleted => deleted,
     }
 }
 

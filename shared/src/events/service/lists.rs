@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::participants::by_event;
 use super::{Actor, EventService};
-use crate::dynamo::Position;
 use crate::events::error::EventError;
 use crate::events::listing::searched;
 use crate::events::model::{Approval, Event, Format, Status};
@@ -80,11 +79,9 @@ impl EventService {
             to: filter.to,
             words: words.into_iter().take(MAX_WORDS).collect(),
         };
-        let context = [context.as_str()];
-        let moment = match page.cursor.as_deref() {
-            Some(cursor) => self.cursors.read::<Moment>(&context, cursor)?,
-            None => Moment { at: self.clock.now(), after: None },
-        };
+        let context = [context];
+        let begin = || Moment { at: self.clock.now(), after: None };
+        let moment: Moment = self.cursors.after(&context, page)?.unwrap_or_else(begin);
         let at = moment.at;
         let found = self.repository.list(&query, moment, page.limit).await?;
         let ids: Vec<EventId> = found.items.iter().map(|entry| entry.event_id).collect();
@@ -93,15 +90,14 @@ impl EventService {
         let seen = |event: &Event| event.approval_status == approval;
         let items = self.views(&ids, events.into_iter().filter(seen).collect(), seats, HashMap::new(), actor);
         let next = found.last.map(|after| Moment { at, after: Some(after) });
-        Ok(Page { items, next_cursor: next.and_then(|next| self.cursors.write(&context, &next)) })
+        Ok(self.cursors.page(&context, items, next))
     }
 
     /// A page of the user's own events: those they host, the last to begin first; or those they registered for, the newest
     /// registration first.
     pub async fn mine(&self, user: UserId, role: MyRole, page: &PageRequest) -> Result<Page<EventView>, EventError> {
         let context = [format!("my events:{role:?}"), user.to_string()];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let actor = Actor { user: Some(user), admin: false };
         let (items, last) = match role {
             MyRole::Host => {
@@ -118,7 +114,7 @@ impl EventService {
                 (self.views(&ids, events, seats, by_event(found.items), &actor), found.last)
             }
         };
-        Ok(Page { items, next_cursor: last.and_then(|position| self.cursors.write(&context, &position)) })
+        Ok(self.cursors.page(&context, items, last))
     }
 
     /// A page of an event's registrations in the order in which they were made, for its host and admins.
@@ -130,13 +126,11 @@ impl EventService {
         page: &PageRequest,
     ) -> Result<Page<Guest>, EventError> {
         let context = [format!("guests:{id}"), format!("{state:?}")];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         self.owned(id, actor).await?;
         let found = self.repository.guests(id, state, page.limit, after).await?;
         let items = self.named(found.items).await?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items, next_cursor })
+        Ok(self.cursors.page(&context, items, found.last))
     }
 
     /// Registrations with the names of their users.

@@ -100,11 +100,7 @@ impl NotificationRepository {
         now: Time,
     ) -> Result<Option<Notification>, dynamo::Error> {
         let shown = Expression::new("#hidden = :no").name("#hidden", "hidden").value(":no", &false);
-        match self.notifications.update(&keys::notification(user, id), &as_read(now), &shown).await {
-            Ok(notification) => Ok(Some(notification)),
-            Err(dynamo::Error::ConditionFailed) => Ok(None),
-            Err(error) => Err(error),
-        }
+        dynamo::if_held(self.notifications.update(&keys::notification(user, id), &as_read(now), &shown).await)
     }
 
     /// Marks notifications as read that are in the feed, all or none, at most 100.
@@ -132,11 +128,8 @@ impl NotificationRepository {
         if let Some(holder) = &notification.telegram.holder {
             same = same.and(Expression::new("telegram.holder = :holder").text(":holder", holder));
         }
-        match self.notifications.update::<Notification>(&notification.key(), &update, &same).await {
-            Ok(_) => Ok(true),
-            Err(dynamo::Error::ConditionFailed) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let changed = self.notifications.update::<Notification>(&notification.key(), &update, &same).await;
+        Ok(dynamo::if_held(changed)?.is_some())
     }
 
     /// Deletes a user's feed and preferences.

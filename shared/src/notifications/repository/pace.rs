@@ -36,10 +36,7 @@ impl NotificationRepository {
         if let Some(timetable) = self.ephemeral.get(&keys::pace()).await? {
             return Ok(timetable);
         }
-        match self.ephemeral.put(&Timetable::default(), &Expression::absent()).await {
-            Ok(()) | Err(dynamo::Error::ConditionFailed) => {}
-            Err(error) => return Err(error),
-        }
+        dynamo::if_held(self.ephemeral.put(&Timetable::default(), &Expression::absent()).await)?;
         Ok(self.ephemeral.get(&keys::pace()).await?.unwrap_or_default())
     }
 
@@ -58,21 +55,14 @@ impl NotificationRepository {
         };
         let update = Expression::new("SET #lane = :next").name("#lane", name).number(":next", next);
         let free = Expression::new("#lane = :turn AND paused_until <= :now").number(":turn", turn).number(":now", now);
-        match self.ephemeral.update(&keys::pace(), &update, &free).await {
-            Ok(timetable) => Ok(Some(timetable)),
-            Err(dynamo::Error::ConditionFailed) => Ok(None),
-            Err(error) => Err(error),
-        }
+        dynamo::if_held(self.ephemeral.update(&keys::pace(), &update, &free).await)
     }
 
     /// Pauses all lanes until then, unless they are paused for longer.
     pub async fn pause_until(&self, until: i64) -> Result<(), dynamo::Error> {
         let update = Expression::new("SET paused_until = :until").number(":until", until);
         let sooner = Expression::new("paused_until < :until");
-        match self.ephemeral.update::<Timetable>(&keys::pace(), &update, &sooner).await {
-            Ok(_) | Err(dynamo::Error::ConditionFailed) => Ok(()),
-            Err(error) => Err(error),
-        }
+        dynamo::if_held(self.ephemeral.update::<Timetable>(&keys::pace(), &update, &sooner).await).map(|_| ())
     }
 
     /// Where a group's chat is now.

@@ -29,25 +29,18 @@ impl NotificationRepository {
     /// Stores a new template.
     pub async fn create_template(&self, template: &Template) -> Result<(), NotificationError> {
         let stored = self.notifications.put(template, &Expression::absent()).await;
-        stored.map_err(|error| failed(error, NotificationError::TemplateNameTaken))
+        stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))
     }
 
     /// Stores a template in place of its version before.
     pub async fn save_template(&self, template: &Template) -> Result<(), NotificationError> {
         let stored = self.notifications.put(template, &Expression::version(template.version - 1)).await;
-        stored.map_err(|error| failed(error, NotificationError::PreconditionFailed))
+        stored.map_err(|error| error.or(NotificationError::PreconditionFailed))
     }
 
     /// Deletes a template at this version.
     pub async fn delete_template(&self, name: &Tag, version: u64) -> Result<(), NotificationError> {
         let deleted = self.notifications.delete(&keys::template(name), &Expression::version(version)).await;
-        deleted.map_err(|error| failed(error, NotificationError::PreconditionFailed))
-    }
-}
-
-fn failed(error: dynamo::Error, otherwise: NotificationError) -> NotificationError {
-    match error {
-        dynamo::Error::ConditionFailed => otherwise,
-        error => error.into(),
+        deleted.map_err(|error| error.or(NotificationError::PreconditionFailed))
     }
 }

@@ -34,8 +34,7 @@ impl NotificationService {
         page: &PageRequest,
     ) -> Result<Page<Notification>, NotificationError> {
         let context = [format!("feed:{query:?}"), user.to_string()];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let is_filtered = query.unread || query.category.is_some();
         let read = if is_filtered { FILTERED_READ } else { page.limit + 1 };
         let found = self.repository.feed(user, query.unread, query.category, read, after).await?;
@@ -44,8 +43,7 @@ impl NotificationService {
             items.truncate(page.limit);
             next = items.last().map(Position::of_table);
         }
-        let next_cursor = next.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items, next_cursor })
+        Ok(self.cursors.page(&context, items, next))
     }
 
     /// How many notifications a user has not read.

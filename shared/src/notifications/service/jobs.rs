@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::NotificationService;
-use crate::dynamo::{OutboxMessage, Position, Topic};
+use crate::dynamo::{OutboxMessage, Topic};
 use crate::id::{JobId, UserId};
 use crate::notifications::audience::Audience;
 use crate::notifications::chunk::Tally;
@@ -162,10 +162,9 @@ impl NotificationService {
     /// A page of all jobs, newest first.
     pub async fn jobs(&self, page: &PageRequest) -> Result<Page<Job>, NotificationError> {
         let context = ["jobs"];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         let found = self.repository.jobs(page.limit, after).await?;
-        let next_cursor = found.last.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items: found.items, next_cursor })
+        Ok(self.cursors.page(&context, found.items, found.last))
     }
 
     /// Sends a job's message to the organiser who tries it.

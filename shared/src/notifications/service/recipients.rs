@@ -45,8 +45,7 @@ impl NotificationService {
     ) -> Result<Page<Recipient>, NotificationError> {
         self.progress.job(id).await?;
         let context = [format!("recipients:{state:?}"), id.to_string()];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let start = page.cursor.as_deref().map(|cursor| self.cursors.read(&context, cursor)).transpose()?;
+        let start = self.cursors.after(&context, page)?;
         // The chunk, and the row in it, to go on with.
         let (mut number, mut position): (u32, usize) = start.unwrap_or_default();
         let mut items = Vec::new();
@@ -56,8 +55,7 @@ impl NotificationService {
             for chunk in &found.items {
                 for (row, recipient) in recipients(chunk).enumerate().skip(position) {
                     if items.len() == page.limit {
-                        let next_cursor = self.cursors.write(&context, &(chunk.number, row));
-                        return Ok(Page { items, next_cursor });
+                        return Ok(self.cursors.page(&context, items, Some((chunk.number, row))));
                     }
                     if state.is_none_or(|state| state == recipient.state) {
                         items.push(recipient);
@@ -69,7 +67,7 @@ impl NotificationService {
                 return Ok(Page { items, next_cursor: None });
             }
         }
-        Ok(Page { items, next_cursor: self.cursors.write(&context, &(number, 0usize)) })
+        Ok(self.cursors.page(&context, items, Some((number, 0usize))))
     }
 
     /// All recipients of a job.

@@ -61,8 +61,7 @@ impl UserService {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         };
         let context = [format!("users:{query:?}"), format!("{viewer:?}")];
-        let context = [context[0].as_str(), context[1].as_str()];
-        let after = page.cursor.as_deref().map(|cursor| self.cursors.read::<Position>(&context, cursor)).transpose()?;
+        let after = self.cursors.after(&context, page)?;
         // One more than the page, to know whether there is a next one.
         let read = if others.is_empty() { page.limit + 1 } else { FILTERED_READ };
         let found = self.repository.list(&list, &others, read, after).await?;
@@ -75,8 +74,7 @@ impl UserService {
             entries.retain(|entry| entry.is_first_for(prefix));
         }
         let items = self.profiles(&entries, viewer).await?;
-        let next_cursor = next.and_then(|position| self.cursors.write(&context, &position));
-        Ok(Page { items, next_cursor })
+        Ok(self.cursors.page(&context, items, next))
     }
 
     /// The profiles of entries, in their order. An entry may be older than the profile: the profile decides.
