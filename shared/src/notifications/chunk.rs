@@ -1,5 +1,7 @@
 //! Chunks: 25 recipients of a job, and what became of each. The rows are the truth; a job's counts follow from them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,7 +22,7 @@ pub enum Addressee {
 }
 
 /// A recipient of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Who.
     pub to: Addressee,
@@ -95,6 +97,7 @@ impl Tally {
 
 /// Some recipients of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
 pub struct Chunk {
     /// Of which job.
     pub job_id: JobId,
@@ -133,5 +136,87 @@ impl Chunk {
     pub fn positions(&self, which: impl Fn(&Delivery) -> bool) -> Vec<usize> {
         let held = self.rows.iter().enumerate().filter(|(_, row)| which(&row.delivery));
         held.map(|(position, _)| position).collect()
+    }
+}
+
+/// A chunk as it is stored: small as long as nothing was sent, since every send writes it whole.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    job_id: JobId,
+    number: u32,
+    /// Users by id, groups by their chat's.
+    to: Vec<String>,
+    /// By the position of the recipient; whoever has none is pending.
+    deliveries: BTreeMap<String, Delivery>,
+    counted: Tally,
+    settled: u64,
+    round: u32,
+}
+
+impl From<Chunk> for Stored {
+    fn from(chunk: Chunk) -> Self {
+        let to = |row: &Row| match row.to {
+            Addressee::User(user) => user.to_string(),
+            Addressee::Group(chat) => chat.to_string(),
+        };
+        let touched = |row: &Row| row.delivery != Delivery::pending();
+        Self {
+            job_id: chunk.job_id,
+            number: chunk.number,
+            to: chunk.rows.iter().map(to).collect(),
+            deliveries: (0..)
+                .zip(&chunk.rows)
+                .filter(|(_, row)| touched(row))
+                .map(|(position, row): (usize, _)| (position.to_string(), row.delivery.clone()))
+                .collect(),
+            counted: chunk.counted,
+            settled: chunk.settled,
+            round: chunk.round,
+        }
+    }
+}
+
+impl TryFrom<Stored> for Chunk {
+    type Error = String;
+
+    fn try_from(mut stored: Stored) -> Result<Self, String> {
+        let mut row = |(position, to): (usize, &String)| {
+            let user = to.parse().map(Addressee::User).ok();
+            let to = user.or_else(|| to.parse().map(Addressee::Group).ok());
+            let to = to.ok_or_else(|| format!("recipient {position} is neither a user nor a group"))?;
+            let delivery = stored.deliveries.remove(&position.to_string());
+            Ok::<_, String>(Row { to, delivery: delivery.unwrap_or(Delivery::pending()) })
+        };
+        Ok(Self {
+            rows: stored.to.iter().enumerate().map(&mut row).collect::<Result<_, _>>()?,
+            job_id: stored.job_id,
+            number: stored.number,
+            counted: stored.counted,
+            settled: stored.settled,
+            round: stored.round,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+    use serde_json::json;
+
+    #[test]
+    fn chunk_is_stored_without_what_is_pending_and_read_back_as_it_was() {
+        let user = UserId::derive(Time::default(), &["1"]);
+        let to = [Addressee::User(user), Addressee::Group(-100), Addressee::User(user)];
+        let mut chunk = Chunk::new(JobId::derive(Time::default(), &["1"]), 7, to);
+        chunk.rows[1].delivery = Delivery::ended(DeliveryState::Sent, None, 1, Time::default());
+        let stored = serde_json::to_value(&chunk).unwrap();
+        assert_eq!(stored["to"], json!([user.to_string(), "-100", user.to_string()]));
+        assert_eq!(stored["deliveries"].as_object().unwrap().keys().collect::<Vec<_>>(), ["1"]);
+        assert_eq!(serde_json::from_value::<Chunk>(stored.clone()).unwrap(), chunk);
+        let mut damaged = stored;
+        damaged["to"][2] = json!("somebody");
+        let error = serde_json::from_value::<Chunk>(damaged).unwrap_err();
+        assert_eq!(error.to_string(), "recipient 2 is neither a user nor a group");
     }
 }

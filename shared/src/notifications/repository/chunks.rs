@@ -70,11 +70,8 @@ impl NotificationRepository {
     /// Takes a row for a send: false when it is no longer as it was read.
     pub async fn lease(&self, job: JobId, number: u32, change: &RowChange) -> Result<bool, dynamo::Error> {
         let (update, condition) = rows(std::slice::from_ref(change), None);
-        match self.notifications.update::<Chunk>(&keys::chunk(job, number), &update, &condition).await {
-            Ok(_) => Ok(true),
-            Err(dynamo::Error::ConditionFailed) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let leased = self.notifications.update::<Chunk>(&keys::chunk(job, number), &update, &condition).await;
+        Ok(dynamo::if_held(leased)?.is_some())
     }
 
     /// Changes rows of a chunk, all or none, and tells the feeds: false when one is no longer as it was read. `round` marks the
@@ -147,28 +144,29 @@ impl NotificationRepository {
     }
 }
 
-/// The update of some rows, and the condition that they are as they were read.
+/// The update of some rows, and the condition that they are as they were read. A row that nobody has touched has no delivery.
 fn rows(changes: &[RowChange], round: Option<u32>) -> (Expression, Expression) {
-    let set = |change: &RowChange| format!("#rows[{0}].delivery = :a{0}", change.position);
-    let mut sets: Vec<String> = changes.iter().map(set).collect();
+    let mut sets: Vec<String> =
+        changes.iter().map(|change| format!("deliveries.#p{0} = :a{0}", change.position)).collect();
     sets.extend(round.map(|_| "round = :round".to_owned()));
-    let mut update = Expression::new(format!("SET {}", sets.join(", "))).name("#rows", "rows");
+    let mut update = Expression::new(format!("SET {}", sets.join(", ")));
     if let Some(round) = round {
         update = update.number(":round", round);
     }
     let mut condition = Expression::default();
     for RowChange { position, before, after, .. } in changes {
-        update = update.value(&format!(":a{position}"), after);
-        let state = format!(":s{position}");
-        let held = match (&before.state, &before.holder) {
+        let (delivery, state) = (format!("deliveries.#p{position}"), format!(":s{position}"));
+        update = update.value(&format!(":a{position}"), after).name(&format!("#p{position}"), &position.to_string());
+        let same = format!("{delivery}.#state = {state}");
+        let same = match (&before.state, &before.holder) {
+            (DeliveryState::Pending, _) => Expression::new(format!("attribute_not_exists({delivery}) OR {same}")),
             (DeliveryState::Leased, Some(holder)) => {
                 let name = format!(":h{position}");
-                Expression::new(format!("#rows[{position}].delivery.holder = {name}")).text(&name, holder)
+                Expression::new(format!("{same} AND {delivery}.holder = {name}")).text(&name, holder)
             }
-            _ => Expression::default(),
+            _ => Expression::new(same),
         };
-        let same = Expression::new(format!("#rows[{position}].delivery.#state = {state}")).text(&state, before.state);
-        condition = condition.and(same).and(held);
+        condition = condition.and(same.text(&state, before.state));
     }
-    (update, condition.name("#rows", "rows").name("#state", "state"))
+    (update, condition.name("#state", "state"))
 }
