@@ -70,9 +70,7 @@ async fn urgent(sender: &Sender, message: &Message, deadline: Time) -> End {
 fn outcome(end: End) -> Outcome {
     match end {
         None => Outcome::Poison("not a message of this version"),
-        Some(Ok(Ended::Done)) => Outcome::Done,
-        Some(Ok(Ended::Later(time))) => Outcome::Retry(Some(time)),
-        Some(Ok(Ended::Never(reason))) => Outcome::Poison(reason),
+        Some(Ok(ended)) => ended.into(),
         Some(Err(error)) => {
             tracing::warn!(%error, "delivery.interrupted");
             Outcome::Retry(None)

@@ -42,9 +42,7 @@ async fn handle_message(expander: &Expander, message: &Message, deadline: Time) 
         _ => return Outcome::Poison("not a message of this version"),
     };
     match ended {
-        Ok(Ended::Done) => Outcome::Done,
-        Ok(Ended::Later(time)) => Outcome::Retry(Some(time)),
-        Ok(Ended::Never(reason)) => Outcome::Poison(reason),
+        Ok(ended) => ended.into(),
         // The job was deleted, or has gone on without this message.
         Err(NotificationError::NotFound(_) | NotificationError::State(_)) => Outcome::Done,
         // Others are at the same job: soon, and not as after a fault.

@@ -36,6 +36,7 @@ use super::group::GroupSources;
 use super::repository::NotificationRepository;
 use crate::config::Secret;
 use crate::page::Cursors;
+use crate::queue::Outcome;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::users::service::Members;
@@ -49,6 +50,16 @@ pub enum Ended {
     Later(Duration),
     /// It can never be done, and why.
     Never(&'static str),
+}
+
+impl From<Ended> for Outcome {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Done => Self::Done,
+            Ended::Later(time) => Self::Retry(Some(time)),
+            Ended::Never(reason) => Self::Poison(reason),
+        }
+    }
 }
 
 /// Notifications, as users and organisers deal with them.
