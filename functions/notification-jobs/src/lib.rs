@@ -36,9 +36,7 @@ async fn handle_message(expander: &Expander, message: &Message, deadline: Time) 
     let ended = match serde_json::from_str(&message.body) {
         Ok(JobsMessage::Notify { v: VERSION, notice }) => expander.notify(*notice).await,
         Ok(JobsMessage::Expand { v: VERSION, job_id }) => expander.expand(job_id, deadline).await,
-        Ok(JobsMessage::Sweep { v: VERSION, job_id, from }) => {
-            expander.sweep(job_id, from, deadline).await.map(|()| Ended::Done)
-        }
+        Ok(JobsMessage::Sweep { v: VERSION, job_id }) => expander.sweep(job_id, deadline).await.map(|()| Ended::Done),
         _ => return Outcome::Poison("not a message of this version"),
     };
     match ended {

@@ -74,16 +74,27 @@ pub enum PausedBy {
     BotRefused,
 }
 
-/// Work on a job's rows that is not sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What is done to a job's rows besides sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sweep {
+pub enum Errand {
     /// Have every open chunk worked on.
     Enqueue,
     /// Failed rows become pending.
     Retry,
     /// Pending rows become cancelled.
     Cancel,
+}
+
+/// An errand on its way through a job's chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// What is done.
+    pub errand: Errand,
+    /// The job's version when it set out: no two sweeps of a job have the same.
+    pub since: u64,
+    /// The number of the first chunk that it has not come to.
+    pub next: u32,
 }
 
 /// What is sent, to whom. It does not change any more once the job has started.
@@ -157,7 +168,7 @@ pub struct Job {
     pub counts: Tally,
     /// The last sends, newest last.
     pub recent: Vec<Sends>,
-    /// Work on the rows that has yet to end.
+    /// Work on the rows that has yet to end, and how far it has come.
     pub sweep: Option<Sweep>,
     /// How often failed rows were retried.
     pub round: u32,
@@ -238,7 +249,13 @@ impl Job {
         self.state = self.paused_in.take().unwrap_or(JobState::Sending);
         self.paused_by = None;
         self.recent.clear();
-        self.sweep = self.sweep.or(Some(Sweep::Enqueue));
+        // What was said of chunks while it was paused, nobody heeded.
+        self.sweep(self.sweep.map_or(Errand::Enqueue, |sweep| sweep.errand));
+    }
+
+    /// Begins to go through its chunks, in place of what was begun before.
+    pub fn sweep(&mut self, errand: Errand) {
+        self.sweep = Some(Sweep { errand, since: self.version, next: 0 });
     }
 
     /// Takes over what became of a chunk's rows, and pauses if that goes wrong.

@@ -17,8 +17,8 @@ pub enum JobsMessage {
     Notify { v: u32, notice: Box<Notice> },
     /// List a job's audience, from where it was left.
     Expand { v: u32, job_id: JobId },
-    /// Go over a job's chunks, from this one on.
-    Sweep { v: u32, job_id: JobId, from: u32 },
+    /// Go through a job's chunks, from where that was left.
+    Sweep { v: u32, job_id: JobId },
 }
 
 /// Work for `notification-delivery`, from the queue `notification-bulk`.

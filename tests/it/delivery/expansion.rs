@@ -3,10 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::Client;
-use ibw::clients::aws::Aws;
-use ibw::config::Env;
-use ibw::dynamo::Dynamo;
 use ibw::id::JobId;
 use ibw::notifications::chunk::Addressee;
 use ibw::notifications::job::JobState;
@@ -14,10 +10,8 @@ use ibw::notifications::service::LEASE;
 use serde_json::json;
 
 use super::fuse::Fuse;
-use super::instance::Instance;
 use super::queues::Queue;
 use super::world::World;
-use crate::support::database::PREFIX;
 
 async fn started(recipients: usize) -> (Arc<World>, JobId) {
     let world = World::obliging().await;
@@ -61,35 +55,13 @@ fn read(world: &World) -> usize {
     items.iter().filter(|item| item["entity"]["S"] == "notification" && !item["read_at"].is_null()).count()
 }
 
-/// An instance whose calls a fuse counts.
-fn fused(world: &World, fuse: &Fuse) -> Instance {
-    let mut env = Env::of(world.app.database.environment());
-    let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).build();
-    world.instance(Dynamo::new(Client::from_conf(config), PREFIX))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn expansion_killed_at_any_call_is_completed_by_the_next_and_what_was_read_stays_read() {
     let (mut call, mut most_read) = (1, 0);
     loop {
         let (world, id) = started(60).await;
         let batch = world.take(Queue::Jobs);
-        let dying = {
-            let (world, batch) = (Arc::clone(&world), batch.clone());
-            tokio::task::spawn_blocking(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-                let fuse = Fuse::of(call);
-                let instance = fused(&world, &fuse);
-                runtime.block_on(async {
-                    tokio::select! {
-                        biased;
-                        () = fuse.blown() => true,
-                        left = instance.handle(&batch) => { assert!(left.is_empty()); false }
-                    }
-                })
-            })
-        };
-        let died = dying.await.expect("no panic");
+        let died = world.work_until_call(&batch, call).await;
         let had_read = read_everything(&world).await;
         most_read = had_read.max(most_read);
         world.push(batch);
@@ -117,7 +89,7 @@ async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
         let (world, id) = started(600).await;
         let actions = world.app.backstage().notifications.actions().clone();
         let fuse = Fuse::of(call);
-        let instance = fused(&world, &fuse);
+        let instance = world.fused(&fuse);
         let batch = world.take(Queue::Jobs);
         let mut expanding = std::pin::pin!(instance.handle(&batch));
         let left = tokio::select! {

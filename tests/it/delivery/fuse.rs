@@ -1,12 +1,21 @@
-//! Kills a worker at its n-th call to DynamoDB.
+//! Kills workers at their n-th call to DynamoDB.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use ibw::clients::aws::Aws;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
 use tokio::sync::Notify;
+
+use super::instance::Instance;
+use super::queues::Queued;
+use super::world::World;
+use crate::support::database::PREFIX;
 
 /// Counts calls down, and blows; clones share the count.
 #[derive(Clone, Debug)]
@@ -42,5 +51,34 @@ impl Intercept for Fuse {
             self.blown.notify_one();
         }
         Ok(())
+    }
+}
+
+impl World {
+    /// An instance whose calls a fuse counts.
+    pub(crate) fn fused(&self, fuse: &Fuse) -> Instance {
+        let mut env = Env::of(self.app.database.environment());
+        let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).build();
+        self.instance(Dynamo::new(Client::from_conf(config), PREFIX))
+    }
+
+    /// Has messages worked on by an instance that dies at this call of its life; whether it came to that. Where it did not, it has
+    /// done all of them.
+    pub(crate) async fn work_until_call(self: &Arc<Self>, batch: &[Queued], call: u64) -> bool {
+        let (world, batch) = (Arc::clone(self), batch.to_vec());
+        let life = tokio::task::spawn_blocking(move || {
+            // What the instance spawned ends with its runtime.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let fuse = Fuse::of(call);
+            let instance = world.fused(&fuse);
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = fuse.blown() => true,
+                    left = instance.handle(&batch) => { assert!(left.is_empty()); false }
+                }
+            })
+        });
+        life.await.expect("no panic")
     }
 }

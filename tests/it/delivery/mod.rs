@@ -11,5 +11,6 @@ mod instance;
 pub(crate) mod pace;
 pub(crate) mod queues;
 mod skips;
+mod sweep;
 mod urgent;
 pub(crate) mod world;

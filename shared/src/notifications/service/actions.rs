@@ -2,7 +2,7 @@
 
 use crate::id::JobId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Job, JobState, PausedBy, Sweep};
+use crate::notifications::job::{Errand, Job, JobState, PausedBy};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::service::Progress;
 use crate::time::Time;
@@ -56,7 +56,7 @@ impl Progress {
                 return Err(NotificationError::State(job.state));
             }
             job.resume();
-            Ok(Some(sweep(job)))
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
         self.change(id, change).await
     }
@@ -78,8 +78,8 @@ impl Progress {
             job.paused_in = None;
             job.paused_by = None;
             job.place = None;
-            job.sweep = Some(Sweep::Cancel);
-            Ok(Some(sweep(job)))
+            job.sweep(Errand::Cancel);
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
         self.change(id, change).await
     }
@@ -94,8 +94,8 @@ impl Progress {
             job.finished_at = None;
             job.recent.clear();
             job.round += 1;
-            job.sweep = Some(Sweep::Retry);
-            Ok(Some(sweep(job)))
+            job.sweep(Errand::Retry);
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
         self.change(id, change).await
     }
@@ -108,8 +108,4 @@ fn editable(job: &Job) -> Result<(), NotificationError> {
 fn start(job: &mut Job, now: Time) -> JobsMessage {
     job.start(now);
     JobsMessage::Expand { v: VERSION, job_id: job.id }
-}
-
-fn sweep(job: &Job) -> JobsMessage {
-    JobsMessage::Sweep { v: VERSION, job_id: job.id, from: 0 }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::id::JobId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Job, JobState, Sweep};
+use crate::notifications::job::{Errand, Job, JobState};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::Progress;
@@ -67,12 +67,16 @@ impl Scheduler {
             if job.progressed_at.plus(STALLED) > now {
                 return Err(NotificationError::State(job.state));
             }
-            job.sweep = match job.state {
-                JobState::Expanding | JobState::Sending => job.sweep.or(Some(Sweep::Enqueue)),
-                JobState::Cancelled => Some(Sweep::Cancel),
+            let errand = match job.state {
+                JobState::Expanding | JobState::Sending => Errand::Enqueue,
+                JobState::Cancelled => Errand::Cancel,
                 state => return Err(NotificationError::State(state)),
             };
-            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: job.id, from: 0 }))
+            // A sweep that is on its way goes on where it is.
+            if job.sweep.is_none() {
+                job.sweep(errand);
+            }
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
         self.progress.change(id, change).await.map(|_| ())
     }

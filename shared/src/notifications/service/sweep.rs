@@ -1,9 +1,10 @@
-//! Sweeps: work on all rows of a job that is not sending. Each is made so that it may be begun again at any time.
+//! Sweeps: errands through all chunks of a job. The job says how far one has come, so whoever takes it over goes on from there;
+//! what is done to a chunk may be done twice.
 
 use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Job, JobState, Sweep};
+use crate::notifications::job::{Errand, Job, JobState, Sweep};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::repository::NotificationRepository;
@@ -11,38 +12,37 @@ use crate::notifications::service::Expander;
 use crate::notifications::service::delivery::row_change;
 use crate::time::Time;
 
-/// Chunks read at once.
-const READ: usize = 50;
+/// Chunks after which the job is told how far the sweep has come.
+const STRETCH: usize = 50;
 
 impl Expander {
-    /// Goes on with a job's sweep from a chunk on, until its end or, in a new message, after `deadline`.
-    pub async fn sweep(&self, id: JobId, from: u32, deadline: Time) -> Result<(), NotificationError> {
-        let mut from = from;
-        loop {
-            let job = self.progress.job(id).await?;
-            let Some(sweep) = job.sweep.filter(|sweep| allows(job.state, *sweep)) else { return Ok(()) };
-            let after = from.checked_sub(1).map(|last| NotificationRepository::chunk_position(id, last));
-            let page = self.repository.chunks(id, READ, after).await?;
+    /// Goes on with a job's sweep until its end or, in a new message, after `deadline`. It is over as well where somebody else has
+    /// come further or set out anew: their message goes on.
+    pub async fn sweep(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
+        let mut job = self.progress.job(id).await?;
+        while let Some(sweep) = job.sweep.filter(|sweep| suits(job.state, sweep.errand)) {
+            let after = sweep.next.checked_sub(1).map(|last| NotificationRepository::chunk_position(id, last));
+            let page = self.repository.chunks(id, STRETCH, after).await?;
             for chunk in &page.items {
-                self.sweep_chunk(&job, sweep, chunk).await?;
+                self.visit(&job, sweep.errand, chunk).await?;
             }
-            from = page.items.last().map_or(from, |chunk| chunk.number + 1);
-            if page.last.is_none() {
-                return self.end(id, sweep).await;
-            }
-            if self.clock.now() >= deadline {
-                let message = JobsMessage::Sweep { v: VERSION, job_id: id, from };
-                return Ok(self.repository.send(&self.progress.work(&job, &message)?).await?);
+            let last = page.items.last().filter(|_| page.last.is_some());
+            let Some(last) = last else { return self.end(id, sweep).await };
+            let late = self.clock.now() >= deadline;
+            job = self.advance(id, sweep, Sweep { next: last.number + 1, ..sweep }, late).await?;
+            if late {
+                break;
             }
         }
+        Ok(())
     }
 
-    async fn sweep_chunk(&self, job: &Job, sweep: Sweep, chunk: &Chunk) -> Result<(), NotificationError> {
-        match sweep {
-            Sweep::Enqueue if !chunk.is_closed() => {
+    async fn visit(&self, job: &Job, errand: Errand, chunk: &Chunk) -> Result<(), NotificationError> {
+        match errand {
+            Errand::Enqueue if !chunk.is_closed() => {
                 self.repository.send(&self.progress.chunk_work(chunk)?).await?;
             }
-            Sweep::Retry if chunk.round < job.round => {
+            Errand::Retry if chunk.round < job.round => {
                 let which = |delivery: &Delivery| {
                     delivery.state == DeliveryState::Failed && delivery.reason != Some(Reason::Unconfirmed)
                 };
@@ -52,11 +52,11 @@ impl Expander {
                 }
             }
             // Made ready by a sweep that was interrupted before it said so.
-            Sweep::Retry if !chunk.is_closed() => {
+            Errand::Retry if !chunk.is_closed() => {
                 let message = self.progress.chunk_work(chunk)?;
                 self.progress.settle(job.id, chunk.number, Some(&message)).await?;
             }
-            Sweep::Cancel => {
+            Errand::Cancel => {
                 let now = self.clock.now();
                 let pending = |delivery: &Delivery| delivery.state == DeliveryState::Pending;
                 let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, now);
@@ -66,7 +66,7 @@ impl Expander {
                 self.turn(job, chunk, lapsed, &unknown, None).await?;
                 self.progress.settle(job.id, chunk.number, None).await?;
             }
-            Sweep::Enqueue | Sweep::Retry => {}
+            Errand::Enqueue | Errand::Retry => {}
         }
         Ok(())
     }
@@ -98,12 +98,25 @@ impl Expander {
         }
     }
 
-    /// Notes that a sweep is over, unless another has taken its place; the job may be over with it.
-    async fn end(&self, id: JobId, sweep: Sweep) -> Result<(), NotificationError> {
-        let clear = |job: &mut Job| {
-            if job.sweep == Some(sweep) {
-                job.sweep = None;
+    /// Notes how far a sweep has come; [`NotificationError::State`] where it is not at `from` any more.
+    async fn advance(&self, id: JobId, from: Sweep, to: Sweep, hand_over: bool) -> Result<Job, NotificationError> {
+        let note = |job: &mut Job| {
+            if job.sweep != Some(from) {
+                return Err(NotificationError::State(job.state));
             }
+            job.sweep = Some(to);
+            Ok(hand_over.then_some(JobsMessage::Sweep { v: VERSION, job_id: id }))
+        };
+        self.progress.change(id, note).await
+    }
+
+    /// Notes that a sweep is over; the job may be over with it.
+    async fn end(&self, id: JobId, from: Sweep) -> Result<(), NotificationError> {
+        let clear = |job: &mut Job| {
+            if job.sweep != Some(from) {
+                return Err(NotificationError::State(job.state));
+            }
+            job.sweep = None;
             let expanding = job.state == JobState::Expanding;
             Ok(expanding.then_some(JobsMessage::Expand { v: VERSION, job_id: id }))
         };
@@ -112,10 +125,10 @@ impl Expander {
     }
 }
 
-/// Whether a sweep makes sense in a state: a paused job's is begun again when the job is resumed.
-const fn allows(state: JobState, sweep: Sweep) -> bool {
-    match sweep {
-        Sweep::Cancel => matches!(state, JobState::Cancelled),
-        Sweep::Enqueue | Sweep::Retry => matches!(state, JobState::Expanding | JobState::Sending),
+/// Whether an errand makes sense in a state: a paused job's is begun again when the job is resumed.
+const fn suits(state: JobState, errand: Errand) -> bool {
+    match errand {
+        Errand::Cancel => matches!(state, JobState::Cancelled),
+        Errand::Enqueue | Errand::Retry => matches!(state, JobState::Expanding | JobState::Sending),
     }
 }

@@ -1,0 +1,96 @@
+//! Sweeps through a job's chunks: taken over where a worker died, handed over where its time was up, and done by one at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ibw::id::JobId;
+use serde_json::json;
+
+use super::fuse::Fuse;
+use super::queues::{Queue, Queued};
+use super::world::World;
+
+/// More than two stretches of chunks, and their recipients.
+const CHUNKS: usize = 104;
+const RECIPIENTS: usize = CHUNKS * 25;
+
+/// A job that was paused as soon as its audience was listed, and has been resumed; the message that has it swept.
+async fn resumed() -> (Arc<World>, JobId, Vec<Queued>) {
+    let world = World::obliging().await;
+    world.crowd(RECIPIENTS);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    let actions = world.app.backstage().notifications.actions().clone();
+    actions.pause(id).await.unwrap();
+    world.take(Queue::Bulk);
+    actions.resume(id).await.unwrap();
+    let message = world.take(Queue::Jobs);
+    assert_eq!(message.len(), 1);
+    (world, id, message)
+}
+
+/// How often each chunk was given to the senders.
+fn given(world: &World) -> BTreeMap<String, usize> {
+    let mut given = BTreeMap::new();
+    for message in world.take(Queue::Bulk) {
+        *given.entry(message.body).or_default() += 1;
+    }
+    given
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sweep_whose_workers_die_goes_on_where_they_were() {
+    let (world, id, message) = resumed().await;
+    let mut lives = 1;
+    // A stretch takes 54 calls.
+    while world.work_until_call(&message, 60).await {
+        lives += 1;
+        assert!(lives < 10, "it does not get on");
+    }
+    assert_eq!(world.read_job(id).await.sweep, None);
+    let given = given(&world);
+    let total: usize = given.values().sum();
+    assert_eq!(given.len(), CHUNKS, "every chunk is worked on");
+    assert!(lives >= 3 && total <= CHUNKS + lives * 5, "{total} messages in {lives} lives");
+}
+
+#[tokio::test]
+async fn sweep_that_comes_twice_is_handed_over_once() {
+    let (world, id, message) = resumed().await;
+    let twice = [message.clone(), message].concat();
+    let instance = world.fused(&Fuse::of(u64::MAX));
+    assert!(instance.handle_for(&twice, Duration::ZERO).await.is_empty());
+    let mut handed_over = world.take(Queue::Jobs);
+    let mut invocations = 1;
+    while let Some(message) = handed_over.pop() {
+        assert!(handed_over.is_empty(), "one goes on");
+        assert!(instance.handle_for(&[message], Duration::ZERO).await.is_empty());
+        handed_over = world.take(Queue::Jobs);
+        invocations += 1;
+    }
+    assert_eq!((world.read_job(id).await.sweep, invocations), (None, 3));
+    assert_eq!(given(&world).len(), CHUNKS);
+}
+
+#[tokio::test]
+async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
+    let (world, id, before) = resumed().await;
+    let actions = world.app.backstage().notifications.actions().clone();
+    // The old worker has its job and its chunks in hand while the job is paused and resumed.
+    let fuse = Fuse::of(30);
+    let instance = world.fused(&fuse);
+    let mut old = std::pin::pin!(instance.handle(&before));
+    tokio::select! {
+        () = fuse.blown() => {}
+        _ = &mut old => panic!("it was too fast"),
+    }
+    actions.pause(id).await.unwrap();
+    world.take(Queue::Bulk);
+    actions.resume(id).await.unwrap();
+    assert!(old.await.is_empty());
+    assert!(world.read_job(id).await.sweep.is_some_and(|sweep| sweep.next == 0), "the new one is at its beginning");
+    world.work(Queue::Jobs, usize::MAX).await;
+    assert_eq!(given(&world).len(), CHUNKS, "every chunk is worked on after the pause");
+}
