@@ -121,9 +121,14 @@ impl Chunk {
         Self { job_id, number, rows, counted, settled: 0, round: 0 }
     }
 
-    /// Whether every row is final.
-    pub fn is_closed(&self) -> bool {
-        self.rows.iter().all(|row| row.delivery.state.is_final())
+    /// Whether the job's counts have every row as it is.
+    pub fn is_counted(&self) -> bool {
+        self.counted == Tally::of(&self.rows)
+    }
+
+    /// Whether nothing is left to be done: every row is final, and counted as such.
+    pub fn is_done(&self) -> bool {
+        self.is_counted() && self.rows.iter().all(|row| row.delivery.state.is_final())
     }
 
     /// Its users.

@@ -78,7 +78,7 @@ pub enum PausedBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Errand {
-    /// Have every open chunk worked on.
+    /// Have every chunk worked on that is not done.
     Enqueue,
     /// Failed rows become pending.
     Retry,

@@ -13,7 +13,7 @@ use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::id::{JobId, UserId};
-use ibw::notifications::chunk::Addressee;
+use ibw::notifications::chunk::{Addressee, Tally};
 use ibw::notifications::job::JobState;
 use ibw::notifications::model::DeliveryState;
 use ibw::random::Random;
@@ -32,6 +32,8 @@ use crate::support::policy::Watch;
 const BATCH: usize = 5;
 /// How often is looked whether there is something to do.
 const POLL: Duration = Duration::from_millis(2);
+/// A job that does not get on for so long, by its clock, never will: the scheduler takes one up after a quarter of an hour.
+const STANDSTILL: Duration = Duration::from_secs(2 * 3600);
 /// Workers that send.
 const SENDERS: usize = 2;
 
@@ -111,7 +113,7 @@ async fn job_under_faults_kills_and_replays_tells_everybody_once_and_accounts_fo
         })
         .collect();
     let random = Random::seeded(seed);
-    let mut idle = 0;
+    let (mut idle, mut moved) = (0, (world.app.now(), Tally::default()));
     let job = loop {
         relay(&world, &random);
         let job = world.read_job(id).await;
@@ -124,6 +126,10 @@ async fn job_under_faults_kills_and_replays_tells_everybody_once_and_accounts_fo
             // Nothing moves and nobody works: time passes, and the scheduler looks after what was lost.
             world.clock().advance(60);
             world.tick().await;
+            if job.counts != moved.1 {
+                moved = (world.app.now(), job.counts);
+            }
+            assert!(moved.0.plus(STANDSTILL) > world.app.now(), "it stands still: {job:?}");
             idle = 0;
         }
     };

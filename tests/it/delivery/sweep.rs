@@ -94,3 +94,25 @@ async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
     world.work(Queue::Jobs, usize::MAX).await;
     assert_eq!(given(&world).len(), CHUNKS, "every chunk is worked on after the pause");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunk_whose_worker_died_at_any_call_and_whose_message_is_lost_is_taken_up_by_the_scheduler() {
+    let mut calls = 1;
+    loop {
+        let world = World::obliging().await;
+        world.crowd(2);
+        let id = world.job(json!("everyone"), json!({})).await;
+        world.start_job(id).await;
+        world.work(Queue::Jobs, usize::MAX).await;
+        let died = world.work_until_call(&world.take(Queue::Bulk), calls).await;
+        let job = world.run_until_over(id).await;
+        let counts = world.counts(id).await;
+        assert_eq!((counts.total, counts.sent + counts.unknown), (2, 2), "killed at call {calls}");
+        assert!(job.finished_at.is_some() && counts.unknown <= 1, "killed at call {calls}: {counts:?}");
+        if !died {
+            break;
+        }
+        calls += 1;
+    }
+    assert!(calls > 10, "{calls}");
+}

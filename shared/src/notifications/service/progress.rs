@@ -142,7 +142,7 @@ impl Progress {
         let mut after = None;
         loop {
             let page = self.repository.chunks(job.id, CHUNKS, after).await?;
-            for chunk in page.items.iter().filter(|chunk| chunk.counted != Tally::of(&chunk.rows)) {
+            for chunk in page.items.iter().filter(|chunk| !chunk.is_counted()) {
                 self.settle(job.id, chunk.number, None).await?;
             }
             if page.last.is_none() {

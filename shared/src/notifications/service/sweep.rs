@@ -39,7 +39,7 @@ impl Expander {
 
     async fn visit(&self, job: &Job, errand: Errand, chunk: &Chunk) -> Result<(), NotificationError> {
         match errand {
-            Errand::Enqueue if !chunk.is_closed() => {
+            Errand::Enqueue if !chunk.is_done() => {
                 self.repository.send(&self.progress.chunk_work(chunk)?).await?;
             }
             Errand::Retry if chunk.round < job.round => {
@@ -52,7 +52,7 @@ impl Expander {
                 }
             }
             // Made ready by a sweep that was interrupted before it said so.
-            Errand::Retry if !chunk.is_closed() => {
+            Errand::Retry if !chunk.is_done() => {
                 let message = self.progress.chunk_work(chunk)?;
                 self.progress.settle(job.id, chunk.number, Some(&message)).await?;
             }
