@@ -33,18 +33,6 @@ pub(crate) struct AgendaQuery {
     speaker: Option<SpeakerId>,
 }
 
-/// Which releases to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ReleaseListQuery {
-    /// Releases of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// Get the agenda: the current release.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda", operation_id = "get_agenda", tag = "agenda",
@@ -69,16 +57,15 @@ pub(crate) async fn show(
 /// List all releases of an agenda, newest first.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_releases", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference."), ReleaseListQuery), security(()),
+    params(("slug" = Slug, Path, description = "The conference."), PageQuery), security(()),
     responses((status = 200, body = Page<Release>), Errors),
 )]
 pub(crate) async fn releases(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
-    Query(query): Query<ReleaseListQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Release>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.agenda.releases(&conference, &page).await?))
+    Ok(Json(app.agenda.releases(&conference, &page.checked()?).await?))
 }
 
 /// Get a release, as it was published.

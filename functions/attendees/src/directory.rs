@@ -12,26 +12,14 @@ use ibw::text::Slug;
 use ibw::users::model::Viewer;
 use ibw::users::view::PublicUser;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-
-/// Which page to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct DirectoryQuery {
-    /// Users of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// List the attendees of a conference who want to be found.
 ///
 /// Who may not be seen is left out, so a page may have fewer users than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees", operation_id = "list_attendees", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference."), DirectoryQuery),
+    params(("slug" = Slug, Path, description = "The conference."), PageQuery),
     security(("bearer" = []), ("telegram" = [])),
     responses((status = 200, body = Page<PublicUser>), Errors),
 )]
@@ -39,10 +27,9 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(slug): Path<Slug>,
-    Query(query): Query<DirectoryQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<PublicUser>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    let found = app.attendees.directory(&slug, &Viewer::User(user.id), &page).await?;
+    let found = app.attendees.directory(&slug, &Viewer::User(user.id), &page.checked()?).await?;
     Ok(Json(Page { items: found.items.into_iter().map(PublicUser::from).collect(), next_cursor: found.next_cursor }))
 }
 

@@ -12,25 +12,11 @@ use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Paths, Q
 use ibw::id::CheckinListId;
 use ibw::page::Page;
 use ibw::text::Slug;
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Which lists to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ListQuery {
-    /// Lists of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// List a conference's check-in lists, the oldest first.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "list_checkin_lists", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ListQuery),
+    params(("slug" = Slug, Path, description = "The conference."), PageQuery),
     security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
     responses((status = 200, body = Page<CheckinList>), Errors),
 )]
@@ -38,10 +24,9 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Staff<scope::CheckinRead>,
     Path(slug): Path<Slug>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<CheckinList>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.checkin.lists(&slug, &page).await?))
+    Ok(Json(app.checkin.lists(&slug, &page.checked()?).await?))
 }
 
 /// Write a check-in list.

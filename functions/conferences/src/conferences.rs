@@ -11,33 +11,18 @@ use ibw::error::ApiError;
 use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Query, RequiredIfMatch, scope};
 use ibw::page::Page;
 use ibw::text::Slug;
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Which conferences to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ListQuery {
-    /// Conferences of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// List all conferences, the last to begin first.
 #[utoipa::path(
     get, path = "/api/v1/conferences", operation_id = "list_conferences", tag = "conferences",
-    params(ListQuery), security(()),
+    params(PageQuery), security(()),
     responses((status = 200, body = Page<Conference>), Errors),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Conference>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.conferences.list(&page).await?))
+    Ok(Json(app.conferences.list(&page.checked()?).await?))
 }
 
 /// Write a conference.

@@ -12,20 +12,6 @@ use ibw::id::JobId;
 use ibw::notifications::service::{JobDraft, JobPatch, Preview};
 use ibw::notifications::view::{FullJob, JobView};
 use ibw::page::Page;
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Which jobs to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ListQuery {
-    /// Jobs of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
 
 fn full(job: FullJob) -> ETagged<FullJob> {
     ETagged::new(job.job.version, job)
@@ -34,16 +20,15 @@ fn full(job: FullJob) -> ETagged<FullJob> {
 /// List all jobs, newest first.
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs", operation_id = "list_notification_jobs", tag = "notification jobs",
-    params(ListQuery), security(("bearer" = []), ("api_key" = [])),
+    params(PageQuery), security(("bearer" = []), ("api_key" = [])),
     responses((status = 200, body = Page<JobView>), Errors),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
-    Query(query): Query<ListQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<JobView>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    let found = app.notifications.jobs(&page).await?;
+    let found = app.notifications.jobs(&page.checked()?).await?;
     Ok(Json(Page { items: found.items.into_iter().map(JobView::from).collect(), next_cursor: found.next_cursor }))
 }
 

@@ -15,19 +15,7 @@ use ibw::speakers::model::Speaker;
 use ibw::speakers::service::{NewSpeaker, SpeakerPatch};
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which speakers to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SpeakerListQuery {
-    /// Speakers of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// A speaker with what they speak in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,16 +43,15 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<U
 /// List the speakers of a conference, by name.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/speakers", operation_id = "list_speakers", tag = "speakers",
-    params(("slug" = Slug, Path, description = "The conference."), SpeakerListQuery), security(()),
+    params(("slug" = Slug, Path, description = "The conference."), PageQuery), security(()),
     responses((status = 200, body = Page<Speaker>), Errors),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
-    Query(query): Query<SpeakerListQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Speaker>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    let mut page = app.speakers.list(&conference, &page).await?;
+    let mut page = app.speakers.list(&conference, &page.checked()?).await?;
     page.items.iter_mut().for_each(Speaker::hide_digest);
     Ok(Json(page))
 }

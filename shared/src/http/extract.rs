@@ -7,8 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
@@ -179,10 +180,14 @@ impl<A: std::str::FromStr, B: std::str::FromStr> FromRequestParts<Arc<App>> for 
     }
 }
 
-/// `limit` and `cursor` of a query, as they are written; flatten-free, so that a list's own query type can name them too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which page of a list: the query of one that has nothing else to ask. A list with filters has a type of its own, with these two
+/// among its fields, as serde does not refuse unknown fields of a flattened one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Items of the page, 1 to 100; 20 when absent.
+    /// Items of the page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
