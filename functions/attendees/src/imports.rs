@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use ibw::app::App;
 use ibw::attendees::import::{Import, RowResult, RowState};
@@ -99,7 +99,6 @@ pub(crate) async fn whole_report(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    csv_file(&id.to_string(), app.imports.whole_report(&slug, id).await?.0, &headers)
+    Ok(csv_file(&id.to_string(), app.imports.whole_report(&slug, id).await?.0))
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use ibw::app::App;
 use ibw::error::ApiError;
@@ -49,7 +48,7 @@ pub(crate) async fn list(
 
 /// Get all recipients of a job as a CSV file: `user_id,group,state,reason,at`.
 ///
-/// 100,000 of them fit into an answer only when it is compressed: send `Accept-Encoding: gzip`.
+/// 100,000 of them fit into an answer only when it is compressed.
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs/{id}/export", operation_id = "export_notification_job",
     tag = "notification jobs",
@@ -60,7 +59,6 @@ pub(crate) async fn export(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(id): Path<JobId>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    csv_file(&id.to_string(), app.notifications.export(id).await?.0, &headers)
+    Ok(csv_file(&id.to_string(), app.notifications.export(id).await?.0))
 }

@@ -5,6 +5,7 @@
 //! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`], [`Admin`] or none for
 //! what is public.
 
+mod compress;
 mod config;
 mod csv;
 mod etag;
@@ -20,6 +21,7 @@ mod request_info;
 mod routes;
 mod stack;
 
+pub use compress::accepts_gzip;
 pub use config::HttpConfig;
 pub use csv::csv_file;
 pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known};

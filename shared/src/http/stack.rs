@@ -2,18 +2,20 @@
 //!
 //! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
 //! 2. CORS: preflights are answered here.
-//! 3. [`guard`]: credentials, rate limit, `Idempotency-Key`.
-//! 4. Panics become faults.
+//! 3. [`compress`]: gzip, and no answer that Lambda does not take.
+//! 4. [`guard`]: credentials, rate limit, `Idempotency-Key`.
+//! 5. Panics become faults.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::compress::compress;
 use super::guard::guard;
 use super::observe::observe;
 use super::problem;
@@ -29,6 +31,7 @@ pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn(compress))
         .layer(cors(&app.config.cors_origins))
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app)

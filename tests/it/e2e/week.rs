@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use flate2::read::GzDecoder;
 use ibw::random::Random;
 use ibw::time::Clock;
 use reqwest::Method;
@@ -74,6 +75,12 @@ async fn agenda_is_imported_released_moved_and_told_to_who_bookmarked() {
     let (_, agenda) = ask(&cloud, &fan, Method::GET, &format!("{path}/agenda"), Value::Null).await;
     let sessions = agenda["sessions"].as_array().expect("sessions");
     assert_eq!(sessions.len(), 36);
+    let request = cloud.request(Method::GET, &format!("{path}/agenda")).header("Accept-Encoding", "gzip");
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let compressed = response.bytes().await.expect("a body");
+    let decoded: Value = serde_json::from_reader(GzDecoder::new(&*compressed)).expect("JSON");
+    assert_eq!(decoded, agenda);
     let id = |n: usize| sessions[n]["id"].as_str().expect("an id");
     for (who, n) in [(&fan, 0), (&other, 1)] {
         let bookmark = format!("{path}/agenda/bookmarks/{}", id(n));

@@ -1,4 +1,4 @@
-//! What all routes share: errors, bodies, limits, idempotency, CORS, credentials.
+//! What all routes share: errors, bodies, sizes, limits, idempotency, CORS, credentials.
 
 mod bodies;
 mod cors;
@@ -7,6 +7,7 @@ mod errors;
 mod idempotency;
 mod limits;
 mod replay;
+mod sizes;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

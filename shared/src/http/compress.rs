@@ -1,0 +1,104 @@
+//! The size of answers: what is larger than a packet is compressed for whoever accepts that, and nothing is larger than Lambda takes.
+
+use std::io::Write;
+
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::Request;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use thiserror::Error;
+
+use crate::error::{ApiError, Code};
+
+/// Bytes that fit into a TCP segment with their headers: less would not arrive sooner.
+const WORTHWHILE: u64 = 1_000;
+/// Bytes of an answer: Lambda takes 6 MB, of which base64 and the envelope need a part.
+const MAX_ANSWER: usize = 4_300_000;
+
+/// Compresses the answer if it is worth it and the request accepts it. One that stays too large is 406 where compressing it would
+/// have helped.
+pub(super) async fn compress(request: Request, next: Next) -> Response {
+    let gzip = accepts_gzip(request.headers());
+    let response = next.run(request).await;
+    let small = response.body().size_hint().upper().is_some_and(|size| size < WORTHWHILE);
+    if small || response.headers().contains_key(CONTENT_ENCODING) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let answer = match to_bytes(body, usize::MAX).await {
+        Ok(plain) if gzip => compressed(&plain).map_err(ApiError::internal),
+        Ok(plain) => Ok(Body::from(plain)),
+        Err(error) => Err(ApiError::internal(error)),
+    };
+    let fits = |body: &Body| body.size_hint().exact().is_some_and(|size| size <= MAX_ANSWER as u64);
+    match answer {
+        Ok(body) if fits(&body) => {
+            parts.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+            if gzip {
+                parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                parts.headers.remove(CONTENT_LENGTH);
+            }
+            Response::from_parts(parts, body)
+        }
+        Ok(_) if gzip => refused(parts.extensions, ApiError::internal(TooLarge)),
+        Ok(_) => {
+            let message = "The answer is too large to be sent uncompressed: send `Accept-Encoding: gzip`.";
+            refused(parts.extensions, ApiError::new(Code::NotAcceptable, message))
+        }
+        Err(error) => refused(parts.extensions, error),
+    }
+}
+
+/// Whether a request wants gzip (RFC 9110 section 12.5.3): every browser says so by name.
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let codings = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','));
+    codings.map(|coding| coding.split_once(';').unwrap_or((coding, "q=1"))).any(|(name, weight)| {
+        let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_some_and(|weight| weight > 0.0)
+    })
+}
+
+fn compressed(plain: &[u8]) -> std::io::Result<Body> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain)?;
+    encoder.finish().map(Body::from)
+}
+
+/// An error in place of an answer, by whoever it was asked for.
+fn refused(extensions: axum::http::Extensions, error: ApiError) -> Response {
+    let mut response = error.into_response();
+    response.extensions_mut().extend(extensions);
+    response
+}
+
+#[derive(Debug, Error)]
+#[error("the answer is larger than Lambda takes, compressed")]
+struct TooLarge;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_name_it_with_a_weight_above_zero() {
+        for (accepted, gzip) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, GZIP;q=0.5", true),
+            ("gzip;q=0", false),
+            ("br", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+            assert_eq!(accepts_gzip(&headers), gzip, "{accepted}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
+}
