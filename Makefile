@@ -6,6 +6,9 @@ CLOUD := $(PYTHON) infra/local/cloud.py
 STAGE ?= dev
 PORT ?= 4566
 
+# Functions with S3's client, built with the profile lambda-small: their size is what their starts take.
+SMALL := attendee-import housekeeping media
+
 # Tools are used from .venv, where their versions are pinned.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -51,14 +54,15 @@ invoke: .venv/ready ## Send a sample event to a function under `make watch` (F=u
 	@cargo lambda invoke --invoke-address 127.0.0.1 $(F) --data-file .local/event.json
 
 bench: .venv/ready ## Cold start, latency and size beside a bare hello; expansion, pace, crash tests of 100,000 recipients and 50,000 tickets
-	@infra/bench/run
+	@infra/bench/run $(SMALL)
 	@IBW_CRASH_RECIPIENTS=100000 IBW_IMPORT_ROWS=50000 cargo nextest run --package ibw-tests --cargo-profile release --profile bench
 
 openapi: ## Write infra/openapi.json from the code
 	@cargo run --quiet --package ibw-tests --bin openapi
 
-build: .venv/ready ## Build the functions for AWS (arm64, profile lambda) into target/lambda
-	@cargo lambda build --workspace --bins --exclude ibw-tests --arm64 --profile lambda
+build: .venv/ready ## Build the functions for AWS (arm64, profiles lambda and lambda-small) into target/lambda
+	@cargo lambda build --workspace --bins --exclude ibw-tests $(SMALL:%=--exclude %) --arm64 --profile lambda
+	@cargo lambda build --bins $(SMALL:%=--package %) --arm64 --profile lambda-small
 
 deploy: build ## Deploy to AWS with the SAM CLI (STAGE=dev or STAGE=prod)
 	@sam deploy --config-env $(STAGE) --parameter-overrides $$(grep -v '^#' infra/stages/$(STAGE)) Build=$$(git rev-parse --short HEAD)

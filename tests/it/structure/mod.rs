@@ -4,6 +4,7 @@ mod documents;
 mod events;
 mod imports;
 mod policies;
+mod profiles;
 mod queues;
 mod routes;
 
