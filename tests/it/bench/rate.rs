@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use ibw::id::JobId;
 use ibw::time::{Clock, Time};
-use serde_json::json;
 
-use crate::delivery::fake::{Answer, FakeTelegram, Plan, Sending};
+use crate::delivery::fake::{Answer, Plan, Sending, obliging};
 use crate::delivery::pace::{reply, windows};
 use crate::delivery::queues::Queue;
 use crate::delivery::world::World;
@@ -24,13 +23,7 @@ const POLL: Duration = Duration::from_millis(20);
 async fn world(plan: Plan, recipients: usize) -> (Arc<World>, JobId) {
     let mut app = TestApp::start().await;
     app.clock = Clock::System;
-    let telegram = FakeTelegram::start(&app.clock, plan).await;
-    let world = World::start(app, telegram, &[]).await;
-    world.crowd(recipients);
-    let id = world.job(json!("everyone"), json!({})).await;
-    world.start_job(id).await;
-    world.work(Queue::Jobs, usize::MAX).await;
-    (world, id)
+    World::expanded(app, plan, recipients).await
 }
 
 /// Two instances work on the job until it is over, with gaps between invocations as Lambda has them.
@@ -60,7 +53,7 @@ fn times(log: &[Sending]) -> Vec<Time> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
-    let (world, id) = world(Arc::new(|_, _| Answer::Taken), RECIPIENTS).await;
+    let (world, id) = world(obliging(), RECIPIENTS).await;
     let over = Arc::new(AtomicBool::new(false));
     let urgent = {
         let (world, over) = (Arc::clone(&world), Arc::clone(&over));

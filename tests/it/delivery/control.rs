@@ -7,25 +7,14 @@ use ibw::notifications::job::{JobState, PausedBy};
 use ibw::notifications::model::{DeliveryState, Reason};
 use serde_json::json;
 
-use super::fake::{Answer, FakeTelegram, Plan};
+use super::fake::{Answer, FakeTelegram, Plan, obliging};
 use super::queues::Queue;
 use super::world::World;
 use crate::support::app::TestApp;
 
 /// A job for a crowd, expanded, none of it sent.
 async fn expanded(recipients: usize, plan: Plan) -> (Arc<World>, JobId) {
-    let app = TestApp::start().await;
-    let telegram = FakeTelegram::start(&app.clock, plan).await;
-    let world = World::start(app, telegram, &[]).await;
-    world.crowd(recipients);
-    let id = world.job(json!("everyone"), json!({})).await;
-    world.start_job(id).await;
-    world.work(Queue::Jobs, usize::MAX).await;
-    (world, id)
-}
-
-fn obliging() -> Plan {
-    Arc::new(|_, _| Answer::Taken)
+    World::expanded(TestApp::start().await, plan, recipients).await
 }
 
 #[tokio::test]

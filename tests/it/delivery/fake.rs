@@ -54,6 +54,11 @@ pub(crate) struct Sending {
 /// What to answer to the n-th request for a chat.
 pub(crate) type Plan = Arc<dyn Fn(i64, usize) -> Answer + Send + Sync>;
 
+/// Takes everything.
+pub(crate) fn obliging() -> Plan {
+    Arc::new(|_, _| Answer::Taken)
+}
+
 /// The stand-in.
 pub(crate) struct FakeTelegram {
     server: MockServer,
@@ -72,7 +77,7 @@ impl FakeTelegram {
 
     /// Takes everything.
     pub(crate) async fn obliging(clock: &Clock) -> Self {
-        Self::start(clock, Arc::new(|_, _| Answer::Taken)).await
+        Self::start(clock, obliging()).await
     }
 
     /// Its address, for a function's environment.

@@ -6,7 +6,7 @@ use ibw::notifications::message::{Reply, UrgentMessage, VERSION};
 use ibw::time::Time;
 use serde_json::json;
 
-use super::fake::{Answer, FakeTelegram, Plan};
+use super::fake::{Answer, FakeTelegram, Plan, obliging};
 use super::queues::{Queue, Queued};
 use super::world::World;
 use crate::support::app::TestApp;
@@ -28,7 +28,7 @@ pub(crate) fn windows(times: &[Time]) -> (usize, usize) {
 
 #[tokio::test]
 async fn bulk_messages_go_out_at_24_a_second_in_any_ten_seconds() {
-    let world = world(Arc::new(|_, _| Answer::Taken)).await;
+    let world = world(obliging()).await;
     world.crowd(720);
     let id = world.job(json!("everyone"), json!({})).await;
     world.start_job(id).await;
@@ -44,7 +44,7 @@ async fn bulk_messages_go_out_at_24_a_second_in_any_ten_seconds() {
 
 #[tokio::test]
 async fn urgent_messages_do_not_wait_behind_a_job() {
-    let world = world(Arc::new(|_, _| Answer::Taken)).await;
+    let world = world(obliging()).await;
     world.crowd(250);
     let id = world.job(json!("everyone"), json!({})).await;
     world.start_job(id).await;

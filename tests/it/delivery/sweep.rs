@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ibw::id::JobId;
-use serde_json::json;
 
+use super::fake::obliging;
 use super::fuse::Fuse;
 use super::queues::{Queue, Queued};
 use super::world::World;
+use crate::support::app::TestApp;
 
 /// More than two stretches of chunks, and their recipients.
 const CHUNKS: usize = 104;
@@ -17,11 +18,7 @@ const RECIPIENTS: usize = CHUNKS * 25;
 
 /// A job that was paused as soon as its audience was listed, and has been resumed; the message that has it swept.
 async fn resumed() -> (Arc<World>, JobId, Vec<Queued>) {
-    let world = World::obliging().await;
-    world.crowd(RECIPIENTS);
-    let id = world.job(json!("everyone"), json!({})).await;
-    world.start_job(id).await;
-    world.work(Queue::Jobs, usize::MAX).await;
+    let (world, id) = World::expanded(TestApp::start().await, obliging(), RECIPIENTS).await;
     let actions = world.app.backstage().notifications.actions().clone();
     actions.pause(id).await.unwrap();
     world.take(Queue::Bulk);
@@ -99,11 +96,7 @@ async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
 async fn chunk_whose_worker_died_at_any_call_and_whose_message_is_lost_is_taken_up_by_the_scheduler() {
     let mut calls = 1;
     loop {
-        let world = World::obliging().await;
-        world.crowd(2);
-        let id = world.job(json!("everyone"), json!({})).await;
-        world.start_job(id).await;
-        world.work(Queue::Jobs, usize::MAX).await;
+        let (world, id) = World::expanded(TestApp::start().await, obliging(), 2).await;
         let died = world.work_until_call(&world.take(Queue::Bulk), calls).await;
         let job = world.run_until_over(id).await;
         let counts = world.counts(id).await;

@@ -10,7 +10,7 @@ use ibw::notifications::notice::{Notice, Recipients};
 use ibw::random::Random;
 use serde_json::json;
 
-use super::fake::{Answer, FakeTelegram, Plan};
+use super::fake::{Answer, FakeTelegram, Plan, obliging};
 use super::queues::Queue;
 use super::world::World;
 use crate::support::app::TestApp;
@@ -53,7 +53,7 @@ async fn telegram_state(world: &World, user: UserId) -> (DeliveryState, Option<R
 
 #[tokio::test]
 async fn notification_of_a_user_is_sent_once_however_often_its_message_comes() {
-    let (world, user) = notified(Arc::new(|_, _| Answer::Taken)).await;
+    let (world, user) = notified(obliging()).await;
     let message = world.take(Queue::Urgent);
     assert_eq!(message.len(), 1);
     world.push(vec![message[0].clone(); 4]);

@@ -18,9 +18,9 @@ use ibw::random::Random;
 use ibw::time::Clock;
 use serde_json::{Value, json};
 
-use super::fake::FakeTelegram;
+use super::fake::{FakeTelegram, Plan};
 use super::instance::Instance;
-use super::queues::Queued;
+use super::queues::{Queue, Queued};
 use crate::support::app::{SIGNING_KEY, TestApp};
 use crate::support::aws::Sqs;
 use crate::support::crowd;
@@ -54,6 +54,17 @@ impl World {
         let app = TestApp::start().await;
         let telegram = FakeTelegram::obliging(&app.clock).await;
         Self::start(app, telegram, &[]).await
+    }
+
+    /// With a job for a crowd of this size, its audience listed and none of it sent.
+    pub(crate) async fn expanded(app: TestApp, plan: Plan, recipients: usize) -> (Arc<Self>, JobId) {
+        let telegram = FakeTelegram::start(&app.clock, plan).await;
+        let world = Self::start(app, telegram, &[]).await;
+        world.crowd(recipients);
+        let id = world.job(json!("everyone"), json!({})).await;
+        world.start_job(id).await;
+        world.work(Queue::Jobs, usize::MAX).await;
+        (world, id)
     }
 
     /// The clock.
