@@ -7,7 +7,7 @@ use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::world::{World, row};
-use crate::delivery::fuse::Fuse;
+use crate::support::fuse::Fuse;
 use crate::users::entities;
 
 /// What an invocation has, before it hands over.
@@ -43,20 +43,13 @@ async fn assert_complete(world: &World, id: &str, count: usize, known: usize) {
 
 /// Lets a worker handle messages until its `n`th call to DynamoDB, at which it dies with all its tasks; whether it came to that.
 async fn killed_at(world: &Arc<World>, call: u64, messages: &[String]) -> bool {
-    let (world, messages) = (Arc::clone(world), messages.to_vec());
-    let life = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let fuse = Fuse::of(call);
-        let worker = world.mortal(&fuse);
-        runtime.block_on(async {
-            tokio::select! {
-                biased;
-                () = fuse.blown() => true,
-                left = world.handle(&worker, &messages, INVOCATION) => { assert!(left.is_empty()); false }
-            }
-        })
-    });
-    life.await.expect("no panic")
+    let (world, messages, fuse) = (Arc::clone(world), messages.to_vec(), Fuse::of(call));
+    let worker = world.worker(world.app.database.dynamo(&fuse));
+    fuse.ends(move || async move {
+        let left = world.handle(&worker, &messages, INVOCATION).await;
+        assert!(left.is_empty());
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

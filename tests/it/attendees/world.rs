@@ -5,11 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use attendee_import::Worker;
-use aws_sdk_dynamodb::Client;
 use ibw::app::Workers;
 use ibw::attendees::model::{Ticket, TicketCode};
-use ibw::clients::aws::Aws;
-use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::queue::Consumer;
 use ibw::random::Random;
@@ -17,10 +14,8 @@ use ibw::text::Slug;
 use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise};
-use crate::delivery::fuse::Fuse;
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::aws::{Sqs, failures, queue_record};
-use crate::support::database::PREFIX;
 use crate::support::policy::Watch;
 use crate::support::request::{TestRequest, TestResponse};
 use crate::support::storage::{FakeS3, Object};
@@ -153,13 +148,6 @@ impl World {
     /// The worker under its policy.
     pub(crate) fn own_worker(&self) -> Worker {
         self.worker(self.app.database.dynamo(&Watch::over("attendee-import")))
-    }
-
-    /// A worker that dies at its `n`th call to DynamoDB.
-    pub(crate) fn mortal(&self, fuse: &Fuse) -> Worker {
-        let mut env = Env::of(self.app.database.environment());
-        let config = Aws::read(&mut env).dynamodb().interceptor(fuse.clone()).build();
-        self.worker(Dynamo::new(Client::from_conf(config), PREFIX))
     }
 
     /// The messages for the worker that were not taken before.

@@ -20,12 +20,12 @@ use ibw::random::Random;
 use serde_json::json;
 
 use super::fake::{Answer, FakeTelegram, faults};
-use super::fuse::Fuse;
 use super::instance::received;
 use super::queues::Queue;
 use super::world::World;
 use crate::support::app::TestApp;
 use crate::support::database::PREFIX;
+use crate::support::fuse::Fuse;
 use crate::support::policy::Watch;
 
 /// Messages that a worker takes at once, each a send at a time: the sends in flight when it is killed.

@@ -9,9 +9,9 @@ use ibw::notifications::job::JobState;
 use ibw::notifications::service::LEASE;
 use serde_json::json;
 
-use super::fuse::Fuse;
 use super::queues::Queue;
 use super::world::World;
+use crate::support::fuse::Fuse;
 
 async fn started(recipients: usize) -> (Arc<World>, JobId) {
     let world = World::obliging().await;
@@ -89,7 +89,7 @@ async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
         let (world, id) = started(600).await;
         let actions = world.app.backstage().notifications.actions().clone();
         let fuse = Fuse::of(call);
-        let instance = world.fused(&fuse);
+        let instance = world.instance(world.app.database.dynamo(&fuse));
         let batch = world.take(Queue::Jobs);
         let mut expanding = std::pin::pin!(instance.handle(&batch));
         let left = tokio::select! {

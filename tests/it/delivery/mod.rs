@@ -6,7 +6,6 @@ mod control;
 mod crash;
 mod expansion;
 pub(crate) mod fake;
-pub(crate) mod fuse;
 mod instance;
 pub(crate) mod pace;
 pub(crate) mod queues;

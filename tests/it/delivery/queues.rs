@@ -9,6 +9,7 @@ use ibw::time::Time;
 use serde_json::json;
 
 use super::world::World;
+use crate::support::fuse::Fuse;
 use crate::support::policy::Watch;
 
 /// The queue that a message is in.
@@ -165,6 +166,18 @@ impl World {
             });
         });
         dying.await.expect("a death");
+    }
+
+    /// Has messages worked on by an instance that dies at this call of its life; whether it came to that. Where it did not, it has
+    /// done all of them.
+    pub(crate) async fn work_until_call(&self, batch: &[Queued], call: u64) -> bool {
+        let (batch, fuse) = (batch.to_vec(), Fuse::of(call));
+        let instance = self.instance(self.app.database.dynamo(&fuse));
+        fuse.ends(move || async move {
+            let left = instance.handle(&batch).await;
+            assert!(left.is_empty());
+        })
+        .await
     }
 
     /// Takes up to `size` messages of a queue, after what is in the outbox was relayed.

@@ -7,10 +7,11 @@ use std::time::Duration;
 use ibw::id::JobId;
 
 use super::fake::obliging;
-use super::fuse::Fuse;
 use super::queues::{Queue, Queued};
 use super::world::World;
 use crate::support::app::TestApp;
+use crate::support::fuse::Fuse;
+use crate::support::policy::Watch;
 
 /// More than two stretches of chunks, and their recipients.
 const CHUNKS: usize = 104;
@@ -57,7 +58,7 @@ async fn sweep_whose_workers_die_goes_on_where_they_were() {
 async fn sweep_that_comes_twice_is_handed_over_once() {
     let (world, id, message) = resumed().await;
     let twice = [message.clone(), message].concat();
-    let instance = world.fused(&Fuse::of(u64::MAX));
+    let instance = world.instance(world.app.database.dynamo(&Watch::over("notification-jobs")));
     assert!(instance.handle_for(&twice, Duration::ZERO).await.is_empty());
     let mut handed_over = world.take(Queue::Jobs);
     let mut invocations = 1;
@@ -77,7 +78,7 @@ async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
     let actions = world.app.backstage().notifications.actions().clone();
     // The old worker has its job and its chunks in hand while the job is paused and resumed.
     let fuse = Fuse::of(30);
-    let instance = world.fused(&fuse);
+    let instance = world.instance(world.app.database.dynamo(&fuse));
     let mut old = std::pin::pin!(instance.handle(&before));
     tokio::select! {
         () = fuse.blown() => {}

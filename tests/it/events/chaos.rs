@@ -3,11 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_sdk_dynamodb::Client;
 use ibw::app::registrar;
-use ibw::clients::aws::Aws;
-use ibw::config::Env;
-use ibw::dynamo::Dynamo;
 use ibw::events::registration::{Registration, RegistrationState};
 use ibw::events::service::{Actor, Registrar, Wish};
 use ibw::id::{EventId, UserId};
@@ -16,9 +12,8 @@ use serde_json::json;
 
 use super::sweep::housekeep;
 use super::{HOUR, people, published, repository, stored, tally};
-use crate::delivery::fuse::Fuse;
 use crate::support::app::TestApp;
-use crate::support::database::PREFIX;
+use crate::support::fuse::Fuse;
 use crate::users::entities;
 
 const GUESTS: u64 = 24;
@@ -28,11 +23,7 @@ const AT_ONCE: usize = 16;
 
 /// A registrar that dies at its n-th call.
 fn mortal(app: &TestApp, fuse: &Fuse) -> Registrar {
-    let mut env = Env::of(app.database.environment());
-    let aws = Aws::read(&mut env);
-    env.finish(()).unwrap();
-    let client = Client::from_conf(aws.dynamodb().interceptor(fuse.clone()).build());
-    registrar(&Dynamo::new(client, PREFIX), app.clock.clone(), Random::System)
+    registrar(&app.database.dynamo(fuse), app.clock.clone(), Random::System)
 }
 
 /// Does something with somebody, or dies at it. A rule may be against it, a fault may not.

@@ -1,6 +1,7 @@
 //! A DynamoDB of a test's own: embedded, in memory, with the template's tables, behind the API that the SDK speaks.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Intercept;
 use dynoxide::Database;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
@@ -8,7 +9,6 @@ use ibw::dynamo::Dynamo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::support::policy::Watch;
 use crate::support::template::Template;
 
 /// What stands before the tables' names in tests.
@@ -57,12 +57,12 @@ impl TestDatabase {
         aws_environment(&self.endpoint)
     }
 
-    /// The tables, for whoever `watch` lets.
-    pub(crate) fn dynamo(&self, watch: &Watch) -> Dynamo {
+    /// The tables, with somebody between who watches calls, or ends them.
+    pub(crate) fn dynamo(&self, between: &(impl Intercept + Clone + 'static)) -> Dynamo {
         let mut env = Env::of(self.environment());
         let aws = Aws::read(&mut env);
         env.finish(()).expect("a sound environment");
-        Dynamo::new(Client::from_conf(aws.dynamodb().interceptor(watch.clone()).build()), PREFIX)
+        Dynamo::new(Client::from_conf(aws.dynamodb().interceptor(between.clone()).build()), PREFIX)
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod aws;
 pub(crate) mod crowd;
 pub(crate) mod database;
+pub(crate) mod fuse;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod storage;
