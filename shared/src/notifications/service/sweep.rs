@@ -27,9 +27,12 @@ impl Expander {
                 self.visit(&job, sweep.errand, chunk).await?;
             }
             let last = page.items.last().filter(|_| page.last.is_some());
-            let Some(last) = last else { return self.end(id, sweep).await };
+            let next = last.map(|last| Sweep { next: last.number + 1, ..sweep });
             let late = self.clock.now() >= deadline;
-            job = self.advance(id, sweep, Sweep { next: last.number + 1, ..sweep }, late).await?;
+            job = self.advance(id, sweep, next, late).await?;
+            if next.is_none() {
+                return self.progress.finish(id).await;
+            }
             if late {
                 break;
             }
@@ -98,30 +101,20 @@ impl Expander {
         }
     }
 
-    /// Notes how far a sweep has come; [`NotificationError::State`] where it is not at `from` any more.
-    async fn advance(&self, id: JobId, from: Sweep, to: Sweep, hand_over: bool) -> Result<Job, NotificationError> {
+    /// Notes how far a sweep has come, `None` at its end, and sends the message with which the job goes on: a late sweep hands over,
+    /// and the listing of an audience may have lost its own. [`NotificationError::State`] where it is not at `from` any more.
+    async fn advance(&self, id: JobId, from: Sweep, to: Option<Sweep>, late: bool) -> Result<Job, NotificationError> {
         let note = |job: &mut Job| {
             if job.sweep != Some(from) {
                 return Err(NotificationError::State(job.state));
             }
-            job.sweep = Some(to);
-            Ok(hand_over.then_some(JobsMessage::Sweep { v: VERSION, job_id: id }))
+            job.sweep = to;
+            Ok(match to {
+                Some(_) => late.then_some(JobsMessage::Sweep { v: VERSION, job_id: id }),
+                None => (job.state == JobState::Expanding).then_some(JobsMessage::Expand { v: VERSION, job_id: id }),
+            })
         };
         self.progress.change(id, note).await
-    }
-
-    /// Notes that a sweep is over; the job may be over with it.
-    async fn end(&self, id: JobId, from: Sweep) -> Result<(), NotificationError> {
-        let clear = |job: &mut Job| {
-            if job.sweep != Some(from) {
-                return Err(NotificationError::State(job.state));
-            }
-            job.sweep = None;
-            let expanding = job.state == JobState::Expanding;
-            Ok(expanding.then_some(JobsMessage::Expand { v: VERSION, job_id: id }))
-        };
-        self.progress.change(id, clear).await?;
-        self.progress.finish(id).await
     }
 }
 
