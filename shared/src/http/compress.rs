@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -29,27 +29,37 @@ pub(super) async fn compress(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let answer = match to_bytes(body, usize::MAX).await {
-        Ok(plain) if gzip => compressed(&plain).map_err(ApiError::internal),
-        Ok(plain) => Ok(Body::from(plain)),
-        Err(error) => Err(ApiError::internal(error)),
-    };
-    let fits = |body: &Body| body.size_hint().exact().is_some_and(|size| size <= MAX_ANSWER as u64);
-    match answer {
-        Ok(body) if fits(&body) => {
+    match sized(body, gzip).await {
+        Ok(body) => {
             parts.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
             if gzip {
                 parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 parts.headers.remove(CONTENT_LENGTH);
             }
-            Response::from_parts(parts, body)
+            Response::from_parts(parts, body.into())
         }
-        Ok(_) if gzip => refused(parts.extensions, ApiError::internal(TooLarge)),
-        Ok(_) => {
+        Err(error) => {
+            // Who asked, and how often they still may. The tag is that of the answer.
+            parts.headers.remove(ETAG);
+            let mut response = error.into_response();
+            response.extensions_mut().extend(parts.extensions);
+            response.headers_mut().extend(parts.headers);
+            response
+        }
+    }
+}
+
+/// A body as it is sent.
+async fn sized(body: Body, gzip: bool) -> Result<Bytes, ApiError> {
+    let plain = to_bytes(body, usize::MAX).await.map_err(ApiError::internal)?;
+    let sent = if gzip { compressed(&plain).map_err(ApiError::internal)? } else { plain };
+    match sent.len() {
+        ..=MAX_ANSWER => Ok(sent),
+        _ if gzip => Err(ApiError::internal(TooLarge)),
+        _ => {
             let message = "The answer is too large to be sent uncompressed: send `Accept-Encoding: gzip`.";
-            refused(parts.extensions, ApiError::new(Code::NotAcceptable, message))
+            Err(ApiError::new(Code::NotAcceptable, message))
         }
-        Err(error) => refused(parts.extensions, error),
     }
 }
 
@@ -66,17 +76,10 @@ pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-fn compressed(plain: &[u8]) -> std::io::Result<Body> {
+fn compressed(plain: &[u8]) -> std::io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(plain)?;
-    encoder.finish().map(Body::from)
-}
-
-/// An error in place of an answer, by whoever it was asked for.
-fn refused(extensions: axum::http::Extensions, error: ApiError) -> Response {
-    let mut response = error.into_response();
-    response.extensions_mut().extend(extensions);
-    response
+    encoder.finish().map(Bytes::from)
 }
 
 #[derive(Debug, Error)]

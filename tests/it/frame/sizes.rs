@@ -61,6 +61,8 @@ async fn answer_too_large_for_lambda_is_406_unless_it_fits_when_compressed() {
     let app = TestApp::start().await;
     let plain = sized(&app).get("/api/v1/huge").send().await;
     assert_eq!(plain.error(), (406, "NOT_ACCEPTABLE"));
+    assert!(plain.header("ratelimit").starts_with("\"read\";r="), "{:?}", plain.headers);
+    assert_eq!((plain.header("content-type"), plain.header("etag")), ("application/json", ""));
     let (headers, bytes) = sized(&app).get("/api/v1/huge").header(GZIP).send_for_bytes().await;
     assert_eq!(encoding(&headers), Some("gzip"));
     assert!(bytes.len() < 10_000);
