@@ -13,16 +13,27 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident => $status:ident,)*) => {
+    ($(#[doc = $about:literal] $name:ident => $status:ident,)*) => {
         /// The stable `code` of an error body. Clients branch on it; a code never changes its meaning.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        #[schema(as = ErrorCode)]
+        pub enum Code { $(#[doc = $about] $name,)* }
 
         impl Code {
             /// The HTTP status that goes with the code.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// What the code means, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$name => $about,)* }.trim()
+            }
+
+            /// The code as it is sent, such as `NOT_FOUND`.
+            pub fn name(self) -> String {
+                serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
             }
         }
     };
@@ -180,7 +191,7 @@ pub struct Detail {
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Error)]
+#[schema(as = ApiError)]
 pub struct ErrorBody {
     /// What went wrong, for a person. Not stable.
     pub error: String,
@@ -207,6 +218,16 @@ pub struct ApiError {
     pub headers: Vec<(&'static str, String)>,
     /// Logged, never shown.
     pub cause: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl std::fmt::Display for ApiError {
+    /// For the logs: the code, and the cause if there is one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(f, "{}: {cause}", self.code.name()),
+            None => write!(f, "{}: {}", self.code.name(), self.message),
+        }
+    }
 }
 
 impl ApiError {

@@ -56,18 +56,21 @@ pub mod kind {
         }
     }
 
-    pub fn schema(prefix: &str) -> ObjectBuilder {
+    pub fn schema(prefix: &str, about: &str) -> ObjectBuilder {
         let pattern = format!("^{prefix}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$");
         let example = format!("{prefix}_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example])
+        let (first, rest) = about.trim().split_at_checked(1).unwrap_or_default();
+        let description = format!("Id of {}{rest}", first.to_lowercase());
+        let object = ObjectBuilder::new().schema_type(Type::String).description(Some(description));
+        object.pattern(Some(pattern)).examples([example])
     }
 }
 
 /// Defines an id type: `id!(/// Docs. UserId, "usr");`
 #[macro_export]
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
-        $(#[$doc])*
+    (#[doc = $about:literal] $name:ident, $prefix:literal) => {
+        #[doc = $about]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(::ulid::Ulid);
 
@@ -109,7 +112,7 @@ macro_rules! id {
 
         impl ::utoipa::PartialSchema for $name {
             fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
-                $crate::id::kind::schema($prefix).into()
+                $crate::id::kind::schema($prefix, $about).into()
             }
         }
 

@@ -1,5 +1,9 @@
-//! Lists in pages: what a page looks like, and cursors that only work for the query and caller they were given to.
+//! Lists in pages: what a page looks like, and encrypted cursors that only work for the query and caller they were given to.
+//!
+//! The HTTP edge holds the key and makes a [`PageRequest`]. A service asks it for the position to continue after, and has it
+//! make the page with the next cursor, so no service knows the key.
 
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::config::Secret;
 use crate::error::{ApiError, Code};
+use crate::random::Random;
 
 /// Items of a page when the request does not say.
 pub const DEFAULT_LIMIT: usize = 20;
@@ -22,88 +27,112 @@ pub const MAX_LIMIT: usize = 100;
 pub struct Page<T> {
     /// The items, in the list's order.
     pub items: Vec<T>,
-    /// Pass it as `cursor` to get the next page; null on the last one.
+    /// Pass it as `cursor` to get the next page. `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// What a request says about the page it wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageRequest {
-    /// 1 to [`MAX_LIMIT`].
-    pub limit: usize,
-    /// Where to go on.
-    pub cursor: Option<String>,
+impl<T> Page<T> {
+    /// A page that no other follows.
+    pub const fn last(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+
+    /// The page with each item turned into what the API shows.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(show).collect(), next_cursor: self.next_cursor }
+    }
 }
 
 /// A cursor that was not made for this query and caller.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("The cursor is not of this list. Start from the first page.")]
+#[error("The cursor does not belong to this list. Request the first page without `cursor`.")]
 pub struct InvalidCursor;
 
 impl From<InvalidCursor> for ApiError {
     fn from(error: InvalidCursor) -> Self {
-        Self::new(Code::InvalidCursor, error.to_string()).detail("cursor", "is not of this list")
+        Self::new(Code::InvalidCursor, error.to_string()).detail("cursor", "does not belong to this list")
     }
 }
 
-/// Bytes of the signature kept: 128 bits (RFC 2104 section 5 allows half of the hash).
-const TAG: usize = 16;
+/// Which page of a list a request asks for.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// 1 to [`MAX_LIMIT`].
+    pub limit: usize,
+    cursor: Option<String>,
+    cursors: Cursors,
+}
 
-/// Makes and reads cursors. A cursor is `position || tag` in base64url; the tag covers the position, the query and the caller.
+impl PageRequest {
+    /// The page of at most `limit` items that `cursor` leads to; the first one without it.
+    pub const fn new(limit: usize, cursor: Option<String>, cursors: Cursors) -> Self {
+        Self { limit, cursor, cursors }
+    }
+
+    /// The position to continue after in the list that `context` (query and caller) names; `None` at its beginning.
+    pub fn after<P: DeserializeOwned>(&self, context: &[impl AsRef<str>]) -> Result<Option<P>, InvalidCursor> {
+        self.cursor.as_deref().map(|cursor| self.cursors.read(context, cursor)).transpose()
+    }
+
+    /// The page of that list. The next one begins after `last`; `None` at the list's end.
+    pub fn page<T, P: Serialize>(&self, context: &[impl AsRef<str>], items: Vec<T>, last: Option<P>) -> Page<T> {
+        Page { items, next_cursor: last.and_then(|position| self.cursors.write(context, &position)) }
+    }
+}
+
+/// Bytes of a nonce (RFC 8452 section 4).
+const NONCE: usize = 12;
+/// A position is padded to a multiple of so many bytes, as its length may tell a name's.
+const BLOCK: usize = 32;
+
+/// Makes and reads cursors: `nonce || AES-256-GCM-SIV(position)` in base64url, with query and caller as associated data. The
+/// SIV mode (RFC 8452) keeps positions secret even if a nonce repeats.
 #[derive(Clone, Debug)]
 pub struct Cursors {
     key: Secret,
+    random: Random,
 }
 
 impl Cursors {
-    /// Signs with this key.
-    pub fn new(key: Secret) -> Self {
-        Self { key }
+    /// Encrypts with a key derived from `signing_key`.
+    pub const fn new(signing_key: Secret, random: Random) -> Self {
+        Self { key: signing_key, random }
     }
 
-    fn tag(&self, context: &[impl AsRef<str>], position: &[u8]) -> Option<[u8; TAG]> {
+    /// The cipher. Its key is derived for this one purpose, as the signing key has others.
+    fn cipher(&self) -> Option<LessSafeKey> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
-        mac.update(b"cursor");
-        for part in context.iter().map(AsRef::as_ref) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        mac.update(position);
-        mac.finalize().into_bytes().first_chunk().copied()
+        mac.update(b"cursor encryption");
+        let key = UnboundKey::new(&AES_256_GCM_SIV, &mac.finalize().into_bytes()).ok()?;
+        Some(LessSafeKey::new(key))
     }
 
-    /// The cursor for `position` in the list that `context` (query and caller) names.
+    /// The cursor for `position` in the list that `context` names.
     pub fn write<P: Serialize>(&self, context: &[impl AsRef<str>], position: &P) -> Option<String> {
-        let mut bytes = serde_json::to_vec(position).ok()?;
-        let tag = self.tag(context, &bytes)?;
-        bytes.extend(tag);
-        Some(URL_SAFE_NO_PAD.encode(bytes))
+        let mut sealed = serde_json::to_vec(position).ok()?;
+        // White space after a JSON value means nothing.
+        sealed.resize(sealed.len().next_multiple_of(BLOCK), b' ');
+        let nonce = self.random.bytes::<NONCE>();
+        let associated = Aad::from(associated(context));
+        self.cipher()?.seal_in_place_append_tag(Nonce::from(&nonce), associated, &mut sealed).ok()?;
+        Some(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
     }
 
     /// The position that [`Cursors::write`] was given, for the same context.
     pub fn read<P: DeserializeOwned>(&self, context: &[impl AsRef<str>], cursor: &str) -> Result<P, InvalidCursor> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| InvalidCursor)?;
-        let (position, tag) = bytes.split_last_chunk::<TAG>().ok_or(InvalidCursor)?;
-        let expected = self.tag(context, position).ok_or(InvalidCursor)?;
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(&expected[..], &tag[..])) {
-            return Err(InvalidCursor);
-        }
-        serde_json::from_slice(position).map_err(|_| InvalidCursor)
+        let mut bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| InvalidCursor)?;
+        let (nonce, sealed) = bytes.split_first_chunk_mut::<NONCE>().ok_or(InvalidCursor)?;
+        let cipher = self.cipher().ok_or(InvalidCursor)?;
+        let associated = Aad::from(associated(context));
+        let opened = cipher.open_in_place(Nonce::from(&*nonce), associated, sealed).map_err(|_| InvalidCursor)?;
+        serde_json::from_slice(opened).map_err(|_| InvalidCursor)
     }
+}
 
-    /// Where a request goes on in the list that `context` names; `None` at its beginning.
-    pub fn after<P: DeserializeOwned>(
-        &self,
-        context: &[impl AsRef<str>],
-        page: &PageRequest,
-    ) -> Result<Option<P>, InvalidCursor> {
-        page.cursor.as_deref().map(|cursor| self.read(context, cursor)).transpose()
-    }
-
-    /// A page of that list, and `last`, after which the next one begins; `None` at its end.
-    pub fn page<T, P: Serialize>(&self, context: &[impl AsRef<str>], items: Vec<T>, last: Option<P>) -> Page<T> {
-        Page { items, next_cursor: last.and_then(|position| self.write(context, &position)) }
-    }
+/// The parts, each with its length, so that no two contexts are the same bytes.
+fn associated(context: &[impl AsRef<str>]) -> Vec<u8> {
+    let parts = context.iter().map(AsRef::as_ref);
+    parts.flat_map(|part| [&(part.len() as u64).to_be_bytes(), part.as_bytes()].concat()).collect()
 }
 
 #[cfg(test)]
@@ -112,7 +141,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cursors() -> Cursors {
-        Cursors::new(Secret::new("0123456789abcdef0123456789abcdef"))
+        Cursors::new(Secret::new("0123456789abcdef0123456789abcdef"), Random::System)
     }
 
     #[test]
@@ -125,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn cursor_of_another_key_is_refused() {
+        let cursor = cursors().write(&["list"], &42).unwrap();
+        let others = Cursors::new(Secret::new("fedcba9876543210fedcba9876543210"), Random::System);
+        assert_eq!(others.read::<i32>(&["list"], &cursor), Err(InvalidCursor));
+    }
+
+    #[test]
     fn cursor_with_any_bit_flipped_is_refused() {
         let cursor = cursors().write(&["list"], &42).unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
@@ -133,6 +169,15 @@ mod tests {
             altered[bit / 8] ^= 1 << (bit % 8);
             assert!(cursors().read::<i32>(&["list"], &URL_SAFE_NO_PAD.encode(altered)).is_err());
         }
+    }
+
+    #[test]
+    fn cursor_tells_neither_position_nor_its_length() {
+        let long = cursors().write(&["list"], &"a name of twenty").unwrap();
+        let short = cursors().write(&["list"], &"bo").unwrap();
+        assert_eq!(long.len(), short.len());
+        let bytes = URL_SAFE_NO_PAD.decode(&long).unwrap();
+        assert!(!bytes.windows(4).any(|window| b"a name of twenty".windows(4).any(|part| part == window)));
     }
 
     proptest! {

@@ -234,8 +234,9 @@ async fn api_key_opens_its_scopes_until_it_expires() {
     let backstage = app.backstage();
     let valid_until = Some(app.now().plus_seconds(3600));
     let (_, reader) =
-        backstage.auth.create_api_key("reader", ["users:read".to_owned()].into(), valid_until).await.unwrap();
-    let (_, other) = backstage.auth.create_api_key("other", ["quests:write".to_owned()].into(), None).await.unwrap();
+        backstage.auth.service.create_api_key("reader", ["users:read".to_owned()].into(), valid_until).await.unwrap();
+    let (_, other) =
+        backstage.auth.service.create_api_key("other", ["quests:write".to_owned()].into(), None).await.unwrap();
     let by = |key: &str| app.users().get("/api/v1/users/by-telegram/42").header(("x-api-key", key)).send();
     assert_eq!(by(reader.expose()).await.status, 200);
     assert_eq!(by(other.expose()).await.error(), (403, "FORBIDDEN"));

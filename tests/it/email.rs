@@ -6,7 +6,7 @@ use ibw::config::Secret;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::users::mail::VerificationMailer;
-use ibw::users::verification::VALID_FOR;
+use ibw::users::verification::{EmailCodes, VALID_FOR};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -34,9 +34,8 @@ impl Post {
         let (mut env, aws) = configuration(&ses.url(), &[("EMAIL_FROM", "no-reply@example.org")]);
         let mailer = Mailer::read(&mut env, &aws);
         let mailer = env.finish(mailer).expect("a sound environment");
-        let dynamo = app.database.dynamo(&Watch::over("email"));
-        let mailer =
-            VerificationMailer::new(&dynamo, mailer, Secret::new(SIGNING_KEY), app.clock.clone(), Random::System);
+        let codes = EmailCodes::new(Secret::new(SIGNING_KEY));
+        let mailer = VerificationMailer::new(&app.platform(&Watch::over("email")), mailer, codes);
         let login = app.login(&Person::new(1)).await;
         let post = Self { worker: Worker::new(consumer, mailer), app, login, sqs, ses };
         post.ask().await;

@@ -2,27 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use housekeeping::Housekeeping;
-use ibw::app::{erasures, media, registrar, reminders};
-use ibw::random::Random;
 use serde_json::json;
 
 use crate::support::app::TestApp;
-use crate::support::policy::Watch;
 use crate::support::telegram::Person;
 
 const WEEK: i64 = 7 * 24 * 3600;
 
 pub(crate) async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let media = media(&dynamo, app.storage(), app.clock.clone(), Random::System);
-    let housekeeping = Housekeeping::new(
-        erasures(&dynamo, media.clone(), app.clock.clone(), Random::System),
-        registrar(&dynamo, app.clock.clone(), Random::System),
-        reminders(&dynamo, app.clock.clone(), Random::System),
-        media,
-    );
-    housekeeping.run(Instant::now() + time).await.map_err(|error| error.to_string())
+    let (domains, platform) = app.domains("housekeeping");
+    let scheduled = domains.scheduled(&platform);
+    housekeeping::run(&scheduled, Instant::now() + time).await.map_err(|error| error.to_string())
 }
 
 /// A user who asked to be erased.

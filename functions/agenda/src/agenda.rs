@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use ibw::agenda::filter::Filter;
 use ibw::agenda::model::{Agenda, Release};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{ETagged, Errors, Json, PageQuery, Path, Paths, Query, is_known};
+use ibw::http::{ETagged, IfNoneMatch, Json, Path, Paths, Query};
 use ibw::id::SpeakerId;
-use ibw::page::Page;
+use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -36,53 +35,53 @@ pub(crate) struct AgendaQuery {
 /// Get the agenda: the current release.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda", operation_id = "get_agenda", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference."), AgendaQuery), security(()),
-    responses((status = 200, body = Agenda, headers(("ETag", description = "The release's number."))), (status = 304), Errors),
+    responses(
+        (status = 200, body = Agenda, headers(("ETag", description = "The release's number."))),
+        (status = 304),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
     Query(query): Query<AgendaQuery>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<Response, ApiError> {
-    let number = app.agenda.current_number(&conference).await?;
-    if is_known(number, &headers) {
-        return Ok(ETagged::read(number, (), &headers).into_response());
+    let number = app.agenda.service.current_number(&conference).await?;
+    if known.has_version(number) {
+        return Ok(ETagged::read(number, (), &known).into_response());
     }
     let filter = Filter { day: query.day, track: query.track, stage: query.stage, speaker: query.speaker };
-    let agenda = app.agenda.release(&conference, number).await?.only(&filter);
+    let agenda = app.agenda.service.release(&conference, number).await?.only(&filter);
     Ok(ETagged::new(number, agenda).into_response())
 }
 
 /// List all releases of an agenda, newest first.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_releases", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference."), PageQuery), security(()),
-    responses((status = 200, body = Page<Release>), Errors),
+    responses((status = 200, body = Page<Release>)),
 )]
 pub(crate) async fn releases(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
-    Query(page): Query<PageQuery>,
+    page: PageRequest,
 ) -> Result<Json<Page<Release>>, ApiError> {
-    Ok(Json(app.agenda.releases(&conference, &page.checked()?).await?))
+    Ok(Json(app.agenda.service.releases(&conference, &page).await?))
 }
 
 /// Get a release, as it was published.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/releases/{number}", operation_id = "get_release", tag = "agenda",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("number" = u64, Path, description = "The release's number.", minimum = 1),
+    get, path = "/api/v1/conferences/{slug}/agenda/releases/{number}", operation_id = "get_release",
+    tag = "agenda",
+    responses(
+        (status = 200, body = Agenda, headers(("ETag", description = "The release's number."))),
+        (status = 304),
     ),
-    security(()),
-    responses((status = 200, body = Agenda, headers(("ETag", description = "The release's number."))), (status = 304), Errors),
 )]
 pub(crate) async fn release(
     State(app): State<Arc<App>>,
     Paths(conference, number): Paths<Slug, u64>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<ETagged<Agenda>, ApiError> {
-    let agenda = app.agenda.release(&conference, number).await?;
-    Ok(ETagged::read(number, agenda, &headers))
+    let agenda = app.agenda.service.release(&conference, number).await?;
+    Ok(ETagged::read(number, agenda, &known))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use ibw::agenda::bookmark::BookmarkedSession;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json, Path, Paths};
+use ibw::http::{CurrentUser, Json, Path, Paths};
 use ibw::id::AgendaSessionId;
 use ibw::page::Page;
 use ibw::text::Slug;
@@ -17,52 +17,43 @@ use ibw::text::Slug;
 /// Each names those it clashes with. A session that was cancelled is there as it was last, and `cancelled`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/bookmarks", operation_id = "list_bookmarks", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference.")), security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Page<BookmarkedSession>), Errors),
+    responses((status = 200, body = Page<BookmarkedSession>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(slug): Path<Slug>,
 ) -> Result<Json<Page<BookmarkedSession>>, ApiError> {
-    let items = app.bookmarks.plan(user.id, &slug).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    let items = app.agenda.bookmarks.plan(user.id, &slug).await?;
+    Ok(Json(Page::last(items)))
 }
 
 /// Bookmark a session of the current release. One that is bookmarked stays so.
 #[utoipa::path(
-    put, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "bookmark_session", tag = "agenda",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("session" = AgendaSessionId, Path, description = "The session."),
-    ),
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    put, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "bookmark_session",
+    tag = "agenda",
+    responses((status = 204)),
 )]
 pub(crate) async fn put(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Paths(slug, session): Paths<Slug, AgendaSessionId>,
 ) -> Result<StatusCode, ApiError> {
-    app.bookmarks.put(user.id, &slug, session).await?;
+    app.agenda.bookmarks.put(user.id, &slug, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Take a bookmark away, if it is there.
 #[utoipa::path(
-    delete, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "delete_bookmark", tag = "agenda",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("session" = AgendaSessionId, Path, description = "The session."),
-    ),
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    delete, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "delete_bookmark",
+    tag = "agenda",
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Paths(slug, session): Paths<Slug, AgendaSessionId>,
 ) -> Result<StatusCode, ApiError> {
-    app.bookmarks.delete(user.id, &slug, session).await?;
+    app.agenda.bookmarks.delete(user.id, &slug, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HOST};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HOST};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ibw::app::App;
 use ibw::calendar::error::CalendarError;
 use ibw::calendar::model::Token;
 use ibw::error::ApiError;
-use ibw::http::{BASE_PATH, Caller, CurrentUser, Errors, Json, Path, RateClass, RequestInfo, content_tag, has_tag};
+use ibw::http::{BASE_PATH, Caller, CurrentUser, IfNoneMatch, Json, Path, RequestInfo, content_tag};
 use ibw::ical::MEDIA_TYPE;
+use ibw::rate_limit::RateClass;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// What a calendar's address ends with.
 const SUFFIX: &str = ".ics";
@@ -41,20 +44,26 @@ impl FromStr for FileName {
     }
 }
 
+impl PartialSchema for FileName {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^.+\\.ics$"));
+        text.description(Some("The calendar's token, followed by `.ics`.")).into()
+    }
+}
+
 /// Make an address for your calendar. The one before is good no more.
 ///
 /// The calendar has the sessions you bookmarked and the side events you have a seat for. Whoever knows the address can read it.
 #[utoipa::path(
     post, path = "/api/v1/calendar/token", operation_id = "create_calendar_token", tag = "agenda",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 201, body = CalendarAddress), Errors),
+    responses((status = 201, body = CalendarAddress)),
 )]
 pub(crate) async fn create_token(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    let token = app.calendars.new_token(user.id).await?.reveal();
+    let token = app.calendar.service.new_token(user.id).await?.reveal();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let origin = match (text("x-forwarded-proto"), text(HOST.as_str())) {
         (_, "") => String::new(),
@@ -62,7 +71,7 @@ pub(crate) async fn create_token(
         (_, host) => format!("https://{host}"),
     };
     let url = format!("{origin}{BASE_PATH}/calendar/{token}{SUFFIX}");
-    Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(CalendarAddress { token, url })))
+    Ok((StatusCode::CREATED, Json(CalendarAddress { token, url })))
 }
 
 /// Read a calendar (RFC 5545).
@@ -70,30 +79,30 @@ pub(crate) async fn create_token(
 /// It is counted by its owner and not by address: calendar services ask for many people's from few addresses.
 #[utoipa::path(
     get, path = "/api/v1/calendar/{token}", operation_id = "get_calendar", tag = "agenda",
-    params(("token" = String, Path, description = "The token, followed by `.ics`.")), security(()),
     responses(
         (status = 200, body = String, content_type = "text/calendar", headers(("ETag", description = "Of the content."))),
-        (status = 304), Errors,
+        (status = 304),
     ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(info): Extension<RequestInfo>,
     Path(FileName(token)): Path<FileName>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<impl IntoResponse, ApiError> {
-    let owner = app.calendars.owner(&token).await;
+    let owner = app.calendar.service.owner(&token).await;
     let caller = owner.as_ref().map_or_else(|_| info.address(), ToString::to_string);
     let remaining = app.limiter.take(RateClass::Read, "GET /calendar", &caller).await?;
-    let feed = app.calendars.feed(owner.map_err(|error: CalendarError| ApiError::from(error))?).await?;
-    Ok((remaining, Caller(caller), answer(&feed.to_string(), &headers)))
+    let feed =
+        app.calendar.service.feed(owner.map_err(|error: CalendarError| ApiError::from(error))?, &app.app_url).await?;
+    Ok((remaining, Caller(caller), answer(&feed.to_string(), &known)))
 }
 
 /// The calendar, or that it is as it was.
-fn answer(calendar: &str, headers: &HeaderMap) -> Response {
+fn answer(calendar: &str, known: &IfNoneMatch) -> Response {
     let tag = content_tag(calendar);
-    let common = [(ETAG, tag.clone()), (CACHE_CONTROL, "private, no-cache".to_owned())];
-    if has_tag(&tag, headers) {
+    let common = [(ETAG, tag.clone())];
+    if known.has(&tag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let inline = "inline; filename=\"calendar.ics\"";

@@ -9,16 +9,14 @@ use ibw::agenda::model::{Draft, DraftSession, Release};
 use ibw::agenda::service::{NewSession, SessionPatch};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, Path, Paths, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, Json, Path, Paths, RequiredIfMatch, scope};
 use ibw::id::AgendaSessionId;
 use ibw::text::Slug;
 
 /// Get the draft.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/draft", operation_id = "get_draft", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Draft, headers(("ETag", description = "The draft's version."))), Errors),
+    responses((status = 200, body = Draft, headers(("ETag", description = "The draft's version.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -26,7 +24,7 @@ pub(crate) async fn show(
     Path(conference): Path<Slug>,
 ) -> Result<ETagged<Draft>, ApiError> {
     // Speakers are called what they are called now, so the version does not tell whether all is as it was.
-    let mut draft = app.agenda.draft(&conference).await?;
+    let mut draft = app.agenda.service.draft(&conference).await?;
     draft.sessions.iter_mut().for_each(DraftSession::hide_digest);
     Ok(ETagged::new(draft.version, draft))
 }
@@ -34,9 +32,7 @@ pub(crate) async fn show(
 /// Write a session into the draft.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/sessions", operation_id = "create_session", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    request_body = NewSession, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 201, body = DraftSession, headers(("ETag", description = "The session's version."))), Errors),
+    responses((status = 201, body = DraftSession, headers(("ETag", description = "The session's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -44,19 +40,15 @@ pub(crate) async fn create(
     Path(conference): Path<Slug>,
     Json(new): Json<NewSession>,
 ) -> Result<(StatusCode, ETagged<DraftSession>), ApiError> {
-    let session = app.agenda.create_session(&conference, new).await?;
+    let session = app.agenda.service.create_session(&conference, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(session.version, session)))
 }
 
 /// Change a session of the draft: what is absent stays, `null` clears.
 #[utoipa::path(
-    patch, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "update_session", tag = "agenda",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("id" = AgendaSessionId, Path, description = "The session."), IfMatch,
-    ),
-    request_body = SessionPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = DraftSession, headers(("ETag", description = "The session's new version."))), Errors),
+    patch, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "update_session",
+    tag = "agenda",
+    responses((status = 200, body = DraftSession, headers(("ETag", description = "The session's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -65,20 +57,16 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<SessionPatch>,
 ) -> Result<ETagged<DraftSession>, ApiError> {
-    let mut session = app.agenda.update_session(&conference, id, patch, version).await?;
+    let mut session = app.agenda.service.update_session(&conference, id, patch, version).await?;
     session.hide_digest();
     Ok(ETagged::new(session.version, session))
 }
 
 /// Take a session out of the draft: the next release cancels it.
 #[utoipa::path(
-    delete, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "delete_session", tag = "agenda",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("id" = AgendaSessionId, Path, description = "The session."), IfMatch,
-    ),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    delete, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "delete_session",
+    tag = "agenda",
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
@@ -86,32 +74,28 @@ pub(crate) async fn delete(
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.agenda.delete_session(&conference, id, version).await?;
+    app.agenda.service.delete_session(&conference, id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// See what the next release would change, and what looks wrong in the draft.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/diff", operation_id = "get_diff", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Diff, headers(("ETag", description = "The draft's version."))), Errors),
+    responses((status = 200, body = Diff, headers(("ETag", description = "The draft's version.")))),
 )]
 pub(crate) async fn diff(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaRead>,
     Path(conference): Path<Slug>,
 ) -> Result<ETagged<Diff>, ApiError> {
-    let diff = app.agenda.diff(&conference).await?;
+    let diff = app.agenda.service.diff(&conference).await?;
     Ok(ETagged::new(diff.draft_version, diff))
 }
 
 /// Publish the draft. Those who bookmarked a session that moves or is cancelled are told, and nobody else.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/release", operation_id = "release_agenda", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference."), IfMatch),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 201, body = Release), Errors),
+    responses((status = 201, body = Release)),
 )]
 pub(crate) async fn publish(
     State(app): State<Arc<App>>,
@@ -119,5 +103,5 @@ pub(crate) async fn publish(
     Path(conference): Path<Slug>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<(StatusCode, Json<Release>), ApiError> {
-    Ok((StatusCode::CREATED, Json(app.agenda.publish(&conference, version).await?)))
+    Ok((StatusCode::CREATED, Json(app.agenda.service.publish(&conference, version).await?)))
 }

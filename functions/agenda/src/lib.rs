@@ -7,6 +7,7 @@ mod draft;
 mod schedule;
 
 use ibw::http::Routes;
+use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 /// The routes of this function.
@@ -20,10 +21,10 @@ pub fn routes<R: Routes>() -> R {
         .routes(routes!(draft::update, draft::delete))
         .routes(routes!(draft::diff))
         .routes(routes!(draft::publish))
-        .routes(routes!(schedule::import))
+        .routes(routes!(schedule::import).large_body(5))
         .routes(routes!(schedule::export))
         .routes(routes!(bookmarks::list))
         .routes(routes!(bookmarks::put, bookmarks::delete))
-        .routes(routes!(calendar::create_token))
-        .routes(routes!(calendar::show))
+        .routes(routes!(calendar::create_token).not_repeatable().cache("no-store"))
+        .routes(routes!(calendar::show).self_guarded().rate(RateClass::Read).cache("private, no-cache"))
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use ibw::agenda::service::ImportReport;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Errors, Json, Path, Query, scope};
+use ibw::http::{Admin, Json, Path, Query, scope};
 use ibw::text::Slug;
 use serde::Deserialize;
 use serde_json::Value;
@@ -39,10 +39,8 @@ pub(crate) enum Stage {
 /// organisers wrote are left alone. The same schedule again changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/import", operation_id = "import_agenda", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference.")),
     request_body(content = Object, description = "Schedule JSON as pretalx and frab export it, at most 5 MB."),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = ImportReport), Errors),
+    responses((status = 200, body = ImportReport)),
 )]
 pub(crate) async fn import(
     State(app): State<Arc<App>>,
@@ -50,15 +48,13 @@ pub(crate) async fn import(
     Path(conference): Path<Slug>,
     Json(file): Json<Value>,
 ) -> Result<Json<ImportReport>, ApiError> {
-    Ok(Json(app.agenda.import(&conference, &file).await?))
+    Ok(Json(app.agenda.service.import(&conference, &file).await?))
 }
 
 /// Export the current release as the schedule JSON that can be imported; for organisers, with `draft=1`, the draft.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/export", operation_id = "export_agenda", tag = "agenda",
-    params(("slug" = Slug, Path, description = "The conference."), ExportQuery),
-    security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Object), Errors),
+    responses((status = 200, body = Object)),
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
@@ -68,7 +64,7 @@ pub(crate) async fn export(
 ) -> Result<Json<Value>, ApiError> {
     if query.draft == Stage::Draft {
         admin?;
-        return Ok(Json(app.agenda.export_draft(&conference).await?));
+        return Ok(Json(app.agenda.service.export_draft(&conference).await?));
     }
-    Ok(Json(app.agenda.export(&conference).await?))
+    Ok(Json(app.agenda.service.export(&conference).await?))
 }

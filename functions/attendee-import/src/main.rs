@@ -2,28 +2,25 @@
 
 use attendee_import::Worker;
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::Workers;
-use ibw::clients::{secrets, storage};
-use ibw::config::Env;
-use ibw::queue::Consumer;
-use ibw::random::Random;
-use ibw::time::Clock;
+use ibw::app::{DomainConfig, Start, share_of_time};
+use ibw::attendees::service::Importer;
+use ibw::clients::storage;
+use ibw::media;
 use lambda_runtime::{LambdaEvent, service_fn};
+
+/// A page takes about a second: half of the time is left for a slow one.
+const SHARE: f64 = 0.5;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
-    let mut env = Env::of_process();
-    let workers = Workers::read(&mut env);
-    secrets::supply(&mut env, &workers.aws).await;
-    let consumer = Consumer::read(&mut env, &workers.aws, Random::System);
-    let importer = workers.importer(storage::read(&mut env, &workers.aws));
-    let worker = &env.finish(Worker::new(consumer, importer))?;
-    let handle = |event: LambdaEvent<SqsEvent>| {
-        // A page takes about a second: half of the time is left for a slow one.
-        let now = Clock::System.now();
-        let deadline = now.plus(ibw::queue::time_left(&event.context).mul_f64(0.5));
-        Box::pin(worker.handle(event.payload, deadline))
-    };
+    let mut start = Start::with_secret().await;
+    let consumer = start.consumer();
+    let config = DomainConfig::of_storage(storage::read(&mut start.env, &start.aws));
+    let media = media::Domain::new(&start.platform, config.media);
+    let importer = Importer::new(&start.platform, media.service);
+    let worker = &start.finish(Worker::new(consumer, importer))?;
+    let handle =
+        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, share_of_time(&event.context, SHARE)));
     lambda_runtime::run(service_fn(handle)).await
 }

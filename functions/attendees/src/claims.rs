@@ -7,7 +7,7 @@ use ibw::app::App;
 use ibw::attendees::model::TicketCode;
 use ibw::attendees::view::{OwnTicket, OwnTickets};
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json, Path};
+use ibw::http::{CurrentUser, Json, Path};
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,10 +31,9 @@ pub(crate) struct Claimed {
 ///
 /// Claiming your own ticket again answers it again. At most 5 tries in 10 minutes.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/attendees/claim", operation_id = "claim_tickets", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference.")), request_body = Claim,
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Claimed), Errors),
+    post, path = "/api/v1/conferences/{slug}/attendees/claim", operation_id = "claim_tickets",
+    tag = "attendees",
+    responses((status = 200, body = Claimed)),
 )]
 pub(crate) async fn claim(
     State(app): State<Arc<App>>,
@@ -43,8 +42,8 @@ pub(crate) async fn claim(
     Json(claim): Json<Claim>,
 ) -> Result<Json<Claimed>, ApiError> {
     let tickets = match claim.code {
-        Some(code) => vec![app.attendees.claim(user.id, &slug, &code).await?],
-        None => app.attendees.claim_by_email(user.id, &slug).await?,
+        Some(code) => vec![app.attendees.service.claim(user.id, &slug, &code).await?],
+        None => app.attendees.service.claim_by_email(user.id, &slug).await?,
     };
     Ok(Json(Claimed { tickets }))
 }
@@ -52,13 +51,12 @@ pub(crate) async fn claim(
 /// Get your tickets of a conference, each with the text of a QR code that scanners can verify without network.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/me", operation_id = "get_own_tickets", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference.")), security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnTickets), Errors),
+    responses((status = 200, body = OwnTickets)),
 )]
 pub(crate) async fn own(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(slug): Path<Slug>,
 ) -> Result<Json<OwnTickets>, ApiError> {
-    Ok(Json(app.attendees.own(user.id, &slug).await?))
+    Ok(Json(app.attendees.service.own(user.id, &slug).await?))
 }

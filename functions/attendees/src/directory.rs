@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json, PageQuery, Path, Query};
-use ibw::page::Page;
+use ibw::http::{CurrentUser, Json, Path};
+use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 use ibw::users::model::Viewer;
 use ibw::users::view::PublicUser;
@@ -19,18 +19,16 @@ use utoipa::ToSchema;
 /// Who may not be seen is left out, so a page may have fewer users than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees", operation_id = "list_attendees", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference."), PageQuery),
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Page<PublicUser>), Errors),
+    responses((status = 200, body = Page<PublicUser>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(slug): Path<Slug>,
-    Query(page): Query<PageQuery>,
+    page: PageRequest,
 ) -> Result<Json<Page<PublicUser>>, ApiError> {
-    let found = app.attendees.directory(&slug, &Viewer::User(user.id), &page.checked()?).await?;
-    Ok(Json(Page { items: found.items.into_iter().map(PublicUser::from).collect(), next_cursor: found.next_cursor }))
+    let found = app.attendees.service.directory(&slug, &Viewer::User(user.id), &page).await?;
+    Ok(Json(found.map(PublicUser::from)))
 }
 
 /// Whether one wants to be found.
@@ -45,9 +43,7 @@ pub(crate) struct Listed {
 #[utoipa::path(
     put, path = "/api/v1/conferences/{slug}/attendees/me/directory", operation_id = "set_directory_listing",
     tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference.")), request_body = Listed,
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn set_listed(
     State(app): State<Arc<App>>,
@@ -55,6 +51,6 @@ pub(crate) async fn set_listed(
     Path(slug): Path<Slug>,
     Json(body): Json<Listed>,
 ) -> Result<StatusCode, ApiError> {
-    app.attendees.set_listed(user.id, &slug, body.listed).await?;
+    app.attendees.service.set_listed(user.id, &slug, body.listed).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use ibw::app::App;
 use ibw::attendees::import::{Import, RowResult, RowState};
 use ibw::attendees::service::NewImport;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Errors, Json, PageQuery, Path, Paths, Query, csv_file, scope};
+use ibw::http::{Admin, Json, Paged, Path, Paths, csv_file, scope};
 use ibw::id::ImportId;
 use ibw::page::Page;
 use ibw::text::Slug;
@@ -20,10 +20,9 @@ use utoipa::IntoParams;
 ///
 /// It is worked on later: the answer is where it begins, `GET` shows how far it is.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/attendees/import", operation_id = "import_tickets", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference.")), request_body = NewImport,
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 202, body = Import), Errors),
+    post, path = "/api/v1/conferences/{slug}/attendees/import", operation_id = "import_tickets",
+    tag = "attendees",
+    responses((status = 202, body = Import)),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -31,7 +30,7 @@ pub(crate) async fn create(
     Path(slug): Path<Slug>,
     Json(new): Json<NewImport>,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
-    let import = app.imports.create(&slug, new, caller.principal.name()).await?;
+    let import = app.attendees.imports.create(&slug, new, caller.principal.name()).await?;
     Ok((StatusCode::ACCEPTED, Json(import)))
 }
 
@@ -39,16 +38,14 @@ pub(crate) async fn create(
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}", operation_id = "get_ticket_import",
     tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Import), Errors),
+    responses((status = 200, body = Import)),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
 ) -> Result<Json<Import>, ApiError> {
-    Ok(Json(app.imports.get(&slug, id).await?))
+    Ok(Json(app.attendees.imports.get(&slug, id).await?))
 }
 
 /// Which rows to list.
@@ -59,46 +56,33 @@ pub(crate) struct ReportQuery {
     /// Only those that ended so.
     #[param(inline)]
     state: Option<RowState>,
-    /// Rows of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// List what became of an import's rows. With `state` a page may have fewer than `limit` and still a `next_cursor`.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/report", operation_id = "list_ticket_import_rows",
-    tag = "attendees",
-    params(
-        ("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import."),
-        ReportQuery,
-    ),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<RowResult>), Errors),
+    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/report",
+    operation_id = "list_ticket_import_rows", tag = "attendees",
+    responses((status = 200, body = Page<RowResult>)),
 )]
 pub(crate) async fn report(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
-    Query(query): Query<ReportQuery>,
+    Paged(query, page): Paged<ReportQuery>,
 ) -> Result<Json<Page<RowResult>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.imports.report(&slug, id, query.state, &page).await?))
+    Ok(Json(app.attendees.imports.report(&slug, id, query.state, &page).await?))
 }
 
 /// Get what became of all rows as a CSV file: `row,code,state,column,problem`, a line for each problem of a row.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/export", operation_id = "export_ticket_import_rows",
-    tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = ImportId, Path, description = "The import.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = String, content_type = "text/csv"), Errors),
+    get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/export",
+    operation_id = "export_ticket_import_rows", tag = "attendees",
+    responses((status = 200, body = String, content_type = "text/csv")),
 )]
 pub(crate) async fn whole_report(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
 ) -> Result<Response, ApiError> {
-    Ok(csv_file(&id.to_string(), app.imports.whole_report(&slug, id).await?.0))
+    Ok(csv_file(&id.to_string(), app.attendees.imports.whole_report(&slug, id).await?.0))
 }

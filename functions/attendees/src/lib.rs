@@ -7,6 +7,7 @@ mod tickets;
 mod webhook;
 
 use ibw::http::Routes;
+use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 /// The routes of this function.
@@ -15,7 +16,7 @@ pub fn routes<R: Routes>() -> R {
         .routes(routes!(directory::list))
         .routes(routes!(directory::set_listed))
         .routes(routes!(claims::own))
-        .routes(routes!(claims::claim))
+        .routes(routes!(claims::claim).rate(RateClass::Code))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::update))
         .routes(routes!(tickets::counts))
@@ -23,5 +24,5 @@ pub fn routes<R: Routes>() -> R {
         .routes(routes!(imports::show))
         .routes(routes!(imports::report))
         .routes(routes!(imports::whole_report))
-        .routes(routes!(webhook::receive))
+        .routes(routes!(webhook::receive).self_guarded())
 }

@@ -7,7 +7,7 @@ use ibw::app::App;
 use ibw::attendees::model::{Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use ibw::attendees::service::{TicketPatch, TicketQuery};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Paths, Query, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, Json, Paged, Path, Paths, RequiredIfMatch, scope};
 use ibw::page::Page;
 use ibw::text::Slug;
 use ibw::users::contact::EmailAddress;
@@ -30,30 +30,23 @@ pub(crate) struct ListQuery {
     /// Only in this state.
     #[param(inline)]
     state: Option<TicketState>,
-    /// Tickets of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// List tickets, in no order that means anything. A page may have fewer than `limit` and still a `next_cursor`.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/attendees/tickets", operation_id = "list_tickets", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference."), ListQuery),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<Ticket>), Errors),
+    get, path = "/api/v1/conferences/{slug}/attendees/tickets", operation_id = "list_tickets",
+    tag = "attendees",
+    responses((status = 200, body = Page<Ticket>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Path(slug): Path<Slug>,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Ticket>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
     let (ticket_type, state) = (query.ticket_type, query.state);
     let query = TicketQuery { code: query.code, email: query.email, ticket_type, state };
-    Ok(Json(app.tickets.list(&slug, &query, &page).await?))
+    Ok(Json(app.attendees.tickets.list(&slug, &query, &page).await?))
 }
 
 /// How many tickets there are.
@@ -66,17 +59,16 @@ pub(crate) struct Counts {
 
 /// Count a conference's tickets by kind and by what they are good for.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/attendees/counts", operation_id = "count_tickets", tag = "attendees",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Counts), Errors),
+    get, path = "/api/v1/conferences/{slug}/attendees/counts", operation_id = "count_tickets",
+    tag = "attendees",
+    responses((status = 200, body = Counts)),
 )]
 pub(crate) async fn counts(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Json<Counts>, ApiError> {
-    Ok(Json(Counts { items: app.tickets.counts(&slug).await? }))
+    Ok(Json(Counts { items: app.attendees.tickets.counts(&slug).await? }))
 }
 
 /// Block, approve, pay, cancel or transfer a ticket.
@@ -85,12 +77,7 @@ pub(crate) async fn counts(
 #[utoipa::path(
     patch, path = "/api/v1/conferences/{slug}/attendees/tickets/{code}", operation_id = "update_ticket",
     tag = "attendees",
-    params(
-        ("slug" = Slug, Path, description = "The conference."), ("code" = TicketCode, Path, description = "The ticket."),
-        IfMatch,
-    ),
-    request_body = TicketPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Ticket, headers(("ETag", description = "The ticket's new version."))), Errors),
+    responses((status = 200, body = Ticket, headers(("ETag", description = "The ticket's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -99,6 +86,6 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<TicketPatch>,
 ) -> Result<ETagged<Ticket>, ApiError> {
-    let ticket = app.tickets.update(&slug, &code, patch, version).await?;
+    let ticket = app.attendees.tickets.update(&slug, &code, patch, version).await?;
     Ok(ETagged::new(ticket.version, ticket))
 }

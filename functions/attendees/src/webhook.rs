@@ -3,18 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use ibw::app::App;
 use ibw::attendees::service::Reception;
 use ibw::attendees::webhook::TicketEvent;
 use ibw::error::ApiError;
-use ibw::http::{Body, Errors, Json, Path};
+use ibw::http::{Body, Json, Path, TicketingSignature};
 use ibw::text::Slug;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The header with the signature.
-const SIGNATURE: &str = "x-ticketing-signature";
 
 /// What became of an event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,21 +39,16 @@ pub(crate) struct EventReceipt {
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/webhook", operation_id = "receive_ticket_event",
     tag = "attendees",
-    params(
-        ("slug" = Slug, Path, description = "The conference."),
-        ("X-Ticketing-Signature" = String, Header, description = "The time and the signature."),
-    ),
-    request_body = TicketEvent, security(()),
-    responses((status = 200, body = EventReceipt), Errors),
+    request_body = TicketEvent,
+    responses((status = 200, body = EventReceipt)),
 )]
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
     Path(slug): Path<Slug>,
-    headers: HeaderMap,
+    TicketingSignature(signature): TicketingSignature,
     Body(body): Body,
 ) -> Result<Json<EventReceipt>, ApiError> {
-    let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let status = match app.ticketing.receive(&slug, signature, &body).await? {
+    let status = match app.attendees.ticketing.receive(&slug, &signature, &body).await? {
         Reception::Applied => EventStatus::Applied,
         Reception::Repeated => EventStatus::Repeated,
         Reception::Outdated => EventStatus::Outdated,

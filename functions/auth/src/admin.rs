@@ -6,7 +6,7 @@ use axum::extract::State;
 use ibw::app::App;
 use ibw::auth::service::ADMIN_SECONDS;
 use ibw::error::ApiError;
-use ibw::http::{ApiKeyCaller, Errors, Json};
+use ibw::http::{ApiKeyCaller, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,14 +26,13 @@ pub(crate) struct AdminTokenResponse {
 /// Get an admin token for an API key.
 #[utoipa::path(
     post, path = "/api/v1/auth/admin/token", operation_id = "admin_token", tag = "auth",
-    security(("api_key" = [])),
-    responses((status = 200, body = AdminTokenResponse), Errors),
+    responses((status = 200, body = AdminTokenResponse)),
 )]
 pub(crate) async fn token(
     State(app): State<Arc<App>>,
     ApiKeyCaller(key): ApiKeyCaller,
 ) -> Result<Json<AdminTokenResponse>, ApiError> {
-    let access_token = app.auth.admin_token(&key)?;
+    let access_token = app.auth.service.admin_token(&key)?;
     let scopes = key.scopes.into_iter().collect();
     Ok(Json(AdminTokenResponse { access_token, token_type: "Bearer", expires_in: ADMIN_SECONDS, scopes }))
 }

@@ -5,15 +5,16 @@ mod login;
 mod sessions;
 
 use ibw::http::Routes;
+use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 /// The routes of this function.
 pub fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(login::login))
-        .routes(routes!(login::refresh))
-        .routes(routes!(sessions::logout))
-        .routes(routes!(sessions::list, sessions::close_others))
-        .routes(routes!(sessions::close))
-        .routes(routes!(admin::token))
+        .routes(routes!(login::login).self_guarded().rate(RateClass::Login))
+        .routes(routes!(login::refresh).self_guarded().rate(RateClass::Login))
+        .routes(routes!(sessions::logout).not_repeatable())
+        .routes(routes!(sessions::list, sessions::close_others).not_repeatable())
+        .routes(routes!(sessions::close).not_repeatable())
+        .routes(routes!(admin::token).not_repeatable())
 }

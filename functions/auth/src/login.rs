@@ -11,7 +11,8 @@ use ibw::app::App;
 use ibw::auth::login_widget::LoginWidget;
 use ibw::auth::service::{ACCESS_SECONDS, Proof, Tokens};
 use ibw::error::{ApiError, Code};
-use ibw::http::{Caller, Errors, Json, RateClass, RequestInfo, TelegramAuth};
+use ibw::http::{Caller, Json, RequestInfo, TelegramAuth};
+use ibw::rate_limit::RateClass;
 use ibw::users::view::OwnUser;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -69,8 +70,7 @@ impl From<Tokens> for TokenResponse {
 #[utoipa::path(
     post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth",
     request_body(content = Option<LoginRequest>, description = "Not needed with `X-Telegram-Auth`."),
-    security((), ("telegram" = [])),
-    responses((status = 200, body = LoginResponse), Errors),
+    responses((status = 200, body = LoginResponse)),
 )]
 pub(crate) async fn login(
     State(app): State<Arc<App>>,
@@ -83,7 +83,7 @@ pub(crate) async fn login(
     let caller = proof.as_ref().map_or_else(|_| info.address(), |proof| format!("telegram:{}", proof.telegram.id));
     let remaining = app.limiter.take(RateClass::Login, "POST /auth/login", &caller).await?;
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-    let (tokens, user) = app.auth.login(&proof?, user_agent).await?;
+    let (tokens, user) = app.auth.service.login(&proof?, user_agent).await?;
     Ok((remaining, Caller(user.id.to_string()), Json(LoginResponse { tokens: tokens.into(), user: user.into() })))
 }
 
@@ -97,8 +97,8 @@ fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Resul
     };
     let body = body.unwrap_or(LoginRequest { init_data: None, login_widget: None });
     let proof = match (header.or(body.init_data), body.login_widget) {
-        (Some(init_data), None) => app.auth.verify_init_data(&init_data),
-        (None, Some(widget)) => app.auth.verify_widget(&widget),
+        (Some(init_data), None) => app.auth.service.verify_init_data(&init_data),
+        (None, Some(widget)) => app.auth.service.verify_widget(&widget),
         (None, None) => return Err(missing()),
         (Some(_), Some(_)) => {
             return Err(
@@ -122,18 +122,17 @@ pub(crate) struct RefreshRequest {
 /// Each refresh token is good once. One that was used before ends its session, as somebody else may have it.
 #[utoipa::path(
     post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth",
-    request_body = RefreshRequest, security(()),
-    responses((status = 200, body = TokenResponse), Errors),
+    responses((status = 200, body = TokenResponse)),
 )]
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     Extension(info): Extension<RequestInfo>,
     Json(body): Json<RefreshRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let verified = app.auth.verify_refresh(&body.refresh_token);
+    let verified = app.auth.service.verify_refresh(&body.refresh_token);
     let caller = verified.as_ref().map_or_else(|_| info.address(), |(user, _)| user.to_string());
     let remaining = app.limiter.take(RateClass::Login, "POST /auth/refresh", &caller).await?;
     let (user, token) = verified?;
-    let tokens = app.auth.refresh(user, &token).await?;
+    let tokens = app.auth.service.refresh(user, &token).await?;
     Ok((remaining, Caller(caller), Json(TokenResponse::from(tokens))))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::auth::model::Session;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json, Path};
+use ibw::http::{CurrentUser, Json, Path};
 use ibw::id::SessionId;
 use ibw::time::Time;
 use serde::Serialize;
@@ -41,15 +41,14 @@ pub(crate) struct SessionList {
 /// to end.
 #[utoipa::path(
     post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn logout(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
     if let Some(session) = user.session {
-        app.sessions.close_if_open(user.id, session).await?;
+        app.auth.sessions.close_if_open(user.id, session).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -57,8 +56,7 @@ pub(crate) async fn logout(
 /// List where you are logged in.
 #[utoipa::path(
     get, path = "/api/v1/auth/sessions", operation_id = "list_sessions", tag = "auth",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = SessionList), Errors),
+    responses((status = 200, body = SessionList)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
@@ -71,36 +69,33 @@ pub(crate) async fn list(
         created_at: session.created_at,
         last_used_at: session.last_used_at,
     };
-    let sessions = app.sessions.list(user.id).await?;
+    let sessions = app.auth.sessions.list(user.id).await?;
     Ok(Json(SessionList { items: sessions.into_iter().map(show).collect() }))
 }
 
 /// Log out everywhere else.
 #[utoipa::path(
     delete, path = "/api/v1/auth/sessions", operation_id = "close_other_sessions", tag = "auth",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn close_others(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
-    app.sessions.close_all(user.id, user.session).await?;
+    app.auth.sessions.close_all(user.id, user.session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// End one session.
 #[utoipa::path(
     delete, path = "/api/v1/auth/sessions/{id}", operation_id = "close_session", tag = "auth",
-    params(("id" = SessionId, Path, description = "A session of yours.")),
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn close(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, ApiError> {
-    app.sessions.close(user.id, id).await?;
+    app.auth.sessions.close(user.id, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,7 @@ mod scanners;
 mod scans;
 
 use ibw::http::Routes;
+use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 /// The routes of this function.
@@ -12,8 +13,8 @@ pub fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(lists::list, lists::create))
         .routes(routes!(lists::show, lists::update, lists::delete))
-        .routes(routes!(scans::redeem))
-        .routes(routes!(scans::redeem_batch))
+        .routes(routes!(scans::redeem).rate(RateClass::Scan))
+        .routes(routes!(scans::redeem_batch).rate(RateClass::Scan))
         .routes(routes!(scans::undo))
         .routes(routes!(scans::redemptions))
         .routes(routes!(scanners::status))

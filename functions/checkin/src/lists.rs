@@ -3,38 +3,36 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::checkin::model::CheckinList;
 use ibw::checkin::service::{CheckinListPatch, NewCheckinList};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Paths, Query, RequiredIfMatch, Staff, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch, Staff, scope};
 use ibw::id::CheckinListId;
-use ibw::page::Page;
+use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 
 /// List a conference's check-in lists, the oldest first.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "list_checkin_lists", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), PageQuery),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<CheckinList>), Errors),
+    get, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "list_checkin_lists",
+    tag = "checkin",
+    responses((status = 200, body = Page<CheckinList>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Staff<scope::CheckinRead>,
     Path(slug): Path<Slug>,
-    Query(page): Query<PageQuery>,
+    page: PageRequest,
 ) -> Result<Json<Page<CheckinList>>, ApiError> {
-    Ok(Json(app.checkin.lists(&slug, &page.checked()?).await?))
+    Ok(Json(app.checkin.service.lists(&slug, &page).await?))
 }
 
 /// Write a check-in list.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "create_checkin_list", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference.")), request_body = NewCheckinList,
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 201, body = CheckinList, headers(("ETag", description = "The list's version."))), Errors),
+    post, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "create_checkin_list",
+    tag = "checkin",
+    responses((status = 201, body = CheckinList, headers(("ETag", description = "The list's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -42,33 +40,34 @@ pub(crate) async fn create(
     Path(slug): Path<Slug>,
     Json(new): Json<NewCheckinList>,
 ) -> Result<(StatusCode, ETagged<CheckinList>), ApiError> {
-    let list = app.checkin.create_list(&slug, new).await?;
+    let list = app.checkin.service.create_list(&slug, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(list.version, list)))
 }
 
 /// Get a check-in list.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "get_checkin_list", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = CheckinList, headers(("ETag", description = "The list's version."))), (status = 304), Errors),
+    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "get_checkin_list",
+    tag = "checkin",
+    responses(
+        (status = 200, body = CheckinList, headers(("ETag", description = "The list's version."))),
+        (status = 304),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Staff<scope::CheckinRead>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<ETagged<CheckinList>, ApiError> {
-    let list = app.checkin.list(&slug, id).await?;
-    Ok(ETagged::read(list.version, list, &headers))
+    let list = app.checkin.service.list(&slug, id).await?;
+    Ok(ETagged::read(list.version, list, &known))
 }
 
 /// Change a check-in list: what is absent stays, `null` clears. Scans made before keep what they were answered.
 #[utoipa::path(
-    patch, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "update_checkin_list", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list."), IfMatch),
-    request_body = CheckinListPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = CheckinList, headers(("ETag", description = "The list's new version."))), Errors),
+    patch, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "update_checkin_list",
+    tag = "checkin",
+    responses((status = 200, body = CheckinList, headers(("ETag", description = "The list's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -77,16 +76,15 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<CheckinListPatch>,
 ) -> Result<ETagged<CheckinList>, ApiError> {
-    let list = app.checkin.update_list(&slug, id, patch, version).await?;
+    let list = app.checkin.service.update_list(&slug, id, patch, version).await?;
     Ok(ETagged::new(list.version, list))
 }
 
 /// Delete a check-in list that has let nobody in.
 #[utoipa::path(
-    delete, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "delete_checkin_list", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list."), IfMatch),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    delete, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "delete_checkin_list",
+    tag = "checkin",
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
@@ -94,6 +92,6 @@ pub(crate) async fn delete(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.checkin.delete_list(&slug, id, version).await?;
+    app.checkin.service.delete_list(&slug, id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }

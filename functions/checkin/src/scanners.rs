@@ -8,8 +8,9 @@ use ibw::attendees::qr::TicketKey;
 use ibw::checkin::service::SNAPSHOT_PAGE;
 use ibw::checkin::view::{ListStatus, Snapshot};
 use ibw::error::{ApiError, Code};
-use ibw::http::{Errors, Json, Path, Paths, Query, Staff, scope};
+use ibw::http::{Json, Path, Paths, Query, Staff, scope};
 use ibw::id::CheckinListId;
+use ibw::page::PageRequest;
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,28 +36,23 @@ pub(crate) struct TicketKeySet {
 
 /// See how many tickets a list lets in, has let in, and are inside.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/status", operation_id = "get_checkin_status", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = ListStatus), Errors),
+    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/status", operation_id = "get_checkin_status",
+    tag = "checkin",
+    responses((status = 200, body = ListStatus)),
 )]
 pub(crate) async fn status(
     State(app): State<Arc<App>>,
     _: Staff<scope::CheckinRead>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
 ) -> Result<Json<ListStatus>, ApiError> {
-    Ok(Json(app.checkin.status(&slug, id).await?))
+    Ok(Json(app.checkin.service.status(&slug, id).await?))
 }
 
 /// Read the tickets that a scanner without network needs: all at first, then what changed.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/snapshot", operation_id = "get_checkin_snapshot", tag = "checkin",
-    params(
-        ("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list."),
-        SnapshotQuery,
-    ),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Snapshot), Errors),
+    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/snapshot",
+    operation_id = "get_checkin_snapshot", tag = "checkin",
+    responses((status = 200, body = Snapshot)),
 )]
 pub(crate) async fn snapshot(
     State(app): State<Arc<App>>,
@@ -66,23 +62,22 @@ pub(crate) async fn snapshot(
 ) -> Result<Json<Snapshot>, ApiError> {
     let limit = query.limit.unwrap_or(SNAPSHOT_PAGE);
     if !(1..=SNAPSHOT_PAGE).contains(&limit) {
-        let error = ApiError::new(Code::InvalidRequest, "The query is not as documented.");
+        let error = ApiError::new(Code::InvalidRequest, "A query parameter is invalid.");
         return Err(error.detail("limit", format!("must be from 1 to {SNAPSHOT_PAGE}")));
     }
-    Ok(Json(app.checkin.snapshot(&slug, id, query.since.as_deref(), limit).await?))
+    let page = PageRequest::new(limit, query.since, app.cursors.clone());
+    Ok(Json(app.checkin.service.snapshot(&slug, id, &page).await?))
 }
 
 /// Get the public keys that the QR codes on tickets are verified with.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/keys", operation_id = "get_ticket_keys", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = TicketKeySet), Errors),
+    responses((status = 200, body = TicketKeySet)),
 )]
 pub(crate) async fn keys(
     State(app): State<Arc<App>>,
     _: Staff<scope::CheckinRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Json<TicketKeySet>, ApiError> {
-    Ok(Json(TicketKeySet { items: app.checkin.keys(&slug).await? }))
+    Ok(Json(TicketKeySet { items: app.checkin.service.keys(&slug).await? }))
 }

@@ -9,7 +9,7 @@ use ibw::checkin::model::Nonce;
 use ibw::checkin::service::{BatchRequest, Operator};
 use ibw::checkin::view::{BatchRedeemed, Redeemed, Redemptions, ScanRequest};
 use ibw::error::ApiError;
-use ibw::http::{Errors, Json, Paths, Query, Scope, Staff, Supervisor, scope};
+use ibw::http::{Json, Paths, Query, Scope, Staff, Supervisor, scope};
 use ibw::id::CheckinListId;
 use ibw::text::{Line, Slug};
 use ibw::users::model::AccessRole;
@@ -42,10 +42,9 @@ fn operator(principal: &Principal) -> Operator {
 
 /// Scan a ticket: may its holder pass? A refusal is an answer too, with its reason.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem", operation_id = "redeem_ticket", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list.")),
-    request_body = ScanRequest, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Redeemed), Errors),
+    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem", operation_id = "redeem_ticket",
+    tag = "checkin",
+    responses((status = 200, body = Redeemed)),
 )]
 pub(crate) async fn redeem(
     State(app): State<Arc<App>>,
@@ -53,15 +52,14 @@ pub(crate) async fn redeem(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(request): Json<ScanRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
-    Ok(Json(app.checkin.redeem(&slug, id, request, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal)).await?))
 }
 
 /// Upload up to 500 scans that were made without network. Each has its result, in the order of the request.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem/batch", operation_id = "redeem_tickets", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list.")),
-    request_body = BatchRequest, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = BatchRedeemed), Errors),
+    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem/batch", operation_id = "redeem_tickets",
+    tag = "checkin",
+    responses((status = 200, body = BatchRedeemed)),
 )]
 pub(crate) async fn redeem_batch(
     State(app): State<Arc<App>>,
@@ -69,15 +67,14 @@ pub(crate) async fn redeem_batch(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(batch): Json<BatchRequest>,
 ) -> Result<Json<BatchRedeemed>, ApiError> {
-    Ok(Json(app.checkin.redeem_batch(&slug, id, batch, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal)).await?))
 }
 
 /// Undo a scan that let somebody in or out. Undone again, it stays undone.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/undo", operation_id = "undo_redemption", tag = "checkin",
-    params(("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list.")),
-    request_body = UndoRequest, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Redeemed), Errors),
+    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/undo", operation_id = "undo_redemption",
+    tag = "checkin",
+    responses((status = 200, body = Redeemed)),
 )]
 pub(crate) async fn undo(
     State(app): State<Arc<App>>,
@@ -86,18 +83,14 @@ pub(crate) async fn undo(
     Json(request): Json<UndoRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
     let scan = (request.code.as_str(), &request.nonce);
-    Ok(Json(app.checkin.undo(&slug, id, scan, &operator(&supervisor.principal)).await?))
+    Ok(Json(app.checkin.service.undo(&slug, id, scan, &operator(&supervisor.principal)).await?))
 }
 
 /// Look up the scans of a ticket at a list: what happened, when, by whom.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redemptions", operation_id = "list_redemptions", tag = "checkin",
-    params(
-        ("slug" = Slug, Path, description = "The conference."), ("id" = CheckinListId, Path, description = "The list."),
-        TicketQuery,
-    ),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Redemptions), Errors),
+    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redemptions", operation_id = "list_redemptions",
+    tag = "checkin",
+    responses((status = 200, body = Redemptions)),
 )]
 pub(crate) async fn redemptions(
     State(app): State<Arc<App>>,
@@ -105,5 +98,5 @@ pub(crate) async fn redemptions(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Query(query): Query<TicketQuery>,
 ) -> Result<Json<Redemptions>, ApiError> {
-    Ok(Json(app.checkin.redemptions(&slug, id, query.code.as_str()).await?))
+    Ok(Json(app.checkin.service.redemptions(&slug, id, query.code.as_str()).await?))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Errors, Json, Query, scope};
+use ibw::http::{Admin, Json, Query, scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -48,8 +48,7 @@ pub(crate) struct Health {
 /// With `deep=1`, for admins, 503 names the tables that cannot be reached.
 #[utoipa::path(
     get, path = "/api/v1/health", operation_id = "get_health", tag = "docs",
-    params(HealthQuery), security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Health), Errors),
+    responses((status = 200, body = Health)),
 )]
 pub(crate) async fn health(
     State(app): State<Arc<App>>,
@@ -60,7 +59,7 @@ pub(crate) async fn health(
     if query.deep == Depth::Deep {
         admin?;
         let mut error = ApiError::new(Code::Unavailable, "A table cannot be reached.");
-        for (table, reached) in app.dynamo.ping().await {
+        for (table, reached) in app.platform.tables.ping().await {
             match reached {
                 Ok(()) => tables.push(table),
                 Err(cause) => {

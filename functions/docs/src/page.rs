@@ -12,7 +12,7 @@ use axum::http::header::{
 use axum::response::IntoResponse;
 use flate2::read::GzDecoder;
 use ibw::error::ApiError;
-use ibw::http::{Errors, accepts_gzip};
+use ibw::http::accepts_gzip;
 
 /// The page, compressed.
 const PAGE: &[u8] = include_bytes!("../page/docs.html.gz");
@@ -22,8 +22,7 @@ const POLICY: &str = include_str!("../page/content-security-policy.txt");
 /// Read this document as a page.
 #[utoipa::path(
     get, path = "/api/v1/docs", operation_id = "get_docs", tag = "docs",
-    security(()),
-    responses((status = 200, body = String, content_type = "text/html"), Errors),
+    responses((status = 200, body = String, content_type = "text/html")),
 )]
 pub(crate) async fn page(headers: HeaderMap) -> Result<impl IntoResponse, ApiError> {
     let about = [

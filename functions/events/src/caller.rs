@@ -1,8 +1,14 @@
 //! Who a caller is to events: a user, who may be the host, or an admin for what is asked.
 
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use ibw::app::App;
 use ibw::auth::model::Principal;
+use ibw::error::ApiError;
 use ibw::events::service::Actor;
-use ibw::http::Scope;
+use ibw::http::{CurrentUser, Describe, Described, Scope};
 
 /// The caller of a route that is open to admins with the scope.
 pub(crate) fn actor<S: Scope>(principal: Option<&Principal>) -> Actor {
@@ -11,4 +17,23 @@ pub(crate) fn actor<S: Scope>(principal: Option<&Principal>) -> Actor {
         _ => None,
     };
     Actor { user, admin: principal.is_some_and(|principal| principal.may(S::NAME)) }
+}
+
+/// A user who may check guests in at any event, as they have an access role, or else at their own.
+#[derive(Clone, Debug)]
+pub(crate) struct DoorStaff(pub(crate) Actor);
+
+impl FromRequestParts<Arc<App>> for DoorStaff {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let CurrentUser(user) = CurrentUser::from_request_parts(parts, app).await?;
+        Ok(Self(Actor { user: Some(user.id), admin: !user.access_roles.is_empty() }))
+    }
+}
+
+impl Describe for DoorStaff {
+    fn describe(described: &mut Described) {
+        CurrentUser::describe(described);
+    }
 }

@@ -9,10 +9,7 @@ use ibw::error::ApiError;
 use ibw::events::model::{Approval, Details, Format, Status};
 use ibw::events::service::{EventFilter, EventName, EventPatch, MyRole};
 use ibw::events::view::EventView;
-use ibw::http::{
-    Authenticated, CurrentUser, ETagged, Errors, IfMatch, Json, MaybeUser, PageQuery, Path, Query, RequiredIfMatch,
-    scope,
-};
+use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, Path, RequiredIfMatch, scope};
 use ibw::id::EventId;
 use ibw::page::Page;
 use ibw::text::{Line, Slug};
@@ -44,11 +41,6 @@ pub(crate) struct ListQuery {
     /// Of which organisers think so: `approved` if it is not said. Others are for admins (`events:read`).
     #[param(inline)]
     approval_status: Option<Approval>,
-    /// Events of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// Which of one's own events to list.
@@ -60,11 +52,6 @@ pub(crate) struct MineQuery {
     #[serde(default)]
     #[param(inline)]
     role: MyRole,
-    /// Events of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// List events in the order in which they begin.
@@ -73,15 +60,13 @@ pub(crate) struct MineQuery {
 /// first was asked for.
 #[utoipa::path(
     get, path = "/api/v1/events", operation_id = "list_events", tag = "events",
-    params(ListQuery), security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<EventView>), Errors),
+    responses((status = 200, body = Page<EventView>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     MaybeUser(caller): MaybeUser,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
     let filter = EventFilter {
         conference: query.conference,
         approval_status: query.approval_status,
@@ -91,36 +76,33 @@ pub(crate) async fn list(
         to: query.to,
         q: query.q.map(|line| line.to_string()),
     };
-    Ok(Json(app.events.list(filter, &actor::<scope::EventsRead>(caller.as_ref()), &page).await?))
+    Ok(Json(app.events.service.list(filter, &actor::<scope::EventsRead>(caller.as_ref()), &page).await?))
 }
 
 /// List your own events: those you host, or those you registered for.
 #[utoipa::path(
     get, path = "/api/v1/events/mine", operation_id = "list_my_events", tag = "events",
-    params(MineQuery), security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Page<EventView>), Errors),
+    responses((status = 200, body = Page<EventView>)),
 )]
 pub(crate) async fn mine(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Query(query): Query<MineQuery>,
+    Paged(query, page): Paged<MineQuery>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.events.mine(user.id, query.role, &page).await?))
+    Ok(Json(app.events.service.mine(user.id, query.role, &page).await?))
 }
 
 /// Write an event. It waits for the organisers' approval.
 #[utoipa::path(
     post, path = "/api/v1/events", operation_id = "create_event", tag = "events",
-    request_body = Details, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 201, body = EventView, headers(("ETag", description = "The event's version."))), Errors),
+    responses((status = 201, body = EventView, headers(("ETag", description = "The event's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Json(details): Json<Details>,
 ) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
-    let event = app.events.create(details, user.id).await?;
+    let event = app.events.service.create(details, user.id).await?;
     Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
 }
 
@@ -129,16 +111,14 @@ pub(crate) async fn create(
 /// Its `ETag` is for `If-Match`. It does not tell of registrations, so a read is always answered in full.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", operation_id = "get_event", tag = "events",
-    params(("id" = String, Path, description = "The event's id or slug.")),
-    security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's version."))), Errors),
+    responses((status = 200, body = EventView, headers(("ETag", description = "The event's version.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     MaybeUser(caller): MaybeUser,
     Path(name): Path<EventName>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.show(&name, &actor::<scope::EventsRead>(caller.as_ref())).await?;
+    let event = app.events.service.show(&name, &actor::<scope::EventsRead>(caller.as_ref())).await?;
     Ok(ETagged::new(event.version, event))
 }
 
@@ -148,9 +128,7 @@ pub(crate) async fn show(
 /// its host changes waits for approval again.
 #[utoipa::path(
     patch, path = "/api/v1/events/{id}", operation_id = "update_event", tag = "events",
-    params(("id" = EventId, Path, description = "The event."), IfMatch),
-    request_body = EventPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version."))), Errors),
+    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -159,16 +137,14 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.update(id, patch, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    let event = app.events.service.update(id, patch, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
     Ok(ETagged::new(event.version, event))
 }
 
 /// Cancel an event, and tell all who take part. For its host and admins (`events:write`).
 #[utoipa::path(
     delete, path = "/api/v1/events/{id}", operation_id = "cancel_event", tag = "events",
-    params(("id" = EventId, Path, description = "The event."), IfMatch),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
@@ -176,6 +152,6 @@ pub(crate) async fn cancel(
     Path(id): Path<EventId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.events.cancel(id, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    app.events.service.cancel(id, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,16 +6,16 @@ use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::registration::RegistrationState;
-use ibw::events::service::{Actor, Wish};
+use ibw::events::service::Wish;
 use ibw::events::view::{Guest, RegistrationView};
-use ibw::http::{Authenticated, CurrentUser, Errors, Json, PageQuery, Path, Paths, Query, scope};
+use ibw::http::{Authenticated, Json, Paged, Path, Paths, scope};
 use ibw::id::{EventId, UserId};
 use ibw::page::Page;
 use ibw::text::Line;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::caller::actor;
+use crate::caller::{DoorStaff, actor};
 
 /// Which registrations to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,11 +25,6 @@ pub(crate) struct ListQuery {
     /// Only those in this state.
     #[param(inline)]
     state: Option<RegistrationState>,
-    /// Registrations of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// What was scanned.
@@ -47,28 +42,23 @@ pub(crate) struct Scan {
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",
     tag = "event registrations",
-    params(("id" = EventId, Path, description = "The event."), ListQuery),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<Guest>), Errors),
+    responses((status = 200, body = Page<Guest>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
     Path(id): Path<EventId>,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Guest>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
     let actor = actor::<scope::EventsRead>(Some(&caller));
-    Ok(Json(app.events.guests(id, query.state, &actor, &page).await?))
+    Ok(Json(app.events.service.guests(id, query.state, &actor, &page).await?))
 }
 
 /// Approve a registration: a seat if one is free, else a place in the waitlist. For the host and admins (`events:write`).
 #[utoipa::path(
-    post, path = "/api/v1/events/{id}/registrations/{user_id}/approve", operation_id = "approve_event_registration",
-    tag = "event registrations",
-    params(("id" = EventId, Path, description = "The event."), ("user_id" = UserId, Path, description = "The user.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = RegistrationView), Errors),
+    post, path = "/api/v1/events/{id}/registrations/{user_id}/approve",
+    operation_id = "approve_event_registration", tag = "event registrations",
+    responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
@@ -76,16 +66,14 @@ pub(crate) async fn approve(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.settle(Wish::Approve(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.settle(Wish::Approve(actor), id, user).await?.registration.into()))
 }
 
 /// Decline a registration, in whatever state: a seat goes to the next who waits. For the host and admins (`events:write`).
 #[utoipa::path(
-    post, path = "/api/v1/events/{id}/registrations/{user_id}/decline", operation_id = "decline_event_registration",
-    tag = "event registrations",
-    params(("id" = EventId, Path, description = "The event."), ("user_id" = UserId, Path, description = "The user.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = RegistrationView), Errors),
+    post, path = "/api/v1/events/{id}/registrations/{user_id}/decline",
+    operation_id = "decline_event_registration", tag = "event registrations",
+    responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
@@ -93,23 +81,20 @@ pub(crate) async fn decline(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.settle(Wish::Decline(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.settle(Wish::Decline(actor), id, user).await?.registration.into()))
 }
 
 /// Check a guest in by the code they show, once. For the host and staff.
 #[utoipa::path(
-    post, path = "/api/v1/events/{id}/checkin", operation_id = "check_in_at_event", tag = "event registrations",
-    params(("id" = EventId, Path, description = "The event.")), request_body = Scan,
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Guest), Errors),
+    post, path = "/api/v1/events/{id}/checkin", operation_id = "check_in_at_event",
+    tag = "event registrations",
+    responses((status = 200, body = Guest)),
 )]
 pub(crate) async fn check_in(
     State(app): State<Arc<App>>,
-    CurrentUser(user): CurrentUser,
+    DoorStaff(actor): DoorStaff,
     Path(id): Path<EventId>,
     Json(scan): Json<Scan>,
 ) -> Result<Json<Guest>, ApiError> {
-    // Any access role makes staff.
-    let actor = Actor { user: Some(user.id), admin: !user.access_roles.is_empty() };
-    Ok(Json(app.events.check_in(id, scan.code.as_str(), actor).await?))
+    Ok(Json(app.events.service.check_in(id, scan.code.as_str(), &app.checkin_codes, actor).await?))
 }

@@ -8,7 +8,7 @@ use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::service::Copy;
 use ibw::events::view::EventView;
-use ibw::http::{Admin, CurrentUser, ETagged, Errors, IfMatch, Json, Path, RequiredIfMatch, scope};
+use ibw::http::{Admin, CurrentUser, ETagged, Json, Path, RequiredIfMatch, scope};
 use ibw::id::EventId;
 use ibw::text::Text;
 use serde::Deserialize;
@@ -33,9 +33,8 @@ pub(crate) struct EventRejection {
 /// Approve an event: everybody sees it and can register.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/approve", operation_id = "approve_event", tag = "events",
-    params(("id" = EventId, Path, description = "The event."), IfMatch), request_body = Option<EventApproval>,
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version."))), Errors),
+    request_body = Option<EventApproval>,
+    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
@@ -45,16 +44,14 @@ pub(crate) async fn approve(
     body: Option<Json<EventApproval>>,
 ) -> Result<ETagged<EventView>, ApiError> {
     let reason = body.and_then(|Json(approval)| approval.reason);
-    let event = app.events.approve(id, reason, version).await?;
+    let event = app.events.service.approve(id, reason, version).await?;
     Ok(ETagged::new(event.version, event))
 }
 
 /// Reject an event. One that was approved is cancelled instead, as people may have registered.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/reject", operation_id = "reject_event", tag = "events",
-    params(("id" = EventId, Path, description = "The event."), IfMatch), request_body = EventRejection,
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version."))), Errors),
+    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
 )]
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
@@ -63,16 +60,15 @@ pub(crate) async fn reject(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(EventRejection { reason }): Json<EventRejection>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.reject(id, reason, version).await?;
+    let event = app.events.service.reject(id, reason, version).await?;
     Ok(ETagged::new(event.version, event))
 }
 
 /// Copy an event of yours, without its registrations. The copy waits for approval.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/duplicate", operation_id = "duplicate_event", tag = "events",
-    params(("id" = EventId, Path, description = "The event.")), request_body = Option<Copy>,
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 201, body = EventView, headers(("ETag", description = "The copy's version."))), Errors),
+    request_body = Option<Copy>,
+    responses((status = 201, body = EventView, headers(("ETag", description = "The copy's version.")))),
 )]
 pub(crate) async fn duplicate(
     State(app): State<Arc<App>>,
@@ -81,6 +77,6 @@ pub(crate) async fn duplicate(
     body: Option<Json<Copy>>,
 ) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
     let copy = body.map(|Json(copy)| copy).unwrap_or_default();
-    let event = app.events.duplicate(id, user.id, copy).await?;
+    let event = app.events.service.duplicate(id, user.id, copy).await?;
     Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
 }

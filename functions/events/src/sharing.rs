@@ -8,21 +8,20 @@ use axum::response::IntoResponse;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::share::Share;
-use ibw::http::{Errors, Json, Path};
+use ibw::http::{Json, Path};
 use ibw::ical::MEDIA_TYPE;
 use ibw::id::EventId;
 
 /// Get an event as a calendar file.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/calendar.ics", operation_id = "get_event_calendar", tag = "events",
-    params(("id" = EventId, Path, description = "The event.")), security(()),
-    responses((status = 200, body = String, content_type = "text/calendar"), Errors),
+    responses((status = 200, body = String, content_type = "text/calendar")),
 )]
 pub(crate) async fn calendar(
     State(app): State<Arc<App>>,
     Path(id): Path<EventId>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let calendar = app.events.calendar(id).await?;
+    let calendar = app.events.service.calendar(id, &app.app_url).await?;
     let name = format!("attachment; filename=\"{id}.ics\"");
     Ok(([(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)], calendar.to_string()))
 }
@@ -30,9 +29,8 @@ pub(crate) async fn calendar(
 /// Get what a post about an event says, and links that have it written.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/share", operation_id = "get_event_share", tag = "events",
-    params(("id" = EventId, Path, description = "The event.")), security(()),
-    responses((status = 200, body = Share), Errors),
+    responses((status = 200, body = Share)),
 )]
 pub(crate) async fn share(State(app): State<Arc<App>>, Path(id): Path<EventId>) -> Result<Json<Share>, ApiError> {
-    Ok(Json(app.events.share(id).await?))
+    Ok(Json(app.events.service.share(id, &app.app_url).await?))
 }

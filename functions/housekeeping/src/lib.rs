@@ -1,82 +1,11 @@
-//! Housekeeping: what has to be done as time passes, whoever asks for it or not. Each duty is a file.
+//! Housekeeping: what has to be done as time passes. Each domain says what that is, in its `tasks.rs`.
 
-mod erasures;
-mod events;
-mod media;
-mod reminders;
+use std::time::Instant;
 
-use std::time::{Duration, Instant};
+use ibw::scheduled::{self, ScheduledTasks};
 
-use ibw::calendar::service::Reminders;
-use ibw::dynamo::with_deadline;
-use ibw::events::service::Registrar;
-use ibw::media::service::MediaService;
-use ibw::privacy::service::ErasureService;
-
-/// What must be left of the invocation for another batch of anything.
-const RESERVE: Duration = Duration::from_secs(5);
-
-/// What a duty came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Outcome {
-    /// Things that were done.
-    done: usize,
-    /// Things that failed; they are due again.
-    failed: usize,
-}
-
-/// Does what is due.
-#[derive(Clone, Debug)]
-pub struct Housekeeping {
-    erasures: ErasureService,
-    registrar: Registrar,
-    reminders: Reminders,
-    media: MediaService,
-}
-
-impl Housekeeping {
-    /// Looks after these.
-    pub fn new(erasures: ErasureService, registrar: Registrar, reminders: Reminders, media: MediaService) -> Self {
-        Self { erasures, registrar, reminders, media }
-    }
-
-    /// Does all duties, each as far as there is time before `deadline`; what is most urgent comes first. A duty that fails does not keep
-    /// the others: when all are done it fails the invocation, so that it is tried again and counts as an error of the function.
-    pub async fn run(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
-        with_deadline(deadline, self.all(deadline)).await
-    }
-
-    async fn all(&self, deadline: Instant) -> Result<(), lambda_runtime::Error> {
-        // Boxed, as the compiler gives up on futures that nest this deep.
-        let duties: [(&str, Result<Outcome, lambda_runtime::Error>); 7] = [
-            ("offers", Box::pin(events::lapse_offers(&self.registrar, deadline)).await),
-            ("vacancies", Box::pin(events::fill_vacancies(&self.registrar)).await),
-            ("session reminders", Box::pin(reminders::of_sessions(&self.reminders, deadline)).await),
-            ("event reminders", Box::pin(reminders::of_events(&self.reminders, deadline)).await),
-            ("erasures", Box::pin(erasures::erase(&self.erasures, deadline)).await),
-            ("recounts", Box::pin(events::recount(&self.registrar, deadline)).await),
-            ("uploads", Box::pin(media::sweep(&self.media, deadline)).await),
-        ];
-        let mut failures = Vec::new();
-        for (duty, outcome) in duties {
-            match outcome {
-                Ok(Outcome { done, failed }) => {
-                    tracing::info!(duty, done, failed, "housekeeping.finished");
-                    if failed > 0 {
-                        failures.push(format!("{failed} {duty} failed"));
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(duty, error = %error, "housekeeping.failed");
-                    failures.push(format!("{duty}: {error}"));
-                }
-            }
-        }
-        if failures.is_empty() { Ok(()) } else { Err(failures.join(", ").into()) }
-    }
-}
-
-/// Whether there is time for another batch.
-fn has_time(deadline: Instant) -> bool {
-    Instant::now() + RESERVE <= deadline
+/// Does what is due, as far as there is time before `deadline`. What failed fails the invocation when the rest is done, so that it
+/// counts as an error of the function; the next run tries again.
+pub async fn run(domains: &[Box<dyn ScheduledTasks>], deadline: Instant) -> Result<(), lambda_runtime::Error> {
+    scheduled::run(domains, deadline).await.map_err(Into::into)
 }

@@ -8,7 +8,7 @@ use axum::response::Redirect;
 use ibw::app::App;
 use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Authenticated, Errors, Path, Scope, scope};
+use ibw::http::{Authenticated, Path, Scope, scope};
 use ibw::id::MediaId;
 use ibw::media::service::Uploader;
 
@@ -25,25 +25,24 @@ pub(crate) fn uploader(principal: &Principal) -> Result<Uploader, ApiError> {
 /// Find an image or a video: a redirect to where it is.
 #[utoipa::path(
     get, path = "/api/v1/media/{id}", operation_id = "get_media", tag = "media",
-    params(("id" = MediaId, Path, description = "The upload.")), security(()),
-    responses((status = 307, description = "It is at `Location`.", headers(("Location", description = "Its address."))), Errors),
+    responses(
+        (status = 307, description = "It is at `Location`.", headers(("Location", description = "Its address."))),
+    ),
 )]
 pub(crate) async fn show(State(app): State<Arc<App>>, Path(id): Path<MediaId>) -> Result<Redirect, ApiError> {
-    Ok(Redirect::temporary(&app.media.public_url(id).await?))
+    Ok(Redirect::temporary(&app.media.service.public_url(id).await?))
 }
 
 /// Delete an upload of one's own; admins, anybody's.
 #[utoipa::path(
     delete, path = "/api/v1/media/{id}", operation_id = "delete_media", tag = "media",
-    params(("id" = MediaId, Path, description = "The upload.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     Authenticated(principal): Authenticated,
     Path(id): Path<MediaId>,
 ) -> Result<StatusCode, ApiError> {
-    app.media.delete(&uploader(&principal)?, id).await?;
+    app.media.service.delete(&uploader(&principal)?, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

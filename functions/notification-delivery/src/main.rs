@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::Workers;
-use ibw::clients::secrets;
-use ibw::config::Env;
-use ibw::queue::{Consumer, time_left};
-use ibw::random::Random;
-use ibw::time::Clock;
+use ibw::app::{Start, time_before_end};
+use ibw::clients::telegram::Telegram;
+use ibw::notifications::pace::Rates;
+use ibw::notifications::service::Sender;
+use ibw::users;
 use lambda_runtime::{LambdaEvent, service_fn};
 use notification_delivery::Worker;
 
@@ -18,16 +17,13 @@ const RESERVE: Duration = Duration::from_secs(15);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
-    let mut env = Env::of_process();
-    let workers = Workers::read(&mut env);
-    secrets::supply(&mut env, &workers.aws).await;
-    let urgent = Consumer::read_named(&mut env, &workers.aws, "URGENT", Random::System);
-    let bulk = Consumer::read_named(&mut env, &workers.aws, "BULK", Random::System);
-    let sender = workers.sender(&mut env);
-    let worker = &env.finish(Worker::new(urgent, bulk, sender))?;
-    let handle = |event: LambdaEvent<SqsEvent>| {
-        let deadline = Clock::System.now().plus(time_left(&event.context).saturating_sub(RESERVE));
-        Box::pin(worker.handle(event.payload, deadline))
-    };
+    let mut start = Start::with_secret().await;
+    let (urgent, bulk) = (start.consumer_named("URGENT"), start.consumer_named("BULK"));
+    let (telegram, rates) = (Telegram::read(&mut start.env), Rates::read(&mut start.env));
+    let users = users::Domain::new(&start.platform);
+    let sender = Sender::new(&start.platform, users.service, telegram, rates);
+    let worker = &start.finish(Worker::new(urgent, bulk, sender))?;
+    let handle =
+        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, time_before_end(&event.context, RESERVE)));
     lambda_runtime::run(service_fn(handle)).await
 }

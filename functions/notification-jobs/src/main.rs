@@ -1,27 +1,24 @@
 //! Starts the `notification-jobs` function.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::Workers;
-use ibw::config::Env;
-use ibw::queue::Consumer;
-use ibw::random::Random;
-use ibw::time::Clock;
+use ibw::app::{DomainConfig, Domains, Start, share_of_time};
+use ibw::notifications::service::Expander;
 use lambda_runtime::{LambdaEvent, service_fn};
 use notification_jobs::Worker;
+
+/// A page takes well under a second: half of the time is left for a slow one.
+const SHARE: f64 = 0.45;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
-    let mut env = Env::of_process();
-    let workers = Workers::read(&mut env);
-    let consumer = Consumer::read(&mut env, &workers.aws, Random::System);
-    let expander = workers.expander(&mut env);
-    let worker = &env.finish(Worker::new(consumer, expander))?;
-    let handle = |event: LambdaEvent<SqsEvent>| {
-        // A page takes well under a second: half of the time is left for a slow one.
-        let now = Clock::System.now();
-        let deadline = now.plus(ibw::queue::time_left(&event.context).mul_f64(0.45));
-        Box::pin(worker.handle(event.payload, deadline))
-    };
+    let mut start = Start::without_secret();
+    let consumer = start.consumer();
+    let domains = Domains::new(&start.platform, DomainConfig::default());
+    let users = domains.users.service.clone();
+    let expander = Expander::read(&mut start.env, &start.platform, users, domains.groups());
+    let worker = &start.finish(Worker::new(consumer, expander))?;
+    let handle =
+        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, share_of_time(&event.context, SHARE)));
     lambda_runtime::run(service_fn(handle)).await
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json, PageQuery, Path, Query};
+use ibw::http::{CurrentUser, Json, Paged, Path};
 use ibw::id::NotificationId;
 use ibw::notifications::model::Category;
 use ibw::notifications::service::FeedQuery;
@@ -25,11 +25,6 @@ pub(crate) struct ListQuery {
     /// Only those of a category.
     #[param(inline)]
     category: Option<Category>,
-    /// Notifications of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// How many notifications were not read.
@@ -44,59 +39,55 @@ pub(crate) struct UnreadCount {
 /// With `unread` or `category` a page may have fewer than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications",
-    params(ListQuery), security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Page<FeedItem>), Errors),
+    responses((status = 200, body = Page<FeedItem>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<FeedItem>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
     let query = FeedQuery { unread: query.unread, category: query.category };
-    let found = app.notifications.feed(user.id, query, &page).await?;
-    Ok(Json(Page { items: found.items.into_iter().map(FeedItem::from).collect(), next_cursor: found.next_cursor }))
+    let found = app.notifications.service.feed(user.id, query, &page).await?;
+    Ok(Json(found.map(FeedItem::from)))
 }
 
 /// Get how many of your notifications you have not read.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/unread-count", operation_id = "count_unread_notifications", tag = "notifications",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = UnreadCount), Errors),
+    get, path = "/api/v1/notifications/unread-count", operation_id = "count_unread_notifications",
+    tag = "notifications",
+    responses((status = 200, body = UnreadCount)),
 )]
 pub(crate) async fn unread_count(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<UnreadCount>, ApiError> {
-    Ok(Json(UnreadCount { unread: app.notifications.unread_count(user.id).await? }))
+    Ok(Json(UnreadCount { unread: app.notifications.service.unread_count(user.id).await? }))
 }
 
 /// Mark a notification as read. Doing it again changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/notifications/{id}/read", operation_id = "read_notification", tag = "notifications",
-    params(("id" = NotificationId, Path, description = "The notification.")),
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = FeedItem), Errors),
+    responses((status = 200, body = FeedItem)),
 )]
 pub(crate) async fn read(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(id): Path<NotificationId>,
 ) -> Result<Json<FeedItem>, ApiError> {
-    Ok(Json(app.notifications.read(user.id, id).await?.into()))
+    Ok(Json(app.notifications.service.read(user.id, id).await?.into()))
 }
 
 /// Mark all your notifications as read.
 ///
 /// Up to 1,000 at once; the answer says how many are left.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/read-all", operation_id = "read_all_notifications", tag = "notifications",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = UnreadCount), Errors),
+    post, path = "/api/v1/notifications/read-all", operation_id = "read_all_notifications",
+    tag = "notifications",
+    responses((status = 200, body = UnreadCount)),
 )]
 pub(crate) async fn read_all(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<UnreadCount>, ApiError> {
-    Ok(Json(UnreadCount { unread: app.notifications.read_all(user.id).await? }))
+    Ok(Json(UnreadCount { unread: app.notifications.service.read_all(user.id).await? }))
 }

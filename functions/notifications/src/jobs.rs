@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Query, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
 use ibw::id::JobId;
 use ibw::notifications::service::{JobDraft, JobPatch, Preview};
 use ibw::notifications::view::{FullJob, JobView};
-use ibw::page::Page;
+use ibw::page::{Page, PageRequest};
 
 fn full(job: FullJob) -> ETagged<FullJob> {
     ETagged::new(job.job.version, job)
@@ -19,56 +19,55 @@ fn full(job: FullJob) -> ETagged<FullJob> {
 
 /// List all jobs, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/jobs", operation_id = "list_notification_jobs", tag = "notification jobs",
-    params(PageQuery), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<JobView>), Errors),
+    get, path = "/api/v1/notifications/jobs", operation_id = "list_notification_jobs",
+    tag = "notification jobs",
+    responses((status = 200, body = Page<JobView>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
-    Query(page): Query<PageQuery>,
+    page: PageRequest,
 ) -> Result<Json<Page<JobView>>, ApiError> {
-    let found = app.notifications.jobs(&page.checked()?).await?;
-    Ok(Json(Page { items: found.items.into_iter().map(JobView::from).collect(), next_cursor: found.next_cursor }))
+    let found = app.notifications.service.jobs(&page).await?;
+    Ok(Json(found.map(JobView::from)))
 }
 
 /// Write a job: a template, its arguments, an audience. Nothing is sent until it is started or scheduled.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/jobs", operation_id = "create_notification_job", tag = "notification jobs",
-    request_body = JobDraft, security(("bearer" = []), ("api_key" = [])),
-    responses((status = 201, body = FullJob, headers(("ETag", description = "The job's version."))), Errors),
+    post, path = "/api/v1/notifications/jobs", operation_id = "create_notification_job",
+    tag = "notification jobs",
+    responses((status = 201, body = FullJob, headers(("ETag", description = "The job's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     admin: Admin<scope::NotificationsWrite>,
     Json(draft): Json<JobDraft>,
 ) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
-    let job = app.notifications.create_job(draft, admin.principal.name()).await?;
+    let job = app.notifications.service.create_job(draft, admin.principal.name()).await?;
     Ok((StatusCode::CREATED, full(job.into())))
 }
 
 /// Get a job, its progress and what it sends.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/jobs/{id}", operation_id = "get_notification_job", tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's version."))), (status = 304), Errors),
+    get, path = "/api/v1/notifications/jobs/{id}", operation_id = "get_notification_job",
+    tag = "notification jobs",
+    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's version."))), (status = 304)),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(id): Path<JobId>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<ETagged<FullJob>, ApiError> {
-    let job = FullJob::from(app.notifications.job(id).await?);
-    Ok(ETagged::read(job.job.version, job, &headers))
+    let job = FullJob::from(app.notifications.service.job(id).await?);
+    Ok(ETagged::read(job.job.version, job, &known))
 }
 
 /// Change a job that has not started: what is absent stays.
 #[utoipa::path(
-    patch, path = "/api/v1/notifications/jobs/{id}", operation_id = "update_notification_job", tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job."), IfMatch),
-    request_body = JobPatch, security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's new version."))), Errors),
+    patch, path = "/api/v1/notifications/jobs/{id}", operation_id = "update_notification_job",
+    tag = "notification jobs",
+    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -77,14 +76,14 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
 ) -> Result<ETagged<FullJob>, ApiError> {
-    Ok(full(app.notifications.update_job(id, patch, version).await?.into()))
+    Ok(full(app.notifications.service.update_job(id, patch, version).await?.into()))
 }
 
 /// Delete a draft.
 #[utoipa::path(
-    delete, path = "/api/v1/notifications/jobs/{id}", operation_id = "delete_notification_job", tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job."), IfMatch), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    delete, path = "/api/v1/notifications/jobs/{id}", operation_id = "delete_notification_job",
+    tag = "notification jobs",
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
@@ -92,7 +91,7 @@ pub(crate) async fn delete(
     Path(id): Path<JobId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.delete_job(id, version).await?;
+    app.notifications.service.delete_job(id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,22 +99,21 @@ pub(crate) async fn delete(
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/preview", operation_id = "preview_notification_job",
     tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Preview), Errors),
+    responses((status = 200, body = Preview)),
 )]
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(id): Path<JobId>,
 ) -> Result<Json<Preview>, ApiError> {
-    Ok(Json(app.notifications.preview_job(id).await?))
+    Ok(Json(app.notifications.service.preview_job(id).await?))
 }
 
 /// Have a job's message sent to yourself.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/jobs/{id}/test", operation_id = "test_notification_job", tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("telegram" = [])),
-    responses((status = 202, description = "It is on its way."), Errors),
+    post, path = "/api/v1/notifications/jobs/{id}/test", operation_id = "test_notification_job",
+    tag = "notification jobs",
+    responses((status = 202, description = "It is on its way.")),
 )]
 pub(crate) async fn test(
     State(app): State<Arc<App>>,
@@ -128,6 +126,6 @@ pub(crate) async fn test(
             "A test goes to the organiser who asks for it, and a key has no Telegram.",
         ));
     };
-    app.notifications.test_job(id, user.id).await?;
+    app.notifications.service.test_job(id, user.id).await?;
     Ok(StatusCode::ACCEPTED)
 }

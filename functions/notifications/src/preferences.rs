@@ -5,32 +5,32 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Errors, Json};
+use ibw::http::{CurrentUser, Json};
 use ibw::notifications::preferences::Choices;
 
 /// Get what you want to be told, where and when.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/preferences", operation_id = "get_notification_preferences", tag = "notifications",
-    security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Choices), Errors),
+    get, path = "/api/v1/notifications/preferences", operation_id = "get_notification_preferences",
+    tag = "notifications",
+    responses((status = 200, body = Choices)),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<Choices>, ApiError> {
-    Ok(Json(app.notifications.choices(user.id).await?))
+    Ok(Json(app.notifications.service.choices(user.id).await?))
 }
 
 /// Set what you want to be told: all of it, what is absent goes back to everything. Critical messages always reach you.
 #[utoipa::path(
-    put, path = "/api/v1/notifications/preferences", operation_id = "set_notification_preferences", tag = "notifications",
-    request_body = Choices, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = Choices), Errors),
+    put, path = "/api/v1/notifications/preferences", operation_id = "set_notification_preferences",
+    tag = "notifications",
+    responses((status = 200, body = Choices)),
 )]
 pub(crate) async fn set(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Json(choices): Json<Choices>,
 ) -> Result<Json<Choices>, ApiError> {
-    Ok(Json(app.notifications.choose(user.id, choices).await?))
+    Ok(Json(app.notifications.service.choose(user.id, choices).await?))
 }

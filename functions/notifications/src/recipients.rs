@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Errors, Json, PageQuery, Path, Query, csv_file, scope};
+use ibw::http::{Admin, Json, Paged, Path, csv_file, scope};
 use ibw::id::JobId;
 use ibw::notifications::model::DeliveryState;
 use ibw::notifications::service::Recipient;
@@ -22,28 +22,21 @@ pub(crate) struct ListQuery {
     /// Only those in this state.
     #[param(inline)]
     state: Option<DeliveryState>,
-    /// Recipients of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// List a job's recipients. With `state` a page may have fewer than `limit` and still a `next_cursor`.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/jobs/{id}/recipients", operation_id = "list_recipients_of_notification_job",
-    tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job."), ListQuery), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<Recipient>), Errors),
+    get, path = "/api/v1/notifications/jobs/{id}/recipients",
+    operation_id = "list_recipients_of_notification_job", tag = "notification jobs",
+    responses((status = 200, body = Page<Recipient>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(id): Path<JobId>,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Recipient>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
-    Ok(Json(app.notifications.recipients(id, query.state, &page).await?))
+    Ok(Json(app.notifications.service.recipients(id, query.state, &page).await?))
 }
 
 /// Get all recipients of a job as a CSV file: `user_id,group,state,reason,at`.
@@ -52,13 +45,12 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs/{id}/export", operation_id = "export_notification_job",
     tag = "notification jobs",
-    params(("id" = JobId, Path, description = "The job.")), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = String, content_type = "text/csv"), Errors),
+    responses((status = 200, body = String, content_type = "text/csv")),
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(id): Path<JobId>,
 ) -> Result<Response, ApiError> {
-    Ok(csv_file(&id.to_string(), app.notifications.export(id).await?.0))
+    Ok(csv_file(&id.to_string(), app.notifications.service.export(id).await?.0))
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, Path, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
 use ibw::notifications::content::{Content, Locale, Rendered};
 use ibw::notifications::model::Category;
 use ibw::notifications::template::{ArgumentName, Draft, Template};
@@ -50,15 +50,15 @@ pub(crate) struct PreviewRequest {
 
 /// List all templates, by name.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/templates", operation_id = "list_notification_templates", tag = "notification jobs",
-    security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<Template>), Errors),
+    get, path = "/api/v1/notifications/templates", operation_id = "list_notification_templates",
+    tag = "notification jobs",
+    responses((status = 200, body = Page<Template>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
 ) -> Result<Json<Page<Template>>, ApiError> {
-    Ok(Json(Page { items: app.notifications.templates().await?, next_cursor: None }))
+    Ok(Json(Page { items: app.notifications.service.templates().await?, next_cursor: None }))
 }
 
 /// Write a template.
@@ -66,9 +66,9 @@ pub(crate) async fn list(
 /// `{name}` stands for an argument, `{first_name}` for the reader's; the body is Telegram's HTML. What could not be sent is refused
 /// here, with each problem.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/templates", operation_id = "create_notification_template", tag = "notification jobs",
-    request_body = NewTemplate, security(("bearer" = []), ("api_key" = [])),
-    responses((status = 201, body = Template, headers(("ETag", description = "The template's version."))), Errors),
+    post, path = "/api/v1/notifications/templates", operation_id = "create_notification_template",
+    tag = "notification jobs",
+    responses((status = 201, body = Template, headers(("ETag", description = "The template's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -77,7 +77,7 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, ETagged<Template>), ApiError> {
     let NewTemplate { name, description, category, arguments, content } = new;
     let draft = Draft { description, category, arguments, content };
-    let template = app.notifications.create_template(name, draft).await?;
+    let template = app.notifications.service.create_template(name, draft).await?;
     Ok((StatusCode::CREATED, ETagged::new(template.version, template)))
 }
 
@@ -85,26 +85,26 @@ pub(crate) async fn create(
 #[utoipa::path(
     get, path = "/api/v1/notifications/templates/{name}", operation_id = "get_notification_template",
     tag = "notification jobs",
-    params(("name" = Tag, Path, description = "The template.")), security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Template, headers(("ETag", description = "The template's version."))), (status = 304), Errors),
+    responses(
+        (status = 200, body = Template, headers(("ETag", description = "The template's version."))),
+        (status = 304),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsRead>,
     Path(name): Path<Tag>,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<ETagged<Template>, ApiError> {
-    let template = app.notifications.template(&name).await?;
-    Ok(ETagged::read(template.version, template, &headers))
+    let template = app.notifications.service.template(&name).await?;
+    Ok(ETagged::read(template.version, template, &known))
 }
 
 /// Write a template anew. Jobs keep what it said when they were written.
 #[utoipa::path(
     put, path = "/api/v1/notifications/templates/{name}", operation_id = "update_notification_template",
     tag = "notification jobs",
-    params(("name" = Tag, Path, description = "The template."), IfMatch),
-    request_body = Draft, security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Template, headers(("ETag", description = "The template's new version."))), Errors),
+    responses((status = 200, body = Template, headers(("ETag", description = "The template's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -113,7 +113,7 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(draft): Json<Draft>,
 ) -> Result<ETagged<Template>, ApiError> {
-    let template = app.notifications.update_template(&name, draft, version).await?;
+    let template = app.notifications.service.update_template(&name, draft, version).await?;
     Ok(ETagged::new(template.version, template))
 }
 
@@ -121,9 +121,7 @@ pub(crate) async fn update(
 #[utoipa::path(
     delete, path = "/api/v1/notifications/templates/{name}", operation_id = "delete_notification_template",
     tag = "notification jobs",
-    params(("name" = Tag, Path, description = "The template."), IfMatch),
-    security(("bearer" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
@@ -131,17 +129,15 @@ pub(crate) async fn delete(
     Path(name): Path<Tag>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.delete_template(&name, version).await?;
+    app.notifications.service.delete_template(&name, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// See what a template says.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/templates/{name}/preview", operation_id = "preview_notification_template",
-    tag = "notification jobs",
-    params(("name" = Tag, Path, description = "The template.")),
-    request_body = PreviewRequest, security(("bearer" = []), ("api_key" = [])),
-    responses((status = 200, body = Rendered), Errors),
+    post, path = "/api/v1/notifications/templates/{name}/preview",
+    operation_id = "preview_notification_template", tag = "notification jobs",
+    responses((status = 200, body = Rendered)),
 )]
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
@@ -151,6 +147,6 @@ pub(crate) async fn preview(
 ) -> Result<Json<Rendered>, ApiError> {
     let locale = request.locale.map(|locale| locale.to_string());
     let first_name = request.first_name.as_ref().map_or("Asha", Line::as_str);
-    let preview = app.notifications.preview_template(&name, &request.arguments, locale.as_deref(), first_name);
+    let preview = app.notifications.service.preview_template(&name, &request.arguments, locale.as_deref(), first_name);
     Ok(Json(preview.await?))
 }

@@ -8,9 +8,9 @@ use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Errors, IfMatch, Json, PageQuery, Path, Query, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, IfMatch, Json, Path, RequiredIfMatch, scope};
 use ibw::id::{SpeakerId, UserId};
-use ibw::page::Page;
+use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::Speaker;
 use ibw::speakers::service::{NewSpeaker, SpeakerPatch};
 use ibw::text::Slug;
@@ -43,15 +43,14 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<U
 /// List the speakers of a conference, by name.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/speakers", operation_id = "list_speakers", tag = "speakers",
-    params(("slug" = Slug, Path, description = "The conference."), PageQuery), security(()),
-    responses((status = 200, body = Page<Speaker>), Errors),
+    responses((status = 200, body = Page<Speaker>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
-    Query(page): Query<PageQuery>,
+    page: PageRequest,
 ) -> Result<Json<Page<Speaker>>, ApiError> {
-    let mut page = app.speakers.list(&conference, &page.checked()?).await?;
+    let mut page = app.speakers.service.list(&conference, &page).await?;
     page.items.iter_mut().for_each(Speaker::hide_digest);
     Ok(Json(page))
 }
@@ -59,9 +58,7 @@ pub(crate) async fn list(
 /// Write a speaker.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/speakers", operation_id = "create_speaker", tag = "speakers",
-    params(("slug" = Slug, Path, description = "The conference.")),
-    request_body = NewSpeaker, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 201, body = Speaker, headers(("ETag", description = "The speaker's version."))), Errors),
+    responses((status = 201, body = Speaker, headers(("ETag", description = "The speaker's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -69,23 +66,22 @@ pub(crate) async fn create(
     Path(conference): Path<Slug>,
     Json(new): Json<NewSpeaker>,
 ) -> Result<(StatusCode, ETagged<Speaker>), ApiError> {
-    let speaker = app.speakers.create(&conference, new).await?;
+    let speaker = app.speakers.service.create(&conference, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(speaker.version, speaker)))
 }
 
 /// Get a speaker, with their sessions in the current release.
 #[utoipa::path(
     get, path = "/api/v1/speakers/{id}", operation_id = "get_speaker", tag = "speakers",
-    params(("id" = SpeakerId, Path, description = "The speaker.")), security(()),
-    responses((status = 200, body = SpeakerWithSessions, headers(("ETag", description = "The speaker's version."))), Errors),
+    responses((status = 200, body = SpeakerWithSessions, headers(("ETag", description = "The speaker's version.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<SpeakerId>,
 ) -> Result<ETagged<SpeakerWithSessions>, ApiError> {
-    let mut speaker = app.speakers.get(id).await?;
+    let mut speaker = app.speakers.service.get(id).await?;
     speaker.hide_digest();
-    let sessions = match app.agenda.current(&speaker.conference).await {
+    let sessions = match app.agenda.service.current(&speaker.conference).await {
         Ok(agenda) => agenda.sessions.into_iter().filter(|session| session.content.has_speaker(id)).collect(),
         Err(AgendaError::NotReleased) => Vec::new(),
         Err(error) => return Err(error.into()),
@@ -97,9 +93,7 @@ pub(crate) async fn show(
 /// Change a speaker: what is absent stays, `null` clears.
 #[utoipa::path(
     patch, path = "/api/v1/speakers/{id}", operation_id = "update_speaker", tag = "speakers",
-    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
-    request_body = SpeakerPatch, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version."))), Errors),
+    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -108,7 +102,7 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<SpeakerPatch>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.update(id, patch, version).await?;
+    let mut speaker = app.speakers.service.update(id, patch, version).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }
@@ -116,9 +110,7 @@ pub(crate) async fn update(
 /// Delete a speaker. The next release has them in no session.
 #[utoipa::path(
     delete, path = "/api/v1/speakers/{id}", operation_id = "delete_speaker", tag = "speakers",
-    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 204), Errors),
+    responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
@@ -126,16 +118,14 @@ pub(crate) async fn delete(
     Path(id): Path<SpeakerId>,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.speakers.delete(id, version).await?;
+    app.speakers.service.delete(id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Say which user a speaker is. A user is one speaker of a conference at most.
 #[utoipa::path(
     put, path = "/api/v1/speakers/{id}/user", operation_id = "link_speaker", tag = "speakers",
-    params(("id" = SpeakerId, Path, description = "The speaker."), IfMatch),
-    request_body = SpeakerUser, security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version."))), Errors),
+    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version.")))),
 )]
 pub(crate) async fn link(
     State(app): State<Arc<App>>,
@@ -144,7 +134,7 @@ pub(crate) async fn link(
     IfMatch(version): IfMatch,
     Json(body): Json<SpeakerUser>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.link(id, body.user_id, version).await?;
+    let mut speaker = app.speakers.service.link(id, body.user_id, version).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }

@@ -7,5 +7,5 @@ use ibw::routes;
 
 /// The routes of this function.
 pub fn routes<R: Routes>() -> R {
-    R::default().routes(routes!(webhook::receive))
+    R::default().routes(routes!(webhook::receive).self_guarded())
 }

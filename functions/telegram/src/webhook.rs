@@ -3,17 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Errors, Json};
+use ibw::http::{Json, TelegramWebhookSecret};
 use ibw::telegram::service::Accepted;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-
-/// The header in which Telegram repeats the secret that `setWebhook` was given.
-const SECRET: &str = "x-telegram-bot-api-secret-token";
 
 /// What became of an update.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,17 +35,15 @@ pub(crate) struct Receipt {
 /// For Telegram only, which repeats the secret it was given with `setWebhook`. An update is accepted once, and worked on later.
 #[utoipa::path(
     post, path = "/api/v1/telegram/webhook", operation_id = "receive_telegram_update", tag = "telegram",
-    params(("X-Telegram-Bot-Api-Secret-Token" = String, Header, description = "The secret.")),
     request_body(content = Object, description = "Telegram's `Update`."),
-    responses((status = 200, body = Receipt), Errors),
+    responses((status = 200, body = Receipt)),
 )]
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    TelegramWebhookSecret(secret): TelegramWebhookSecret,
     Json(update): Json<Value>,
 ) -> Result<Json<Receipt>, ApiError> {
-    let secret = headers.get(SECRET).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let status = match app.webhook.accept(secret, &update).await? {
+    let status = match app.telegram.service.accept(&secret, &update).await? {
         Accepted::New => Status::Accepted,
         Accepted::Before => Status::Repeated,
         Accepted::Ignored(_) => Status::Ignored,

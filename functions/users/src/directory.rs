@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Errors, Json, MaybeUser, PageQuery, Path, Query, scope};
+use ibw::http::{Admin, Json, MaybeUser, Paged, Path, scope};
 use ibw::id::UserId;
 use ibw::page::Page;
 use ibw::text::{Line, Tag};
@@ -34,11 +34,6 @@ pub(crate) struct ListQuery {
     /// Only with this topic.
     #[param(inline)]
     topic: Option<Tag>,
-    /// Users of the page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// A profile, as much of it as you may see.
@@ -69,27 +64,23 @@ impl ToSchema for ProfileResponse {}
 /// who chose to be public.
 #[utoipa::path(
     get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
-    params(ListQuery), security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = Page<PublicUser>), Errors),
+    responses((status = 200, body = Page<PublicUser>)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: MaybeUser,
-    Query(query): Query<ListQuery>,
+    Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<PublicUser>>, ApiError> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor }.checked()?;
     let q = query.q.map(|line| line.to_string());
     let query = DirectoryQuery { q, role: query.role, ecosystem: query.ecosystem, topic: query.topic };
-    let found = app.users.directory(&query, &caller.viewer(), &page).await?;
-    Ok(Json(Page { items: found.items.into_iter().map(PublicUser::from).collect(), next_cursor: found.next_cursor }))
+    let found = app.users.service.directory(&query, &caller.viewer(), &page).await?;
+    Ok(Json(found.map(PublicUser::from)))
 }
 
 /// Get a user's profile.
 #[utoipa::path(
     get, path = "/api/v1/users/{id}", operation_id = "get_user", tag = "users",
-    params(("id" = UserId, Path, description = "The user.")),
-    security((), ("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = ProfileResponse), Errors),
+    responses((status = 200, body = ProfileResponse)),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -97,7 +88,7 @@ pub(crate) async fn show(
     Path(id): Path<UserId>,
 ) -> Result<Json<ProfileResponse>, ApiError> {
     let viewer = caller.viewer();
-    let user = app.users.visible(id, &viewer).await?;
+    let user = app.users.service.visible(id, &viewer).await?;
     Ok(Json(match viewer {
         Viewer::Admin => ProfileResponse::Full(Box::new(user.into())),
         Viewer::User(me) if me == id => ProfileResponse::Full(Box::new(user.into())),
@@ -107,15 +98,14 @@ pub(crate) async fn show(
 
 /// Get the user of a Telegram account.
 #[utoipa::path(
-    get, path = "/api/v1/users/by-telegram/{telegram_id}", operation_id = "get_user_by_telegram", tag = "users",
-    params(("telegram_id" = i64, Path, description = "Telegram's id.")),
-    security(("bearer" = []), ("telegram" = []), ("api_key" = [])),
-    responses((status = 200, body = OwnUser), Errors),
+    get, path = "/api/v1/users/by-telegram/{telegram_id}", operation_id = "get_user_by_telegram",
+    tag = "users",
+    responses((status = 200, body = OwnUser)),
 )]
 pub(crate) async fn by_telegram(
     State(app): State<Arc<App>>,
     _: Admin<scope::UsersRead>,
     Path(telegram_id): Path<i64>,
 ) -> Result<Json<OwnUser>, ApiError> {
-    Ok(Json(app.users.by_telegram(telegram_id).await?.into()))
+    Ok(Json(app.users.service.by_telegram(telegram_id).await?.into()))
 }

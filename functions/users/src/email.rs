@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, ETagged, Errors, Json};
+use ibw::http::{CurrentUser, ETagged, Json};
 use ibw::text::Line;
 use ibw::time::Time;
 use ibw::users::contact::EmailAddress;
@@ -48,15 +48,14 @@ pub(crate) struct CodeRequest {
 /// address stays yours until the new one is proved.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email", operation_id = "start_email_verification", tag = "users",
-    request_body = EmailRequest, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 202, body = EmailResponse), Errors),
+    responses((status = 202, body = EmailResponse)),
 )]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Json(body): Json<EmailRequest>,
 ) -> Result<(StatusCode, Json<EmailResponse>), ApiError> {
-    let verification = app.users.start_email_verification(user.id, &body.email).await?;
+    let verification = app.users.service.start_email_verification(user.id, &body.email).await?;
     let expires_at = verification.created_at.plus_seconds(VALID_FOR);
     Ok((StatusCode::ACCEPTED, Json(EmailResponse { email: verification.email, expires_at, tries: MAX_TRIES })))
 }
@@ -64,14 +63,13 @@ pub(crate) async fn start(
 /// Prove an email address with its code.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email/verify", operation_id = "verify_email", tag = "users",
-    request_body = CodeRequest, security(("bearer" = []), ("telegram" = [])),
-    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version."))), Errors),
+    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version.")))),
 )]
 pub(crate) async fn verify(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Json(body): Json<CodeRequest>,
 ) -> Result<ETagged<OwnUser>, ApiError> {
-    let user = app.users.verify_email(user.id, body.code.as_str()).await?;
+    let user = app.users.service.verify_email(user.id, body.code.as_str(), &app.email_codes).await?;
     Ok(ETagged::new(user.version, user.into()))
 }

@@ -6,6 +6,7 @@ mod me;
 mod privacy;
 
 use ibw::http::Routes;
+use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 /// The routes of this function.
@@ -15,8 +16,8 @@ pub fn routes<R: Routes>() -> R {
         .routes(routes!(privacy::export))
         .routes(routes!(me::set_socials))
         .routes(routes!(me::onboard))
-        .routes(routes!(email::start))
-        .routes(routes!(email::verify))
+        .routes(routes!(email::start).rate(RateClass::Code))
+        .routes(routes!(email::verify).rate(RateClass::Code))
         .routes(routes!(directory::list))
         .routes(routes!(directory::show))
         .routes(routes!(directory::by_telegram))

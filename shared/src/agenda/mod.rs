@@ -15,3 +15,24 @@ pub mod service;
 
 #[cfg(test)]
 mod tests;
+
+use crate::platform::Platform;
+use crate::{conferences, speakers};
+use service::{AgendaService, Bookmarks};
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Drafts and releases.
+    pub service: AgendaService,
+    /// Bookmarks of sessions.
+    pub bookmarks: Bookmarks,
+}
+
+impl Domain {
+    /// Agendas of conferences, whose sessions have speakers.
+    pub fn new(platform: &Platform, conferences: &conferences::Domain, speakers: &speakers::Domain) -> Self {
+        let service = AgendaService::new(platform, conferences.service.clone(), speakers.service.clone());
+        Self { service, bookmarks: Bookmarks::new(platform) }
+    }
+}

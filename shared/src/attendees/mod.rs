@@ -6,6 +6,7 @@ pub mod import;
 pub mod keys;
 pub mod message;
 pub mod model;
+pub mod privacy;
 pub mod qr;
 pub mod repository;
 pub mod service;
@@ -13,3 +14,50 @@ pub mod signature;
 pub mod source;
 pub mod view;
 pub mod webhook;
+
+use crate::platform::Platform;
+use crate::{conferences, media, users};
+use qr::TicketKeys;
+use service::{AttendeeService, ImportService, TicketService, TicketingWebhook};
+use signature::WebhookSecrets;
+
+/// What tickets are signed with. A function without the keys can make no QR code, and one without the secrets accepts no event.
+#[derive(Clone, Debug, Default)]
+pub struct AttendeeKeys {
+    /// Sign and verify the QR codes of tickets.
+    pub tickets: TicketKeys,
+    /// What the ticketing system signs its events with.
+    pub ticketing: WebhookSecrets,
+}
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Whose tickets are whose, and the directory.
+    pub service: AttendeeService,
+    /// Tickets, for organisers and check-in.
+    pub tickets: TicketService,
+    /// Imports of tickets.
+    pub imports: ImportService,
+    /// Events of the ticketing system.
+    pub ticketing: TicketingWebhook,
+}
+
+impl Domain {
+    /// Tickets of conferences, which users claim; files of tickets are uploads.
+    pub fn new(
+        platform: &Platform,
+        keys: AttendeeKeys,
+        conferences: &conferences::Domain,
+        users: &users::Domain,
+        media: &media::Domain,
+    ) -> Self {
+        let (users, conferences) = (users.service.clone(), conferences.service.clone());
+        Self {
+            service: AttendeeService::new(platform, users, conferences, keys.tickets),
+            tickets: TicketService::new(platform),
+            imports: ImportService::new(platform, media.service.clone()),
+            ticketing: TicketingWebhook::new(platform, keys.ticketing),
+        }
+    }
+}

@@ -8,6 +8,28 @@ pub mod jwt;
 pub mod keys;
 pub mod login_widget;
 pub mod model;
+pub mod privacy;
 pub mod repository;
 pub mod service;
-pub mod sessions;
+
+use crate::platform::Platform;
+use crate::users;
+use config::AuthConfig;
+use service::{AuthService, SessionService};
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Logins and credentials.
+    pub service: AuthService,
+    /// Where users are logged in. It needs none of the keys.
+    pub sessions: SessionService,
+}
+
+impl Domain {
+    /// Authentication of users, with these keys.
+    pub fn new(platform: &Platform, config: AuthConfig, users: &users::Domain) -> Self {
+        let service = AuthService::new(platform, config, users.service.clone());
+        Self { service, sessions: SessionService::new(platform) }
+    }
+}

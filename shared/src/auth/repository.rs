@@ -3,8 +3,9 @@
 use super::error::AuthError;
 use super::keys;
 use super::model::{ApiKey, Session};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Query, Table};
+use crate::dynamo::{self, Entity, Expression, Key, Query, Table};
 use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
@@ -41,8 +42,12 @@ pub struct AuthRepository {
 
 impl AuthRepository {
     /// On the tables of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { ephemeral: dynamo.table("ephemeral"), admin: dynamo.table("admin"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self {
+            ephemeral: platform.tables.table("ephemeral"),
+            admin: platform.tables.table("admin"),
+            random: platform.random.clone(),
+        }
     }
 
     /// Stores a new session.

@@ -3,5 +3,36 @@
 pub mod error;
 pub mod keys;
 pub mod model;
+pub mod privacy;
 pub mod repository;
 pub mod service;
+mod tasks;
+
+use crate::platform::Platform;
+use crate::{agenda, conferences, events, notifications};
+use service::{CalendarService, Reminders};
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Feeds for calendar programs.
+    pub service: CalendarService,
+    /// Reminders before something begins.
+    pub reminders: Reminders,
+}
+
+impl Domain {
+    /// Weeks of bookmarked sessions and of side events, of which notifications remind.
+    pub fn new(
+        platform: &Platform,
+        conferences: &conferences::Domain,
+        agenda: &agenda::Domain,
+        events: &events::Domain,
+        notifications: &notifications::Domain,
+    ) -> Self {
+        let (bookmarks, events) = (agenda.bookmarks.clone(), events.service.clone());
+        let service = CalendarService::new(platform, bookmarks.clone(), events.clone());
+        let (conferences, notifications) = (conferences.service.clone(), notifications.service.clone());
+        Self { service, reminders: Reminders::new(platform, conferences, bookmarks, events, notifications) }
+    }
+}

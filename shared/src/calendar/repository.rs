@@ -3,8 +3,9 @@
 use super::error::CalendarError;
 use super::keys;
 use super::model::{Access, Grant, TokenHash};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Table, Transaction};
 use crate::id::UserId;
+use crate::platform::Platform;
 use crate::random::Random;
 
 impl Entity for Grant {
@@ -32,8 +33,8 @@ pub struct CalendarRepository {
 
 impl CalendarRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// Whose calendar a token opens.

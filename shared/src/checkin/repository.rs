@@ -10,8 +10,9 @@ use super::keys;
 use super::model::{CheckinList, Count, Nonce, Reason, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::CheckinListId;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Time;
@@ -119,8 +120,8 @@ pub struct CheckinRepository {
 
 impl CheckinRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// A list.

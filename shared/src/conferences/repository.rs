@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::error::ConferenceError;
 use super::keys;
 use super::model::Conference;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table};
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table};
+use crate::platform::Platform;
 use crate::text::Slug;
 
 impl Entity for Conference {
@@ -28,8 +29,8 @@ pub struct ConferenceRepository {
 
 impl ConferenceRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo) -> Self {
-        Self { conferences: dynamo.table("conferences") }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences") }
     }
 
     /// A conference.

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::error::ConferenceError;
 use super::model::Conference;
 use super::repository::ConferenceRepository;
-use crate::config::Secret;
-use crate::page::{Cursors, Page, PageRequest};
+use crate::page::{Page, PageRequest};
+use crate::platform::Platform;
 use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Clock, Time, Zone};
 use crate::url::HttpsUrl;
@@ -81,14 +81,13 @@ pub struct ConferencePatch {
 #[derive(Clone, Debug)]
 pub struct ConferenceService {
     repository: ConferenceRepository,
-    cursors: Cursors,
     clock: Clock,
 }
 
 impl ConferenceService {
-    /// `signing_key` signs cursors.
-    pub fn new(repository: ConferenceRepository, signing_key: Secret, clock: Clock) -> Self {
-        Self { repository, cursors: Cursors::new(signing_key), clock }
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        Self { repository: ConferenceRepository::new(platform), clock: platform.clock.clone() }
     }
 
     /// A conference; [`ConferenceError::NotFound`] when there is none of this slug.
@@ -99,9 +98,9 @@ impl ConferenceService {
     /// A page of all conferences, the last to begin first.
     pub async fn list(&self, page: &PageRequest) -> Result<Page<Conference>, ConferenceError> {
         let context = ["conferences"];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let found = self.repository.list(page.limit, after).await?;
-        Ok(self.cursors.page(&context, found.items, found.last))
+        Ok(page.page(&context, found.items, found.last))
     }
 
     /// Writes a new conference.
@@ -164,19 +163,6 @@ impl ConferenceService {
     async fn at_version(&self, slug: &Slug, expected: u64) -> Result<Conference, ConferenceError> {
         let conference = self.get(slug).await?;
         if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
-    }
-}
-
-/// Knows which conferences are on. It is apart from [`ConferenceService`] because it needs no signing key.
-#[derive(Clone, Debug)]
-pub struct ConferenceWeeks {
-    repository: ConferenceRepository,
-}
-
-impl ConferenceWeeks {
-    /// Of this repository.
-    pub fn new(repository: ConferenceRepository) -> Self {
-        Self { repository }
     }
 
     /// The conferences that are on at `now`, were within the last week or will be within the next: some of their sessions may

@@ -20,6 +20,6 @@ pub use item::{Entity, Item, Key, encode};
 pub use once::{Begun, Once, OnceKey, Ticket};
 pub use outbox::{OutboxMessage, Topic};
 pub use query::{Page, Position, Query};
-pub use retry::{backoff, wait_of, with_deadline};
+pub use retry::{Contention, backoff, wait_of, with_deadline};
 pub use table::{Dynamo, Table};
 pub use transaction::Transaction;

@@ -47,6 +47,41 @@ pub async fn wait_of(random: &Random, tries: u32, most: u32) -> bool {
     true
 }
 
+/// Tries of a change that loses to other changes of the same items. Hundreds may want the seats of one event at once, so there
+/// are many. With the waits between them they take about 20 seconds: the deadline of a request ends them before.
+const CONTENDED_TRIES: u32 = 60;
+
+/// The tries of an optimistic change: read, decide, write on the condition that nothing has changed, and once more if it has.
+///
+/// ```ignore
+/// let mut contention = Contention::new(&self.random);
+/// loop {
+///     let before = self.repository.by_id(id).await?;
+///     match self.repository.save(&before, &changed(&before)).await {
+///         Err(Error::VersionConflict) if contention.wait().await => {}
+///         saved => return saved,
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Contention<'a> {
+    random: &'a Random,
+    tries: u32,
+}
+
+impl<'a> Contention<'a> {
+    /// Before the first try.
+    pub const fn new(random: &'a Random) -> Self {
+        Self { random, tries: 0 }
+    }
+
+    /// Waits before the next try; false where there is none left, or no time for one.
+    pub async fn wait(&mut self) -> bool {
+        self.tries += 1;
+        wait_of(self.random, self.tries, CONTENDED_TRIES).await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,9 +7,29 @@ pub mod keys;
 pub mod listing;
 pub mod model;
 pub mod notices;
+pub mod privacy;
 pub mod registration;
 pub mod repository;
 pub mod seats;
 pub mod service;
 pub mod share;
+mod tasks;
 pub mod view;
+
+use crate::platform::Platform;
+use crate::{conferences, users};
+use service::EventService;
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Side events and registrations.
+    pub service: EventService,
+}
+
+impl Domain {
+    /// Side events in the weeks of conferences, by users and for users.
+    pub fn new(platform: &Platform, conferences: &conferences::Domain, users: &users::Domain) -> Self {
+        Self { service: EventService::new(platform, conferences.service.clone(), users.service.clone()) }
+    }
+}

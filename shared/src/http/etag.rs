@@ -1,15 +1,18 @@
 //! Versions of things: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3, 13.1).
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::openapi::Required;
 
+use super::describe::{Describe, Described};
 use super::principal::visible;
 use crate::app::App;
 use crate::error::{ApiError, Code};
@@ -31,8 +34,22 @@ impl FromRequestParts<Arc<App>> for IfMatch {
         match version {
             Some(version) => Ok(Self(Some(version))),
             // A tag that we never gave out matches nothing.
-            None => Err(ApiError::new(Code::PreconditionFailed, "`If-Match` names no version of this.")),
+            None => Err(ApiError::new(
+                Code::PreconditionFailed,
+                "`If-Match` names no version that this ever had. Read it again and send its `ETag`.",
+            )),
         }
+    }
+}
+
+impl Describe for IfMatch {
+    fn describe(described: &mut Described) {
+        described.header(
+            "If-Match",
+            "Change only this version: the `ETag` you read. Default: any version.",
+            Required::False,
+        );
+        described.codes([Code::PreconditionFailed]);
     }
 }
 
@@ -48,9 +65,48 @@ impl FromRequestParts<Arc<App>> for RequiredIfMatch {
             IfMatch(Some(version)) => Ok(Self(version)),
             IfMatch(None) => Err(ApiError::new(
                 Code::PreconditionRequired,
-                "This change needs `If-Match` with the version you read.",
+                "Send `If-Match` with the `ETag` of the version you read.",
             )),
         }
+    }
+}
+
+impl Describe for RequiredIfMatch {
+    fn describe(described: &mut Described) {
+        described.header("If-Match", "Change only this version: the `ETag` you read.", Required::True);
+        described.codes([Code::PreconditionFailed, Code::PreconditionRequired]);
+    }
+}
+
+/// The versions that a reader has already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IfNoneMatch(String);
+
+impl IfNoneMatch {
+    /// Whether one of them has this tag, quotes included.
+    pub fn has(&self, tag: &str) -> bool {
+        // Weak comparison: `W/` does not matter.
+        self.0.trim() == "*" || self.0.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+    }
+
+    /// Whether one of them is this version: then the rest of it need not be read.
+    pub fn has_version(&self, version: u64) -> bool {
+        self.has(&tag(version))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default().to_owned()))
+    }
+}
+
+impl Describe for IfNoneMatch {
+    fn describe(described: &mut Described) {
+        let about = "Versions you have: `ETag`s of earlier answers. If the current one is among them, the answer is 304 without a body.";
+        described.header("If-None-Match", about, Required::False);
     }
 }
 
@@ -69,26 +125,14 @@ impl<T> ETagged<T> {
     }
 
     /// The answer to a read, which may have the version already.
-    pub fn read(version: u64, body: T, headers: &HeaderMap) -> Self {
-        Self { version, unchanged: is_known(version, headers), body }
+    pub fn read(version: u64, body: T, known: &IfNoneMatch) -> Self {
+        Self { version, unchanged: known.has_version(version), body }
     }
 }
 
 /// The tag of what has no version: of its content, quotes included.
 pub fn content_tag(content: &str) -> String {
     format!("\"{}\"", hex::encode(Sha256::digest(content)))
-}
-
-/// Whether a reader has this version already: then the rest of it need not be read.
-pub fn is_known(version: u64, headers: &HeaderMap) -> bool {
-    has_tag(&tag(version), headers)
-}
-
-/// Whether a reader has what has this tag, quotes included.
-pub fn has_tag(tag: &str, headers: &HeaderMap) -> bool {
-    let known = headers.get(IF_NONE_MATCH).map(visible).unwrap_or_default();
-    // Weak comparison: `W/` does not matter.
-    known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
 fn tag(version: u64) -> String {

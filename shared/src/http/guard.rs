@@ -1,30 +1,24 @@
 //! The inner layer, for all that happens before a handler whatever it does: who is it, are they too fast, has this been done
-//! before.
+//! before. What a route asks of it is in its [`Properties`].
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
 use super::idempotency;
 use super::principal::{Credentials, authenticate};
-use super::rate_limit::RateClass;
+use super::properties::Properties;
 use super::request_info::RequestInfo;
+use super::routes::RouteTable;
 use crate::app::App;
 use crate::auth::model::Principal;
 use crate::error::ApiError;
-
-/// Routes that check credentials themselves, as they are what the request is about, and count by what they find; webhooks are not
-/// counted, as all that one system tells comes from a few addresses.
-const SELF_GUARDED: [&str; 5] = [
-    "/api/v1/auth/login",
-    "/api/v1/auth/refresh",
-    "/api/v1/calendar/{token}",
-    "/api/v1/conferences/{slug}/attendees/webhook",
-    "/api/v1/telegram/webhook",
-];
+use crate::rate_limit::RateClass;
 
 /// Who made a request, for the log. Handlers of self-guarded routes put it in front of their answer.
 #[derive(Clone, Debug)]
@@ -39,41 +33,74 @@ impl IntoResponseParts for Caller {
     }
 }
 
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    match route {
-        Some(route) if !SELF_GUARDED.contains(&route.as_str()) => {
-            // A credential that fails is no error here: a public route does not look at it.
-            let credentials = authenticate(&app, request.headers()).await;
-            let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
-            let passed = pass(&app, &route, credentials, name.as_deref(), request, next).await;
-            let mut response = passed.unwrap_or_else(IntoResponse::into_response);
-            if let Some(name) = name {
-                response.extensions_mut().insert(Caller(name));
-            }
-            response
-        }
-        _ => next.run(request).await,
+/// The app, and what the function's routes ask for.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    pub(super) app: Arc<App>,
+    pub(super) routes: Arc<RouteTable>,
+}
+
+pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let Some(route) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else {
+        return next.run(request).await;
+    };
+    // What is not registered as a route of the API is guarded all the same.
+    let properties = guard.routes.of(request.method(), &route).unwrap_or_default();
+    request.extensions_mut().insert(properties);
+    let mut response = if properties.self_guarded {
+        next.run(request).await
+    } else {
+        checked(&guard.app, &route, properties, request, next).await
+    };
+    if let Some(policy) = properties.cache {
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
     }
+    response
+}
+
+async fn checked(app: &App, route: &str, properties: Properties, request: Request, next: Next) -> Response {
+    // A credential that fails is no error here: a public route does not look at it.
+    let credentials = authenticate(app, request.headers()).await;
+    let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
+    let passed = pass(app, route, properties, credentials, name.as_deref(), request, next).await;
+    let mut response = passed.unwrap_or_else(IntoResponse::into_response);
+    if let Some(name) = name {
+        response.extensions_mut().insert(Caller(name));
+    }
+    response
 }
 
 async fn pass(
     app: &App,
     route: &str,
+    properties: Properties,
     credentials: Credentials,
     name: Option<&str>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let address = request.extensions().get::<RequestInfo>().map(RequestInfo::address).unwrap_or_default();
-    let class = RateClass::of(request.method(), route, &credentials);
+    let class = class_of(request.method(), properties, &credentials);
     let endpoint = format!("{} {route}", request.method());
     let remaining = app.limiter.take(class, &endpoint, name.unwrap_or(&address)).await?;
     request.extensions_mut().insert(credentials);
     let mut response = match name {
-        Some(name) if idempotency::applies(&request, route) => idempotency::run(app, name, request, next).await,
+        Some(name) if properties.repeatable && idempotency::is_asked(&request) => {
+            idempotency::run(app, name, request, next).await
+        }
         _ => next.run(request).await,
     };
     remaining.write(response.headers_mut());
     Ok(response)
+}
+
+/// How a request is counted. Codes are counted as strictly for a key as for a user, as whoever guesses them is slowed.
+fn class_of(method: &Method, properties: Properties, credentials: &Credentials) -> RateClass {
+    match (properties.rate, &credentials.principal) {
+        (Some(RateClass::Code), _) => RateClass::Code,
+        (_, Ok(Some(Principal::Key(_)))) => RateClass::Admin,
+        (Some(class), _) => class,
+        (None, _) if method.is_safe() => RateClass::Read,
+        (None, _) => RateClass::Write,
+    }
 }

@@ -2,8 +2,7 @@
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was first
-//! used with. Routes under `/auth`, and that of a calendar's token, take no part: their answers are credentials, which are not to
-//! be stored.
+//! used with. A route whose answers are credentials, which are not to be stored, takes no part ([`super::Handlers::not_repeatable`]).
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -15,7 +14,7 @@ use http_body_util::BodyExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::extract::body;
+use super::extract::read_body;
 use super::principal::visible;
 use super::problem;
 use super::request_info::RequestInfo;
@@ -33,13 +32,8 @@ const KEPT_FOR: i64 = 24 * 3600;
 const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 
 /// Whether a request asks for it.
-pub(super) fn applies(request: &Request, route: &str) -> bool {
-    !request.method().is_safe() && request.headers().contains_key(KEY) && is_offered(route)
-}
-
-/// Whether changes on a route can be asked for once.
-pub(super) fn is_offered(route: &str) -> bool {
-    !route.contains("/auth/") && !route.ends_with("/calendar/token")
+pub(super) fn is_asked(request: &Request) -> bool {
+    !request.method().is_safe() && request.headers().contains_key(KEY)
 }
 
 /// An answer as it is kept.
@@ -64,7 +58,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     }
     let request_id = request.extensions().get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
     let (parts, content) = request.into_parts();
-    let bytes = body(Request::from_parts(parts.clone(), content)).await?;
+    let bytes = read_body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
     hash.update(format!("{} {}\n", parts.method, parts.uri));
     hash.update(&bytes);
@@ -79,12 +73,17 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
         Begun::InFlight { fingerprint: first, .. } | Begun::Finished { fingerprint: first, .. }
             if first != fingerprint =>
         {
-            Err(ApiError::new(Code::IdempotencyKeyReused, "This `Idempotency-Key` was used with another request."))
+            Err(ApiError::new(
+                Code::IdempotencyKeyReused,
+                "This `Idempotency-Key` was used with another request. Use a new key.",
+            ))
         }
         Begun::Finished { answer: Some(answer), .. } => replay(&answer),
         Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => {
-            let mut error =
-                ApiError::new(Code::IdempotencyInFlight, "The first request with this key is still running.");
+            let mut error = ApiError::new(
+                Code::IdempotencyInFlight,
+                "The first request with this `Idempotency-Key` is still running. Try again in a second.",
+            );
             error.retry_after = Some(1);
             Err(error)
         }

@@ -6,8 +6,8 @@
 //! what is public.
 
 mod compress;
-mod config;
 mod csv;
+mod describe;
 mod etag;
 mod extract;
 mod guard;
@@ -16,24 +16,28 @@ mod observe;
 mod openapi;
 mod principal;
 mod problem;
-mod rate_limit;
+mod properties;
 mod request_info;
 mod routes;
+pub mod scope;
+mod security;
 mod stack;
 
 pub use compress::accepts_gzip;
-pub use config::HttpConfig;
 pub use csv::csv_file;
-pub use etag::{ETagged, IfMatch, RequiredIfMatch, content_tag, has_tag, is_known};
-pub use extract::{Body, Json, PageQuery, Path, Paths, Query};
+pub use describe::{Describe, Described, method_of};
+pub use etag::{ETagged, IfMatch, IfNoneMatch, RequiredIfMatch, content_tag};
+pub use extract::{Body, Json, Paged, Path, Paths, Query};
 pub use guard::Caller;
-pub use openapi::{Errors, document};
+pub use openapi::document;
 pub use principal::{
-    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Scope, Staff, Supervisor, TelegramAuth, scope,
+    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Staff, Supervisor, TelegramAuth, TelegramWebhookSecret,
+    TicketingSignature,
 };
-pub use rate_limit::{Limit, RateClass, RateLimiter, RateLimits, Remaining};
+pub use properties::Properties;
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};
+pub use scope::Scope;
 pub use stack::{serve, stack};
 
 /// All paths begin so.

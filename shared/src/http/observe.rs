@@ -25,7 +25,7 @@ static WARM: AtomicBool = AtomicBool::new(false);
 
 pub(super) async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let info = RequestInfo::of(&request, || hex::encode(app.random.bytes::<16>()));
+    let info = RequestInfo::of(&request, || hex::encode(app.platform.random.bytes::<16>()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     request.extensions_mut().insert(info.clone());
@@ -43,7 +43,7 @@ pub(super) async fn observe(State(app): State<Arc<App>>, mut request: Request, n
         duration: started.elapsed(),
         principal: response.extensions().get::<Caller>().map_or("anonymous", |caller| caller.0.as_str()),
         cold_start: !WARM.swap(true, Ordering::Relaxed),
-        now: app.clock.now(),
+        now: app.platform.clock.now(),
     }
     .print();
     response

@@ -8,8 +8,10 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
+use super::scope::Scope;
 use crate::app::App;
 use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
+use crate::config::Secret;
 use crate::error::{ApiError, Code};
 use crate::users::model::{AccessRole, Viewer};
 
@@ -31,20 +33,20 @@ pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials 
 
 async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, ApiError> {
     if let Some(init_data) = headers.get(TELEGRAM) {
-        return Ok(Some(app.auth.by_init_data(visible(init_data)).await?));
+        return Ok(Some(app.auth.service.by_init_data(visible(init_data)).await?));
     }
     if let Some(authorization) = headers.get(AUTHORIZATION) {
         let (scheme, credential) = visible(authorization).split_once(' ').unwrap_or_default();
         return match scheme.to_ascii_lowercase().as_str() {
-            "bearer" => Ok(Some(app.auth.by_token(credential.trim())?)),
-            "tma" => Ok(Some(app.auth.by_init_data(credential.trim()).await?)),
+            "bearer" => Ok(Some(app.auth.service.by_token(credential.trim())?)),
+            "tma" => Ok(Some(app.auth.service.by_init_data(credential.trim()).await?)),
             _ => {
                 Err(ApiError::new(Code::TokenInvalid, "`Authorization` must be `Bearer <token>` or `tma <init data>`."))
             }
         };
     }
     match headers.get(API_KEY) {
-        Some(key) => Ok(Some(Principal::Key(app.auth.by_api_key(visible(key)).await?))),
+        Some(key) => Ok(Some(Principal::Key(app.auth.service.by_api_key(visible(key)).await?))),
         None => Ok(None),
     }
 }
@@ -59,7 +61,12 @@ fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
 }
 
 fn required(parts: &Parts) -> Result<Principal, ApiError> {
-    found(parts)?.ok_or_else(|| ApiError::new(Code::AuthenticationRequired, "This route needs a login."))
+    found(parts)?.ok_or_else(|| {
+        ApiError::new(
+            Code::AuthenticationRequired,
+            "Log in first: send `X-Telegram-Auth`, `Authorization` or, where the route allows it, `X-API-Key`.",
+        )
+    })
 }
 
 fn forbidden(why: &'static str) -> ApiError {
@@ -76,7 +83,7 @@ impl FromRequestParts<Arc<App>> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
         match required(parts)? {
             Principal::User(user) => Ok(Self(user)),
-            Principal::Key(_) => Err(forbidden("This route is for users, not for API keys.")),
+            Principal::Key(_) => Err(forbidden("This route is for users. An API key cannot call it.")),
         }
     }
 }
@@ -124,7 +131,12 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Staff<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let principal = serving(parts, AccessRole::Steward, S::NAME, "This route is for staff.")?;
+        let principal = serving(
+            parts,
+            AccessRole::Steward,
+            S::NAME,
+            "This route is for staff: it needs an access role, or an API key with the scope.",
+        )?;
         Ok(Self { principal, scope: PhantomData })
     }
 }
@@ -141,7 +153,12 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Supervisor<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let principal = serving(parts, AccessRole::Supervisor, S::NAME, "This route is for supervisors.")?;
+        let principal = serving(
+            parts,
+            AccessRole::Supervisor,
+            S::NAME,
+            "This route is for supervisors: it needs the access role, or an API key with the scope.",
+        )?;
         Ok(Self { principal, scope: PhantomData })
     }
 }
@@ -149,62 +166,6 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Supervisor<S> {
 fn serving(parts: &Parts, role: AccessRole, scope: &str, otherwise: &'static str) -> Result<Principal, ApiError> {
     let principal = required(parts)?;
     if principal.serves(role, scope) { Ok(principal) } else { Err(forbidden(otherwise).detail("scope", scope)) }
-}
-
-/// The name of what an admin route does, which an API key must have been given.
-pub trait Scope {
-    /// The name.
-    const NAME: &'static str;
-}
-
-/// The scopes of admin routes.
-pub mod scope {
-    macro_rules! scopes {
-        ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-            $($(#[$doc])*
-            #[derive(Clone, Copy, Debug)]
-            pub struct $name;
-
-            impl super::Scope for $name {
-                const NAME: &'static str = $text;
-            })*
-        };
-    }
-
-    scopes! {
-        /// Read any user's profile.
-        UsersRead = "users:read";
-        /// Read templates and jobs.
-        NotificationsRead = "notifications:read";
-        /// Write templates and jobs, and send.
-        NotificationsWrite = "notifications:write";
-        /// Write conferences.
-        ConferencesWrite = "conferences:write";
-        /// Read agendas that are not released.
-        AgendaRead = "agenda:read";
-        /// Write, import and release agendas.
-        AgendaWrite = "agenda:write";
-        /// Write speakers.
-        SpeakersWrite = "speakers:write";
-        /// Read tickets and imports.
-        AttendeesRead = "attendees:read";
-        /// Import and change tickets.
-        AttendeesWrite = "attendees:write";
-        /// Read check-in lists and how they stand.
-        CheckinRead = "checkin:read";
-        /// Scan tickets, as a scanner of an entrance does.
-        CheckinScan = "checkin:scan";
-        /// Write check-in lists, let people in against the rules, and undo scans.
-        CheckinWrite = "checkin:write";
-        /// See side events that wait, and who is registered.
-        EventsRead = "events:read";
-        /// Approve, reject and change side events.
-        EventsWrite = "events:write";
-        /// Delete anybody's uploads.
-        MediaWrite = "media:write";
-        /// See whether the parts of the system are well.
-        HealthRead = "health:read";
-    }
 }
 
 /// An admin or organizer, or an API key (or the token that stands for it) with the scope.
@@ -223,7 +184,10 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Admin<S> {
         if principal.may(S::NAME) {
             Ok(Self { principal, scope: PhantomData })
         } else {
-            Err(forbidden("This route is for admins.").detail("scope", S::NAME))
+            Err(forbidden(
+                "This route is for admins and organizers: it needs the access role, or an API key with the scope.",
+            )
+            .detail("scope", S::NAME))
         }
     }
 }
@@ -242,7 +206,7 @@ impl FromRequestParts<Arc<App>> for ApiKeyCaller {
             {
                 Ok(Self(key))
             }
-            _ => Err(ApiError::new(Code::AuthenticationRequired, "This route needs an API key in `X-API-Key`.")),
+            _ => Err(ApiError::new(Code::AuthenticationRequired, "Send an API key in `X-API-Key`.")),
         }
     }
 }
@@ -256,5 +220,30 @@ impl FromRequestParts<Arc<App>> for TelegramAuth {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
         Ok(Self(parts.headers.get(TELEGRAM).map(|value| visible(value).to_owned())))
+    }
+}
+
+/// The secret that Telegram repeats with each update; empty where the header is missing.
+#[derive(Clone, Debug)]
+pub struct TelegramWebhookSecret(pub Secret);
+
+impl FromRequestParts<Arc<App>> for TelegramWebhookSecret {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let secret = parts.headers.get("x-telegram-bot-api-secret-token").map(visible).unwrap_or_default();
+        Ok(Self(Secret::new(secret)))
+    }
+}
+
+/// The ticketing system's signature of a body; empty where the header is missing.
+#[derive(Clone, Debug)]
+pub struct TicketingSignature(pub String);
+
+impl FromRequestParts<Arc<App>> for TicketingSignature {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        Ok(Self(parts.headers.get("x-ticketing-signature").map(visible).unwrap_or_default().to_owned()))
     }
 }

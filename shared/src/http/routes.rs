@@ -1,38 +1,82 @@
 //! The routes of a function, listed once for two uses: a router that answers requests, and the OpenAPI document. A function
 //! that starts builds the router only: the document would cost it more than all else that it does before its first request.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::http::Method;
 use axum::routing::MethodRouter;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use serde_json::{Value, json};
 
+use super::describe::Described;
+use super::properties::Properties;
 use crate::app::App;
 
 #[doc(hidden)]
 pub use utoipa_axum;
 
 /// Routes that answer.
-pub type Router = axum::Router<Arc<App>>;
+#[derive(Debug, Default)]
+pub struct Router {
+    pub(super) routes: axum::Router<Arc<App>>,
+    pub(super) properties: RouteTable,
+}
+
+/// What routes are besides their handlers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RouteTable(HashMap<String, Vec<(Method, Properties)>>);
+
+impl RouteTable {
+    /// Of the route with this method and path.
+    pub(super) fn of(&self, method: &Method, path: &str) -> Option<Properties> {
+        // axum answers `HEAD` with the handler of `GET`.
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.get(path)?.iter().find(|(known, _)| known == method).map(|(_, properties)| *properties)
+    }
+}
 
 /// Routes that are described.
-pub type Document = OpenApiRouter<Arc<App>>;
+#[derive(Debug, Default)]
+pub struct Document {
+    pub(super) operations: Vec<(Described, Properties)>,
+}
+
+impl Document {
+    /// The routes, as `GET /api/v1/users/me`.
+    pub fn names(&self) -> Vec<String> {
+        let routes = self.operations.iter().flat_map(|(described, _)| {
+            described.methods.iter().map(move |method| format!("{method} {}", described.path))
+        });
+        routes.collect()
+    }
+
+    /// The schemas that the routes refer to, a type may be there several times.
+    pub fn schemas(&self) -> Vec<(String, Value)> {
+        let schemas = self.operations.iter().flat_map(|(described, _)| &described.schemas);
+        schemas.map(|(name, schema)| (name.clone(), json!(schema))).collect()
+    }
+}
 
 /// The handlers of one path, as [`routes!`](crate::routes) makes them.
 #[derive(Debug)]
 pub struct Handlers<D> {
     /// The path.
     pub path: String,
+    /// The handlers' methods.
+    pub methods: Vec<Method>,
     /// Answers.
     pub router: MethodRouter<Arc<App>>,
     /// Describes.
     pub document: D,
+    /// What is declared of the routes.
+    pub properties: Properties,
 }
 
 /// What a function's routes become: a [`Router`] or a [`Document`].
 pub trait Routes: Default {
     /// Adds a path: `.routes(routes!(me::show, me::update))`.
     #[must_use]
-    fn routes<D: FnOnce() -> UtoipaMethodRouter<Arc<App>>>(self, handlers: Handlers<D>) -> Self;
+    fn routes<D: FnOnce() -> Vec<Described>>(self, handlers: Handlers<D>) -> Self;
 
     /// Adds answers that are no part of the API.
     #[must_use]
@@ -40,18 +84,21 @@ pub trait Routes: Default {
 }
 
 impl Routes for Router {
-    fn routes<D: FnOnce() -> UtoipaMethodRouter<Arc<App>>>(self, handlers: Handlers<D>) -> Self {
-        self.route(&handlers.path, handlers.router)
+    fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
+        let routes = handlers.methods.into_iter().map(|method| (method, handlers.properties));
+        self.properties.0.entry(handlers.path.clone()).or_default().extend(routes);
+        Self { routes: self.routes.route(&handlers.path, handlers.router), ..self }
     }
 
     fn undocumented(self, path: &str, router: MethodRouter<Arc<App>>) -> Self {
-        self.route(path, router)
+        Self { routes: self.routes.route(path, router), ..self }
     }
 }
 
 impl Routes for Document {
-    fn routes<D: FnOnce() -> UtoipaMethodRouter<Arc<App>>>(self, handlers: Handlers<D>) -> Self {
-        OpenApiRouter::routes(self, (handlers.document)())
+    fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
+        self.operations.extend((handlers.document)().into_iter().map(|described| (described, handlers.properties)));
+        self
     }
 
     fn undocumented(self, _: &str, _: MethodRouter<Arc<App>>) -> Self {
@@ -67,12 +114,29 @@ macro_rules! routes {
         use $crate::http::utoipa_axum::{self, PathItemExt as _};
         utoipa_axum::paste! {
             let router = ::axum::routing::MethodRouter::new();
+            let mut methods = ::std::vec::Vec::new();
             $(
-                let methods = $module::[<__path_ $handler>]::methods();
-                let router = methods.iter().fold(router, |router, method| router.on(method.to_method_filter(), $module::$handler));
+                let types = $module::[<__path_ $handler>]::methods();
+                let router = types.iter().fold(router, |router, method| router.on(method.to_method_filter(), $module::$handler));
+                methods.extend(types.iter().map($crate::http::method_of));
             )+
             let [path, ..] = [$($module::[<__path_ $handler>]::path()),+];
+            let document = || {
+                use ::utoipa::__dev::{SchemaReferences as _, Tags as _};
+                ::std::vec![$({
+                    let mut schemas = ::std::vec::Vec::new();
+                    $module::[<__path_ $handler>]::schemas(&mut schemas);
+                    $crate::http::Described::new(
+                        &$module::$handler,
+                        $module::[<__path_ $handler>]::path(),
+                        $module::[<__path_ $handler>]::methods(),
+                        $module::[<__path_ $handler>]::tags(),
+                        $module::[<__path_ $handler>]::operation(),
+                        schemas,
+                    )
+                }),+]
+            };
         }
-        $crate::http::Handlers { path, router, document: || utoipa_axum::routes!($($module::$handler),+) }
+        $crate::http::Handlers { path, methods, router, document, properties: ::core::default::Default::default() }
     }};
 }

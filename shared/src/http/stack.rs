@@ -16,21 +16,23 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::compress::compress;
-use super::guard::guard;
+use super::guard::{Guard, guard};
 use super::observe::observe;
 use super::problem;
 use super::routes::Router;
 use crate::app::App;
 
 /// A function's routes, ready to answer.
-pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
+pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
+    let Router { routes, properties } = router;
+    let guarded = Guard { app: app.clone(), routes: Arc::new(properties) };
     routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         // Extractors cap bodies themselves, with an error of ours.
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn_with_state(guarded, guard))
         .layer(from_fn(compress))
         .layer(cors(&app.config.cors_origins))
         .layer(from_fn_with_state(app.clone(), observe))
@@ -38,8 +40,8 @@ pub fn stack(routes: Router, app: Arc<App>) -> axum::Router {
 }
 
 /// Serves Lambda's invocations until the instance ends.
-pub async fn serve(router: axum::Router) -> Result<(), lambda_http::Error> {
-    lambda_http::run(router).await
+pub async fn serve(routes: Router, app: Arc<App>) -> Result<(), lambda_http::Error> {
+    lambda_http::run(stack(routes, app)).await
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

@@ -3,8 +3,9 @@
 use super::error::MediaError;
 use super::keys;
 use super::model::Media;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Query, Table, Transaction};
 use crate::id::MediaId;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
@@ -36,8 +37,8 @@ pub struct MediaRepository {
 
 impl MediaRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { media: dynamo.table("media"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { media: platform.tables.table("media"), random: platform.random.clone() }
     }
 
     /// An upload.

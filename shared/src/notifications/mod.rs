@@ -15,7 +15,27 @@ pub mod model;
 pub mod notice;
 pub mod pace;
 pub mod preferences;
+pub mod privacy;
 pub mod repository;
 pub mod service;
 pub mod template;
 pub mod view;
+
+use crate::platform::Platform;
+use crate::users;
+use group::GroupSources;
+use service::NotificationService;
+
+/// The domain's services, for the API and other domains. Its workers are made of their own parts.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Feeds, preferences, templates and jobs.
+    pub service: NotificationService,
+}
+
+impl Domain {
+    /// Notifications to users, and to the groups that `sources` know.
+    pub fn new(platform: &Platform, users: &users::Domain, sources: GroupSources) -> Self {
+        Self { service: NotificationService::new(platform, users.service.clone(), sources) }
+    }
+}

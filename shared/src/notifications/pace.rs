@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::repository::NotificationRepository;
 use crate::config::Env;
 use crate::dynamo;
+use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
 /// How far a timetable may lag behind the clock and still catch up, in microseconds: more would show as a burst.
@@ -113,7 +114,8 @@ pub struct Pace {
 
 impl Pace {
     /// At these rates.
-    pub fn new(repository: NotificationRepository, rates: Rates, clock: Clock) -> Self {
+    pub fn new(platform: &Platform, rates: Rates) -> Self {
+        let (repository, clock) = (NotificationRepository::new(platform), platform.clock.clone());
         Self { repository, rates, clock, urgent: Arc::default(), bulk: Arc::default() }
     }
 

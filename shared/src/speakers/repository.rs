@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::error::SpeakerError;
 use super::keys;
 use super::model::Speaker;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::{SpeakerId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
@@ -82,8 +83,8 @@ pub struct SpeakerRepository {
 
 impl SpeakerRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// A speaker, by the id alone.

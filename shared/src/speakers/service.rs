@@ -9,9 +9,9 @@ use super::import::{Matched, Person, matched};
 use super::model::Speaker;
 use super::repository::SpeakerRepository;
 use crate::conferences::service::ConferenceService;
-use crate::config::Secret;
 use crate::id::{SpeakerId, UserId};
-use crate::page::{Cursors, Page, PageRequest};
+use crate::page::{Page, PageRequest};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::Clock;
@@ -74,22 +74,15 @@ pub struct SpeakerService {
     repository: SpeakerRepository,
     conferences: ConferenceService,
     users: UserService,
-    cursors: Cursors,
     clock: Clock,
     random: Random,
 }
 
 impl SpeakerService {
-    /// `signing_key` signs cursors.
-    pub fn new(
-        repository: SpeakerRepository,
-        conferences: ConferenceService,
-        users: UserService,
-        signing_key: Secret,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { repository, conferences, users, cursors: Cursors::new(signing_key), clock, random }
+    /// On this platform, of these conferences, for these users.
+    pub fn new(platform: &Platform, conferences: ConferenceService, users: UserService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: SpeakerRepository::new(platform), conferences, users, clock, random }
     }
 
     /// A speaker; [`SpeakerError::NotFound`] when there is none of this id.
@@ -100,11 +93,11 @@ impl SpeakerService {
     /// A page of the speakers of a conference, by name.
     pub async fn list(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Speaker>, SpeakerError> {
         let context = ["speakers", conference.as_str()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let exists = async { self.conferences.get(conference).await.map_err(SpeakerError::from) };
         let list = async { self.repository.list(conference, page.limit, after).await.map_err(SpeakerError::from) };
         let (_, found) = tokio::try_join!(exists, list)?;
-        Ok(self.cursors.page(&context, found.items, found.last))
+        Ok(page.page(&context, found.items, found.last))
     }
 
     /// All speakers of a conference, as they are now.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keys;
 use super::model::Membership;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
@@ -63,8 +64,12 @@ pub struct TelegramRepository {
 
 impl TelegramRepository {
     /// On the tables of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { notifications: dynamo.table("notifications"), ephemeral: dynamo.table("ephemeral"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self {
+            notifications: platform.tables.table("notifications"),
+            ephemeral: platform.tables.table("ephemeral"),
+            random: platform.random.clone(),
+        }
     }
 
     /// Puts an update's message into the outbox, once.

@@ -10,12 +10,12 @@ use super::update::Update;
 use crate::config::Secret;
 use crate::dynamo::{self, OutboxMessage, Topic};
 use crate::notifications::message::{self, Reply, UrgentMessage};
-use crate::notifications::service::Groups;
+use crate::notifications::service::NotificationService;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
-use crate::users::error::UserError;
 use crate::users::model::UpdateTime;
-use crate::users::service::{ChatEvent, ChatRecorder};
+use crate::users::service::{ChatEvent, UserService};
 
 /// What became of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,24 +28,35 @@ pub enum Accepted {
     Ignored(String),
 }
 
-/// Accepts updates.
+/// What the bot hears, and what follows from it.
 #[derive(Clone, Debug)]
-pub struct Webhook {
-    repository: TelegramRepository,
+pub struct TelegramService {
+    pub(super) repository: TelegramRepository,
     secret: Option<Secret>,
+    users: UserService,
+    notifications: NotificationService,
     clock: Clock,
     random: Random,
 }
 
-impl Webhook {
-    /// Without a secret, no request can come from Telegram.
-    pub fn new(repository: TelegramRepository, secret: Option<Secret>, clock: Clock, random: Random) -> Self {
-        Self { repository, secret, clock, random }
+impl TelegramService {
+    /// On this platform, about these users. Without a secret, no request can come from Telegram.
+    pub fn new(
+        platform: &Platform,
+        secret: Option<Secret>,
+        users: UserService,
+        notifications: NotificationService,
+    ) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: TelegramRepository::new(platform), secret, users, notifications, clock, random }
     }
 
     /// Accepts an update that came with this secret, once.
-    pub async fn accept(&self, secret: &str, update: &Value) -> Result<Accepted, WebhookError> {
-        let known = self.secret.as_ref().is_some_and(|known| known.expose().as_bytes().ct_eq(secret.as_bytes()).into());
+    pub async fn accept(&self, secret: &Secret, update: &Value) -> Result<Accepted, WebhookError> {
+        let known = self
+            .secret
+            .as_ref()
+            .is_some_and(|known| known.expose().as_bytes().ct_eq(secret.expose().as_bytes()).into());
         if !known {
             return Err(WebhookError::WrongSecret);
         }
@@ -73,41 +84,21 @@ fn key(update_id: i64) -> String {
     format!("telegram:{update_id}")
 }
 
-/// Does what follows from updates. Each may be done again, and in any order.
-#[derive(Clone, Debug)]
-pub struct Updates {
-    repository: TelegramRepository,
-    chats: ChatRecorder,
-    groups: Groups,
-    clock: Clock,
-    random: Random,
-}
-
-impl Updates {
-    /// For users and groups.
-    pub fn new(
-        repository: TelegramRepository,
-        chats: ChatRecorder,
-        groups: Groups,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { repository, chats, groups, clock, random }
-    }
-
+/// The worker's part: each may be done again, and in any order.
+impl TelegramService {
     /// Does what follows from an update.
     pub async fn process(&self, update: UpdateMessage) -> Result<(), WebhookError> {
         let UpdateMessage { time, event, .. } = update;
         match event {
             TelegramEvent::Start { telegram_id, chat_id, payload } => {
-                let user = self.chats.record(telegram_id, ChatEvent::Started, time).await?;
+                let user = self.users.record_chat(telegram_id, ChatEvent::Started, time).await?;
                 if let (Some(user), Some(parameter)) = (user, payload) {
-                    self.chats.record_start(user, &parameter).await?;
+                    self.users.record_start(user, &parameter).await?;
                 }
                 self.reply(chat_id, Reply::Welcome, time).await
             }
             TelegramEvent::Stop { telegram_id, chat_id } => {
-                self.chats.record(telegram_id, ChatEvent::Stopped, time).await?;
+                self.users.record_chat(telegram_id, ChatEvent::Stopped, time).await?;
                 self.reply(chat_id, Reply::Stopped, time).await
             }
             TelegramEvent::Help { chat_id } => self.reply(chat_id, Reply::Help, time).await,
@@ -117,12 +108,12 @@ impl Updates {
             TelegramEvent::Membership { chat_id, telegram_id, is_member } => {
                 self.member(Some(telegram_id), chat_id, is_member, time).await
             }
-            TelegramEvent::Migrated { from, to } => Ok(self.groups.moved(from, to).await?),
+            TelegramEvent::Migrated { from, to } => Ok(self.notifications.chat_moved(from, to).await?),
         }
     }
 
     async fn chat(&self, telegram_id: i64, event: ChatEvent, time: UpdateTime) -> Result<(), WebhookError> {
-        self.chats.record(telegram_id, event, time).await?;
+        self.users.record_chat(telegram_id, event, time).await?;
         Ok(())
     }
 
@@ -145,30 +136,10 @@ impl Updates {
     }
 }
 
-/// Who is in which group.
-#[derive(Clone, Debug)]
-pub struct Memberships {
-    repository: TelegramRepository,
-}
-
-impl Memberships {
-    /// Of this repository.
-    pub fn new(repository: TelegramRepository) -> Self {
-        Self { repository }
-    }
-
+/// Groups.
+impl TelegramService {
     /// Whether an account is in a group, as far as the bot has heard.
     pub async fn is_member(&self, telegram_id: i64, chat_id: i64) -> Result<bool, dynamo::Error> {
         Ok(self.repository.membership(telegram_id, chat_id).await?.is_some_and(|found| found.is_member))
-    }
-
-    /// The groups of an account, those it has left among them.
-    pub async fn of(&self, telegram_id: i64) -> Result<Vec<Membership>, UserError> {
-        Ok(self.repository.memberships(telegram_id).await?)
-    }
-
-    /// Deletes what is known of an account.
-    pub async fn erase(&self, telegram_id: i64) -> Result<(), dynamo::Error> {
-        self.repository.forget(telegram_id).await
     }
 }

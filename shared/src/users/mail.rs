@@ -5,12 +5,11 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::repository::UserRepository;
-use super::verification::{EmailVerification, VALID_FOR, code};
+use super::verification::{EmailCodes, EmailVerification, VALID_FOR};
 use crate::clients::email::{Mail, MailError, Mailer};
-use crate::config::Secret;
-use crate::dynamo::{self, Begun, Dynamo, Once, OnceKey};
+use crate::dynamo::{self, Begun, Once, OnceKey};
 use crate::id::{UserId, VerificationId};
-use crate::random::Random;
+use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
 /// How long one try may take, in seconds: longer than the `email` function's time-out, so that no try outlives its lease.
@@ -44,15 +43,15 @@ pub struct VerificationMailer {
     users: UserRepository,
     once: Once,
     mailer: Mailer,
-    signing_key: Secret,
+    codes: EmailCodes,
     clock: Clock,
 }
 
 impl VerificationMailer {
-    /// The signing key is what the codes are derived with.
-    pub fn new(dynamo: &Dynamo, mailer: Mailer, signing_key: Secret, clock: Clock, random: Random) -> Self {
-        let once = Once::new(dynamo.table("ephemeral"), clock.clone(), random.clone());
-        Self { users: UserRepository::new(dynamo, random), once, mailer, signing_key, clock }
+    /// On this platform, by this mailer.
+    pub fn new(platform: &Platform, mailer: Mailer, codes: EmailCodes) -> Self {
+        let (users, clock) = (UserRepository::new(platform), platform.clock.clone());
+        Self { users, once: platform.once(), mailer, codes, clock }
     }
 
     /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be asked to again.
@@ -87,7 +86,7 @@ impl VerificationMailer {
     }
 
     async fn send(&self, verification: &EmailVerification) -> Result<(), MailError> {
-        let code = code(&self.signing_key, verification.id);
+        let code = self.codes.of(verification.id);
         let minutes = VALID_FOR / 60;
         let note = "If you did not ask for it, ignore this mail.";
         let mail = Mail {

@@ -8,8 +8,26 @@ pub mod listing;
 pub mod mail;
 pub mod member;
 pub mod model;
+pub mod privacy;
 pub mod repository;
 pub mod service;
 pub mod telegram_user;
 pub mod verification;
 pub mod view;
+
+use crate::platform::Platform;
+use service::UserService;
+
+/// The domain's services.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Profiles, the directory, and email addresses.
+    pub service: UserService,
+}
+
+impl Domain {
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        Self { service: UserService::new(platform) }
+    }
+}

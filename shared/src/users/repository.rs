@@ -11,8 +11,9 @@ use super::listing::{Listing, listings};
 use super::member::Member;
 use super::model::{AccessRole, Claim, Facet, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::{UserId, VerificationId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
@@ -86,8 +87,12 @@ pub struct UserRepository {
 
 impl UserRepository {
     /// On the tables of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { users: dynamo.table("users"), ephemeral: dynamo.table("ephemeral"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self {
+            users: platform.tables.table("users"),
+            ephemeral: platform.tables.table("ephemeral"),
+            random: platform.random.clone(),
+        }
     }
 
     /// The user with this id.

@@ -62,20 +62,33 @@ pub enum EmailMessage {
     },
 }
 
-/// The six digits of a verification (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
-pub fn code(signing_key: &Secret, id: VerificationId) -> String {
-    // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(signing_key.expose().as_bytes()) else { return String::new() };
-    mac.update(format!("email-code:{id}").as_bytes());
-    let hash = mac.finalize().into_bytes();
-    let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{:06}", number % 1_000_000)
+/// Makes and checks the codes of verifications: six digits, derived and stored nowhere.
+#[derive(Clone, Debug)]
+pub struct EmailCodes {
+    key: Secret,
 }
 
-/// Whether `given` is the code, in time that does not depend on where it differs.
-pub fn is_code(signing_key: &Secret, id: VerificationId, given: &str) -> bool {
-    let expected = code(signing_key, id);
-    !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
+impl EmailCodes {
+    /// Derives codes with this key.
+    pub const fn new(signing_key: Secret) -> Self {
+        Self { key: signing_key }
+    }
+
+    /// The six digits of a verification (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
+    pub fn of(&self, id: VerificationId) -> String {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return String::new() };
+        mac.update(format!("email-code:{id}").as_bytes());
+        let hash = mac.finalize().into_bytes();
+        let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
+    /// Whether `given` is the code, in time that does not depend on where it differs.
+    pub fn is_of(&self, id: VerificationId, given: &str) -> bool {
+        let expected = self.of(id);
+        !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
+    }
 }
 
 #[cfg(test)]
@@ -85,14 +98,15 @@ mod tests {
 
     #[test]
     fn code_is_six_digits_that_depend_on_key_and_verification() {
-        let key = Secret::new("0123456789abcdef0123456789abcdef");
+        let codes = EmailCodes::new(Secret::new("0123456789abcdef0123456789abcdef"));
         let random = Random::seeded(3);
         let ids: Vec<_> = (0..200).map(|n| VerificationId::generate(Time::from_millis(n).unwrap(), &random)).collect();
-        let codes: std::collections::HashSet<_> = ids.iter().map(|id| code(&key, *id)).collect();
-        assert!(codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
-        assert!(codes.len() > 190);
-        assert!(is_code(&key, ids[0], &code(&key, ids[0])));
-        assert!(!is_code(&key, ids[0], ""));
-        assert_ne!(code(&Secret::new("another key of at least 32 bytes!"), ids[0]), code(&key, ids[0]));
+        let all: std::collections::HashSet<_> = ids.iter().map(|id| codes.of(*id)).collect();
+        assert!(all.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
+        assert!(all.len() > 190);
+        assert!(codes.is_of(ids[0], &codes.of(ids[0])));
+        assert!(!codes.is_of(ids[0], ""));
+        let others = EmailCodes::new(Secret::new("another key of at least 32 bytes!"));
+        assert_ne!(others.of(ids[0]), codes.of(ids[0]));
     }
 }

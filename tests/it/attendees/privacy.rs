@@ -1,11 +1,8 @@
 //! A user's tickets in an export, and what an erasure leaves of them.
 
-use ibw::app::{erasures, media};
-use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::world::{World, row};
-use crate::support::policy::Watch;
 
 #[tokio::test]
 async fn export_has_the_tickets_of_a_user() {
@@ -37,10 +34,8 @@ async fn erasure_gives_tickets_back_and_leaves_nothing_that_names_the_user() {
     let directory = world.request("GET", "").header(other.bearer()).send().await;
     assert_eq!(directory.json["items"], json!([]), "hidden at once");
     world.app.clock.advance(7 * 24 * 3600);
-    let dynamo = world.app.database.dynamo(&Watch::over("housekeeping"));
-    let media = media(&dynamo, None, world.app.clock.clone(), Random::System);
-    let erased = erasures(&dynamo, media, world.app.clock.clone(), Random::System).erase_due(10).await.unwrap();
-    assert_eq!((erased.erased, erased.failed), (1, 0));
+    let erased = world.app.privacy().erase_due(10).await.unwrap();
+    assert_eq!((erased.done, erased.failed), (1, 0));
     let items = world.app.database.items("conferences");
     assert!(items.iter().all(|item| !item.to_string().contains(&login.user_id)));
     assert_eq!(world.ticket("ticket-00").await.name.as_str(), "Asha", "the organisers' record of the sale");

@@ -191,7 +191,7 @@ fn events_in_any_order_leave_counts_that_are_those_of_the_tickets() {
                 world.assert_sound();
             }
             let kinds: Vec<TicketType> = vec!["Standard".parse().unwrap(), "VIP".parse().unwrap()];
-            let counts = world.app.backstage().tickets.counts(&super::world::slug()).await.unwrap();
+            let counts = world.app.backstage().attendees.tickets.counts(&super::world::slug()).await.unwrap();
             assert!(counts.iter().all(|count| count.tickets > 0 && kinds.contains(&count.ticket_type)));
         });
         Ok(())

@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use attendee_import::Worker;
-use ibw::app::Workers;
+use ibw::app::{DomainConfig, Domains};
 use ibw::attendees::model::{Ticket, TicketCode};
+use ibw::attendees::service::Importer;
 use ibw::dynamo::Dynamo;
+use ibw::platform::Platform;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::text::Slug;
@@ -140,8 +142,10 @@ impl World {
             .sqs
             .configuration(&[("QUEUE_URL", "attendee-import"), ("DEAD_LETTER_QUEUE_URL", "attendee-import-dlq")]);
         let consumer = Consumer::read(&mut env, &aws, Random::System);
-        let workers = Workers::new(aws, dynamo, self.app.clock.clone(), Random::System);
-        let worker = Worker::new(consumer, workers.importer(self.app.storage().expect("a storage")));
+        let platform = Platform { tables: dynamo, clock: self.app.clock.clone(), random: Random::System };
+        let config = DomainConfig::of_storage(self.app.storage().expect("a storage"));
+        let media = Domains::new(&platform, config).media;
+        let worker = Worker::new(consumer, Importer::new(&platform, media.service));
         env.finish(worker).expect("a sound environment")
     }
 
@@ -187,7 +191,7 @@ impl World {
     /// A ticket, past the API.
     pub(crate) async fn ticket(&self, code: &str) -> Ticket {
         let code: TicketCode = code.parse().expect("a code");
-        let found = self.app.backstage().tickets.by_code(&slug(), &code).await.expect("a read");
+        let found = self.app.backstage().attendees.tickets.by_code(&slug(), &code).await.expect("a read");
         found.expect("a ticket")
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use ibw::agenda::bookmark::{Bookmark, MAX_BOOKMARKS};
 use ibw::agenda::repository::BookmarkRepository;
-use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::{
@@ -109,7 +108,7 @@ async fn last_bookmark_that_there_may_be_goes_to_one_of_many_at_once() {
     let app = Arc::new(TestApp::start().await);
     released(&app, &three_sessions()).await;
     let login = somebody(&app, 1).await;
-    let repository = BookmarkRepository::new(&app.backstage().dynamo, Random::System);
+    let repository = BookmarkRepository::new(&app.backstage().platform);
     for number in 0..i64::try_from(MAX_BOOKMARKS).unwrap() - 1 {
         let bookmark = Bookmark {
             user_id: login.user_id.parse().unwrap(),

@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use ibw::notifications::service::Reminders as Written;
-use ibw::random::Random;
+use ibw::scheduled::Batch;
 use serde_json::{Value, json};
 
 use super::feed::{address, get, understood};
 use super::{mark, released, session_id, somebody, three_sessions};
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
-use crate::support::policy::Watch;
 use crate::support::request::TestRequest;
 use crate::users::entities;
 
@@ -79,9 +77,8 @@ async fn feed_has_sessions_and_side_events_in_order_and_what_was_cancelled() {
 }
 
 /// What a run of housekeeping does, under its function's policy.
-async fn run(app: &TestApp) -> Written {
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+async fn run(app: &TestApp) -> Batch {
+    let reminders = app.domains("housekeeping").0.calendar.reminders;
     reminders.of_events(Instant::now() + Duration::from_secs(60)).await.expect("a run")
 }
 
@@ -109,7 +106,7 @@ async fn guests_are_reminded_once_and_of_nothing_that_was_cancelled() {
     ] {
         let time: ibw::time::Time = time.parse().unwrap();
         app.clock.advance(time.seconds() - app.now().seconds());
-        assert_eq!(run(&app).await, Written { sent: expected, failed: 0 }, "{time}");
+        assert_eq!(run(&app).await, Batch { due: expected, done: expected, failed: 0 }, "{time}");
     }
     let notices: Vec<Value> = entities(&app, "notifications", "outbox")
         .iter()

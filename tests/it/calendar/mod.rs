@@ -57,8 +57,8 @@ async fn released(app: &TestApp, sessions: &[Value]) -> Agenda {
 async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
     let backstage = app.backstage();
     let slug = slug.parse().expect("a slug");
-    let conference: Conference = backstage.conferences.get(&slug).await.expect("the conference");
-    let agendas = AgendaRepository::new(&backstage.dynamo, Random::System);
+    let conference: Conference = backstage.conferences.service.get(&slug).await.expect("the conference");
+    let agendas = AgendaRepository::new(&backstage.platform);
     let (head, draft) = agendas.draft(&slug).await.expect("a draft");
     let current = match head.release {
         Some(number) => agendas.release(&slug, number).await.expect("a release"),

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use ibw::notifications::service::Reminders as Written;
-use ibw::random::Random;
+use ibw::app::{DomainConfig, Domains};
+use ibw::scheduled::Batch;
 use serde_json::{Value, json};
 
 use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
@@ -14,14 +14,13 @@ use crate::support::policy::Watch;
 use crate::users::entities;
 
 /// What a run of housekeeping does, under its function's policy.
-async fn run(app: &TestApp) -> Written {
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+async fn run(app: &TestApp) -> Batch {
+    let reminders = app.domains("housekeeping").0.calendar.reminders;
     reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.expect("a run")
 }
 
-fn sent(count: usize) -> Written {
-    Written { sent: count, failed: 0 }
+fn sent(count: usize) -> Batch {
+    Batch { due: count, done: count, failed: 0 }
 }
 
 /// Lets time pass until then.
@@ -141,7 +140,7 @@ async fn runs_at_the_same_time_remind_everybody_once() {
     let app = &world.app;
     released(app, &three_sessions()).await;
     let users = world.crowd(170);
-    let bookmarks = ibw::agenda::repository::BookmarkRepository::new(&app.backstage().dynamo, Random::System);
+    let bookmarks = ibw::agenda::repository::BookmarkRepository::new(&app.backstage().platform);
     for user in &users {
         let bookmark = ibw::agenda::bookmark::Bookmark {
             user_id: user.id,
@@ -153,7 +152,7 @@ async fn runs_at_the_same_time_remind_everybody_once() {
     }
     wait_until(app, "2026-12-01T09:50:00+05:30");
     let (first, second) = tokio::join!(run(app), run(app));
-    assert_eq!((first.sent + second.sent, first.failed + second.failed), (170, 0));
+    assert_eq!((first.done + second.done, first.failed + second.failed), (170, 0));
     let mut told: Vec<String> = outbox(app).into_iter().map(|(user, _)| user).collect();
     told.dedup();
     assert_eq!(told.len(), 170);
@@ -167,8 +166,7 @@ async fn run_without_time_does_nothing_and_the_next_does_it() {
     let login = somebody(&app, 1).await;
     mark(&app, &login, 1).await;
     wait_until(&app, "2026-12-01T09:50:00+05:30");
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let reminders = ibw::app::reminders(&dynamo, app.clock.clone(), Random::System);
+    let reminders = app.domains("housekeeping").0.calendar.reminders;
     assert_eq!(reminders.of_sessions(Instant::now()).await.unwrap(), sent(0));
     assert_eq!(run(&app).await, sent(1));
 }
@@ -185,7 +183,7 @@ async fn agenda_that_cannot_be_read_keeps_nobody_elses_reminders() {
     let request = serde_json::from_value(json!({"TableName": "ibw-test-conferences", "Item": head})).unwrap();
     app.database.engine.put_item(request).expect("an agenda that is none");
     wait_until(&app, "2026-12-01T09:50:00+05:30");
-    assert_eq!(run(&app).await, Written { sent: 1, failed: 1 });
+    assert_eq!(run(&app).await, Batch { due: 2, done: 1, failed: 1 });
 }
 
 #[tokio::test]
@@ -194,7 +192,7 @@ async fn conferences_that_are_long_over_or_far_away_are_not_looked_at() {
     released(&app, &three_sessions()).await;
     let calls = async || {
         let watch = Watch::over("housekeeping");
-        let reminders = ibw::app::reminders(&app.database.dynamo(&watch), app.clock.clone(), Random::System);
+        let reminders = Domains::new(&app.platform(&watch), DomainConfig::default()).calendar.reminders;
         reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.unwrap();
         watch.take().len()
     };

@@ -14,7 +14,6 @@ use ibw::attendees::model::Ticket;
 use ibw::attendees::qr::{TicketKeys, TicketQr};
 use ibw::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use ibw::config::Env;
-use ibw::random::Random;
 use ibw::time::Time;
 use ibw::users::model::AccessRole;
 use serde_json::{Value, json};
@@ -116,7 +115,7 @@ impl Venue {
     }
 
     fn tickets(&self) -> TicketRepository {
-        TicketRepository::new(&self.app.backstage().dynamo, Random::System)
+        TicketRepository::new(&self.app.backstage().platform)
     }
 
     /// Sells tickets, past the API.

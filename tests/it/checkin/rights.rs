@@ -80,10 +80,11 @@ async fn routes_are_open_to_keys_by_scope() {
         ("checkin:write", &[7, 8, 9, 10, 11][..]),
         ("attendees:write", &[][..]),
     ] {
-        let (_, key) = backstage.auth.create_api_key("device", [scope.to_owned()].into(), None).await.unwrap();
+        let (_, key) = backstage.auth.service.create_api_key("device", [scope.to_owned()].into(), None).await.unwrap();
         assert_open(&venue, ("x-api-key", key.expose().to_owned()), open).await;
     }
-    let (_, device) = backstage.auth.create_api_key("device", ["checkin:scan".to_owned()].into(), None).await.unwrap();
+    let (_, device) =
+        backstage.auth.service.create_api_key("device", ["checkin:scan".to_owned()].into(), None).await.unwrap();
     let forced = json!({"code": "ticket-1", "nonce": "n9", "force": true});
     let forced = venue.request("POST", &format!("/lists/{}/redeem", venue.list)).json(&forced);
     assert_eq!(forced.header(("x-api-key", device.expose())).send().await.error(), (403, "FORBIDDEN"));

@@ -60,7 +60,7 @@ async fn recipients_who_blocked_the_bot_are_unreachable_from_then_on() {
     let plan: Plan = Arc::new(|chat, _| if chat % 2 == 0 { Answer::Blocked } else { Answer::Taken });
     let (world, id) = job_with(plan, json!("everyone"), json!({})).await;
     world.run_until_over(id).await;
-    let users = &world.app.backstage().users;
+    let users = &world.app.backstage().users.service;
     let mut chats = Vec::new();
     for telegram_id in 1_000_000..1_000_004 {
         let text = telegram_id.to_string();

@@ -87,7 +87,7 @@ async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
     let mut pauses = 0;
     for call in (1..).step_by(4) {
         let (world, id) = started(600).await;
-        let actions = world.app.backstage().notifications.actions().clone();
+        let actions = world.app.backstage().notifications.service.actions().clone();
         let fuse = Fuse::of(call);
         let instance = world.instance(world.app.database.dynamo(&fuse));
         let batch = world.take(Queue::Jobs);
@@ -154,7 +154,7 @@ async fn expansion_by_four_at_once_lists_everybody_once() {
 #[tokio::test]
 async fn expansion_paused_in_between_goes_on_where_it_was() {
     let (world, id) = started(1_300).await;
-    let actions = world.app.backstage().notifications.actions().clone();
+    let actions = world.app.backstage().notifications.service.actions().clone();
     let instance = world.instance(world.app.database.dynamo(&crate::support::policy::Watch::over("notification-jobs")));
     instance.handle_for(&world.take(Queue::Jobs), std::time::Duration::ZERO).await;
     let paused = actions.pause(id).await.unwrap();

@@ -20,7 +20,7 @@ const RECIPIENTS: usize = CHUNKS * 25;
 /// A job that was paused as soon as its audience was listed, and has been resumed; the message that has it swept.
 async fn resumed() -> (Arc<World>, JobId, Vec<Queued>) {
     let (world, id) = World::expanded(TestApp::start().await, obliging(), RECIPIENTS).await;
-    let actions = world.app.backstage().notifications.actions().clone();
+    let actions = world.app.backstage().notifications.service.actions().clone();
     actions.pause(id).await.unwrap();
     world.take(Queue::Bulk);
     actions.resume(id).await.unwrap();
@@ -75,7 +75,7 @@ async fn sweep_that_comes_twice_is_handed_over_once() {
 #[tokio::test]
 async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
     let (world, id, before) = resumed().await;
-    let actions = world.app.backstage().notifications.actions().clone();
+    let actions = world.app.backstage().notifications.service.actions().clone();
     // The old worker has its job and its chunks in hand while the job is paused and resumed.
     let fuse = Fuse::of(30);
     let instance = world.instance(world.app.database.dynamo(&fuse));

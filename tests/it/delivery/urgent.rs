@@ -22,7 +22,7 @@ async fn notified(plan: Plan) -> (Arc<World>, UserId) {
     let telegram = FakeTelegram::start(&app.clock, plan).await;
     let world = World::start(app, telegram, &[]).await;
     let user = world.crowd(1)[0].id;
-    let notifications = &world.app.backstage().notifications;
+    let notifications = &world.app.backstage().notifications.service;
     let content = json!({"default_locale": "en", "locales": {"en": {"title": "Seat", "body": "You are in, {first_name}: {hall}"}}});
     let draft = json!({"category": "event", "arguments": ["hall"], "content": content});
     notifications.create_template("seat".parse().unwrap(), serde_json::from_value(draft).unwrap()).await.unwrap();
@@ -120,7 +120,7 @@ async fn test_of_a_job_reaches_the_organiser_once_and_no_feed() {
     let world = World::obliging().await;
     let users = world.crowd(2);
     let id = world.job(json!("everyone"), json!({"photo_url": "https://cdn.example.org/a.png"})).await;
-    world.app.backstage().notifications.test_job(id, users[1].id).await.unwrap();
+    world.app.backstage().notifications.service.test_job(id, users[1].id).await.unwrap();
     let message = world.take(Queue::Urgent);
     world.push(vec![message[0].clone(); 3]);
     world.drain().await;

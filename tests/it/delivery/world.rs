@@ -5,14 +5,18 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ibw::app::Workers;
+use ibw::app::{DomainConfig, Domains};
 use ibw::clients::aws::Aws;
+use ibw::clients::telegram::Telegram;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::id::JobId;
 use ibw::notifications::chunk::{Chunk, Tally};
 use ibw::notifications::job::{Job, JobState};
+use ibw::notifications::pace::Rates;
 use ibw::notifications::repository::NotificationRepository;
+use ibw::notifications::service::{Expander, Scheduler, Sender};
+use ibw::platform::Platform;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::time::Clock;
@@ -21,7 +25,7 @@ use serde_json::{Value, json};
 use super::fake::{FakeTelegram, Plan};
 use super::instance::Instance;
 use super::queues::{Queue, Queued};
-use crate::support::app::{SIGNING_KEY, TestApp};
+use crate::support::app::TestApp;
 use crate::support::aws::Sqs;
 use crate::support::crowd;
 use crate::support::policy::Watch;
@@ -74,7 +78,7 @@ impl World {
 
     /// What is stored, past any policy.
     pub(crate) fn repository(&self) -> NotificationRepository {
-        NotificationRepository::new(&self.app.database.dynamo(&Watch::over_test()), Random::System)
+        NotificationRepository::new(&self.app.platform(&Watch::over_test()))
     }
 
     /// A running function: it has connections of its own, and `dynamo` may be watched.
@@ -87,7 +91,6 @@ impl World {
             ("URGENT_DEAD_LETTER_QUEUE_URL", "notification-urgent-dlq"),
             ("BULK_QUEUE_URL", "notification-bulk"),
             ("BULK_DEAD_LETTER_QUEUE_URL", "notification-bulk-dlq"),
-            ("SIGNING_KEY", SIGNING_KEY),
             ("TELEGRAM_GROUPS", "-100"),
         ];
         let fixed = aws.into_iter().chain(queues).map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -95,23 +98,24 @@ impl World {
         let all = fixed.chain(endpoint).chain(self.telegram.variables()).chain(self.variables.clone());
         let mut env = Env::of(all);
         let aws = Aws::read(&mut env);
-        let workers = Workers::new(aws, dynamo, self.clock().clone(), Random::System);
-        let consumer = Consumer::read(&mut env, &workers.aws, Random::System);
-        let jobs = notification_jobs::Worker::new(consumer, workers.expander(&mut env));
-        let urgent = Consumer::read_named(&mut env, &workers.aws, "URGENT", Random::System);
-        let bulk = Consumer::read_named(&mut env, &workers.aws, "BULK", Random::System);
-        let delivery = notification_delivery::Worker::new(urgent, bulk, workers.sender(&mut env));
+        let platform = Platform { tables: dynamo, clock: self.clock().clone(), random: Random::System };
+        let domains = Domains::new(&platform, DomainConfig::default());
+        let users = domains.users.service.clone();
+        let consumer = Consumer::read(&mut env, &aws, Random::System);
+        let expander = Expander::read(&mut env, &platform, users.clone(), domains.groups());
+        let jobs = notification_jobs::Worker::new(consumer, expander);
+        let urgent = Consumer::read_named(&mut env, &aws, "URGENT", Random::System);
+        let bulk = Consumer::read_named(&mut env, &aws, "BULK", Random::System);
+        let (telegram, rates) = (Telegram::read(&mut env), Rates::read(&mut env));
+        let delivery = notification_delivery::Worker::new(urgent, bulk, Sender::new(&platform, users, telegram, rates));
         let instance = Instance::new(jobs, delivery, self.clock().clone(), self.sqs.kept_back());
         env.finish(instance).expect("a sound environment")
     }
 
     /// Runs the scheduler once, under its policy.
     pub(crate) async fn tick(&self) {
-        let dynamo = self.app.database.dynamo(&Watch::over("notification-scheduler"));
-        let mut env = Env::of(self.app.database.environment());
-        let aws = Aws::read(&mut env);
-        let workers = Workers::new(aws, dynamo, self.clock().clone(), Random::System);
-        notification_scheduler::run(&workers.scheduler()).await.expect("a tick");
+        let platform = self.app.platform(&Watch::over("notification-scheduler"));
+        notification_scheduler::run(&Scheduler::new(&platform)).await.expect("a tick");
     }
 
     /// A job for everybody and for the groups, as a draft.
@@ -132,7 +136,7 @@ impl World {
     }
 
     async fn job_that_says(&self, body: &str, audience: Value, more: Value) -> JobId {
-        let notifications = &self.app.backstage().notifications;
+        let notifications = &self.app.backstage().notifications.service;
         let content = json!({"default_locale": "en", "locales": {"en": {"title": "News", "body": body}}});
         let template = json!({"category": "announcement", "content": content});
         let name = format!("t-{}", hex::encode(Random::System.bytes::<6>()));
@@ -146,7 +150,7 @@ impl World {
 
     /// Starts a job.
     pub(crate) async fn start_job(&self, id: JobId) {
-        self.app.backstage().notifications.actions().start(id, JobState::Draft).await.expect("a start");
+        self.app.backstage().notifications.service.actions().start(id, JobState::Draft).await.expect("a start");
     }
 
     /// A job as it is.

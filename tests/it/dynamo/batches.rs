@@ -41,7 +41,7 @@ async fn batches_of_any_size_are_written_read_and_deleted_whole() {
 #[tokio::test]
 async fn batch_read_leaves_out_what_is_not_there() {
     let app = TestApp::start().await;
-    let table = app.backstage().dynamo.table("users");
+    let table = app.backstage().platform.tables.table("users");
     table.batch_put(&[badge("a"), badge("c")], &Random::System).await.unwrap();
     let mut found: Vec<Badge> = table.batch_get(&[key("a"), key("b"), key("c")], &Random::System).await.unwrap();
     found.sort_by(|one, other| one.name.cmp(&other.name));

@@ -95,7 +95,7 @@ async fn item_that_does_not_decode_is_a_500_whose_entity_and_key_are_in_the_log_
 #[tokio::test]
 async fn item_of_another_entity_at_the_key_does_not_decode() {
     let app = TestApp::start().await;
-    let table = app.backstage().dynamo.table("users");
+    let table = app.backstage().platform.tables.table("users");
     put(&table, "a").await;
     #[derive(Debug, Serialize, Deserialize)]
     struct Ticket {

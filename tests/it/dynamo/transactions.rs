@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use axum::routing::post;
 use ibw::dynamo::{Error, Expression, Transaction, with_deadline};
 use ibw::error::ApiError;
-use ibw::http::Router;
+use ibw::http::{Router, Routes};
 use ibw::random::Random;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn puts(table: &ibw::dynamo::Table, names: &[&'static str]) -> Transaction<Broke
 #[tokio::test]
 async fn transaction_of_none_one_and_three_writes_does_them_all() {
     let app = TestApp::start().await;
-    let table = app.backstage().dynamo.table("users");
+    let table = app.backstage().platform.tables.table("users");
     for names in [&[][..], &["a"], &["b", "c", "d"]] {
         puts(&table, names).run(&Random::System).await.unwrap();
     }
@@ -58,7 +58,7 @@ async fn transaction_of_none_one_and_three_writes_does_them_all() {
 #[tokio::test]
 async fn transaction_that_breaks_a_rule_names_it_and_does_nothing() {
     let app = TestApp::start().await;
-    let table = app.backstage().dynamo.table("users");
+    let table = app.backstage().platform.tables.table("users");
     put(&table, "b").await;
     put(&table, "d").await;
     // Of several the first decides.
@@ -107,7 +107,7 @@ async fn transaction_in_conflict_for_good_is_a_503_to_be_tried_again() {
         Ok(transaction.run(&Random::System).await?)
     };
     let app = TestApp::start().await;
-    let function = app.function("users", Router::new().route("/api/v1/test", post(write)));
+    let function = app.function("users", Router::default().undocumented("/api/v1/test", post(write)));
     let response = function.post("/api/v1/test").send().await;
     assert_eq!((response.error(), response.header("retry-after")), ((503, "UNAVAILABLE"), "1"));
     assert_eq!(response.json["error"], "The service is busy. Please try again.");

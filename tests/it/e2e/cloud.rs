@@ -9,6 +9,7 @@ use ibw::clients::aws::Aws;
 use ibw::clients::http;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
+use ibw::platform::Platform;
 use ibw::random::Random;
 use ibw::time::Clock;
 use ibw::users::repository::UserRepository;
@@ -44,7 +45,7 @@ impl Cloud {
     pub(crate) fn users(&self) -> UserRepository {
         let mut env = Env::of(self.variables.clone());
         let aws = Aws::read(&mut env);
-        UserRepository::new(&Dynamo::read(&mut env, &aws), Random::System)
+        UserRepository::new(&Platform::new(Dynamo::read(&mut env, &aws)))
     }
 
     /// A variable of the environment file.

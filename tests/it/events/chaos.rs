@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ibw::app::registrar;
 use ibw::events::registration::{Registration, RegistrationState};
 use ibw::events::service::{Actor, Registrar, Wish};
 use ibw::id::{EventId, UserId};
@@ -23,7 +22,7 @@ const AT_ONCE: usize = 16;
 
 /// A registrar that dies at its n-th call.
 fn mortal(app: &TestApp, fuse: &Fuse) -> Registrar {
-    registrar(&app.database.dynamo(fuse), app.clock.clone(), Random::System)
+    Registrar::new(&app.platform(fuse))
 }
 
 /// Does something with somebody, or dies at it. A rule may be against it, a fault may not.

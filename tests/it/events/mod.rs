@@ -18,7 +18,6 @@ use ibw::events::registration::Registration;
 use ibw::events::repository::EventRepository;
 use ibw::events::seats::{Seats, Tally};
 use ibw::id::EventId;
-use ibw::random::Random;
 use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
@@ -100,7 +99,7 @@ pub(crate) async fn people(app: &TestApp, first: i64, count: i64) -> Vec<Login> 
 
 /// What is stored, past the API.
 pub(crate) fn repository(app: &TestApp) -> EventRepository {
-    EventRepository::new(&app.backstage().dynamo, Random::System)
+    EventRepository::new(&app.backstage().platform)
 }
 
 /// An event's seats and registrations as they are stored.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use ibw::app::registrar;
 use ibw::events::error::EventError;
 use ibw::events::registration::RegistrationState;
 use ibw::events::repository::EventRepository;
@@ -138,10 +137,16 @@ impl World {
         let app = TestApp::start().await;
         let host = &people(&app, 100, 1).await[0];
         let event = published(&app, host, json!({"capacity": capacity})).await.parse().unwrap();
-        let registrar =
-            registrar(&app.database.dynamo(&Watch::over("housekeeping")), app.clock.clone(), Random::System);
+        let registrar = Registrar::new(&app.platform(&Watch::over("housekeeping")));
         let guests = (0..GUESTS as i64).map(|n| UserId::generate(app.now().plus_seconds(n), &Random::System)).collect();
-        Self { events: app.app("events").0.events.clone(), repository: repository(&app), app, registrar, event, guests }
+        Self {
+            events: app.app("events").0.events.service.clone(),
+            repository: repository(&app),
+            app,
+            registrar,
+            event,
+            guests,
+        }
     }
 
     /// Does it; what a rule is against does nothing.

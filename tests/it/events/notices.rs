@@ -6,7 +6,7 @@ use ibw::notifications::audience::Audience;
 use ibw::notifications::group::{Group, TakingPart};
 use serde_json::{Value, json};
 
-use super::{ask, notices, organise, people, published, register, repository, told, written};
+use super::{ask, notices, organise, people, published, register, told, written};
 use crate::support::app::TestApp;
 
 /// The arguments of the built-in templates, but of the reminder, which the calendar's tests are about.
@@ -86,7 +86,7 @@ async fn group_of_an_event_is_those_who_take_part_in_these_ways() {
         register(&app, guest, &id, "register").await;
     }
     register(&app, &guests[0], &id, "cancel").await;
-    let participants = ibw::events::service::Participants::new(repository(&app));
+    let participants = app.backstage().events.service.clone();
     let sources = ibw::notifications::group::GroupSources::new(vec![Box::new(participants.clone())]);
     let users = async |states: &[TakingPart]| {
         let group = Group::Event { event: id.parse().unwrap(), states: states.iter().copied().collect() };

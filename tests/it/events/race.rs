@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use ibw::app::registrar;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::events::registration::{Registration, RegistrationState};
 use ibw::events::repository::EventRepository;
-use ibw::events::service::Wish;
+use ibw::events::service::{Registrar, Wish};
 use ibw::id::{EventId, UserId};
+use ibw::platform::Platform;
 use ibw::random::Random;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -29,17 +29,18 @@ const SEATS: i64 = 50;
 
 /// The tables under the policy of `events`, through a client that waits as long as it takes: how fast the machine is that runs two
 /// hundred at once is not what is tested.
-fn patient(app: &TestApp) -> Dynamo {
+fn patient(app: &TestApp) -> Platform {
     let mut env = Env::of(app.database.environment());
     let aws = Aws::read(&mut env);
     env.finish(()).unwrap();
     let config = aws.dynamodb().timeout_config(TimeoutConfig::disabled()).interceptor(Watch::over("events"));
-    Dynamo::new(Client::from_conf(config.build()), PREFIX)
+    let tables = Dynamo::new(Client::from_conf(config.build()), PREFIX);
+    Platform { tables, clock: app.clock.clone(), random: Random::System }
 }
 
 /// Reads seats and registrations all the time, until it is told to stop: how often it did, none of them with a seat too many.
 fn watch(app: &TestApp, id: &str, stop: &Arc<AtomicBool>) -> JoinHandle<usize> {
-    let repository = EventRepository::new(&patient(app), Random::System);
+    let repository = EventRepository::new(&patient(app));
     let (id, stop): (EventId, _) = (id.parse().unwrap(), Arc::clone(stop));
     tokio::spawn(async move {
         let mut reads = 0;
@@ -71,7 +72,7 @@ struct Answer {
 
 /// Has all these users wish the same at once, under the function's policy.
 async fn all_at_once(app: &TestApp, users: &[UserId], wish: Wish, event: EventId) -> Vec<Answer> {
-    let events = registrar(&patient(app), app.clock.clone(), Random::System);
+    let events = Registrar::new(&patient(app));
     let ticks = Arc::new(AtomicU64::new(0));
     let one = |user: UserId| {
         let (events, ticks) = (events.clone(), Arc::clone(&ticks));

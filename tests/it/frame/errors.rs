@@ -1,7 +1,7 @@
 //! Errors: one shape everywhere, and nothing of the inside in it.
 
 use axum::routing::get;
-use ibw::http::Router;
+use ibw::http::{Router, Routes};
 use serde_json::{Value, json};
 
 use super::Log;
@@ -66,7 +66,7 @@ async fn panics() {
 #[tokio::test]
 async fn panic_is_a_500_that_says_nothing_and_leaves_the_function_working() {
     let app = TestApp::start().await;
-    let function = app.function("users", Router::new().route("/api/v1/test", get(panics)));
+    let function = app.function("users", Router::default().undocumented("/api/v1/test", get(panics)));
     let (log, _guard) = Log::start();
     for _ in 0..2 {
         let response = function.get("/api/v1/test").send().await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::routing::post;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Json, Router};
+use ibw::http::{Json, Router, Routes};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -48,7 +48,7 @@ async fn start() -> (TestApp, Login, TestFunction, Side) {
     let answer = move |Json(body): Json<Value>| route.clone().answer(body);
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
-    let function = app.function("users", Router::new().route(ROUTE, post(answer)));
+    let function = app.function("users", Router::default().undocumented(ROUTE, post(answer)));
     (app, login, function, side)
 }
 

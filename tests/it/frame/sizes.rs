@@ -5,7 +5,7 @@ use std::io::Read;
 use axum::http::HeaderMap;
 use axum::routing::get;
 use flate2::read::GzDecoder;
-use ibw::http::Router;
+use ibw::http::{Router, Routes};
 use ibw::random::Random;
 
 use crate::support::app::TestApp;
@@ -15,11 +15,11 @@ const GZIP: (&str, &str) = ("accept-encoding", "gzip");
 
 /// Routes whose answers have a size: as text that becomes smaller, and as bytes that do not.
 fn sized(app: &TestApp) -> TestFunction {
-    let router = Router::new()
-        .route("/api/v1/small", get(async || "a".repeat(999)))
-        .route("/api/v1/large", get(async || "a".repeat(1_000)))
-        .route("/api/v1/huge", get(async || "a".repeat(5_000_000)))
-        .route("/api/v1/noise", get(async || noise(5_000_000)));
+    let router = Router::default()
+        .undocumented("/api/v1/small", get(async || "a".repeat(999)))
+        .undocumented("/api/v1/large", get(async || "a".repeat(1_000)))
+        .undocumented("/api/v1/huge", get(async || "a".repeat(5_000_000)))
+        .undocumented("/api/v1/noise", get(async || noise(5_000_000)));
     app.function("users", router)
 }
 

@@ -163,7 +163,7 @@ async fn import_is_kept_for_imports_and_shown_to_nobody() {
     let begun = app.media().post(UPLOADS).header(admin()).json(&new).send().await;
     let id = begun.json["id"].as_str().unwrap().to_owned();
     s3.put(&format!("pending/import/{id}"), Object::new(content, "text/csv"));
-    let media = app.backstage().media.clone();
+    let media = app.backstage().media.service.clone();
     assert!(media.import(id.parse().unwrap()).await.is_err(), "it is not ready");
     let completed = app.media().post(&format!("/api/v1/media/{id}/complete")).header(admin()).send().await;
     assert_eq!((completed.status, &completed.json["url"]), (200, &Value::Null), "{}", completed.text);

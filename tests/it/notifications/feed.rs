@@ -40,7 +40,7 @@ async fn tell(app: &TestApp, user_id: UserId, n: usize, hidden: bool) -> String 
         html: None,
         telegram: Delivery::pending(),
     };
-    let repository = NotificationRepository::new(&app.database.dynamo(&Watch::over_test()), Random::System);
+    let repository = NotificationRepository::new(&app.platform(&Watch::over_test()));
     repository.deliver(&[notification]).await.expect("a write");
     id.to_string()
 }

@@ -139,12 +139,11 @@ async fn organisers_and_keys_with_the_scope_may_and_nobody_else() {
     let by_key = api.post(&test).header(("x-api-key", crate::support::app::ADMIN_API_KEY)).send().await;
     assert_eq!(by_key.error(), (403, "FORBIDDEN"), "a key has no Telegram");
 
-    let before = app.backstage().users.get(login.user_id.parse().expect("an id")).await.expect("the user");
+    let before = app.backstage().users.service.get(login.user_id.parse().expect("an id")).await.expect("the user");
     let mut organiser = before.clone();
     organiser.access_roles.insert(AccessRole::Organizer);
     organiser.version += 1;
-    let dynamo = app.database.dynamo(&crate::support::policy::Watch::over_test());
-    let users = ibw::users::repository::UserRepository::new(&dynamo, Random::System);
+    let users = ibw::users::repository::UserRepository::new(&app.backstage().platform);
     users.save(&before, &organiser).await.expect("a role");
     let header = app.signed(&Person::new(1));
     assert_eq!(api.get(&path).header(header.clone()).send().await.status, 200);

@@ -151,10 +151,7 @@ async fn feed_and_preferences_are_exported_and_erased_with_the_user() {
     assert_eq!(export.json["notifications"][0]["title"], "News");
     assert_eq!(world.app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
     world.clock().advance(7 * 24 * 3600);
-    let dynamo = world.app.database.dynamo(&Watch::over("housekeeping"));
-    let media = ibw::app::media(&dynamo, None, world.clock().clone(), Random::System);
-    let erasures = ibw::app::erasures(&dynamo, media, world.clock().clone(), Random::System);
-    assert_eq!(erasures.erase_due(10).await.expect("erasures").erased, 1);
+    assert_eq!(world.app.privacy().erase_due(10).await.expect("erasures").done, 1);
     let feed = format!("FEED#{user}");
     assert!(world.app.database.items("notifications").iter().all(|item| item["pk"]["S"] != feed.as_str()));
 }

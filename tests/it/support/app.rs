@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use ibw::app::{App, AppConfig};
+use aws_sdk_dynamodb::config::Intercept;
+use ibw::app::{App, AppConfig, DomainConfig, Domains};
 use ibw::clients::storage::{self, SharedStorage};
 use ibw::config::Env;
 use ibw::http::{Router, stack};
+use ibw::platform::Platform;
+use ibw::privacy::service::PrivacyService;
 use ibw::random::Random;
 use ibw::time::{Clock, Time};
 
@@ -75,8 +78,28 @@ impl TestApp {
         let mut env = Env::of(self.variables.clone());
         let config = AppConfig::read(&mut env);
         env.finish(()).expect("a sound environment");
-        let config = AppConfig { storage: self.storage(), ..config.expect("a configuration") };
-        App::new(config, self.database.dynamo(watch), self.clock.clone(), Random::System)
+        let mut config = config.expect("a configuration");
+        config.domains.media.storage = self.storage();
+        App::new(config, self.platform(watch))
+    }
+
+    /// The domains of a worker, under its policy.
+    pub(crate) fn domains(&self, function: &str) -> (Domains, Platform) {
+        let platform = self.platform(&Watch::over(function));
+        let mut config = DomainConfig::default();
+        config.media.storage = self.storage();
+        (Domains::new(&platform, config), platform)
+    }
+
+    /// Export and erasure, as `housekeeping` has them.
+    pub(crate) fn privacy(&self) -> PrivacyService {
+        let (domains, platform) = self.domains("housekeeping");
+        domains.privacy(&platform).service
+    }
+
+    /// The platform of a function: its calls are watched, or ended, by who is between.
+    pub(crate) fn platform(&self, between: &(impl Intercept + Clone + 'static)) -> Platform {
+        Platform { tables: self.database.dynamo(between), clock: self.clock.clone(), random: Random::System }
     }
 
     /// The storage that the variables name, if any does. Its endpoint is the storage's own, not the database's.

@@ -1,10 +1,7 @@
 //! What follows from what Telegram tells, however often and in whatever order it comes.
 
-use ibw::app::Workers;
 use ibw::queue::Consumer;
 use ibw::random::Random;
-use ibw::telegram::repository::TelegramRepository;
-use ibw::telegram::service::Memberships;
 use ibw::users::model::ChatState;
 use serde_json::{Value, json};
 use telegram_updates::Worker;
@@ -12,16 +9,14 @@ use telegram_updates::Worker;
 use super::{command, outbox, tell};
 use crate::support::app::TestApp;
 use crate::support::aws::{Sqs, failures, queue_record};
-use crate::support::policy::Watch;
 use crate::support::telegram::Person;
 
 /// The worker, under its policy.
 async fn worker(app: &TestApp, sqs: &Sqs) -> Worker {
     let (mut env, aws) = sqs.configuration(&[("QUEUE_URL", "updates"), ("DEAD_LETTER_QUEUE_URL", "dead")]);
     let consumer = Consumer::read(&mut env, &aws, Random::System);
-    let dynamo = app.database.dynamo(&Watch::over("telegram-updates"));
-    let workers = Workers::new(aws, dynamo, app.clock.clone(), Random::System);
-    env.finish(Worker::new(consumer, workers.updates())).expect("a sound environment")
+    let (domains, _) = app.domains("telegram-updates");
+    env.finish(Worker::new(consumer, domains.telegram.service)).expect("a sound environment")
 }
 
 /// Has all that the webhook accepted worked on, in this order of the update ids.
@@ -40,7 +35,7 @@ async fn work(app: &TestApp, order: &[i64]) {
 }
 
 async fn chat(app: &TestApp, user_id: &str) -> ChatState {
-    app.backstage().users.get(user_id.parse().expect("an id")).await.expect("the user").chat
+    app.backstage().users.service.get(user_id.parse().expect("an id")).await.expect("the user").chat
 }
 
 fn member_change(id: i64, date: i64, kind: &str, chat: (i64, &str), account: i64, status: &str) -> Value {
@@ -65,7 +60,7 @@ async fn start_and_stop_decide_whether_the_bot_may_write() {
         work(&app, &[id, id]).await;
         assert_eq!(chat(&app, &user).await, expected, "{text}");
     }
-    let starts = app.backstage().users.starts(user.parse().expect("an id")).await.expect("the starts");
+    let starts = app.backstage().users.service.starts(user.parse().expect("an id")).await.expect("the starts");
     assert_eq!(starts.iter().map(|start| start.parameter.as_str()).collect::<Vec<_>>(), ["quest_welcome"]);
 }
 
@@ -129,9 +124,7 @@ async fn somebody_without_an_account_is_answered_and_not_stored() {
 }
 
 async fn is_member(app: &TestApp, telegram_id: i64, chat_id: i64) -> bool {
-    let dynamo = app.database.dynamo(&Watch::over_test());
-    let memberships = Memberships::new(TelegramRepository::new(&dynamo, Random::System));
-    memberships.is_member(telegram_id, chat_id).await.expect("an answer")
+    app.backstage().telegram.service.is_member(telegram_id, chat_id).await.expect("an answer")
 }
 
 #[tokio::test]
@@ -153,10 +146,7 @@ async fn membership_of_groups_is_known_exported_and_erased_with_the_user() {
     assert_eq!(groups, [(Some(-100), Some(true)), (Some(-200), Some(false))]);
     assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
     app.clock.advance(7 * 24 * 3600);
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let media = ibw::app::media(&dynamo, None, app.clock.clone(), Random::System);
-    let erasures = ibw::app::erasures(&dynamo, media, app.clock.clone(), Random::System);
-    assert_eq!(erasures.erase_due(10).await.expect("erasures").erased, 1);
+    assert_eq!(app.privacy().erase_due(10).await.expect("erasures").done, 1);
     assert!(!is_member(&app, 42, -100).await);
     assert!(app.database.items("notifications").iter().all(|item| item["pk"]["S"] != "TELEGRAM#42"));
 }

@@ -1,7 +1,7 @@
 //! Proving an email address: the code goes out with the outbox, comes back, and is good once, for a while, for a few tries.
 
 use ibw::config::Secret;
-use ibw::users::verification::code;
+use ibw::users::verification::EmailCodes;
 use serde_json::{Value, json};
 
 use crate::support::app::{Login, SIGNING_KEY, TestApp};
@@ -32,7 +32,7 @@ async fn asked(app: &TestApp, login: &Login, email: &str) -> String {
 /// The code that the mail will have in it.
 async fn code_of(app: &TestApp, login: &Login) -> String {
     let open = repository(app).verification(login.user_id.parse().unwrap(), app.now()).await.unwrap();
-    code(&Secret::new(SIGNING_KEY), open.unwrap().id)
+    EmailCodes::new(Secret::new(SIGNING_KEY)).of(open.unwrap().id)
 }
 
 /// Six digits that are another code.

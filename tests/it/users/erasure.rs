@@ -1,26 +1,22 @@
 //! Leaving: everything a user may take along, the grace period, and the erasure itself.
 
-use ibw::app::{erasures, media};
-use ibw::privacy::service::{ErasureService, Erasures};
-use ibw::random::Random;
+use ibw::privacy::service::PrivacyService;
+use ibw::scheduled::Batch;
 use ibw::users::listing::listings;
 use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
-use crate::support::policy::Watch;
 use crate::support::telegram::Person;
 use crate::users::{ME, USERS, entities, fields, ids, me, patch, repository, stored};
 
 const WEEK: i64 = 7 * 24 * 3600;
 
 /// What the housekeeping function does, under its policy.
-fn eraser(app: &TestApp) -> ErasureService {
-    let dynamo = app.database.dynamo(&Watch::over("housekeeping"));
-    let media = media(&dynamo, None, app.clock.clone(), Random::System);
-    erasures(&dynamo, media, app.clock.clone(), Random::System)
+fn eraser(app: &TestApp) -> PrivacyService {
+    app.privacy()
 }
 
-async fn erased(app: &TestApp) -> Erasures {
+async fn erased(app: &TestApp) -> Batch {
     eraser(app).erase_due(100).await.unwrap()
 }
 
@@ -148,7 +144,7 @@ async fn login_within_the_grace_period_keeps_the_account_and_a_mere_request_does
     let login = busy_user(&app, 1).await;
     leave(&app, &login).await;
     app.clock.advance(WEEK - 1);
-    assert_eq!(erased(&app).await, Erasures::default());
+    assert_eq!(erased(&app).await, Batch::default());
     let mere = app.users().get(ME).header(app.signed(&person)).send().await;
     assert_eq!(mere.json["erase_after"], "2026-11-29T09:30:00.000Z");
     let again = app.login(&person).await;
@@ -156,7 +152,7 @@ async fn login_within_the_grace_period_keeps_the_account_and_a_mere_request_does
     let profile = me(&app, &again).await;
     assert_eq!(json!([profile["erase_after"], profile["twitter_username"]]), json!([null, "asha"]));
     app.clock.advance(WEEK);
-    assert_eq!(erased(&app).await, Erasures::default());
+    assert_eq!(erased(&app).await, Batch::default());
     assert_whole(&app, 1, &login.user_id).await;
 }
 
@@ -166,9 +162,9 @@ async fn erasure_after_the_grace_period_leaves_nothing_and_frees_what_was_claime
     let (login, other) = (busy_user(&app, 1).await, app.login(&Person::new(2)).await);
     leave(&app, &login).await;
     app.clock.advance(WEEK);
-    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(erased(&app).await, Batch { due: 1, done: 1, failed: 0 });
     assert_eq!(items_of(&app, &login.user_id), [] as [Value; 0]);
-    assert_eq!(erased(&app).await, Erasures::default());
+    assert_eq!(erased(&app).await, Batch::default());
 
     let newcomer = app.login(&Person::new(1)).await;
     assert_ne!(newcomer.user_id, login.user_id);
@@ -180,7 +176,7 @@ async fn erasure_after_the_grace_period_leaves_nothing_and_frees_what_was_claime
 #[tokio::test]
 async fn erasure_of_none_one_and_three_users_takes_those_that_are_due() {
     let app = TestApp::start().await;
-    assert_eq!(erased(&app).await, Erasures::default());
+    assert_eq!(erased(&app).await, Batch::default());
     for id in [1, 2, 3, 4] {
         let login = app.login(&Person::new(id)).await;
         if id < 4 {
@@ -189,10 +185,10 @@ async fn erasure_of_none_one_and_three_users_takes_those_that_are_due() {
         app.clock.advance(60);
     }
     app.clock.advance(WEEK - 240);
-    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(erased(&app).await, Batch { due: 1, done: 1, failed: 0 });
     app.clock.advance(240);
-    assert_eq!(eraser(&app).erase_due(1).await.unwrap(), Erasures { due: 1, erased: 1, failed: 0 });
-    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(eraser(&app).erase_due(1).await.unwrap(), Batch { due: 1, done: 1, failed: 0 });
+    assert_eq!(erased(&app).await, Batch { due: 1, done: 1, failed: 0 });
     let left = entities(&app, "users", "user");
     assert_eq!((left.len(), &left[0]["telegram_id"]["N"]), (1, &json!("4")));
 }
@@ -215,7 +211,7 @@ async fn erasure_that_was_interrupted_goes_on_and_leaves_the_newcomer_alone() {
     let hidden = app.users().get(&path).header(("x-api-key", ADMIN_API_KEY)).send().await;
     assert_eq!(hidden.error(), (404, "NOT_FOUND"));
 
-    assert_eq!(erased(&app).await, Erasures { due: 1, erased: 1, failed: 0 });
+    assert_eq!(erased(&app).await, Batch { due: 1, done: 1, failed: 0 });
     assert_eq!(items_of(&app, &login.user_id), [] as [Value; 0]);
     assert_whole(&app, 1, &newcomer.user_id).await;
 }
@@ -234,7 +230,7 @@ async fn login_that_races_the_erasure_has_the_whole_account_or_a_new_one() {
             tokio::task::yield_now().await;
         }
         let again = app.login(&Person::new(id)).await;
-        let Erasures { erased, failed, .. } = erasing.await.unwrap();
+        let Batch { done: erased, failed, .. } = erasing.await.unwrap();
         let is_kept = again.user_id == login.user_id;
         assert_eq!((erased, failed), (usize::from(!is_kept), 0));
         if is_kept {

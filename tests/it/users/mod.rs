@@ -10,7 +10,6 @@ mod visibility;
 
 use std::collections::BTreeSet;
 
-use ibw::random::Random;
 use ibw::users::model::{AccessRole, User};
 use ibw::users::repository::UserRepository;
 use serde_json::Value;
@@ -40,7 +39,7 @@ pub(crate) async fn me(app: &TestApp, login: &Login) -> Value {
 
 /// The users in the tables, past the API.
 pub(crate) fn repository(app: &TestApp) -> UserRepository {
-    UserRepository::new(&app.backstage().dynamo, Random::System)
+    UserRepository::new(&app.backstage().platform)
 }
 
 /// The stored profile, past the API.

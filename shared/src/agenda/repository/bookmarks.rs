@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::agenda::bookmark::{Bookmark, MAX_BOOKMARKS};
 use crate::agenda::keys;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::{AgendaSessionId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
@@ -50,8 +51,8 @@ pub struct BookmarkRepository {
 
 impl BookmarkRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// Stores a bookmark that is not there, and counts it.

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::error::AgendaError;
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
@@ -64,8 +65,8 @@ pub struct AgendaRepository {
 
 impl AgendaRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// Where draft and releases of a conference stand.

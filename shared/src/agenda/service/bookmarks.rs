@@ -11,6 +11,7 @@ use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged
 use crate::dynamo::{self, Position};
 use crate::id::{AgendaSessionId, UserId};
 use crate::notifications::group::{Answer, Group, GroupSource};
+use crate::platform::Platform;
 use crate::text::Slug;
 use crate::time::Clock;
 
@@ -26,9 +27,10 @@ pub struct Bookmarks {
 }
 
 impl Bookmarks {
-    /// Of these repositories.
-    pub fn new(bookmarks: BookmarkRepository, agendas: AgendaRepository, clock: Clock) -> Self {
-        Self { bookmarks, agendas, clock }
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        let (bookmarks, agendas) = (BookmarkRepository::new(platform), AgendaRepository::new(platform));
+        Self { bookmarks, agendas, clock: platform.clock.clone() }
     }
 
     /// Bookmarks a session of the current release; one that is bookmarked stays so.
@@ -113,32 +115,24 @@ fn settled(changed: Result<(), NotChanged>) -> Result<(), AgendaError> {
     }
 }
 
-/// Knows who bookmarked sessions, for audiences.
-#[derive(Clone, Debug)]
-pub struct Bookmarkers(BookmarkRepository);
-
-impl Bookmarkers {
-    /// Of this repository.
-    pub fn new(repository: BookmarkRepository) -> Self {
-        Self(repository)
-    }
-
-    async fn of(
+/// Those who bookmarked sessions, for audiences.
+impl Bookmarks {
+    async fn users_of(
         &self,
         conference: &Slug,
         sessions: &BTreeSet<AgendaSessionId>,
     ) -> Result<BTreeSet<UserId>, dynamo::Error> {
-        let read = stream::iter(sessions.clone()).map(|session| self.0.users(conference, session));
+        let read = stream::iter(sessions.clone()).map(|session| self.bookmarks.users(conference, session));
         let all: Vec<BTreeSet<UserId>> = read.buffer_unordered(AT_ONCE).try_collect().await?;
         Ok(all.into_iter().flatten().collect())
     }
 }
 
-impl GroupSource for Bookmarkers {
+impl GroupSource for Bookmarks {
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a> {
         Box::pin(async move {
             match group {
-                Group::Bookmarked { conference, sessions } => self.of(conference, sessions).await.map(Some),
+                Group::Bookmarked { conference, sessions } => self.users_of(conference, sessions).await.map(Some),
                 Group::Attendees { .. } | Group::Event { .. } => Ok(None),
             }
         })

@@ -7,7 +7,7 @@ mod import;
 mod publish;
 mod sessions;
 
-pub use bookmarks::{Bookmarkers, Bookmarks};
+pub use bookmarks::Bookmarks;
 pub use import::{ImportReport, SpeakerCounts};
 pub use sessions::{NewSession, SessionPatch};
 
@@ -17,8 +17,8 @@ use super::error::AgendaError;
 use super::model::{Agenda, Head, Release};
 use super::repository::AgendaRepository;
 use crate::conferences::service::ConferenceService;
-use crate::config::Secret;
-use crate::page::{Cursors, Page, PageRequest};
+use crate::page::{Page, PageRequest};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::speakers::service::SpeakerService;
 use crate::text::Slug;
@@ -30,22 +30,15 @@ pub struct AgendaService {
     repository: AgendaRepository,
     conferences: ConferenceService,
     speakers: SpeakerService,
-    cursors: Cursors,
     clock: Clock,
     random: Random,
 }
 
 impl AgendaService {
-    /// `signing_key` signs cursors.
-    pub fn new(
-        repository: AgendaRepository,
-        conferences: ConferenceService,
-        speakers: SpeakerService,
-        signing_key: Secret,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { repository, conferences, speakers, cursors: Cursors::new(signing_key), clock, random }
+    /// On this platform, of these conferences, with these speakers.
+    pub fn new(platform: &Platform, conferences: ConferenceService, speakers: SpeakerService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: AgendaRepository::new(platform), conferences, speakers, clock, random }
     }
 
     /// The number of the current release: what a reader asks for who may have it already.
@@ -67,9 +60,9 @@ impl AgendaService {
     /// What is told of a page of all releases, newest first.
     pub async fn releases(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Release>, AgendaError> {
         let context = ["releases", conference.as_str()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let found = self.repository.releases(conference, page.limit, after).await?;
-        Ok(self.cursors.page(&context, found.items, found.last))
+        Ok(page.page(&context, found.items, found.last))
     }
 
     /// The release that a head points to, if any.

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use super::error::AttendeeError;
 use super::keys;
 use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::UserId;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
@@ -39,8 +40,8 @@ pub struct TicketRepository {
 
 impl TicketRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { conferences: dynamo.table("conferences"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
     /// A ticket.

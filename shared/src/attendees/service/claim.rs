@@ -1,10 +1,11 @@
 //! Claims: a ticket becomes a user's, by its code or by the address it was sent to. The write decides between two who claim at once.
 
-use super::{AttendeeService, SAVE_TRIES};
+use super::AttendeeService;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::repository::{Change, MAX_CHANGES};
 use crate::attendees::view::{OwnTicket, OwnTickets};
+use crate::dynamo::Contention;
 use crate::id::UserId;
 use crate::text::Slug;
 use crate::time::Time;
@@ -12,7 +13,7 @@ use crate::time::Time;
 impl AttendeeService {
     /// Claims the ticket of a code. That there is none and that it is somebody else's are one answer, so that codes cannot be found out.
     pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let before = self.repository.by_code(conference, code).await?.ok_or(AttendeeError::NotClaimable)?;
             match before.user_id {
@@ -21,13 +22,12 @@ impl AttendeeService {
                 _ => return Err(AttendeeError::NotClaimable),
             }
             let change = claimed(before, user, self.clock.now());
-            tries += 1;
             match self.repository.save(std::slice::from_ref(&change)).await {
                 Ok(()) => {
                     tracing::info!(conference = %conference, user.id = %user, "ticket.claimed");
                     return Ok(OwnTicket::with_qr(change.after, &self.keys));
                 }
-                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(AttendeeError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }
@@ -39,7 +39,7 @@ impl AttendeeService {
         let profile = self.users.get(user).await?;
         let email = profile.email.filter(|_| profile.email_verified).ok_or(AttendeeError::EmailNotVerified)?;
         let codes = self.repository.codes_of(conference, &email).await?;
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let found = self.repository.by_codes(conference, &codes).await?;
             let (mut mine, others): (Vec<Ticket>, Vec<Ticket>) =
@@ -48,7 +48,6 @@ impl AttendeeService {
             // The ticket's address may have changed since the list was read.
             let free = others.into_iter().filter(|it| it.user_id.is_none() && it.email.as_ref() == Some(&email));
             let changes: Vec<Change> = free.map(|ticket| claimed(ticket, user, now)).collect();
-            tries += 1;
             match self.write_all(&changes).await {
                 Ok(()) => {
                     mine.extend(changes.into_iter().map(|change| change.after));
@@ -56,7 +55,7 @@ impl AttendeeService {
                     let tickets: Vec<_> = mine.into_iter().map(|it| OwnTicket::with_qr(it, &self.keys)).collect();
                     return if tickets.is_empty() { Err(AttendeeError::NotClaimable) } else { Ok(tickets) };
                 }
-                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(AttendeeError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }

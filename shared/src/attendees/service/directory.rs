@@ -19,7 +19,7 @@ impl AttendeeService {
         page: &PageRequest,
     ) -> Result<Page<User>, AttendeeError> {
         let context = ["attendees", conference.as_str()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let listed = async { Ok(self.repository.directory(conference, page.limit, after).await?) };
         let conference = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
         let (found, _) = tokio::try_join!(listed, conference)?;
@@ -30,7 +30,7 @@ impl AttendeeService {
             user.is_visible_to(viewer) && user.visibility != Visibility::Private && user.erase_after.is_none()
         };
         let items = ids.iter().filter_map(|id| users.remove(id)).filter(shown).collect();
-        Ok(self.cursors.page(&context, items, found.last))
+        Ok(page.page(&context, items, found.last))
     }
 
     /// Puts a user with a ticket into the directory, or takes them out.

@@ -7,22 +7,23 @@ use crate::clients::storage::StorageError;
 use crate::id::MediaId;
 use crate::media::error::MediaError;
 use crate::media::service::MediaService;
+use crate::platform::Platform;
 
 /// Reads what is imported.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub(super) struct Files {
     repository: TicketRepository,
     media: MediaService,
 }
 
 impl Files {
-    /// Of this repository, and of these uploads.
-    pub fn new(repository: TicketRepository, media: MediaService) -> Self {
-        Self { repository, media }
+    /// On this platform, of these uploads.
+    pub(super) fn new(platform: &Platform, media: MediaService) -> Self {
+        Self { repository: TicketRepository::new(platform), media }
     }
 
     /// The bytes of an import, or why there are none.
-    pub async fn read(&self, import: &Import) -> Result<Result<Vec<u8>, Refusal>, AttendeeError> {
+    pub(super) async fn read(&self, import: &Import) -> Result<Result<Vec<u8>, Refusal>, AttendeeError> {
         let found = match import.media_id {
             Some(upload) => self.upload(upload).await,
             None => Ok(self.repository.import_content(import).await?.map(String::into_bytes)),

@@ -7,16 +7,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::files::Files;
 use super::imports::message;
-use super::{Files, SAVE_TRIES};
 use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
 use crate::attendees::import::{GROUP, GroupResult, Import, ImportState, Refusal, RefusalReason, RowResult, RowState};
 use crate::attendees::model::{AsOf, Ticket, TicketCode};
 use crate::attendees::repository::{Change, TicketRepository};
 use crate::attendees::source::Applied;
-use crate::dynamo::Error;
+use crate::dynamo::{Contention, Error};
 use crate::id::ImportId;
+use crate::media::service::MediaService;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
@@ -36,9 +38,10 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// Reads files from `files`.
-    pub fn new(repository: TicketRepository, files: Files, clock: Clock, random: Random) -> Self {
-        Self { repository, files, clock, random }
+    /// On this platform, of these uploads.
+    pub fn new(platform: &Platform, media: MediaService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: TicketRepository::new(platform), files: Files::new(platform, media), clock, random }
     }
 
     /// Goes on with an import until its end or, in a new message, after `deadline`.
@@ -148,7 +151,7 @@ impl Importer {
         let rows = rows.get(start..rows.len().min(start + GROUP)).unwrap_or_default();
         let codes: Vec<TicketCode> =
             rows.iter().filter_map(|row| row.ticket.as_ref().ok()).map(|ticket| ticket.code.clone()).collect();
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let found = self.repository.by_codes(&import.conference, &codes).await?;
             let known = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
@@ -157,14 +160,13 @@ impl Importer {
                 GroupResult { conference: import.conference.clone(), import_id: import.id, group, rows: lines };
             let changes: Vec<Change> =
                 if import.dry_run { Vec::new() } else { changes.into_iter().flatten().collect() };
-            tries += 1;
             match self.repository.write_group(&changes, &result).await {
                 Ok(()) => return Ok(result),
                 Err(AttendeeError::Seen) => {
                     let done = self.repository.groups(&import.conference, import.id, group, 1).await?;
                     return done.into_iter().next().ok_or(AttendeeError::NoImport);
                 }
-                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(AttendeeError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }

@@ -8,13 +8,13 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
 use crate::attendees::message::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
-use crate::config::Secret;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::{ImportId, MediaId};
 use crate::media::error::MediaError;
 use crate::media::model::ContentType;
 use crate::media::service::MediaService;
-use crate::page::{Cursors, Page, PageRequest};
+use crate::page::{Page, PageRequest};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
@@ -51,21 +51,15 @@ pub struct Report(pub Vec<u8>);
 pub struct ImportService {
     repository: TicketRepository,
     media: MediaService,
-    cursors: Cursors,
     clock: Clock,
     random: Random,
 }
 
 impl ImportService {
-    /// `signing_key` signs cursors.
-    pub fn new(
-        repository: TicketRepository,
-        media: MediaService,
-        signing_key: Secret,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { repository, media, cursors: Cursors::new(signing_key), clock, random }
+    /// On this platform, of these uploads.
+    pub fn new(platform: &Platform, media: MediaService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: TicketRepository::new(platform), media, clock, random }
     }
 
     /// Has an import made by the worker. `by` is who asks.
@@ -140,7 +134,7 @@ impl ImportService {
     ) -> Result<Page<RowResult>, AttendeeError> {
         let import = self.get(conference, id).await?;
         let context = [format!("import:{state:?}"), format!("{conference}/{id}")];
-        let start = self.cursors.after(&context, page)?;
+        let start = page.after(&context)?;
         // The group, and the row in it, to go on with.
         let (mut group, mut skip): (u32, usize) = start.unwrap_or_default();
         let mut items = Vec::new();
@@ -154,7 +148,7 @@ impl ImportService {
             for result in self.repository.groups(conference, id, group, count).await? {
                 for (position, row) in result.rows.into_iter().enumerate().skip(skip) {
                     if items.len() == page.limit {
-                        return Ok(self.cursors.page(&context, items, Some((result.group, position))));
+                        return Ok(page.page(&context, items, Some((result.group, position))));
                     }
                     if state.is_none_or(|state| state == row.state) {
                         items.push(row);
@@ -163,7 +157,7 @@ impl ImportService {
                 (group, skip) = (result.group + 1, 0);
             }
         }
-        Ok(self.cursors.page(&context, items, (group < import.groups).then_some((group, 0usize))))
+        Ok(page.page(&context, items, (group < import.groups).then_some((group, 0usize))))
     }
 
     /// The whole report of the rows that were dealt with.

@@ -3,53 +3,40 @@
 mod claim;
 mod directory;
 mod files;
-mod group;
+mod groups;
 mod importer;
 mod imports;
-mod privacy;
 mod ticketing;
 mod tickets;
 
-pub use files::Files;
-pub use group::AttendeeGroups;
 pub use importer::Importer;
 pub use imports::{ImportService, NewImport, Report};
-pub use privacy::AttendeeEraser;
 pub use ticketing::{Reception, TicketingWebhook};
 pub use tickets::{TicketPatch, TicketQuery, TicketService, Transfer};
 
 use super::qr::TicketKeys;
 use super::repository::TicketRepository;
 use crate::conferences::service::ConferenceService;
-use crate::config::Secret;
-use crate::page::Cursors;
+use crate::platform::Platform;
+use crate::random::Random;
 use crate::time::Clock;
 use crate::users::service::UserService;
-
-/// Tries to store a change that loses to other changes of the same ticket, before it is given up.
-const SAVE_TRIES: usize = 20;
 
 /// Attendees: whose tickets are whose, and who wants to be found.
 #[derive(Clone, Debug)]
 pub struct AttendeeService {
-    repository: TicketRepository,
-    users: UserService,
-    conferences: ConferenceService,
-    keys: TicketKeys,
-    cursors: Cursors,
-    clock: Clock,
+    pub(super) repository: TicketRepository,
+    pub(super) users: UserService,
+    pub(super) conferences: ConferenceService,
+    pub(super) keys: TicketKeys,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
 }
 
 impl AttendeeService {
-    /// `keys` sign QR codes, `signing_key` cursors.
-    pub fn new(
-        repository: TicketRepository,
-        users: UserService,
-        conferences: ConferenceService,
-        keys: TicketKeys,
-        signing_key: Secret,
-        clock: Clock,
-    ) -> Self {
-        Self { repository, users, conferences, keys, cursors: Cursors::new(signing_key), clock }
+    /// On this platform. `keys` sign the QR codes.
+    pub fn new(platform: &Platform, users: UserService, conferences: ConferenceService, keys: TicketKeys) -> Self {
+        let (repository, clock) = (TicketRepository::new(platform), platform.clock.clone());
+        Self { repository, users, conferences, keys, clock, random: platform.random.clone() }
     }
 }

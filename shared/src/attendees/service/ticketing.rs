@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::SAVE_TRIES;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::repository::{Change, TicketRepository};
 use crate::attendees::signature::WebhookSecrets;
 use crate::attendees::source::{Applied, TicketData};
 use crate::attendees::webhook::{MAX_TICKETS, TicketEvent};
+use crate::dynamo::Contention;
+use crate::platform::Platform;
+use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Clock;
 
@@ -29,12 +31,14 @@ pub struct TicketingWebhook {
     repository: TicketRepository,
     secrets: WebhookSecrets,
     clock: Clock,
+    random: Random,
 }
 
 impl TicketingWebhook {
     /// Without secrets, no event can come from the ticketing system.
-    pub fn new(repository: TicketRepository, secrets: WebhookSecrets, clock: Clock) -> Self {
-        Self { repository, secrets, clock }
+    pub fn new(platform: &Platform, secrets: WebhookSecrets) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: TicketRepository::new(platform), secrets, clock, random }
     }
 
     /// Hears an event that came as these bytes with this signature.
@@ -47,7 +51,7 @@ impl TicketingWebhook {
         let (id, kind, as_of) = (event.id.clone(), event.event_type, event.as_of());
         let data = event.data();
         let codes: Vec<TicketCode> = data.iter().map(|ticket| ticket.code.clone()).collect();
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         let reception = loop {
             let found = self.repository.by_codes(conference, &codes).await?;
             let known: HashMap<&TicketCode, &Ticket> = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
@@ -63,12 +67,11 @@ impl TicketingWebhook {
                 }
             };
             let changes: Vec<Change> = data.iter().filter_map(change).collect();
-            tries += 1;
             match self.repository.write_event(conference, id.as_str(), &changes, now).await {
                 Ok(()) if changes.is_empty() => break Reception::Outdated,
                 Ok(()) => break Reception::Applied,
                 Err(AttendeeError::Seen) => break Reception::Repeated,
-                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(AttendeeError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         };

@@ -7,9 +7,9 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::keys::SHARDS;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
-use crate::config::Secret;
 use crate::dynamo::{self, Position};
-use crate::page::{Cursors, Page, PageRequest};
+use crate::page::{Page, PageRequest};
+use crate::platform::Platform;
 use crate::text::{Line, Slug, not_null, set};
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
@@ -68,14 +68,13 @@ pub struct TicketPatch {
 #[derive(Clone, Debug)]
 pub struct TicketService {
     repository: TicketRepository,
-    cursors: Cursors,
     clock: Clock,
 }
 
 impl TicketService {
-    /// `signing_key` signs cursors.
-    pub fn new(repository: TicketRepository, signing_key: Secret, clock: Clock) -> Self {
-        Self { repository, cursors: Cursors::new(signing_key), clock }
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        Self { repository: TicketRepository::new(platform), clock: platform.clock.clone() }
     }
 
     /// A ticket, if there is one of this code.
@@ -148,7 +147,7 @@ impl TicketService {
         page: &PageRequest,
     ) -> Result<Page<Ticket>, AttendeeError> {
         let context = [format!("tickets:{criteria:?}"), conference.to_string()];
-        let start = self.cursors.after(&context, page)?;
+        let start = page.after(&context)?;
         let (mut shard, mut after): (u8, Option<Position>) = start.unwrap_or_default();
         let mut items: Vec<Ticket> = Vec::new();
         for _ in 0..REQUESTS {
@@ -168,7 +167,7 @@ impl TicketService {
                 break;
             }
         }
-        Ok(self.cursors.page(&context, items, Some((shard, after))))
+        Ok(page.page(&context, items, Some((shard, after))))
     }
 
     /// Changes a ticket that is at version `expected`. What the ticketing system said before does not undo a state or a transfer.

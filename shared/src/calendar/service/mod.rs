@@ -1,21 +1,20 @@
-//! What can be done with calendars. [`CalendarService`] is for the API; [`Reminders`] looks after what is about to begin;
-//! [`PlanEraser`] takes along, and away, what is kept of a user. None of them needs a secret.
+//! What can be done with calendars. [`CalendarService`] is for the API; [`Reminders`] looks after what is about to begin.
 
 mod entries;
-mod privacy;
 mod reminders;
 
-pub use privacy::{PlanEraser, PlanExport};
 pub use reminders::Reminders;
 
 use super::error::CalendarError;
 use super::model::{Access, Token};
 use super::repository::CalendarRepository;
 use crate::agenda::service::Bookmarks;
+use crate::dynamo::Contention;
 use crate::events::calendar::entry as entry_of_event;
-use crate::events::service::Participants;
+use crate::events::service::EventService;
 use crate::ical::{Calendar, Entry};
 use crate::id::UserId;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::url::HttpsUrl;
@@ -23,44 +22,36 @@ use entries::entry;
 
 /// What a feed is called in calendar programs.
 const NAME: &str = "My conference week";
-/// Times that a new token is made because others are made at the same time.
-const TRIES: usize = 3;
 
 /// Calendars.
 #[derive(Clone, Debug)]
 pub struct CalendarService {
-    tokens: CalendarRepository,
-    bookmarks: Bookmarks,
-    participants: Participants,
-    app: HttpsUrl,
-    clock: Clock,
-    random: Random,
+    pub(super) tokens: CalendarRepository,
+    pub(super) bookmarks: Bookmarks,
+    pub(super) events: EventService,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
 }
 
 impl CalendarService {
-    /// `app` is where the mini app is.
-    pub fn new(
-        tokens: CalendarRepository,
-        (bookmarks, participants): (Bookmarks, Participants),
-        app: HttpsUrl,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { tokens, bookmarks, participants, app, clock, random }
+    /// On this platform, of these bookmarks and side events.
+    pub fn new(platform: &Platform, bookmarks: Bookmarks, events: EventService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { tokens: CalendarRepository::new(platform), bookmarks, events, clock, random }
     }
 
     /// A new token for a user's calendar; the one before is good no more.
     pub async fn new_token(&self, user: UserId) -> Result<Token, CalendarError> {
-        for _ in 0..TRIES {
+        let mut contention = Contention::new(&self.random);
+        loop {
             let before = self.tokens.access(user).await?;
             let token = Token::generate(&self.random);
             let access = Access { user_id: user, hash: token.hash(), created_at: self.clock.now() };
             match self.tokens.replace(&access, before.as_ref()).await {
-                Err(CalendarError::VersionConflict) => {}
+                Err(CalendarError::VersionConflict) if contention.wait().await => {}
                 replaced => return replaced.map(|()| token),
             }
         }
-        Err(CalendarError::VersionConflict)
     }
 
     /// Whose calendar a token opens; [`CalendarError::NotFound`] when it opens none.
@@ -69,11 +60,11 @@ impl CalendarService {
     }
 
     /// The sessions that a user bookmarked and the side events they have a seat for, in order of time. What takes place no more
-    /// is there as cancelled, so that programs that know it take it away.
-    pub async fn feed(&self, user: UserId) -> Result<Calendar, CalendarError> {
-        let (plans, events) = tokio::try_join!(self.bookmarks.plans(user), self.participants.events_of(user))?;
+    /// is there as cancelled, so that programs that know it take it away. Links open the mini app, which is at `app`.
+    pub async fn feed(&self, user: UserId, app: &HttpsUrl) -> Result<Calendar, CalendarError> {
+        let (plans, events) = tokio::try_join!(self.bookmarks.plans(user), self.events.events_of(user))?;
         let sessions = plans.iter().flat_map(|(_, sessions)| sessions).map(entry);
-        let events = events.iter().map(|event| entry_of_event(event, &self.app));
+        let events = events.iter().map(|event| entry_of_event(event, app));
         let mut entries: Vec<Entry> = sessions.chain(events).collect();
         entries.sort_by_key(|entry| entry.start);
         Ok(Calendar { name: NAME.to_owned(), entries })

@@ -7,24 +7,26 @@ use std::time::Instant;
 use crate::agenda::model::{Agenda, Session};
 use crate::agenda::service::Bookmarks;
 use crate::conferences::error::ConferenceError;
-use crate::conferences::service::ConferenceWeeks;
+use crate::conferences::service::ConferenceService;
 use crate::dynamo;
 use crate::events::model::Event;
-use crate::events::service::Participants;
+use crate::events::service::EventService;
 use crate::id::UserId;
 use crate::notifications::lead::Leads;
 use crate::notifications::model::Category;
-use crate::notifications::service::{Occasion, Reminder, Reminders as Written};
+use crate::notifications::service::{NotificationService, Occasion};
+use crate::platform::Platform;
+use crate::scheduled::Batch;
 use crate::text::{Slug, Tag};
 use crate::time::{Clock, Time, Zone};
 
 /// Reminds of what is about to begin.
 #[derive(Clone, Debug)]
 pub struct Reminders {
-    conferences: ConferenceWeeks,
+    conferences: ConferenceService,
     bookmarks: Bookmarks,
-    participants: Participants,
-    reminder: Reminder,
+    events: EventService,
+    notifications: NotificationService,
     clock: Clock,
 }
 
@@ -36,20 +38,21 @@ struct Upcoming {
 }
 
 impl Reminders {
-    /// Of these.
+    /// On this platform, of these bookmarks and side events.
     pub fn new(
-        conferences: ConferenceWeeks,
-        (bookmarks, participants): (Bookmarks, Participants),
-        reminder: Reminder,
-        clock: Clock,
+        platform: &Platform,
+        conferences: ConferenceService,
+        bookmarks: Bookmarks,
+        events: EventService,
+        notifications: NotificationService,
     ) -> Self {
-        Self { conferences, bookmarks, participants, reminder, clock }
+        Self { conferences, bookmarks, events, notifications, clock: platform.clock.clone() }
     }
 
     /// Reminds those who bookmarked a session, as far as there is time before `until`; the next look does the rest.
-    pub async fn of_sessions(&self, until: Instant) -> Result<Written, ConferenceError> {
-        let leads = self.reminder.leads().await?;
-        let mut written = Written::default();
+    pub async fn of_sessions(&self, until: Instant) -> Result<Batch, ConferenceError> {
+        let leads = self.notifications.leads().await?;
+        let mut written = Batch::default();
         for upcoming in self.upcoming(&leads, &mut written).await? {
             if Instant::now() >= until {
                 tracing::warn!("reminders.out_of_time");
@@ -62,7 +65,7 @@ impl Reminders {
     }
 
     /// The sessions that begin within the longest lead, the first to begin first.
-    async fn upcoming(&self, leads: &Leads, written: &mut Written) -> Result<Vec<Upcoming>, ConferenceError> {
+    async fn upcoming(&self, leads: &Leads, written: &mut Batch) -> Result<Vec<Upcoming>, ConferenceError> {
         let now = self.clock.now();
         let last = now.plus(leads.longest().duration());
         let mut all = Vec::new();
@@ -77,11 +80,11 @@ impl Reminders {
         Ok(all)
     }
 
-    async fn of_session(&self, upcoming: &Upcoming, leads: &Leads, until: Instant) -> Result<Written, dynamo::Error> {
-        let (occasion, mut written, mut after) = (session_occasion(upcoming), Written::default(), None);
+    async fn of_session(&self, upcoming: &Upcoming, leads: &Leads, until: Instant) -> Result<Batch, dynamo::Error> {
+        let (occasion, mut written, mut after) = (session_occasion(upcoming), Batch::default(), None);
         loop {
             let (users, last) = self.bookmarks.bookmarkers(&upcoming.conference, upcoming.session.id, after).await?;
-            written += self.reminder.remind(&occasion, &users, leads).await?;
+            written += self.notifications.remind(&occasion, &users, leads).await?;
             if last.is_none() || Instant::now() >= until {
                 return Ok(written);
             }
@@ -90,31 +93,32 @@ impl Reminders {
     }
 
     /// Reminds those who have a seat at a side event, as far as there is time before `until`; the next look does the rest.
-    pub async fn of_events(&self, until: Instant) -> Result<Written, dynamo::Error> {
-        let (now, leads) = (self.clock.now(), self.reminder.leads().await?);
-        let mut written = Written::default();
+    pub async fn of_events(&self, until: Instant) -> Result<Batch, dynamo::Error> {
+        let (now, leads) = (self.clock.now(), self.notifications.leads().await?);
+        let mut written = Batch::default();
         let last = now.plus(leads.longest().duration());
-        for event in self.participants.events_starting(now, last).await? {
+        for event in self.events.events_starting(now, last).await? {
             if Instant::now() >= until {
                 tracing::warn!("reminders.out_of_time");
                 return Ok(written);
             }
-            written += noted(&event.id, self.of_event(&event, &leads).await);
+            let reminded = self.of_event(&event, &leads).await;
+            written += noted(&event.id, reminded);
         }
         Ok(written)
     }
 
-    async fn of_event(&self, event: &Event, leads: &Leads) -> Result<Written, dynamo::Error> {
-        let guests: Vec<UserId> = self.participants.with_seat(event.id).await?.into_iter().collect();
-        self.reminder.remind(&event_occasion(event), &guests, leads).await
+    async fn of_event(&self, event: &Event, leads: &Leads) -> Result<Batch, dynamo::Error> {
+        let guests: Vec<UserId> = self.events.with_seat(event.id).await?.into_iter().collect();
+        self.notifications.remind(&event_occasion(event), &guests, leads).await
     }
 }
 
 /// What became of one of many, whose failure does not keep the others.
-fn noted(what: &dyn std::fmt::Display, reminded: Result<Written, dynamo::Error>) -> Written {
+fn noted(what: &dyn std::fmt::Display, reminded: Result<Batch, dynamo::Error>) -> Batch {
     reminded.unwrap_or_else(|error| {
         tracing::error!(of = %what, error = %error, "reminders.failed");
-        Written { sent: 0, failed: 1 }
+        Batch { due: 1, done: 0, failed: 1 }
     })
 }
 

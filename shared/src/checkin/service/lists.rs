@@ -79,12 +79,12 @@ impl CheckinService {
     /// A page of a conference's lists, the oldest first.
     pub async fn lists(&self, conference: &Slug, page: &PageRequest) -> Result<Page<CheckinList>, CheckinError> {
         let context = ["checkin-lists", conference.as_str()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let (there, found) =
             tokio::join!(self.conferences.get(conference), self.repository.lists(conference, page.limit, after));
         there?;
         let found = found?;
-        Ok(self.cursors.page(&context, found.items, found.last))
+        Ok(page.page(&context, found.items, found.last))
     }
 
     /// Writes a new list.

@@ -16,9 +16,8 @@ use super::repository::CheckinRepository;
 use crate::attendees::qr::{TicketKey, TicketKeys};
 use crate::attendees::service::TicketService;
 use crate::conferences::service::ConferenceService;
-use crate::config::Secret;
 use crate::id::CheckinListId;
-use crate::page::Cursors;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Clock;
@@ -30,22 +29,20 @@ pub struct CheckinService {
     tickets: TicketService,
     conferences: ConferenceService,
     ticket_keys: TicketKeys,
-    cursors: Cursors,
     clock: Clock,
     random: Random,
 }
 
 impl CheckinService {
-    /// `signing_key` signs cursors.
+    /// On this platform. `ticket_keys` verify the QR codes of tickets.
     pub fn new(
-        repository: CheckinRepository,
-        (tickets, ticket_keys): (TicketService, TicketKeys),
+        platform: &Platform,
+        tickets: TicketService,
         conferences: ConferenceService,
-        signing_key: Secret,
-        clock: Clock,
-        random: Random,
+        ticket_keys: TicketKeys,
     ) -> Self {
-        Self { repository, tickets, conferences, ticket_keys, cursors: Cursors::new(signing_key), clock, random }
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: CheckinRepository::new(platform), tickets, conferences, ticket_keys, clock, random }
     }
 
     /// The keys that the codes on a conference's tickets are verified with, the one that signs now first.

@@ -11,7 +11,7 @@ use crate::checkin::error::CheckinError;
 use crate::checkin::view::{Snapshot, SnapshotTicket};
 use crate::dynamo::Position;
 use crate::id::CheckinListId;
-use crate::page::InvalidCursor;
+use crate::page::{InvalidCursor, Page, PageRequest};
 use crate::text::Slug;
 use crate::time::Time;
 
@@ -36,19 +36,18 @@ struct Round {
 }
 
 impl CheckinService {
-    /// The part of a list's tickets that comes after `since`, a cursor of the part before.
+    /// The part of a list's tickets that comes after the part that the cursor of `page` was given with.
     pub async fn snapshot(
         &self,
         conference: &Slug,
         id: CheckinListId,
-        since: Option<&str>,
-        limit: usize,
+        page: &PageRequest,
     ) -> Result<Snapshot, CheckinError> {
         let list = self.list(conference, id).await?;
         // Whom a list lets in is part of what was told: when that changes, scanners begin anew.
         let context = ["checkin-snapshot", conference.as_str(), &id.to_string(), &list.version.to_string()];
         let first = Round { since: None, began: self.clock.now(), shard: 0, after: None };
-        let mut round = since.map_or(Ok(first), |cursor| self.cursors.read(&context, cursor))?;
+        let mut round = page.after(&context)?.unwrap_or(first);
         if round.shard >= TicketService::SHARDS {
             round = Round {
                 since: Some(round.began.plus_seconds(-OVERLAP)),
@@ -59,19 +58,19 @@ impl CheckinService {
         }
         let mut items = Vec::new();
         for _ in 0..MAX_QUERIES {
-            if items.len() >= limit || round.shard >= TicketService::SHARDS {
+            if items.len() >= page.limit || round.shard >= TicketService::SHARDS {
                 break;
             }
-            let left = limit - items.len();
-            let page = self.tickets.changes(conference, round.shard, round.since, left, round.after.take()).await?;
-            items.extend(page.items.into_iter().map(|ticket| SnapshotTicket::of(&list, ticket)));
-            round.after = page.last;
+            let left = page.limit - items.len();
+            let found = self.tickets.changes(conference, round.shard, round.since, left, round.after.take()).await?;
+            items.extend(found.items.into_iter().map(|ticket| SnapshotTicket::of(&list, ticket)));
+            round.after = found.last;
             round.shard += u8::from(round.after.is_none());
         }
         // Who knows nothing yet has nothing to forget.
         items.retain(|ticket| round.since.is_some() || !ticket.gone);
         let more = round.shard < TicketService::SHARDS;
-        let cursor = self.cursors.write(&context, &round).ok_or(InvalidCursor)?;
-        Ok(Snapshot { items, cursor, more })
+        let Page { items, next_cursor } = page.page(&context, items, Some(round));
+        Ok(Snapshot { items, cursor: next_cursor.ok_or(InvalidCursor)?, more })
     }
 }

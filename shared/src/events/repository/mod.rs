@@ -9,7 +9,8 @@ mod seating;
 pub use lists::{ListQuery, Moment};
 pub use seating::{Guard, Move, MoveError};
 
-use crate::dynamo::{Dynamo, Table};
+use crate::dynamo::Table;
+use crate::platform::Platform;
 use crate::random::Random;
 
 /// Events in DynamoDB.
@@ -21,7 +22,7 @@ pub struct EventRepository {
 
 impl EventRepository {
     /// On the table of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { events: dynamo.table("events"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self { events: platform.tables.table("events"), random: platform.random.clone() }
     }
 }

@@ -1,6 +1,7 @@
 //! The door of an event: codes that its guests show, and their check-in.
 
 use super::{Actor, EventService, Wish};
+use crate::events::code::CheckinCodes;
 use crate::events::error::EventError;
 use crate::events::registration::RegistrationState;
 use crate::events::view::Guest;
@@ -8,17 +9,23 @@ use crate::id::{EventId, UserId};
 
 impl EventService {
     /// The code that a user with a seat shows at the door.
-    pub async fn checkin_code(&self, id: EventId, user: UserId) -> Result<String, EventError> {
+    pub async fn checkin_code(&self, id: EventId, user: UserId, codes: &CheckinCodes) -> Result<String, EventError> {
         let known = self.repository.registration(id, user).await?.ok_or(EventError::NotRegistered)?;
         if known.state != RegistrationState::Approved {
             return Err(EventError::RegistrationStateConflict);
         }
-        Ok(self.codes.write(id, user))
+        Ok(codes.write(id, user))
     }
 
     /// Checks in whoever shows the code, once. `by` is the host or somebody of the staff.
-    pub async fn check_in(&self, id: EventId, code: &str, by: Actor) -> Result<Guest, EventError> {
-        let Some(user) = self.codes.read(id, code) else {
+    pub async fn check_in(
+        &self,
+        id: EventId,
+        code: &str,
+        codes: &CheckinCodes,
+        by: Actor,
+    ) -> Result<Guest, EventError> {
+        let Some(user) = codes.read(id, code) else {
             // What one may not see is not there, whatever the code.
             self.owned(id, &by).await?;
             return Err(EventError::CodeInvalid);

@@ -81,7 +81,7 @@ impl EventService {
         };
         let context = [context];
         let begin = || Moment { at: self.clock.now(), after: None };
-        let moment: Moment = self.cursors.after(&context, page)?.unwrap_or_else(begin);
+        let moment: Moment = page.after(&context)?.unwrap_or_else(begin);
         let at = moment.at;
         let found = self.repository.list(&query, moment, page.limit).await?;
         let ids: Vec<EventId> = found.items.iter().map(|entry| entry.event_id).collect();
@@ -90,14 +90,14 @@ impl EventService {
         let seen = |event: &Event| event.approval_status == approval;
         let items = self.views(&ids, events.into_iter().filter(seen).collect(), seats, HashMap::new(), actor);
         let next = found.last.map(|after| Moment { at, after: Some(after) });
-        Ok(self.cursors.page(&context, items, next))
+        Ok(page.page(&context, items, next))
     }
 
     /// A page of the user's own events: those they host, the last to begin first; or those they registered for, the newest
     /// registration first.
     pub async fn mine(&self, user: UserId, role: MyRole, page: &PageRequest) -> Result<Page<EventView>, EventError> {
         let context = [format!("my events:{role:?}"), user.to_string()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let actor = Actor { user: Some(user), admin: false };
         let (items, last) = match role {
             MyRole::Host => {
@@ -114,7 +114,7 @@ impl EventService {
                 (self.views(&ids, events, seats, by_event(found.items), &actor), found.last)
             }
         };
-        Ok(self.cursors.page(&context, items, last))
+        Ok(page.page(&context, items, last))
     }
 
     /// A page of an event's registrations in the order in which they were made, for its host and admins.
@@ -126,11 +126,11 @@ impl EventService {
         page: &PageRequest,
     ) -> Result<Page<Guest>, EventError> {
         let context = [format!("guests:{id}"), format!("{state:?}")];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         self.owned(id, actor).await?;
         let found = self.repository.guests(id, state, page.limit, after).await?;
         let items = self.named(found.items).await?;
-        Ok(self.cursors.page(&context, items, found.last))
+        Ok(page.page(&context, items, found.last))
     }
 
     /// Registrations with the names of their users.

@@ -1,26 +1,24 @@
 //! What can be done with events and registrations, and the rules.
 //!
-//! [`EventService`] is for the API; [`Registrar`] changes registrations and looks after them as time passes; [`Participants`] answers
-//! other domains who takes part.
+//! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time passes.
 
 mod door;
 mod handover;
 mod lists;
 mod moderation;
 mod participants;
-mod privacy;
 mod registrar;
 mod sweep;
 mod write;
 
 pub use lists::{EventFilter, MyRole};
-pub use participants::Participants;
-pub use privacy::{EventEraser, EventExport};
 pub use registrar::{Registrar, Settled, Wish};
-pub use sweep::Swept;
 pub use write::{Copy, EventPatch};
 
-use super::code::CheckinCodes;
+use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
 use super::error::EventError;
 use super::model::Event;
 use super::registration::Registration;
@@ -29,10 +27,9 @@ use super::seats::Seats;
 use super::share::Share;
 use super::view::{EventView, RegistrationView};
 use crate::conferences::service::ConferenceService;
-use crate::config::Secret;
 use crate::ical::Calendar;
 use crate::id::{EventId, UserId};
-use crate::page::Cursors;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Clock;
@@ -82,41 +79,30 @@ impl std::str::FromStr for EventName {
     }
 }
 
+impl PartialSchema for EventName {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).description(Some("Id or URL slug of a side event"));
+        text.examples(["evt_01J9ZQ4Y6V3T8K2M5N7P0R1S3W", "rust-on-chain"]).into()
+    }
+}
+
 /// Events, as hosts, guests and admins deal with them.
 #[derive(Clone, Debug)]
 pub struct EventService {
-    repository: EventRepository,
-    registrar: Registrar,
-    conferences: ConferenceService,
-    users: UserService,
-    cursors: Cursors,
-    codes: CheckinCodes,
-    app: HttpsUrl,
-    clock: Clock,
-    random: Random,
+    pub(super) repository: EventRepository,
+    pub(super) registrar: Registrar,
+    pub(super) conferences: ConferenceService,
+    pub(super) users: UserService,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
 }
 
 impl EventService {
-    /// `signing_key` signs cursors and check-in codes; `app` is where the mini app is.
-    pub fn new(
-        repository: EventRepository,
-        (conferences, users): (ConferenceService, UserService),
-        signing_key: Secret,
-        app: HttpsUrl,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self {
-            registrar: Registrar::new(repository.clone(), clock.clone(), random.clone()),
-            cursors: Cursors::new(signing_key.clone()),
-            codes: CheckinCodes::new(signing_key),
-            repository,
-            conferences,
-            users,
-            app,
-            clock,
-            random,
-        }
+    /// On this platform, in the weeks of these conferences, for these users.
+    pub fn new(platform: &Platform, conferences: ConferenceService, users: UserService) -> Self {
+        let (repository, registrar) = (EventRepository::new(platform), Registrar::new(platform));
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository, registrar, conferences, users, clock, random }
     }
 
     /// An event as the caller sees it, with their own registration.
@@ -139,14 +125,14 @@ impl EventService {
         Ok(self.view(event, &seats, own, actor))
     }
 
-    /// An event in a calendar.
-    pub async fn calendar(&self, id: EventId) -> Result<Calendar, EventError> {
-        Ok(super::calendar::calendar(&self.public(id).await?, &self.app))
+    /// An event in a calendar. Its link opens it in the mini app, which is at `app`.
+    pub async fn calendar(&self, id: EventId, app: &HttpsUrl) -> Result<Calendar, EventError> {
+        Ok(super::calendar::calendar(&self.public(id).await?, app))
     }
 
-    /// How an event is shared.
-    pub async fn share(&self, id: EventId) -> Result<Share, EventError> {
-        Ok(Share::of(&self.public(id).await?, &self.app))
+    /// How an event is shared. Its link opens it in the mini app, which is at `app`.
+    pub async fn share(&self, id: EventId, app: &HttpsUrl) -> Result<Share, EventError> {
+        Ok(Share::of(&self.public(id).await?, app))
     }
 
     /// Does what is wished for a user's registration.

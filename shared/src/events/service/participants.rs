@@ -1,27 +1,16 @@
-//! Who takes part in what, for other domains: audiences of messages, reminders, calendars. It needs no secret.
+//! Who takes part in what, for other domains: audiences of messages, reminders, calendars.
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::EventService;
 use crate::dynamo;
 use crate::events::model::Event;
 use crate::events::registration::{Registration, RegistrationState};
-use crate::events::repository::EventRepository;
 use crate::id::{EventId, UserId};
 use crate::notifications::group::{Answer, Group, GroupSource, TakingPart};
 use crate::time::Time;
 
-/// Knows who takes part.
-#[derive(Clone, Debug)]
-pub struct Participants {
-    repository: EventRepository,
-}
-
-impl Participants {
-    /// Of this repository.
-    pub fn new(repository: EventRepository) -> Self {
-        Self { repository }
-    }
-
+impl EventService {
     /// The events that take place and begin between two times, both included, in the order in which they begin.
     pub async fn events_starting(&self, first: Time, last: Time) -> Result<Vec<Event>, dynamo::Error> {
         let entries = self.repository.starting(first, last).await?;
@@ -72,7 +61,7 @@ fn takes_part(registration: &Registration, kind: TakingPart) -> bool {
     }
 }
 
-impl GroupSource for Participants {
+impl GroupSource for EventService {
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a> {
         Box::pin(async move {
             match group {

@@ -10,6 +10,7 @@ use crate::events::registration::{Place, Registration, RegistrationState, offer_
 use crate::events::repository::{EventRepository, Guard, Move, MoveError};
 use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
@@ -55,7 +56,7 @@ pub(super) enum Decision {
     Becomes(Box<Move>, Registration),
 }
 
-/// Changes registrations. It needs no secret, so the workers have it too.
+/// Changes registrations.
 #[derive(Clone, Debug)]
 pub struct Registrar {
     pub(super) repository: EventRepository,
@@ -65,8 +66,9 @@ pub struct Registrar {
 
 impl Registrar {
     /// Of this repository.
-    pub fn new(repository: EventRepository, clock: Clock, random: Random) -> Self {
-        Self { repository, clock, random }
+    pub fn new(platform: &Platform) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: EventRepository::new(platform), clock, random }
     }
 
     /// Does what is wished for a user's registration, or says which rule is against it. The same wish once more changes nothing.

@@ -7,6 +7,7 @@ use crate::events::registration::offer_end;
 use crate::events::repository::{Guard, Move, MoveError};
 use crate::events::seats::Tally;
 use crate::id::EventId;
+use crate::scheduled::Batch;
 
 /// Seats offered in one transaction: four writes each, of 100 that DynamoDB allows.
 const OFFERS: usize = 20;
@@ -17,34 +18,21 @@ const FILLS_NOW: usize = 10;
 /// Times that the offers of one transaction are decided anew.
 const TRIES: u32 = 30;
 
-/// What a look at a batch of things to do came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Things that were to be done.
-    pub due: usize,
-    /// Things that were done.
-    pub done: usize,
-    /// Things that failed; they are tried again at the next run.
-    pub failed: usize,
-}
-
-impl Swept {
-    fn note(&mut self, event: EventId, what: &'static str, result: Result<(), EventError>) {
-        match result {
-            Ok(()) => self.done += 1,
-            Err(error) => {
-                self.failed += 1;
-                tracing::error!(event.id = %event, what, error = %error, "event.sweep_failed");
-            }
+fn note(batch: &mut Batch, event: EventId, what: &'static str, result: Result<(), EventError>) {
+    match result {
+        Ok(()) => batch.done += 1,
+        Err(error) => {
+            batch.failed += 1;
+            tracing::error!(event.id = %event, what, error = %error, "event.sweep_failed");
         }
     }
 }
 
 impl Registrar {
     /// Takes up to `limit` lapsed offers back, the first to lapse first. One that fails does not keep the others.
-    pub async fn lapse_due(&self, limit: usize) -> Result<Swept, EventError> {
+    pub async fn lapse_due(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.lapsed(self.clock.now(), limit).await?;
-        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        let mut swept = Batch { due: due.len(), ..Batch::default() };
         for (event, user) in due {
             let lapsed = match self.settle(Wish::Lapse, event, user).await {
                 Ok(Settled { changed: true, .. }) => Ok(()),
@@ -54,17 +42,17 @@ impl Registrar {
                 }
                 Err(error) => Err(error),
             };
-            swept.note(event, "lapse", lapsed);
+            note(&mut swept, event, "lapse", lapsed);
         }
         Ok(swept)
     }
 
     /// Offers seats of up to `limit` events of which some became free.
-    pub async fn fill_due(&self, limit: usize) -> Result<Swept, EventError> {
+    pub async fn fill_due(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.vacancies(limit).await?;
-        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        let mut swept = Batch { due: due.len(), ..Batch::default() };
         for event in due {
-            swept.note(event, "fill", self.fill(event, FILLS).await);
+            note(&mut swept, event, "fill", self.fill(event, FILLS).await);
         }
         Ok(swept)
     }
@@ -126,11 +114,11 @@ impl Registrar {
 
     /// Counts the registrations of the next `limit` events anew and corrects their counters; then offers what is free. Normally there
     /// is nothing to correct, since counter and registration change together: this repairs what a restored backup or a hand has done.
-    pub async fn recount_next(&self, limit: usize) -> Result<Swept, EventError> {
+    pub async fn recount_next(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.next_to_recount(self.clock.now(), limit).await?;
-        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        let mut swept = Batch { due: due.len(), ..Batch::default() };
         for event in due {
-            swept.note(event, "recount", self.recount(event).await);
+            note(&mut swept, event, "recount", self.recount(event).await);
         }
         Ok(swept)
     }

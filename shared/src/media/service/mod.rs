@@ -11,15 +11,24 @@ mod remove;
 use reqwest::Url;
 
 pub use self::begin::{NewUpload, Uploader};
-pub use self::remove::Swept;
 use super::error::MediaError;
 use super::model::{Media, State};
 use super::repository::MediaRepository;
 use super::view::MediaView;
 use crate::clients::storage::{SharedStorage, Storage, StorageError};
 use crate::id::{MediaId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
+
+/// Where uploads are. Without a storage, records can be read and no more.
+#[derive(Clone, Debug, Default)]
+pub struct MediaConfig {
+    /// The storage, for functions that touch uploads.
+    pub storage: Option<SharedStorage>,
+    /// What stands before an object's key where everybody reads it.
+    pub cdn: Option<Url>,
+}
 
 /// Uploads.
 #[derive(Clone, Debug)]
@@ -32,15 +41,11 @@ pub struct MediaService {
 }
 
 impl MediaService {
-    /// `cdn` is what stands before an object's key where everybody reads it. Without a storage, records can be read and no more.
-    pub fn new(
-        repository: MediaRepository,
-        storage: Option<SharedStorage>,
-        cdn: Option<Url>,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { repository, storage, cdn, clock, random }
+    /// On this platform.
+    pub fn new(platform: &Platform, config: MediaConfig) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        let MediaConfig { storage, cdn } = config;
+        Self { repository: MediaRepository::new(platform), storage, cdn, clock, random }
     }
 
     fn storage(&self) -> Result<&dyn Storage, StorageError> {

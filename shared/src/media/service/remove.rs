@@ -5,17 +5,7 @@ use super::{MediaService, Uploader};
 use crate::id::{MediaId, UserId};
 use crate::media::error::MediaError;
 use crate::media::model::{Media, State};
-
-/// What became of the uploads that were due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Uploads that were due.
-    pub due: usize,
-    /// Uploads that were looked after.
-    pub done: usize,
-    /// Uploads that could not be; they stay due.
-    pub failed: usize,
-}
+use crate::scheduled::Batch;
 
 impl MediaService {
     /// Deletes an upload of one's own; as an admin, anybody's.
@@ -48,9 +38,9 @@ impl MediaService {
 
     /// Looks after up to `limit` uploads that are due: what was never completed goes, and of what is in use the object that
     /// somebody may have uploaded again. One that fails does not keep the others.
-    pub async fn sweep(&self, limit: usize) -> Result<Swept, MediaError> {
+    pub async fn sweep(&self, limit: usize) -> Result<Batch, MediaError> {
         let due = self.repository.due(self.clock.now(), limit).await?;
-        let mut swept = Swept { due: due.len(), ..Swept::default() };
+        let mut swept = Batch { due: due.len(), ..Batch::default() };
         for media in due {
             match self.settle(&media).await {
                 // The index is behind, or somebody works on it: the next run sees.
@@ -73,7 +63,7 @@ impl MediaService {
     }
 
     /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and type.
-    pub async fn erase(&self, user: UserId) -> Result<(), MediaError> {
+    pub async fn forget(&self, user: UserId) -> Result<(), MediaError> {
         let owner = user.to_string();
         for media in self.repository.of_owner(&owner).await? {
             self.discard(&media).await?;

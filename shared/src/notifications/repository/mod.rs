@@ -12,7 +12,8 @@ pub use chunks::RowChange;
 pub use feed::Delivered;
 pub use reminders::{NotReminded, Reminded};
 
-use crate::dynamo::{self, Dynamo, OutboxMessage, Table, Transaction};
+use crate::dynamo::{self, OutboxMessage, Table, Transaction};
+use crate::platform::Platform;
 use crate::random::Random;
 
 /// Notifications in DynamoDB.
@@ -25,8 +26,12 @@ pub struct NotificationRepository {
 
 impl NotificationRepository {
     /// On the tables of this deployment.
-    pub fn new(dynamo: &Dynamo, random: Random) -> Self {
-        Self { notifications: dynamo.table("notifications"), ephemeral: dynamo.table("ephemeral"), random }
+    pub fn new(platform: &Platform) -> Self {
+        Self {
+            notifications: platform.tables.table("notifications"),
+            ephemeral: platform.tables.table("ephemeral"),
+            random: platform.random.clone(),
+        }
     }
 
     /// Puts a message into the outbox by itself, where nothing else changes with it.

@@ -13,12 +13,13 @@ use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
-use crate::notifications::pace::{Lane, Pace};
+use crate::notifications::pace::{Lane, Pace, Rates};
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::attempt::{Step, Target};
 use crate::notifications::service::expansion::notification_id;
 use crate::notifications::service::{Ended, Progress};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::model::User;
@@ -39,16 +40,10 @@ pub struct Sender {
 
 impl Sender {
     /// Through this bot, at this pace.
-    pub fn new(
-        repository: NotificationRepository,
-        users: UserService,
-        telegram: Telegram,
-        pace: Pace,
-        once: Once,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
+    pub fn new(platform: &Platform, users: UserService, telegram: Telegram, rates: Rates) -> Self {
+        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        let (pace, once) = (Pace::new(platform, rates), platform.once());
         Self { repository, users, telegram, pace, progress, once, clock, random }
     }
 

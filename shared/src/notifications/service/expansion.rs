@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Env;
 use crate::dynamo;
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
@@ -20,10 +21,11 @@ use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Ended, Progress};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::member::{Member, SHARDS};
-use crate::users::service::Members;
+use crate::users::service::UserService;
 
 /// How long a worker may be at a job's audience: the time-out of its function, and a little for a call that is under way then.
 pub const LEASE: Duration = Duration::from_secs(65);
@@ -40,7 +42,7 @@ const PARALLEL: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Expander {
     pub(super) repository: NotificationRepository,
-    pub(super) members: Members,
+    pub(super) users: UserService,
     pub(super) progress: Progress,
     pub(super) clock: Clock,
     pub(super) random: Random,
@@ -50,16 +52,20 @@ pub struct Expander {
 
 impl Expander {
     /// `chats` are those that announcements are posted in.
-    pub fn new(
-        repository: NotificationRepository,
-        members: Members,
-        sources: GroupSources,
-        chats: Vec<i64>,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
-        Self { repository, members, progress, clock, random, sources, chats }
+    pub fn new(platform: &Platform, users: UserService, sources: GroupSources, chats: Vec<i64>) -> Self {
+        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository, users, progress, clock, random, sources, chats }
+    }
+
+    /// The same, with the chats that `TELEGRAM_GROUPS` lists.
+    pub fn read(env: &mut Env, platform: &Platform, users: UserService, sources: GroupSources) -> Self {
+        let listed = env.list("TELEGRAM_GROUPS");
+        let chats: Vec<i64> = listed.iter().filter_map(|chat| chat.parse().ok()).collect();
+        if chats.len() < listed.len() {
+            env.problem("TELEGRAM_GROUPS", "must be ids of chats");
+        }
+        Self::new(platform, users, sources, chats)
     }
 
     /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is committed, the next
@@ -117,7 +123,7 @@ impl Expander {
     }
 
     async fn page(&self, brief: &Brief, place: Place) -> Result<(Vec<Member>, Option<Place>), NotificationError> {
-        page(&self.members, &brief.audience, place, PAGE).await
+        page(&self.users, &brief.audience, place, PAGE).await
     }
 
     /// Stores a page's rows, also if the job has been paused meanwhile, and gives the lease back unless it is to `go_on`. The job
@@ -233,7 +239,7 @@ fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Ti
 
 /// The members of an audience from a place on, about `want` of them, and the place after them; `None` at the end.
 pub(super) async fn page(
-    members: &Members,
+    users: &UserService,
     audience: &Audience,
     mut place: Place,
     want: usize,
@@ -242,13 +248,13 @@ pub(super) async fn page(
     if let Source::Users(ids) = audience.source() {
         let left: Vec<UserId> = ids.into_iter().filter(|id| place.after.is_none_or(|after| *id > after)).collect();
         let some = &left[..left.len().min(want)];
-        found = members.of(some).await?;
+        found = users.members_of(some).await?;
         found.retain(|member| audience.matches(member));
         let next = some.last().filter(|_| left.len() > some.len());
         return Ok((found, next.map(|after| Place { shard: 0, after: Some(*after) })));
     }
     loop {
-        let (some, after) = members.page(place.shard, place.after, READ).await?;
+        let (some, after) = users.members_page(place.shard, place.after, READ).await?;
         found.extend(some.into_iter().filter(|member| audience.matches(member)));
         place = match after {
             Some(_) => Place { after, ..place },

@@ -1,12 +1,11 @@
 //! A user's own notifications, and what they want to be told.
 
 use super::NotificationService;
-use crate::dynamo::{self, Position};
+use crate::dynamo::Position;
 use crate::id::{NotificationId, UserId};
 use crate::notifications::error::NotificationError;
 use crate::notifications::model::{Category, Notification};
 use crate::notifications::preferences::{Choices, Preferences};
-use crate::notifications::repository::NotificationRepository;
 use crate::page::{Page, PageRequest};
 
 /// Notifications marked as read in one transaction.
@@ -34,7 +33,7 @@ impl NotificationService {
         page: &PageRequest,
     ) -> Result<Page<Notification>, NotificationError> {
         let context = [format!("feed:{query:?}"), user.to_string()];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let is_filtered = query.unread || query.category.is_some();
         let read = if is_filtered { FILTERED_READ } else { page.limit + 1 };
         let found = self.repository.feed(user, query.unread, query.category, read, after).await?;
@@ -43,7 +42,7 @@ impl NotificationService {
             items.truncate(page.limit);
             next = items.last().map(Position::of_table);
         }
-        Ok(self.cursors.page(&context, items, next))
+        Ok(page.page(&context, items, next))
     }
 
     /// How many notifications a user has not read.
@@ -80,36 +79,5 @@ impl NotificationService {
         let preferences = Preferences { user_id: user, choices, updated_at: self.clock.now() };
         self.repository.save_preferences(&preferences).await?;
         Ok(preferences.choices)
-    }
-
-    /// All that is kept of what a user was told, and wants to be told.
-    pub async fn everything(&self, user: UserId) -> Result<(Choices, Vec<Notification>), NotificationError> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let found = self.repository.feed(user, false, None, FILTERED_READ, after).await?;
-            all.extend(found.items);
-            if found.last.is_none() {
-                return Ok((self.choices(user).await?, all));
-            }
-            after = found.last;
-        }
-    }
-}
-
-/// Deletes feeds. It is apart from [`NotificationService`] because it needs no signing key.
-#[derive(Clone, Debug)]
-pub struct FeedEraser {
-    repository: NotificationRepository,
-}
-
-impl FeedEraser {
-    /// Of this repository.
-    pub fn new(repository: NotificationRepository) -> Self {
-        Self { repository }
-    }
-
-    /// Deletes all that is kept of what a user was told. Jobs keep the user's id.
-    pub async fn erase(&self, user: UserId) -> Result<(), dynamo::Error> {
-        self.repository.forget(user).await
     }
 }

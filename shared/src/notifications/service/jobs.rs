@@ -162,9 +162,9 @@ impl NotificationService {
     /// A page of all jobs, newest first.
     pub async fn jobs(&self, page: &PageRequest) -> Result<Page<Job>, NotificationError> {
         let context = ["jobs"];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         let found = self.repository.jobs(page.limit, after).await?;
-        Ok(self.cursors.page(&context, found.items, found.last))
+        Ok(page.page(&context, found.items, found.last))
     }
 
     /// Sends a job's message to the organiser who tries it.

@@ -7,7 +7,6 @@ mod attempt;
 mod delivery;
 mod expansion;
 mod feed;
-mod groups;
 mod jobs;
 mod notify;
 mod preview;
@@ -21,25 +20,24 @@ mod urgent;
 
 pub use delivery::Sender;
 pub use expansion::{Expander, LEASE};
-pub use feed::{FeedEraser, FeedQuery};
-pub use groups::Groups;
+pub use feed::FeedQuery;
 pub use jobs::{JobDraft, JobPatch};
 pub use preview::{Preview, Sample};
 pub use progress::Progress;
 pub use recipients::{Export, Recipient};
-pub use reminders::{Occasion, Reminder, Reminders};
+pub use reminders::Occasion;
 pub use scheduler::Scheduler;
 
 use std::time::Duration;
 
 use super::group::GroupSources;
 use super::repository::NotificationRepository;
-use crate::config::Secret;
-use crate::page::Cursors;
+use crate::dynamo;
+use crate::platform::Platform;
 use crate::queue::Outcome;
 use crate::random::Random;
 use crate::time::Clock;
-use crate::users::service::Members;
+use crate::users::service::UserService;
 
 /// How the work on a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,31 +63,29 @@ impl From<Ended> for Outcome {
 /// Notifications, as users and organisers deal with them.
 #[derive(Clone, Debug)]
 pub struct NotificationService {
-    repository: NotificationRepository,
-    members: Members,
+    pub(super) repository: NotificationRepository,
+    users: UserService,
     sources: GroupSources,
     progress: Progress,
-    cursors: Cursors,
     clock: Clock,
     random: Random,
 }
 
 impl NotificationService {
-    /// `signing_key` signs cursors.
-    pub fn new(
-        repository: NotificationRepository,
-        members: Members,
-        sources: GroupSources,
-        signing_key: Secret,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        let progress = Progress::new(repository.clone(), clock.clone(), random.clone());
-        Self { repository, members, sources, progress, cursors: Cursors::new(signing_key), clock, random }
+    /// On this platform, to these users and to the groups that `sources` know.
+    pub fn new(platform: &Platform, users: UserService, sources: GroupSources) -> Self {
+        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository, users, sources, progress, clock, random }
     }
 
     /// What organisers can do with a job once it is written.
     pub const fn actions(&self) -> &Progress {
         &self.progress
+    }
+
+    /// Remembers that a group's chat moved, as a group that becomes a supergroup gets another id: announcements follow it.
+    pub async fn chat_moved(&self, from: i64, to: i64) -> Result<(), dynamo::Error> {
+        self.repository.move_chat(from, to).await
     }
 }

@@ -32,7 +32,7 @@ impl Expander {
     }
 
     async fn notify_user(&self, notice: Notice, template: &Template, user: UserId) -> Result<Ended, NotificationError> {
-        let Some(member) = self.members.of(&[user]).await?.pop() else { return Ok(Ended::Done) };
+        let Some(member) = self.users.members_of(&[user]).await?.pop() else { return Ok(Ended::Done) };
         let choices = self.repository.preferences(user).await?.map(|stored| stored.choices).unwrap_or_default();
         let text =
             template.draft.content.render(member.language_code.as_deref(), &notice.arguments, &member.first_name);

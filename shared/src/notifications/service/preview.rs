@@ -69,7 +69,7 @@ impl NotificationService {
         let (mut count, mut sample) = (0, Vec::new());
         let mut place = Some(Place { shard: list, after: None });
         while let Some(at) = place.filter(|at| named || at.shard == list) {
-            let (members, next) = page(&self.members, &brief.audience, at, READ).await?;
+            let (members, next) = page(&self.users, &brief.audience, at, READ).await?;
             // A page may run into the next list, which another task counts.
             let mine = members.iter().filter(|member| named || shard(member.user_id) == list);
             for member in mine {

@@ -9,6 +9,7 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
 use crate::notifications::message::{BulkMessage, JobsMessage, VERSION};
 use crate::notifications::repository::NotificationRepository;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
@@ -29,8 +30,9 @@ pub struct Progress {
 
 impl Progress {
     /// Of this repository.
-    pub fn new(repository: NotificationRepository, clock: Clock, random: Random) -> Self {
-        Self { repository, clock, random }
+    pub fn new(platform: &Platform) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: NotificationRepository::new(platform), clock, random }
     }
 
     /// The time.

@@ -45,7 +45,7 @@ impl NotificationService {
     ) -> Result<Page<Recipient>, NotificationError> {
         self.progress.job(id).await?;
         let context = [format!("recipients:{state:?}"), id.to_string()];
-        let start = self.cursors.after(&context, page)?;
+        let start = page.after(&context)?;
         // The chunk, and the row in it, to go on with.
         let (mut number, mut position): (u32, usize) = start.unwrap_or_default();
         let mut items = Vec::new();
@@ -55,7 +55,7 @@ impl NotificationService {
             for chunk in &found.items {
                 for (row, recipient) in recipients(chunk).enumerate().skip(position) {
                     if items.len() == page.limit {
-                        return Ok(self.cursors.page(&context, items, Some((chunk.number, row))));
+                        return Ok(page.page(&context, items, Some((chunk.number, row))));
                     }
                     if state.is_none_or(|state| state == recipient.state) {
                         items.push(recipient);
@@ -67,7 +67,7 @@ impl NotificationService {
                 return Ok(Page { items, next_cursor: None });
             }
         }
-        Ok(self.cursors.page(&context, items, Some((number, 0usize))))
+        Ok(page.page(&context, items, Some((number, 0usize))))
     }
 
     /// All recipients of a job.

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
+use super::NotificationService;
 use crate::dynamo::{self, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::lead::Leads;
 use crate::notifications::model::Category;
 use crate::notifications::notice::{Notice, Recipients};
-use crate::notifications::repository::{NotReminded, NotificationRepository, Reminded};
-use crate::random::Random;
+use crate::notifications::repository::{NotReminded, Reminded};
+use crate::scheduled::Batch;
 use crate::text::Tag;
-use crate::time::{Clock, Time};
+use crate::time::Time;
 
 /// Users reminded in one transaction: two writes each, of 100 that DynamoDB allows.
 const TOGETHER: usize = 50;
@@ -49,48 +50,14 @@ impl Occasion {
     }
 }
 
-/// How many reminders were written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reminders {
-    /// Users that were reminded.
-    pub sent: usize,
-    /// Users that could not be reminded now, or occasions that could not be looked at; the next look finds them.
-    pub failed: usize,
-}
-
-impl std::ops::AddAssign for Reminders {
-    fn add_assign(&mut self, other: Self) {
-        self.sent += other.sent;
-        self.failed += other.failed;
-    }
-}
-
-/// Reminds. It is apart from [`super::NotificationService`] because it needs no signing key.
-#[derive(Clone, Debug)]
-pub struct Reminder {
-    repository: NotificationRepository,
-    clock: Clock,
-    random: Random,
-}
-
-impl Reminder {
-    /// Of this repository.
-    pub fn new(repository: NotificationRepository, clock: Clock, random: Random) -> Self {
-        Self { repository, clock, random }
-    }
-
+impl NotificationService {
     /// How long before something begins each user wants to be reminded.
     pub async fn leads(&self) -> Result<Leads, dynamo::Error> {
         Ok(Leads::new(self.repository.leads().await?))
     }
 
     /// Reminds those of these users for whom it is time and who were not reminded yet.
-    pub async fn remind(
-        &self,
-        occasion: &Occasion,
-        users: &[UserId],
-        leads: &Leads,
-    ) -> Result<Reminders, dynamo::Error> {
+    pub async fn remind(&self, occasion: &Occasion, users: &[UserId], leads: &Leads) -> Result<Batch, dynamo::Error> {
         let now = self.clock.now();
         let is_due = |user: &UserId| leads.of(*user).is_due(occasion.starts_at, now);
         let mut due: Vec<UserId> = users.iter().copied().filter(is_due).collect();
@@ -98,7 +65,7 @@ impl Reminder {
         due.retain(|user| !told.contains(user));
         let groups: Vec<Vec<UserId>> = due.chunks(TOGETHER).map(<[UserId]>::to_vec).collect();
         let written = stream::iter(groups).map(|group| self.remind_group(occasion, group, now));
-        let reminders = written.buffer_unordered(AT_ONCE).fold(Reminders::default(), async |mut all, group| {
+        let reminders = written.buffer_unordered(AT_ONCE).fold(Batch::default(), async |mut all, group| {
             all += group;
             all
         });
@@ -106,19 +73,19 @@ impl Reminder {
     }
 
     /// All at once; where one was reminded meanwhile, each by itself.
-    async fn remind_group(&self, occasion: &Occasion, group: Vec<UserId>, now: Time) -> Reminders {
+    async fn remind_group(&self, occasion: &Occasion, group: Vec<UserId>, now: Time) -> Batch {
         match self.write(occasion, &group, now).await {
-            Ok(()) => return Reminders { sent: group.len(), failed: 0 },
+            Ok(()) => return Batch { due: group.len(), done: group.len(), failed: 0 },
             Err(NotReminded::Failed(error)) => {
                 tracing::error!(occasion = occasion.id, error = %error, "reminder.write_failed");
-                return Reminders { sent: 0, failed: group.len() };
+                return Batch { due: group.len(), done: 0, failed: group.len() };
             }
             Err(NotReminded::Already) => {}
         }
-        let mut reminders = Reminders::default();
+        let mut reminders = Batch { due: group.len(), ..Batch::default() };
         for user in group {
             match self.write(occasion, &[user], now).await {
-                Ok(()) => reminders.sent += 1,
+                Ok(()) => reminders.done += 1,
                 Err(NotReminded::Already) => {}
                 Err(NotReminded::Failed(error)) => {
                     tracing::error!(occasion = occasion.id, error = %error, "reminder.write_failed");

@@ -8,7 +8,7 @@ use crate::notifications::job::{Errand, Job, JobState};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::Progress;
-use crate::random::Random;
+use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
 /// A job that has not got on for so long has lost a message: longer than one stays invisible in a queue.
@@ -24,9 +24,9 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// Of this repository.
-    pub fn new(repository: NotificationRepository, clock: Clock, random: Random) -> Self {
-        let progress = Progress::new(repository.clone(), clock.clone(), random);
-        Self { repository, progress, clock }
+    pub fn new(platform: &Platform) -> Self {
+        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
+        Self { repository, progress, clock: platform.clock.clone() }
     }
 
     /// Looks after every open job once, and answers how many could not be seen to. One does not keep the others.

@@ -1,11 +1,9 @@
 //! What a person's chat with the bot tells of them as a user: whether they want to be written to, and by which link they came.
 
-use super::change_user;
+use super::UserService;
 use crate::id::UserId;
-use crate::time::Clock;
 use crate::users::error::UserError;
 use crate::users::model::{ChatState, Start, UpdateTime, User};
-use crate::users::repository::UserRepository;
 
 /// What somebody did to their chat with the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,40 +18,23 @@ pub enum ChatEvent {
     Unblocked,
 }
 
-/// Records what chats tell. It is apart from [`super::UserService`] because it needs no signing key.
-#[derive(Clone, Debug)]
-pub struct ChatRecorder {
-    repository: UserRepository,
-    clock: Clock,
-}
-
-impl ChatRecorder {
-    /// In this repository.
-    pub fn new(repository: UserRepository, clock: Clock) -> Self {
-        Self { repository, clock }
-    }
-
-    /// The user of a Telegram account, if there is one.
-    pub async fn user(&self, telegram_id: i64) -> Result<Option<UserId>, UserError> {
-        Ok(self.repository.identity(telegram_id).await?.map(|identity| identity.user_id))
-    }
-
+impl UserService {
     /// Records an event, unless a later one is recorded. Nothing is kept of an account without a user: when it gets one, the
     /// login says whether the bot may write (`allows_write_to_pm`).
-    pub async fn record(
+    pub async fn record_chat(
         &self,
         telegram_id: i64,
         event: ChatEvent,
         at: UpdateTime,
     ) -> Result<Option<UserId>, UserError> {
-        let Some(id) = self.user(telegram_id).await? else { return Ok(None) };
+        let Some(id) = self.identity(telegram_id).await?.map(|identity| identity.user_id) else { return Ok(None) };
         let change = |user: &mut User| {
             if user.chat_as_of < Some(at) {
                 user.chat = after(user.chat, event);
                 user.chat_as_of = Some(at);
             }
         };
-        match change_user(&self.repository, &self.clock, id, None, change).await {
+        match self.change(id, None, change).await {
             Ok(_) => Ok(Some(id)),
             // Erased since.
             Err(UserError::NotFound) => Ok(None),

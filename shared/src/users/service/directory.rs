@@ -61,7 +61,7 @@ impl UserService {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         };
         let context = [format!("users:{query:?}"), format!("{viewer:?}")];
-        let after = self.cursors.after(&context, page)?;
+        let after = page.after(&context)?;
         // One more than the page, to know whether there is a next one.
         let read = if others.is_empty() { page.limit + 1 } else { FILTERED_READ };
         let found = self.repository.list(&list, &others, read, after).await?;
@@ -74,7 +74,7 @@ impl UserService {
             entries.retain(|entry| entry.is_first_for(prefix));
         }
         let items = self.profiles(&entries, viewer).await?;
-        Ok(self.cursors.page(&context, items, next))
+        Ok(page.page(&context, items, next))
     }
 
     /// The profiles of entries, in their order. An entry may be older than the profile: the profile decides.

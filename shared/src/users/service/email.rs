@@ -1,12 +1,12 @@
 //! Proving an email address: a code goes out through the outbox and comes back.
 
-use super::{SAVE_TRIES, UserService};
-use crate::dynamo::{OutboxMessage, Topic};
+use super::UserService;
+use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::id::{UserId, VerificationId};
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::model::User;
-use crate::users::verification::{EmailMessage, EmailVerification, MAX_TRIES, is_code};
+use crate::users::verification::{EmailCodes, EmailMessage, EmailVerification, MAX_TRIES};
 
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is
@@ -22,7 +22,7 @@ impl UserService {
             EmailVerification { id: verification_id, user_id: id, email: email.clone(), tries: 0, created_at: now };
         let payload = EmailMessage::EmailVerification { v: 1, user_id: id, verification_id };
         let message = OutboxMessage::new(Topic::Email, verification_id.to_string(), &payload, now, &self.random)?;
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let before = self.get(id).await?;
             if before.email_verified && before.email.as_ref() == Some(email) {
@@ -36,10 +36,9 @@ impl UserService {
                 user.stamp(self.clock.now());
                 Some((&before, &user))
             };
-            tries += 1;
             match self.repository.open_verification(&verification, &message, change).await {
                 Ok(()) => return Ok(verification),
-                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(UserError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }
@@ -52,22 +51,21 @@ impl UserService {
     }
 
     /// Checks a code; the right one makes the address the user's. Each try counts, before it is looked at.
-    pub async fn verify_email(&self, id: UserId, code: &str) -> Result<User, UserError> {
+    pub async fn verify_email(&self, id: UserId, code: &str, codes: &EmailCodes) -> Result<User, UserError> {
         let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
-        if !is_code(&self.signing_key, verification.id, code) {
+        if !codes.is_of(verification.id, code) {
             return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });
         }
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let before = self.get(id).await?;
             let mut user = before.clone();
             user.email = Some(verification.email.clone());
             user.email_verified = true;
             user.stamp(self.clock.now());
-            tries += 1;
             match self.repository.save_verified(&before, &user, verification.id).await {
                 Ok(()) => return Ok(user),
-                Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(UserError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }

@@ -2,10 +2,8 @@
 
 use super::UserService;
 use crate::id::UserId;
-use crate::time::Clock;
 use crate::users::error::UserError;
 use crate::users::model::User;
-use crate::users::repository::UserRepository;
 
 /// Between asking for an erasure and its being carried out, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
@@ -16,29 +14,15 @@ impl UserService {
         let after = self.clock.now().plus_seconds(GRACE);
         self.change(id, None, |user| user.erase_after = user.erase_after.or(Some(after))).await
     }
-}
-
-/// Carries erasures out. It is apart from [`UserService`] because it needs no signing key.
-#[derive(Clone, Debug)]
-pub struct Eraser {
-    repository: UserRepository,
-    clock: Clock,
-}
-
-impl Eraser {
-    /// Of this repository.
-    pub fn new(repository: UserRepository, clock: Clock) -> Self {
-        Self { repository, clock }
-    }
 
     /// Up to `limit` users whose erasure is due, longest due first.
-    pub async fn due(&self, limit: usize) -> Result<Vec<User>, UserError> {
+    pub async fn erasures_due(&self, limit: usize) -> Result<Vec<User>, UserError> {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
-    /// Begins to erase a user read by [`Self::due`]: the claims go, in one write that fails if the user came back meanwhile. From
+    /// Begins to erase a user read by [`Self::erasures_due`]: the claims go, in one write that fails if the user came back meanwhile. From
     /// then on it cannot be called off, and whoever is interrupted goes on at the next run.
-    pub async fn begin(&self, user: &User) -> Result<(), UserError> {
+    pub async fn begin_erasure(&self, user: &User) -> Result<(), UserError> {
         if user.erased {
             return Ok(());
         }
@@ -49,7 +33,7 @@ impl Eraser {
     }
 
     /// Deletes what is left of a user whose erasure has begun.
-    pub async fn finish(&self, id: UserId) -> Result<(), UserError> {
+    pub async fn finish_erasure(&self, id: UserId) -> Result<(), UserError> {
         self.repository.delete_all(id).await?;
         tracing::info!(user.id = %id, "user.erased");
         Ok(())

@@ -8,39 +8,33 @@ mod members;
 mod profile;
 mod sign_in;
 
-pub use chat::{ChatEvent, ChatRecorder};
+pub use chat::ChatEvent;
 pub use directory::DirectoryQuery;
-pub use erasure::Eraser;
-pub use members::Members;
 pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 
 use super::error::UserError;
 use super::model::{ChatState, Identity, Start, User, Viewer};
 use super::repository::UserRepository;
-use crate::config::Secret;
+use crate::dynamo::Contention;
 use crate::id::UserId;
-use crate::page::Cursors;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
-
-/// Tries to store a change that loses to other changes of the same profile, before it is given up.
-const SAVE_TRIES: usize = 20;
 
 /// Users.
 #[derive(Clone, Debug)]
 pub struct UserService {
     repository: UserRepository,
-    cursors: Cursors,
-    signing_key: Secret,
     clock: Clock,
     random: Random,
 }
 
 impl UserService {
-    /// `signing_key` signs cursors and makes email codes.
-    pub fn new(repository: UserRepository, signing_key: Secret, clock: Clock, random: Random) -> Self {
-        Self { repository, cursors: Cursors::new(signing_key.clone()), signing_key, clock, random }
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: UserRepository::new(platform), clock, random }
     }
 
     /// The user; [`UserError::NotFound`] when there is none.
@@ -81,44 +75,30 @@ impl UserService {
         self.change(id, None, |user| user.chat = chat).await.map(|_| ())
     }
 
+    /// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one
+    /// is applied to the newer profile, unless the caller insists on a version (`If-Match`).
     async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
     where
         F: Fn(&mut User),
     {
-        change_user(&self.repository, &self.clock, id, expected, change).await
-    }
-}
-
-/// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one is
-/// applied to the newer profile, unless the caller insists on a version (`If-Match`).
-async fn change_user<F>(
-    repository: &UserRepository,
-    clock: &Clock,
-    id: UserId,
-    expected: Option<u64>,
-    change: F,
-) -> Result<User, UserError>
-where
-    F: Fn(&mut User),
-{
-    let mut tries = 0;
-    loop {
-        let before = repository.by_id(id).await?.ok_or(UserError::NotFound)?;
-        if expected.is_some_and(|version| version != before.version) {
-            return Err(UserError::PreconditionFailed);
-        }
-        let mut user = before.clone();
-        change(&mut user);
-        if user == before {
-            return Ok(user);
-        }
-        user.stamp(clock.now());
-        tries += 1;
-        match repository.save(&before, &user).await {
-            Ok(()) => return Ok(user),
-            Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
-            Err(UserError::VersionConflict) if tries < SAVE_TRIES => {}
-            Err(error) => return Err(error),
+        let mut contention = Contention::new(&self.random);
+        loop {
+            let before = self.repository.by_id(id).await?.ok_or(UserError::NotFound)?;
+            if expected.is_some_and(|version| version != before.version) {
+                return Err(UserError::PreconditionFailed);
+            }
+            let mut user = before.clone();
+            change(&mut user);
+            if user == before {
+                return Ok(user);
+            }
+            user.stamp(self.clock.now());
+            match self.repository.save(&before, &user).await {
+                Ok(()) => return Ok(user),
+                Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
+                Err(UserError::VersionConflict) if contention.wait().await => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the HTTP side is configured with.
 
-use super::rate_limit::RateLimits;
-use crate::config::Env;
+use super::Env;
+use crate::rate_limit::RateLimits;
 
 /// CORS, limits, and what `/health` tells.
 #[derive(Clone, Debug, Default)]

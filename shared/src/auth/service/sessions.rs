@@ -1,10 +1,11 @@
 //! Where a user is logged in, and ending that.
 
-use super::error::AuthError;
-use super::model::Session;
-use super::repository::AuthRepository;
+use crate::auth::error::AuthError;
+use crate::auth::model::Session;
+use crate::auth::repository::AuthRepository;
 use crate::dynamo;
 use crate::id::{SessionId, UserId};
+use crate::platform::Platform;
 use crate::time::Clock;
 
 /// Sessions.
@@ -15,9 +16,9 @@ pub struct SessionService {
 }
 
 impl SessionService {
-    /// Of this repository.
-    pub fn new(repository: AuthRepository, clock: Clock) -> Self {
-        Self { repository, clock }
+    /// On this platform.
+    pub fn new(platform: &Platform) -> Self {
+        Self { repository: AuthRepository::new(platform), clock: platform.clock.clone() }
     }
 
     /// A user's sessions, oldest first.

@@ -1,23 +1,28 @@
 //! Logging in, staying logged in, and proving who makes a request.
 
+mod sessions;
+
 use std::collections::BTreeSet;
 
-use super::api_key;
-use super::config::AuthConfig;
-use super::error::AuthError;
-use super::init_data::{self, InitData};
-use super::jwt::{Access, Admin, JwtError, Refresh};
-use super::login_widget::{self, LoginWidget};
-use super::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, Session};
-use super::repository::{AuthRepository, SESSION_SECONDS};
+use crate::auth::api_key;
+use crate::auth::config::AuthConfig;
+use crate::auth::error::AuthError;
+use crate::auth::init_data::{self, InitData};
+use crate::auth::jwt::{Access, Admin, JwtError, Refresh};
+use crate::auth::login_widget::{self, LoginWidget};
+use crate::auth::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, Session};
+use crate::auth::repository::{AuthRepository, SESSION_SECONDS};
 use crate::config::Secret;
 use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::error::UserError;
 use crate::users::model::{AccessRole, User};
 use crate::users::service::{Source, UserService};
 use crate::users::telegram_user::TelegramUser;
+
+pub use sessions::SessionService;
 
 /// How long an access token is good, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
@@ -61,15 +66,10 @@ pub struct AuthService {
 }
 
 impl AuthService {
-    /// Puts the parts together.
-    pub fn new(
-        config: AuthConfig,
-        repository: AuthRepository,
-        users: UserService,
-        clock: Clock,
-        random: Random,
-    ) -> Self {
-        Self { config, repository, users, clock, random }
+    /// On this platform, for these users.
+    pub fn new(platform: &Platform, config: AuthConfig, users: UserService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { config, repository: AuthRepository::new(platform), users, clock, random }
     }
 
     /// Checks Mini App init data.

@@ -1,17 +1,18 @@
 //! What events hold of a user: for export, and to be erased.
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::registrar::{Registrar, Wish};
+use super::service::{EventService, Wish};
+use crate::error::ApiError;
 use crate::events::error::EventError;
 use crate::events::model::{Details, Event, Status};
 use crate::events::notices;
-use crate::events::repository::EventRepository;
 use crate::events::view::RegistrationView;
 use crate::id::{EventId, UserId};
-use crate::random::Random;
-use crate::time::{Clock, Time};
+use crate::personal_data::{ExportSection, PersonalData, Subject, section};
+use crate::time::Time;
 
 /// Times that an event's change is done over because others change it, too.
 const TRIES: usize = 5;
@@ -37,24 +38,25 @@ pub struct EventExport {
     pub registrations: Vec<RegistrationView>,
 }
 
-/// Takes what events hold of a user along, and away. It needs no secret.
-#[derive(Clone, Debug)]
-pub struct EventEraser {
-    repository: EventRepository,
-    registrar: Registrar,
-    clock: Clock,
-    random: Random,
+/// The export's section.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventSection {
+    /// The side events that the user hosts or registered for.
+    pub events: EventExport,
 }
 
-impl EventEraser {
-    /// Of this repository.
-    pub fn new(repository: EventRepository, clock: Clock, random: Random) -> Self {
-        let registrar = Registrar::new(repository.clone(), clock.clone(), random.clone());
-        Self { repository, registrar, clock, random }
+impl PersonalData for EventService {
+    fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>> {
+        Box::pin(async move { section(&EventSection { events: self.everything(subject.user_id).await? }) })
     }
 
-    /// Everything.
-    pub async fn export(&self, user: UserId) -> Result<EventExport, EventError> {
+    fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
+        Box::pin(async move { Ok(self.forget(subject.user_id).await?) })
+    }
+}
+
+impl EventService {
+    async fn everything(&self, user: UserId) -> Result<EventExport, EventError> {
         let (hosted, registrations) =
             tokio::try_join!(self.repository.all_hosted(user), self.repository.all_registered(user))?;
         let hosted = hosted.into_iter();
@@ -68,7 +70,7 @@ impl EventEraser {
 
     /// Erases it. Seats go to whoever waits for them. An event that is still to take place is called off, as nobody would be there to
     /// run it, and those who registered are told; of all the user's events nothing stays that names them but the id.
-    pub async fn erase(&self, user: UserId) -> Result<(), EventError> {
+    async fn forget(&self, user: UserId) -> Result<(), EventError> {
         for registration in self.repository.all_registered(user).await? {
             let event = self.repository.by_id(registration.event_id).await?;
             let counts = registration.state.is_live() && registration.checked_in_at.is_none();

@@ -1,22 +1,9 @@
 //! Attendees as an audience of notifications.
 
-use crate::attendees::repository::TicketRepository;
+use super::AttendeeService;
 use crate::notifications::group::{Answer, Group, GroupSource};
 
-/// Knows who the attendees of a conference are.
-#[derive(Clone, Debug)]
-pub struct AttendeeGroups {
-    repository: TicketRepository,
-}
-
-impl AttendeeGroups {
-    /// Of this repository.
-    pub fn new(repository: TicketRepository) -> Self {
-        Self { repository }
-    }
-}
-
-impl GroupSource for AttendeeGroups {
+impl GroupSource for AttendeeService {
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a> {
         Box::pin(async move {
             let Group::Attendees { conference } = group else { return Ok(None) };

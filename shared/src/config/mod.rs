@@ -4,11 +4,15 @@
 //! A function reads only the parts it needs, so that what it may know is what its `main.rs` says. The variables are listed
 //! in `docs/OPERATIONS.md`.
 
+mod http;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
+
+pub use http::HttpConfig;
 
 /// Text that must not be logged: prints as `***`.
 #[derive(Clone, PartialEq, Eq)]

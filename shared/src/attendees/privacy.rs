@@ -3,45 +3,53 @@
 //! A ticket is the organisers' record of a sale: its name and address come from the ticketing system, not from the user's profile, and
 //! would come again with its next event. So an erasure gives tickets back unclaimed, and leaves nothing that names the user.
 
-use super::{AttendeeService, SAVE_TRIES};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::service::AttendeeService;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::model::{Attendee, Ticket};
-use crate::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
+use crate::attendees::repository::{Change, MAX_CHANGES};
 use crate::attendees::view::OwnTicket;
-use crate::dynamo;
+use crate::dynamo::Contention;
+use crate::error::ApiError;
 use crate::id::UserId;
-use crate::time::{Clock, Time};
+use crate::personal_data::{ExportSection, PersonalData, Subject, section};
+use crate::time::Time;
+
+/// What tickets hold of a user.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AttendeeExport {
+    /// The tickets that the user claimed.
+    pub tickets: Vec<OwnTicket>,
+    /// The conferences that the user is an attendee of, or was.
+    pub attendances: Vec<Attendee>,
+}
+
+impl PersonalData for AttendeeService {
+    fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>> {
+        Box::pin(async move {
+            let user = subject.user_id;
+            let (tickets, attendances) =
+                tokio::try_join!(self.repository.held(user, None), self.repository.attendances(user))?;
+            section(&AttendeeExport { tickets: tickets.into_iter().map(OwnTicket::from).collect(), attendances })
+        })
+    }
+
+    fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
+        Box::pin(async move { Ok(self.forget(subject.user_id).await?) })
+    }
+}
 
 impl AttendeeService {
-    /// Everything that is kept of a user here: the tickets, and where the user is an attendee.
-    pub async fn everything(&self, user: UserId) -> Result<(Vec<OwnTicket>, Vec<Attendee>), dynamo::Error> {
-        let (tickets, attendances) =
-            tokio::try_join!(self.repository.held(user, None), self.repository.attendances(user))?;
-        Ok((tickets.into_iter().map(OwnTicket::from).collect(), attendances))
-    }
-}
-
-/// Gives a user's tickets back.
-#[derive(Clone, Debug)]
-pub struct AttendeeEraser {
-    repository: TicketRepository,
-    clock: Clock,
-}
-
-impl AttendeeEraser {
-    /// Of this repository.
-    pub fn new(repository: TicketRepository, clock: Clock) -> Self {
-        Self { repository, clock }
-    }
-
     /// Leaves nothing that names the user.
-    pub async fn erase(&self, user: UserId) -> Result<(), AttendeeError> {
-        let mut tries = 0;
+    async fn forget(&self, user: UserId) -> Result<(), AttendeeError> {
+        let mut contention = Contention::new(&self.random);
         loop {
-            tries += 1;
             match self.give_back(user).await {
                 Ok(()) => break,
-                Err(AttendeeError::VersionConflict) if tries < SAVE_TRIES => {}
+                Err(AttendeeError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }

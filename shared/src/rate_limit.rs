@@ -6,13 +6,12 @@
 
 use std::str::FromStr;
 
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponseParts, ResponseParts};
 
-use super::principal::Credentials;
-use crate::auth::model::Principal;
 use crate::dynamo::{self, Key, Table};
 use crate::error::{ApiError, Code};
+use crate::platform::Platform;
 use crate::time::Clock;
 
 /// The kinds of endpoints, by how often they may be called.
@@ -33,19 +32,6 @@ pub enum RateClass {
 }
 
 impl RateClass {
-    /// The class of a request.
-    pub(super) fn of(method: &Method, route: &str, credentials: &Credentials) -> Self {
-        let path = route.strip_prefix(super::BASE_PATH).unwrap_or(route);
-        match (path, &credentials.principal) {
-            ("/users/me/email" | "/users/me/email/verify", _) => Self::Code,
-            ("/conferences/{slug}/attendees/claim", _) => Self::Code,
-            (_, Ok(Some(Principal::Key(_)))) => Self::Admin,
-            _ if path.ends_with("/redeem") || path.ends_with("/redeem/batch") => Self::Scan,
-            _ if method.is_safe() => Self::Read,
-            _ => Self::Write,
-        }
-    }
-
     const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -143,9 +129,9 @@ pub struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// Counts in `table`, which is `ephemeral`.
-    pub fn new(table: Table, limits: RateLimits, clock: Clock) -> Self {
-        Self { table, limits, clock }
+    /// Counts in the table `ephemeral`.
+    pub fn new(platform: &Platform, limits: RateLimits) -> Self {
+        Self { table: platform.tables.table("ephemeral"), limits, clock: platform.clock.clone() }
     }
 
     /// Counts a request of `caller` to `endpoint`; an error when it is one too many.
@@ -181,7 +167,8 @@ impl Remaining {
         ]
     }
 
-    pub(super) fn write(&self, headers: &mut HeaderMap) {
+    /// Adds `RateLimit` and `RateLimit-Policy`.
+    pub fn write(&self, headers: &mut HeaderMap) {
         for (name, value) in self.headers() {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(name, value);

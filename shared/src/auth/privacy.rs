@@ -1,0 +1,27 @@
+//! What is held of a person: where they are logged in.
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::Session;
+use super::service::SessionService;
+use crate::error::ApiError;
+use crate::personal_data::{ExportSection, PersonalData, Subject, section};
+
+/// What authentication holds of a user.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SessionExport {
+    /// Where the user is logged in.
+    pub sessions: Vec<Session>,
+}
+
+impl PersonalData for SessionService {
+    fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>> {
+        Box::pin(async move { section(&SessionExport { sessions: self.list(subject.user_id).await? }) })
+    }
+
+    fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
+        Box::pin(async move { Ok(self.close_all(subject.user_id, None).await?) })
+    }
+}

@@ -1,0 +1,159 @@
+//! Request bodies: JSON of a documented shape, or the bytes themselves.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa::openapi::Required;
+
+use super::misread::misread;
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::http::describe::{Describe, Described};
+use crate::http::properties::Properties;
+
+/// What is said of a body that cannot be read; the details name its fields.
+const INVALID_BODY: &str = "The request body is invalid.";
+/// Levels of a JSON document; the parser itself would go on to 128.
+const MAX_DEPTH: usize = 32;
+
+/// A JSON body, in either direction.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media_type != "application/json" {
+            return Err(not_json());
+        }
+        let bytes = read_body(request).await?;
+        if deeper_than(&bytes, MAX_DEPTH) {
+            return Err(ApiError::new(
+                Code::InvalidBody,
+                format!("The request body is nested deeper than {MAX_DEPTH} levels."),
+            ));
+        }
+        // serde would fill a struct from an array, by position.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            let error = ApiError::new(Code::InvalidBody, INVALID_BODY);
+            return Err(error.detail("body", "must be an object"));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let read = serde_path_to_error::deserialize(&mut reader);
+        let value = read.map_err(|error| misread(Code::InvalidBody, "body", INVALID_BODY, &error))?;
+        reader
+            .end()
+            .map_err(|_| ApiError::new(Code::InvalidBody, "The request body continues after its JSON value."))?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: ToSchema> Describe for Json<T> {
+    fn describe(described: &mut Described) {
+        described.body::<T>(Required::True);
+        described.codes([Code::InvalidBody, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+}
+
+impl<T: ToSchema> Describe for Option<Json<T>> {
+    fn describe(described: &mut Described) {
+        described.body::<T>(Required::False);
+        described.codes([Code::InvalidBody, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+}
+
+/// A body that may be left out: none where there is neither content nor a content type, or where it is `null`.
+impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &Arc<App>) -> Result<Option<Self>, ApiError> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            let Json(body) = <Json<Option<T>> as FromRequest<Arc<App>>>::from_request(request, state).await?;
+            return Ok(body.map(Json));
+        }
+        if read_body(request).await?.is_empty() { Ok(None) } else { Err(not_json()) }
+    }
+}
+
+/// The bytes of a body, as whoever checks a signature needs them.
+#[derive(Clone, Debug)]
+pub struct Body(pub axum::body::Bytes);
+
+impl FromRequest<Arc<App>> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        read_body(request).await.map(Self)
+    }
+}
+
+impl Describe for Body {
+    fn describe(described: &mut Described) {
+        described.codes([Code::InvalidBody, Code::PayloadTooLarge]);
+    }
+}
+
+fn not_json() -> ApiError {
+    ApiError::new(Code::UnsupportedMediaType, "Send the request body as JSON, with `Content-Type: application/json`.")
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The bytes of a body that is not too large for its route.
+pub(crate) async fn read_body(request: Request) -> Result<axum::body::Bytes, ApiError> {
+    let properties = request.extensions().get::<Properties>().copied().unwrap_or_default();
+    match Limited::new(request.into_body(), properties.max_body).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            let limit = properties.body_limit();
+            Err(ApiError::new(Code::PayloadTooLarge, format!("The request body is larger than {limit}.")))
+        }
+        Err(_) => Err(ApiError::new(Code::InvalidBody, "The request body could not be read. Send it again.")),
+    }
+}
+
+/// Whether a JSON text opens more brackets than `limit` at once, outside of strings.
+fn deeper_than(json: &[u8], limit: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(!deeper_than(nested(32).as_bytes(), 32));
+        assert!(deeper_than(nested(33).as_bytes(), 32));
+        assert!(!deeper_than(format!(r#"{{"a":"\"{}"}}"#, "[".repeat(50)).as_bytes(), 32));
+    }
+}

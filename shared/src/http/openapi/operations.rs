@@ -1,0 +1,132 @@
+//! One operation of the document: its annotation, completed by its extractors, its properties and what holds for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::error::Code;
+use crate::http::describe::Described;
+use crate::http::properties::Properties;
+
+/// How any request can fail.
+const ALWAYS: [Code; 2] = [Code::InternalError, Code::Unavailable];
+/// How a change with an `Idempotency-Key` can fail.
+const REPEATED: [Code; 4] = [
+    Code::IdempotencyInFlight,
+    Code::IdempotencyKeyReused,
+    Code::InvalidIdempotencyKey,
+    // The body is read before the handler asks for it.
+    Code::PayloadTooLarge,
+];
+
+/// The operation, whole.
+pub(super) fn complete(described: &Described, properties: &Properties, method: &Method) -> Value {
+    let repeatable = !method.is_safe() && properties.repeatable;
+    let mut operation = json!(described.operation);
+    if repeatable {
+        add_parameter(&mut operation, idempotency_key());
+    }
+    let mut codes: BTreeSet<Code> = described.codes.iter().chain(properties.errors).chain(&ALWAYS).copied().collect();
+    if repeatable {
+        codes.extend(REPEATED);
+    }
+    if is_counted(properties) {
+        codes.insert(Code::RateLimited);
+    }
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        for (status, response) in responses.iter_mut() {
+            describe_status(status, response);
+        }
+        for (status, codes) in by_status(codes) {
+            responses.insert(status, failure(&codes));
+        }
+        for response in responses.values_mut() {
+            common_headers(response, is_counted(properties), repeatable);
+        }
+    }
+    operation
+}
+
+/// Webhooks check their own credentials and are not counted; other self-guarded routes are, and say in which class.
+const fn is_counted(properties: &Properties) -> bool {
+    !properties.self_guarded || properties.rate.is_some()
+}
+
+fn add_parameter(operation: &mut Value, parameter: Value) {
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(parameter),
+        None => operation["parameters"] = json!([parameter]),
+    }
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A key of your choice for this change. If you send the change again with the same key, it happens once \
+                        and the first answer is repeated for 24 hours.",
+        "required": false,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    })
+}
+
+/// A response needs a description to be valid.
+fn describe_status(status: &str, response: &mut Value) {
+    if response["description"].as_str().is_none_or(str::is_empty) {
+        let reason = status.parse().ok().and_then(|status: StatusCode| status.canonical_reason()).unwrap_or(status);
+        response["description"] = reason.into();
+    }
+}
+
+fn by_status(codes: BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
+    let mut statuses: BTreeMap<String, Vec<Code>> = BTreeMap::new();
+    for code in codes {
+        statuses.entry(code.status().as_u16().to_string()).or_default().push(code);
+    }
+    statuses
+}
+
+/// A response that is an error with one of these codes.
+fn failure(codes: &[Code]) -> Value {
+    let lines: Vec<String> = codes.iter().map(|code| format!("- `{}`: {}", code.name(), code.about())).collect();
+    let status = codes.first().map(|code| code.status());
+    let retried = matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE))
+        || codes.contains(&Code::IdempotencyInFlight);
+    let headers = if retried { json!({"Retry-After": header("Retry-After")}) } else { json!({}) };
+    json!({
+        "description": lines.join("\n"),
+        "headers": headers,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ApiError"}}},
+        "x-error-codes": codes.iter().map(|code| code.name()).collect::<Vec<_>>(),
+    })
+}
+
+fn common_headers(response: &mut Value, counted: bool, repeatable: bool) {
+    let mut names = vec!["X-Request-Id"];
+    if counted {
+        names.extend(["RateLimit", "RateLimit-Policy"]);
+    }
+    if repeatable {
+        names.push("Idempotency-Replayed");
+    }
+    for name in names {
+        response["headers"][name] = header(name);
+    }
+}
+
+fn header(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{name}")})
+}
+
+/// The headers that many responses have.
+pub(super) fn headers() -> Value {
+    let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
+    json!({
+        "X-Request-Id": text("The id of the request in our logs."),
+        "RateLimit": text("What is left of the limit and the seconds until it is renewed, such as `\"read\";r=119;t=42`."),
+        "RateLimit-Policy": text("The limit: its class, requests and seconds, such as `\"read\";q=120;w=60`."),
+        "Idempotency-Replayed": text("`true` if this is the answer to an earlier request with the same `Idempotency-Key`."),
+        "Retry-After": {"description": "Seconds to wait before the next try.", "schema": {"type": "integer", "minimum": 0}},
+    })
+}

@@ -1,0 +1,89 @@
+//! What a route is besides its handler: said where the route is registered, read by the middleware and the OpenAPI document.
+
+use crate::error::Code;
+use crate::rate_limit::RateClass;
+
+/// Bytes of a body on most routes. Larger files go through uploads.
+const MAX_BODY: usize = 256 * 1024;
+/// Bytes of a megabyte.
+const MEGABYTE: usize = 1024 * 1024;
+
+/// What the middleware must know of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Properties {
+    /// How it is counted; by its method where it does not say.
+    pub(super) rate: Option<RateClass>,
+    /// The handler checks credentials and counts by what it finds, as they are what the request is about.
+    pub(super) self_guarded: bool,
+    /// Bytes that a body may have.
+    pub(super) max_body: usize,
+    /// Whether `Idempotency-Key` is offered.
+    pub(super) repeatable: bool,
+    /// The answer's `Cache-Control`.
+    pub(super) cache: Option<&'static str>,
+    /// Codes of the handler's own errors; those of its extractors and of the middleware are known.
+    pub(super) errors: &'static [Code],
+}
+
+impl Default for Properties {
+    fn default() -> Self {
+        Self { rate: None, self_guarded: false, max_body: MAX_BODY, repeatable: true, cache: None, errors: &[] }
+    }
+}
+
+impl Properties {
+    /// The limit of a body, for people.
+    pub(super) fn body_limit(&self) -> String {
+        match self.max_body.checked_rem(MEGABYTE) {
+            Some(0) => format!("{} MB", self.max_body / MEGABYTE),
+            _ => format!("{} KB", self.max_body / 1024),
+        }
+    }
+}
+
+/// Declares properties of a path's routes: `routes!(email::start).rate(RateClass::Code)`.
+impl<D> super::Handlers<D> {
+    /// Counts them in this class.
+    #[must_use]
+    pub const fn rate(mut self, class: RateClass) -> Self {
+        self.properties.rate = Some(class);
+        self
+    }
+
+    /// Has the handlers check credentials and count requests themselves. What a system tells by webhook comes from a few
+    /// addresses, so it is not counted at all.
+    #[must_use]
+    pub const fn self_guarded(mut self) -> Self {
+        self.properties.self_guarded = true;
+        self.properties.repeatable = false;
+        self
+    }
+
+    /// Takes bodies of so many megabytes. Lambda takes 6 MB with all that is around a body.
+    #[must_use]
+    pub const fn large_body(mut self, megabytes: usize) -> Self {
+        self.properties.max_body = megabytes * MEGABYTE;
+        self
+    }
+
+    /// Offers no `Idempotency-Key`: the answer is a credential, which is not to be stored.
+    #[must_use]
+    pub const fn not_repeatable(mut self) -> Self {
+        self.properties.repeatable = false;
+        self
+    }
+
+    /// Sends this `Cache-Control`.
+    #[must_use]
+    pub const fn cache(mut self, policy: &'static str) -> Self {
+        self.properties.cache = Some(policy);
+        self
+    }
+
+    /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not there.
+    #[must_use]
+    pub const fn errors(mut self, codes: &'static [Code]) -> Self {
+        self.properties.errors = codes;
+        self
+    }
+}

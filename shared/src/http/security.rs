@@ -1,0 +1,139 @@
+//! What the OpenAPI document says of the extractors that name a caller: how a caller authenticates, and how that can fail.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+
+use super::describe::{Describe, Described};
+use super::principal::{
+    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Staff, Supervisor, TelegramAuth, TelegramWebhookSecret,
+    TicketingSignature,
+};
+use super::scope::Scope;
+use crate::error::Code;
+
+/// How credentials that are there can fail, whatever the route asks for.
+const REFUSED: [Code; 7] = [
+    Code::ApiKeyInvalid,
+    Code::InitDataExpired,
+    Code::InitDataMalformed,
+    Code::InitDataNotYetValid,
+    Code::InitDataSignatureInvalid,
+    Code::TokenExpired,
+    Code::TokenInvalid,
+];
+
+fn scheme(name: &str) -> SecurityRequirement {
+    SecurityRequirement::new::<_, [&str; 0], _>(name, [])
+}
+
+/// The ways of a user.
+fn as_user() -> [SecurityRequirement; 3] {
+    ["bearer", "telegram", "tma"].map(scheme)
+}
+
+/// A route for users and API keys; a key needs the scope.
+fn with_scope(described: &mut Described, scope: &str) {
+    described.security(as_user());
+    described.security([SecurityRequirement::new("api_key", [scope])]);
+    described.codes(REFUSED);
+    described.codes([Code::AuthenticationRequired, Code::Forbidden]);
+}
+
+impl Describe for CurrentUser {
+    fn describe(described: &mut Described) {
+        described.security(as_user());
+        described.codes(REFUSED);
+        described.codes([Code::AuthenticationRequired, Code::Forbidden]);
+    }
+}
+
+impl Describe for Authenticated {
+    fn describe(described: &mut Described) {
+        described.security(as_user().into_iter().chain([scheme("api_key")]));
+        described.codes(REFUSED);
+        described.codes([Code::AuthenticationRequired]);
+    }
+}
+
+impl Describe for MaybeUser {
+    fn describe(described: &mut Described) {
+        // The empty requirement: no credentials.
+        described.security([SecurityRequirement::default()].into_iter().chain(as_user()).chain([scheme("api_key")]));
+        described.codes(REFUSED);
+    }
+}
+
+impl<S: Scope> Describe for Staff<S> {
+    fn describe(described: &mut Described) {
+        with_scope(described, S::NAME);
+    }
+}
+
+impl<S: Scope> Describe for Supervisor<S> {
+    fn describe(described: &mut Described) {
+        with_scope(described, S::NAME);
+    }
+}
+
+impl<S: Scope> Describe for Admin<S> {
+    fn describe(described: &mut Described) {
+        with_scope(described, S::NAME);
+    }
+}
+
+impl Describe for ApiKeyCaller {
+    fn describe(described: &mut Described) {
+        described.security([scheme("api_key")]);
+        described.codes(REFUSED);
+        described.codes([Code::AuthenticationRequired]);
+    }
+}
+
+impl Describe for TelegramAuth {
+    fn describe(described: &mut Described) {
+        described.security([SecurityRequirement::default(), scheme("telegram")]);
+        described.codes([
+            Code::InitDataExpired,
+            Code::InitDataMalformed,
+            Code::InitDataNotYetValid,
+            Code::InitDataSignatureInvalid,
+        ]);
+    }
+}
+
+impl Describe for TelegramWebhookSecret {
+    fn describe(described: &mut Described) {
+        described.security([scheme("telegram_webhook")]);
+        described.codes([Code::WebhookSecretInvalid]);
+    }
+}
+
+impl Describe for TicketingSignature {
+    fn describe(described: &mut Described) {
+        described.security([scheme("ticketing_webhook")]);
+        described.codes([Code::WebhookSignatureInvalid]);
+    }
+}
+
+/// The schemes that operations name.
+pub(super) fn schemes() -> Vec<(&'static str, SecurityScheme)> {
+    let header =
+        |name: &str, about: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)));
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    bearer.description = Some("The access token of a login, or an admin token.".to_owned());
+    vec![
+        ("telegram", header("X-Telegram-Auth", "Init data of the mini app: the value of `Telegram.WebApp.initData`.")),
+        ("api_key", header("X-API-Key", "An API key. It needs the scope that the operation names.")),
+        ("bearer", SecurityScheme::Http(bearer)),
+        // OpenAPI has no HTTP scheme of this name, so it is described as the header that it is.
+        ("tma", header("Authorization", "Init data of the mini app, as `tma <init data>`.")),
+        (
+            "telegram_webhook",
+            header("X-Telegram-Bot-Api-Secret-Token", "The secret that the bot's webhook was registered with."),
+        ),
+        (
+            "ticketing_webhook",
+            header("X-Ticketing-Signature", "Time and HMAC of the body: `t=<seconds>,v1=<hex of HMAC-SHA256>`."),
+        ),
+    ]
+}
