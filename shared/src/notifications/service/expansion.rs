@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dynamo;
+use crate::dynamo::{self, OutboxMessage};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
 use crate::notifications::chunk::{Addressee, CHUNK, Chunk};
@@ -130,10 +130,7 @@ impl Expander {
         next: Option<Place>,
         go_on: bool,
     ) -> Result<Option<Job>, NotificationError> {
-        let mut to: Vec<Addressee> = members.iter().map(|member| Addressee::User(member.user_id)).collect();
-        if next.is_none() && brief.announce {
-            to.extend(self.chats.iter().copied().map(Addressee::Group));
-        }
+        let to = self.addressees(brief, members, next.is_none());
         let mut tries = 0;
         loop {
             let mut job = self.progress.job(read.id).await?;
@@ -141,24 +138,14 @@ impl Expander {
                 return Ok(None);
             }
             let runs = job.is_running();
-            let numbers = job.chunks..;
-            let chunks: Vec<Chunk> = numbers
-                .zip(to.chunks(CHUNK))
-                .map(|(number, some)| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) })
-                .collect();
+            let chunks = next_chunks(&job, &to);
             job.list(&chunks, next);
             if !(runs && go_on) {
                 job.lease = None;
             }
             job.stamp(self.clock.now());
-            // Of a paused job, all that is open is worked on once it is resumed.
-            let mut messages = Vec::new();
-            if runs {
-                messages = chunks.iter().map(|chunk| self.progress.chunk_work(chunk)).collect::<Result<_, _>>()?;
-                if next.is_some() && !go_on {
-                    messages.push(self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: job.id })?);
-                }
-            }
+            // The chunks of a paused job get no messages: all that is open is enqueued when it is resumed.
+            let messages = if runs { self.page_work(&job, &chunks, next.is_some() && !go_on)? } else { Vec::new() };
             match self.repository.commit_page(&job, &chunks, &messages).await {
                 Ok(()) => {
                     if next.is_none() {
@@ -169,6 +156,25 @@ impl Expander {
                 Err(error) => self.progress.lost(error, &mut tries).await?,
             }
         }
+    }
+
+    /// Whom a page's rows are for. An announcement is posted in the groups once, so with the last page.
+    fn addressees(&self, brief: &Brief, members: &[Member], is_last: bool) -> Vec<Addressee> {
+        let users = members.iter().map(|member| Addressee::User(member.user_id));
+        let chats: &[i64] = if is_last && brief.announce { &self.chats } else { &[] };
+        users.chain(chats.iter().copied().map(Addressee::Group)).collect()
+    }
+
+    /// The messages that have a page's chunks sent and, if it is to be `handed_over`, another worker list what comes after it.
+    fn page_work(
+        &self,
+        job: &Job,
+        chunks: &[Chunk],
+        handed_over: bool,
+    ) -> Result<Vec<OutboxMessage>, NotificationError> {
+        let send = chunks.iter().map(|chunk| self.progress.chunk_work(chunk));
+        let expand = handed_over.then(|| self.progress.work(job, &JobsMessage::Expand { v: VERSION, job_id: job.id }));
+        send.chain(expand).collect()
     }
 
     /// Writes a page's notifications, several requests at once.
@@ -204,6 +210,13 @@ impl Expander {
         }
         Ok(())
     }
+}
+
+/// The chunks that a page adds to a job, numbered after those that it has.
+fn next_chunks(job: &Job, to: &[Addressee]) -> Vec<Chunk> {
+    let chunk =
+        |(number, some): (u32, &[Addressee])| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) };
+    (job.chunks..).zip(to.chunks(CHUNK)).map(chunk).collect()
 }
 
 /// The id of a job's notification for a user: always the same one.
