@@ -4,6 +4,7 @@
 //! other domains who takes part.
 
 mod door;
+mod ending;
 mod handover;
 mod lists;
 mod moderation;
