@@ -219,6 +219,11 @@ impl Count {
         Self { ticket_type: ticket_type.clone(), checked_in: i64::from(tally.entries > 0), entries, exits }
     }
 
+    /// No scans of a type.
+    pub fn nothing(ticket_type: &TicketType) -> Self {
+        Self { ticket_type: ticket_type.clone(), checked_in: 0, entries: 0, exits: 0 }
+    }
+
     /// Adds another `times` over, its type aside.
     pub fn add(&mut self, other: &Self, times: i64) {
         self.checked_in += times * other.checked_in;

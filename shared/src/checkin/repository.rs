@@ -207,8 +207,7 @@ impl CheckinRepository {
             }
             for count in moved {
                 let place = (log.list, keys::shard(&log.code), &count.ticket_type);
-                let nothing = || Count { checked_in: 0, entries: 0, exits: 0, ..count.clone() };
-                counts.entry(place).or_insert_with(nothing).add(count, 1);
+                counts.entry(place).or_insert_with(|| Count::nothing(&count.ticket_type)).add(count, 1);
             }
         }
         for ((list, shard, ticket_type), count) in counts.iter().filter(|(_, count)| !count.is_nothing()) {
@@ -244,8 +243,8 @@ impl CheckinRepository {
         let shards: Vec<CountShard> = self.conferences.query_all(query).await?;
         let mut sums: BTreeMap<TicketType, Count> = BTreeMap::new();
         for CountShard { count, .. } in shards {
-            let nothing = || Count { checked_in: 0, entries: 0, exits: 0, ..count.clone() };
-            sums.entry(count.ticket_type.clone()).or_insert_with(nothing).add(&count, 1);
+            let sum = sums.entry(count.ticket_type.clone()).or_insert_with(|| Count::nothing(&count.ticket_type));
+            sum.add(&count, 1);
         }
         Ok(sums.into_values().collect())
     }

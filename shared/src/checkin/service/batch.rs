@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::redeem::{Applied, apply, check, stray};
+use super::apply::{Applied, apply};
+use super::redeem::{check, stray};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::checkin::error::CheckinError;

@@ -1,5 +1,6 @@
 //! What can be done at check-in, and its rules.
 
+mod apply;
 mod batch;
 mod lists;
 mod redeem;
