@@ -1,7 +1,7 @@
 //! Who a caller is to events: a user, who may be the host, or an admin for what is asked.
 
 use ibw::auth::model::Principal;
-use ibw::events::service::Actor;
+use ibw::events::actor::Actor;
 use ibw::http::Scope;
 
 /// The caller of a route that is open to admins with the scope.

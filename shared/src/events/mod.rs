@@ -1,5 +1,6 @@
 //! Side events of a conference week, and who takes part: registration, approval, a waitlist with offers that lapse.
 
+pub mod actor;
 pub mod calendar;
 pub mod code;
 pub mod error;

@@ -15,7 +15,7 @@ use super::audience::{Audience, Place};
 use super::chunk::{Chunk, Tally};
 use super::content::Content;
 use super::model::{Category, Link};
-use crate::id::JobId;
+use crate::id::{JobId, NotificationId, UserId};
 use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
@@ -203,6 +203,12 @@ impl Job {
     /// Whether nobody is left who could be told.
     pub const fn is_drained(&self) -> bool {
         self.place.is_none() && self.sweep.is_none() && self.counts.pending == 0 && self.counts.leased == 0
+    }
+
+    /// The id of its notification for a user: always the same one, so that no second one is written by whoever starts over.
+    pub fn notification_id(&self, user: UserId) -> NotificationId {
+        let started_at = self.started_at.unwrap_or(self.created_at);
+        NotificationId::derive(started_at, &[&self.id.to_string(), &user.to_string()])
     }
 
     /// Marks it as changed.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
+use crate::random::Random;
 
 /// The version of all messages.
 pub const VERSION: u32 = 1;
@@ -19,6 +21,15 @@ pub enum JobsMessage {
     Expand { v: u32, job_id: JobId },
     /// Go through a job's chunks, from where that was left.
     Sweep { v: u32, job_id: JobId },
+}
+
+impl Notice {
+    /// The message to put into the outbox of the domain's table.
+    pub fn outbox(self, random: &Random) -> Result<OutboxMessage, Error> {
+        let (key, at) = (format!("notice:{}", self.dedupe_key), self.at);
+        let message = JobsMessage::Notify { v: VERSION, notice: Box::new(self) };
+        OutboxMessage::new(Topic::NotificationJobs, key, &message, at, random)
+    }
 }
 
 /// Work for `notification-delivery`, from the queue `notification-bulk`.

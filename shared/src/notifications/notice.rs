@@ -6,11 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::audience::Audience;
-use super::message::{JobsMessage, VERSION};
 use super::model::{Category, Link};
-use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::UserId;
-use crate::random::Random;
 use crate::text::Tag;
 use crate::time::Time;
 
@@ -45,13 +42,4 @@ pub struct Notice {
     pub dedupe_key: String,
     /// When it happened.
     pub at: Time,
-}
-
-impl Notice {
-    /// The message to put into the outbox of the domain's table.
-    pub fn outbox(self, random: &Random) -> Result<OutboxMessage, Error> {
-        let (key, at) = (format!("notice:{}", self.dedupe_key), self.at);
-        let message = JobsMessage::Notify { v: VERSION, notice: Box::new(self) };
-        OutboxMessage::new(Topic::NotificationJobs, key, &message, at, random)
-    }
 }

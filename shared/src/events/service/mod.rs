@@ -21,6 +21,7 @@ pub use registrar::{Registrar, Settled, Wish};
 pub use sweep::Swept;
 pub use write::{Copy, EventPatch};
 
+use super::actor::Actor;
 use super::code::CheckinCodes;
 use super::error::EventError;
 use super::model::Event;
@@ -39,31 +40,6 @@ use crate::text::Slug;
 use crate::time::Clock;
 use crate::url::HttpsUrl;
 use crate::users::service::UserService;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// The user, if it is one.
-    pub user: Option<UserId>,
-    /// Whether it is an admin for what is asked.
-    pub admin: bool,
-}
-
-impl Actor {
-    /// Whether the event is theirs to deal with: its host's, and admins'.
-    pub fn owns(&self, event: &Event) -> bool {
-        self.admin || self.user == Some(event.host_id)
-    }
-
-    /// That it is. Of others' events it is said only if they are seen anyway.
-    fn claim(&self, event: &Event) -> Result<(), EventError> {
-        match event.is_public() {
-            _ if self.owns(event) => Ok(()),
-            true => Err(EventError::NotYours),
-            false => Err(EventError::NotFound),
-        }
-    }
-}
 
 /// What an event is asked for by: its id or its slug.
 #[derive(Clone, Debug, PartialEq, Eq)]

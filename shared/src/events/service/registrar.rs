@@ -1,9 +1,9 @@
 //! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
 //! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
 
-use super::Actor;
 use super::ending::Ending;
 use crate::dynamo::{self, OutboxMessage, wait_of};
+use crate::events::actor::Actor;
 use crate::events::error::EventError;
 use crate::events::model::Event;
 use crate::events::notices::{self, Told};

@@ -4,7 +4,7 @@
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
 use crate::id::{JobId, NotificationId, UserId};
-use crate::notifications::chunk::{Chunk, Tally};
+use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
@@ -29,6 +29,28 @@ pub struct RowChange {
     pub after: Delivery,
     /// The notification in the recipient's feed, which is told.
     pub notification: Option<(UserId, NotificationId)>,
+}
+
+impl RowChange {
+    /// A change of a row of a chunk from `before`.
+    pub fn new(job: &Job, chunk: &Chunk, position: usize, before: &Delivery, after: Delivery) -> Self {
+        let notification = match chunk.rows[position].to {
+            Addressee::User(user) => Some((user, job.notification_id(user))),
+            // A group has no feed.
+            Addressee::Group(_) => None,
+        };
+        Self { position, before: before.clone(), after, notification }
+    }
+
+    /// A change of a row that is as the chunk says.
+    pub fn of(job: &Job, chunk: &Chunk, position: usize, after: Delivery) -> Self {
+        Self::new(job, chunk, position, &chunk.rows[position].delivery, after)
+    }
+
+    /// Changes of rows that are as the chunk says, all to the same.
+    pub fn all(job: &Job, chunk: &Chunk, positions: &[usize], after: &Delivery) -> Vec<Self> {
+        positions.iter().map(|position| Self::of(job, chunk, *position, after.clone())).collect()
+    }
 }
 
 /// Why rows were not changed.

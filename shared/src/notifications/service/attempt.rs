@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use crate::clients::telegram::{TelegramError, TelegramMessage};
 use crate::dynamo::backoff;
-use crate::id::UserId;
-use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
-use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
+use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::pace::{Lane, Turn};
-use crate::notifications::service::Sender;
-use crate::notifications::service::delivery::row_change;
+use crate::notifications::repository::RowChange;
+use crate::notifications::service::sender::Sender;
+use crate::notifications::service::target::Target;
 use crate::time::Time;
 use crate::users::model::ChatState;
 
@@ -26,22 +26,6 @@ pub(super) const MAX_UNCONFIRMED: u32 = 2;
 /// The first bound of the wait after Telegram could not be reached, and the last.
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(15));
 
-/// Where the state of a message is kept.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target<'a> {
-    /// In a row of a job.
-    Row {
-        /// The job as it was read.
-        job: &'a Job,
-        /// The chunk as it was read.
-        chunk: &'a Chunk,
-        /// Which row.
-        position: usize,
-    },
-    /// In the feed.
-    Feed(&'a Notification),
-}
-
 /// What to do after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -51,25 +35,6 @@ pub(super) enum Step {
     Stop,
     /// It is this one's turn at this time, when this worker will not be there any more.
     NotBefore(Time),
-}
-
-impl Target<'_> {
-    fn delivery(&self) -> &Delivery {
-        match self {
-            Self::Row { chunk, position, .. } => &chunk.rows[*position].delivery,
-            Self::Feed(notification) => &notification.telegram,
-        }
-    }
-
-    fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Row { chunk, position, .. } => match chunk.rows[*position].to {
-                Addressee::User(user) => Some(user),
-                Addressee::Group(_) => None,
-            },
-            Self::Feed(notification) => Some(notification.user_id),
-        }
-    }
 }
 
 /// A message on its way to a chat.
@@ -227,50 +192,12 @@ impl Sender {
         while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
             let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, self.clock.now());
             let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
-            let change = |position| row_change(job, &chunk, position, cancelled.clone());
-            let changes: Vec<_> = pending.into_iter().map(change).collect();
+            let changes = RowChange::all(job, &chunk, &pending, &cancelled);
             if changes.is_empty() || self.repository.change_rows(job.id, *number, &changes, None).await? {
                 break;
             }
         }
         Ok(())
-    }
-
-    async fn lease(
-        &self,
-        target: &Target<'_>,
-        before: &Delivery,
-        leased: &Delivery,
-    ) -> Result<bool, NotificationError> {
-        Ok(match target {
-            Target::Row { job, chunk, position } => {
-                let mut change = row_change(job, chunk, *position, leased.clone());
-                change.before = before.clone();
-                self.repository.lease(job.id, chunk.number, &change).await?
-            }
-            Target::Feed(_) => self.store(target, before, leased).await?,
-        })
-    }
-
-    /// Writes what became of a message, if it is still as it was left.
-    pub(super) async fn store(
-        &self,
-        target: &Target<'_>,
-        before: &Delivery,
-        after: &Delivery,
-    ) -> Result<bool, NotificationError> {
-        Ok(match target {
-            Target::Row { job, chunk, position } => {
-                let mut change = row_change(job, chunk, *position, after.clone());
-                change.before = before.clone();
-                self.repository.change_rows(job.id, chunk.number, &[change], None).await?
-            }
-            Target::Feed(notification) => {
-                let mut read = (*notification).clone();
-                read.telegram = before.clone();
-                self.repository.change_delivery(&read, after).await?
-            }
-        })
     }
 
     /// Gives the lease back, if there is one: what is not sent now may be sent by any worker.

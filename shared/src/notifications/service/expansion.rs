@@ -70,7 +70,7 @@ impl Expander {
             return Ok(Ended::Later(self.clock.now().until(others.until)));
         }
         let mut job = self.lease(id).await?;
-        brief.audience = self.sources.resolve(&brief.audience).await?;
+        brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
         // Critical messages are shown to everybody.
         let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
         let mut ahead = None;
@@ -219,16 +219,11 @@ fn next_chunks(job: &Job, to: &[Addressee]) -> Vec<Chunk> {
     (job.chunks..).zip(to.chunks(CHUNK)).map(chunk).collect()
 }
 
-/// The id of a job's notification for a user: always the same one.
-pub(super) fn notification_id(job: JobId, started_at: Time, user: UserId) -> NotificationId {
-    NotificationId::derive(started_at, &[&job.to_string(), &user.to_string()])
-}
-
 /// What a member is told; `None` only where the brief lacks an argument, which was checked when it was written.
 fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Time) -> Option<Notification> {
     let text = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
     Some(Notification {
-        id: notification_id(job.id, job.started_at.unwrap_or(job.created_at), member.user_id),
+        id: job.notification_id(member.user_id),
         user_id: member.user_id,
         category: brief.category,
         critical: brief.critical,

@@ -15,11 +15,12 @@ mod progress;
 mod recipients;
 mod reminders;
 mod scheduler;
+mod sender;
 mod sweep;
+mod target;
 mod templates;
 mod urgent;
 
-pub use delivery::Sender;
 pub use expansion::{Expander, LEASE};
 pub use feed::{FeedEraser, FeedQuery};
 pub use groups::Groups;
@@ -29,6 +30,7 @@ pub use progress::Progress;
 pub use recipients::{Export, Recipient};
 pub use reminders::{Occasion, Reminder, Reminders};
 pub use scheduler::Scheduler;
+pub use sender::Sender;
 
 use std::time::Duration;
 

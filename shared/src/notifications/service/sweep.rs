@@ -7,9 +7,8 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState, Sweep};
 use crate::notifications::message::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
-use crate::notifications::repository::NotificationRepository;
+use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;
-use crate::notifications::service::delivery::row_change;
 use crate::time::Time;
 
 /// Chunks after which the job is told how far the sweep has come.
@@ -89,8 +88,7 @@ impl Expander {
             if positions.is_empty() {
                 return Ok(false);
             }
-            let changes: Vec<_> =
-                positions.into_iter().map(|position| row_change(job, &chunk, position, after.clone())).collect();
+            let changes = RowChange::all(job, &chunk, &positions, after);
             if self.repository.change_rows(job.id, chunk.number, &changes, round).await? {
                 return Ok(true);
             }
