@@ -3,6 +3,7 @@
 pub mod error;
 pub mod file;
 pub mod import;
+mod items;
 pub mod keys;
 pub mod message;
 pub mod model;

@@ -1,6 +1,7 @@
 //! Check-in: who may come in where, scans of tickets at the entrances, and how many are inside.
 
 pub mod error;
+pub mod items;
 pub mod keys;
 pub mod model;
 pub mod repository;

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::keys;
 use super::model::{Approval, Event, Format};
-use crate::dynamo::{Entity, Key};
 use crate::id::EventId;
 use crate::text::{Slug, words};
 use crate::time::Time;
@@ -62,20 +60,4 @@ impl Listing {
 /// The words of a text as they are searched: what is typed must be cut like what is stored.
 pub fn searched(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
-}
-
-impl Entity for Listing {
-    const NAME: &'static str = "event_listing";
-
-    fn key(&self) -> Key {
-        keys::listing(self.event_id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let place = keys::by_start(self.starts_at, self.event_id);
-        let all = [("gsi1pk", keys::list(self.approval)), ("gsi1sk", place.clone())];
-        let of_conference =
-            |conference| [("gsi2pk", keys::conference_list(conference, self.approval)), ("gsi2sk", place.clone())];
-        all.into_iter().chain(self.conference.iter().flat_map(of_conference)).collect()
-    }
 }

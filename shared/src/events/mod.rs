@@ -4,6 +4,7 @@ pub mod actor;
 pub mod calendar;
 pub mod code;
 pub mod error;
+mod items;
 pub mod keys;
 pub mod listing;
 pub mod model;

@@ -7,6 +7,7 @@ pub mod content;
 pub mod error;
 pub mod group;
 pub mod html;
+pub mod items;
 pub mod job;
 pub mod keys;
 pub mod lead;

@@ -1,10 +1,10 @@
 //! The reads and writes of imports.
 
 use super::TicketRepository;
-use super::items::ImportContent;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{GroupResult, Import, ImportState};
+use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::id::ImportId;

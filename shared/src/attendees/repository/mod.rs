@@ -4,12 +4,12 @@ mod attendees;
 mod changes;
 mod events;
 mod imports;
-mod items;
 mod write;
 
 use std::collections::BTreeMap;
 
 use super::error::AttendeeError;
+use super::items::{CountShard, Marker, TicketEmail};
 use super::keys;
 use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
@@ -18,7 +18,6 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
 
-use items::{CountShard, Marker, TicketEmail};
 pub use write::{Change, MAX_CHANGES};
 
 /// Which tickets to list.

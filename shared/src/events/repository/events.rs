@@ -2,9 +2,9 @@
 //! in its transaction, so none of it can go stale.
 
 use super::EventRepository;
-use super::entities::{Queue, SlugOwner, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
 use crate::events::error::EventError;
+use crate::events::items::{Queue, SlugOwner, Vacancy};
 use crate::events::keys;
 use crate::events::listing::Listing;
 use crate::events::model::Event;

@@ -1,6 +1,5 @@
 //! The reads and writes of events and registrations. `docs/DATA-MODEL.md` lists them.
 
-mod entities;
 mod events;
 mod lists;
 mod registrations;

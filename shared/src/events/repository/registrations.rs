@@ -1,8 +1,8 @@
 //! Reads of registrations, of the waitlist, and of what has to be looked after as time passes.
 
 use super::EventRepository;
-use super::entities::{Offer, Queue, Recount, Vacancy};
 use crate::dynamo::{self, Expression, Key, Page, Position, Query};
+use crate::events::items::{Offer, Queue, Recount, Vacancy};
 use crate::events::keys;
 use crate::events::listing::Listing;
 use crate::events::model::Approval;

@@ -2,8 +2,8 @@
 //! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
 
 use super::EventRepository;
-use super::entities::{Offer, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
+use crate::events::items::{Offer, Vacancy};
 use crate::events::keys;
 use crate::events::registration::{Place, Registration, RegistrationState};
 use crate::events::seats::Tally;

@@ -2,21 +2,13 @@
 //! the recipients' feeds.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
+use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
 use crate::notifications::model::{Delivery, DeliveryState};
-
-impl Entity for Chunk {
-    const NAME: &'static str = "chunk";
-
-    fn key(&self) -> Key {
-        keys::chunk(self.job_id, self.number)
-    }
-}
 
 /// What becomes of one row.
 #[derive(Clone, Debug)]

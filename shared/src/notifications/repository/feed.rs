@@ -8,19 +8,6 @@ use crate::notifications::keys;
 use crate::notifications::model::{Category, Delivery, Notification};
 use crate::time::Time;
 
-impl Entity for Notification {
-    const NAME: &'static str = "notification";
-
-    fn key(&self) -> Key {
-        keys::notification(self.user_id, self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let is_unread = self.read_at.is_none() && !self.hidden;
-        is_unread.then(|| (keys::UNREAD, self.id.to_string())).into_iter().collect()
-    }
-}
-
 /// Whether a notification was written.
 #[derive(Debug)]
 pub enum Delivered {

@@ -10,7 +10,7 @@ mod templates;
 
 pub use chunks::RowChange;
 pub use feed::Delivered;
-pub use reminders::{NotReminded, Reminded};
+pub use reminders::NotReminded;
 
 use crate::dynamo::{self, Dynamo, OutboxMessage, Table, Transaction};
 use crate::random::Random;

@@ -1,19 +1,11 @@
 //! Templates.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, Query};
+use crate::dynamo::{self, Expression, Query};
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
 use crate::notifications::template::Template;
 use crate::text::Tag;
-
-impl Entity for Template {
-    const NAME: &'static str = "template";
-
-    fn key(&self) -> Key {
-        keys::template(&self.name)
-    }
-}
 
 impl NotificationRepository {
     /// A template.

@@ -6,10 +6,11 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::dynamo::{self, OutboxMessage};
 use crate::id::UserId;
+use crate::notifications::items::Reminded;
 use crate::notifications::lead::Leads;
 use crate::notifications::model::Category;
 use crate::notifications::notice::{Notice, Recipients};
-use crate::notifications::repository::{NotReminded, NotificationRepository, Reminded};
+use crate::notifications::repository::{NotReminded, NotificationRepository};
 use crate::random::Random;
 use crate::text::Tag;
 use crate::time::{Clock, Time};
