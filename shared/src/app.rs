@@ -16,7 +16,7 @@ use crate::attendees::signature::WebhookSecrets;
 use crate::auth::config::AuthConfig;
 use crate::auth::repository::AuthRepository;
 use crate::auth::service::AuthService;
-use crate::auth::sessions::SessionService;
+use crate::auth::service::SessionService;
 use crate::calendar::repository::CalendarRepository;
 use crate::calendar::service::CalendarService;
 use crate::checkin::repository::CheckinRepository;

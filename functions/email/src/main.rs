@@ -10,7 +10,7 @@ use ibw::dynamo::Dynamo;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::time::Clock;
-use ibw::users::mail::VerificationMailer;
+use ibw::users::service::VerificationMailer;
 use lambda_runtime::{LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]

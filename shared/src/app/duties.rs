@@ -5,7 +5,7 @@ use crate::agenda::service::{Bookmarkers, Bookmarks};
 use crate::attendees::repository::TicketRepository;
 use crate::attendees::service::{AttendeeEraser, AttendeeGroups};
 use crate::auth::repository::AuthRepository;
-use crate::auth::sessions::SessionService;
+use crate::auth::service::SessionService;
 use crate::calendar::repository::CalendarRepository;
 use crate::calendar::service::{PlanEraser, Reminders};
 use crate::clients::storage::SharedStorage;

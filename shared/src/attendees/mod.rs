@@ -5,7 +5,7 @@ pub mod file;
 pub mod import;
 mod items;
 pub mod keys;
-pub mod message;
+pub mod messages;
 pub mod model;
 pub mod qr;
 pub mod repository;

@@ -5,20 +5,8 @@ use jiff::civil::Date;
 use super::error::ConferenceError;
 use super::keys;
 use super::model::Conference;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table};
+use crate::dynamo::{self, Dynamo, Expression, Position, Query, Table};
 use crate::text::Slug;
-
-impl Entity for Conference {
-    const NAME: &'static str = "conference";
-
-    fn key(&self) -> Key {
-        keys::conference(&self.slug)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::CONFERENCES.to_owned()), ("gsi1sk", keys::place(self.start_date, &self.slug))]
-    }
-}
 
 /// Conferences in DynamoDB.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ pub mod items;
 pub mod job;
 pub mod keys;
 pub mod lead;
-pub mod message;
+pub mod messages;
 pub mod model;
 pub mod notice;
 pub mod pace;

@@ -9,7 +9,7 @@ use crate::attendees::model::Attendee;
 use crate::attendees::service::AttendeeService;
 use crate::attendees::view::OwnTicket;
 use crate::auth::model::Session;
-use crate::auth::sessions::SessionService;
+use crate::auth::service::SessionService;
 use crate::id::UserId;
 use crate::notifications::preferences::Choices;
 use crate::notifications::service::{FeedEraser, NotificationService};

@@ -107,7 +107,7 @@ fn tables_and_keys_are_for_repositories_only() {
     for (file, text) in rust_files("shared/src") {
         let Some((_, room)) = place(&file) else { continue };
         for path in imports(&text, "crate") {
-            let allowed = ["repository", "keys", "items", "listing", "member", "verification"].contains(&room.as_str());
+            let allowed = ["repository", "keys", "items"].contains(&room.as_str());
             assert!(
                 allowed || path[0] != "dynamo" || path.get(1).is_none_or(|name| !storage.contains(&name.as_str())),
                 "{file} uses {path:?}"

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
-use crate::attendees::message::{ImportMessage, VERSION};
+use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
 use crate::config::Secret;
 use crate::dynamo::{Error, OutboxMessage, Topic};

@@ -16,7 +16,7 @@ use crate::notifications::chunk::{Addressee, CHUNK, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::group::GroupSources;
 use crate::notifications::job::{Brief, Job, JobState, Lease};
-use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Ended, Progress};

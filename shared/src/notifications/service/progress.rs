@@ -7,7 +7,7 @@ use crate::id::JobId;
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
-use crate::notifications::message::{BulkMessage, JobsMessage, VERSION};
+use crate::notifications::messages::{BulkMessage, JobsMessage, VERSION};
 use crate::notifications::repository::NotificationRepository;
 use crate::random::Random;
 use crate::time::{Clock, Time};

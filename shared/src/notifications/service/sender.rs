@@ -4,9 +4,8 @@
 use crate::clients::telegram::{Button, Telegram, TelegramMessage};
 use crate::dynamo::Once;
 use crate::notifications::job::Brief;
-use crate::notifications::pace::Pace;
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::Progress;
+use crate::notifications::service::{Pace, Progress};
 use crate::random::Random;
 use crate::time::Clock;
 use crate::users::service::UserService;

@@ -5,7 +5,7 @@ use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState, Sweep};
-use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;

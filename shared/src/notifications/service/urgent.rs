@@ -7,7 +7,7 @@ use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::error::NotificationError;
-use crate::notifications::message::{Reply, UrgentMessage, VERSION};
+use crate::notifications::messages::{Reply, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
 use crate::notifications::pace::{Lane, Turn};
 use crate::notifications::service::Ended;

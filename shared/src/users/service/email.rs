@@ -5,8 +5,9 @@ use crate::dynamo::{OutboxMessage, Topic};
 use crate::id::{UserId, VerificationId};
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
+use crate::users::messages::EmailMessage;
 use crate::users::model::User;
-use crate::users::verification::{EmailMessage, EmailVerification, MAX_TRIES, is_code};
+use crate::users::verification::{EmailVerification, MAX_TRIES, is_code};
 
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is

@@ -1,5 +1,9 @@
 //! Logging in, staying logged in, and proving who makes a request.
 
+mod sessions;
+
+pub use sessions::SessionService;
+
 use std::collections::BTreeSet;
 
 use super::api_key;
@@ -8,8 +12,8 @@ use super::error::AuthError;
 use super::init_data::{self, InitData};
 use super::jwt::{Access, Admin, JwtError, Refresh};
 use super::login_widget::{self, LoginWidget};
-use super::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, Session};
-use super::repository::{AuthRepository, SESSION_SECONDS};
+use super::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, SESSION_SECONDS, Session};
+use super::repository::AuthRepository;
 use crate::config::Secret;
 use crate::id::{ApiKeyId, SessionId, UserId};
 use crate::random::Random;

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::repository::UserRepository;
-use super::verification::{EmailVerification, VALID_FOR, code};
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::config::Secret;
 use crate::dynamo::{self, Begun, Dynamo, Once, OnceKey};
 use crate::id::{UserId, VerificationId};
 use crate::random::Random;
 use crate::time::{Clock, Time};
+use crate::users::repository::UserRepository;
+use crate::users::verification::{EmailVerification, VALID_FOR, code};
 
 /// How long one try may take, in seconds: longer than the `email` function's time-out, so that no try outlives its lease.
 const LEASE: i64 = 30;

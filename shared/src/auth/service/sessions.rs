@@ -1,8 +1,8 @@
 //! Where a user is logged in, and ending that.
 
-use super::error::AuthError;
-use super::model::Session;
-use super::repository::AuthRepository;
+use crate::auth::error::AuthError;
+use crate::auth::model::Session;
+use crate::auth::repository::AuthRepository;
 use crate::dynamo;
 use crate::id::{SessionId, UserId};
 use crate::time::Clock;
