@@ -75,7 +75,6 @@ pub(super) struct TicketEmail {
 }
 
 impl TicketEmail {
-    /// That of a ticket.
     pub(super) fn of(ticket: &Ticket) -> Option<Self> {
         let (conference, code) = (ticket.conference.clone(), ticket.code.clone());
         ticket.email.clone().map(|email| Self { conference, email, code })

@@ -1,5 +1,7 @@
 //! Attendees: tickets, where they come from and whose they are.
 
+#![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
+
 pub mod error;
 pub mod file;
 pub mod import;

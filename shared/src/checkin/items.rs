@@ -65,7 +65,6 @@ impl Entity for CountShard {
 /// A scan of what is no ticket of the conference. What was scanned may be anything, so only its digest is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrayScan {
-    /// The list.
     pub list: CheckinListId,
     /// What the scanner calls it.
     pub nonce: Nonce,
@@ -77,7 +76,6 @@ pub struct StrayScan {
     pub received_at: Time,
     /// Who scanned.
     pub by: String,
-    /// Why it lets nobody in.
     pub refused: Reason,
 }
 

@@ -30,7 +30,6 @@ pub struct Change {
 /// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts, and DynamoDB takes 100.
 pub const MAX_CHANGES: usize = 20;
 
-/// Check-in in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct CheckinRepository {
     conferences: Table,
@@ -43,7 +42,6 @@ impl CheckinRepository {
         Self { conferences: dynamo.table("conferences"), random }
     }
 
-    /// A list.
     pub async fn list(&self, conference: &Slug, id: CheckinListId) -> Result<Option<CheckinList>, dynamo::Error> {
         self.conferences.get(&keys::list(conference, id)).await
     }
@@ -59,7 +57,6 @@ impl CheckinRepository {
         self.conferences.query(query).await
     }
 
-    /// Stores a new list.
     pub async fn create(&self, list: &CheckinList) -> Result<(), dynamo::Error> {
         self.conferences.put(list, &Expression::absent()).await
     }

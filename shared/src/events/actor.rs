@@ -4,7 +4,6 @@ use super::error::EventError;
 use super::model::Event;
 use crate::id::UserId;
 
-/// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The user, if it is one.

@@ -9,7 +9,7 @@ use crate::id::EventId;
 use crate::text::{Slug, words};
 use crate::time::Time;
 
-/// Words of one event that are searched.
+/// Words of one event that are searched: they bound the entry, of which a filtered page may read 1,000.
 const MAX_WORDS: usize = 60;
 /// Characters of a word that are searched.
 const MAX_WORD: usize = 40;
@@ -17,26 +17,20 @@ const MAX_WORD: usize = 40;
 /// An event as lists know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Which event.
     pub event_id: EventId,
     /// Whose week it is in.
     pub conference: Option<Slug>,
     /// What organisers think.
     pub approval: Approval,
-    /// When it begins.
     pub starts_at: Time,
-    /// When it ends.
     pub ends_at: Time,
-    /// Where it takes place.
     pub format: Format,
-    /// Whether it was called off.
     pub cancelled: bool,
     /// Its words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
     pub words: String,
 }
 
 impl Listing {
-    /// The entry of an event.
     pub fn of(event: &Event) -> Self {
         let details = &event.details;
         let host = details.host_name.as_ref().map(|name| name.as_str());

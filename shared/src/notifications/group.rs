@@ -57,18 +57,15 @@ pub enum Group {
 /// The users of a group, or that the group is not of this source.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<BTreeSet<UserId>>, dynamo::Error>> + Send + 'a>>;
 
-/// A domain that knows groups.
 pub trait GroupSource: Debug + Send + Sync {
     /// Who is in the group now; `None` when it is another domain's to say.
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a>;
 }
 
-/// All domains that know groups.
 #[derive(Clone, Debug)]
 pub struct GroupSources(Arc<[Box<dyn GroupSource>]>);
 
 impl GroupSources {
-    /// These.
     pub fn new(sources: Vec<Box<dyn GroupSource>>) -> Self {
         Self(sources.into())
     }

@@ -80,11 +80,8 @@ impl Entity for Chosen {
 /// That a user was reminded of something that begins at a time. At another time it is worth another reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminded {
-    /// Who.
     pub user_id: UserId,
-    /// Of what.
     pub of: String,
-    /// When it begins.
     pub starts_at: Time,
 }
 

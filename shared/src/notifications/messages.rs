@@ -47,11 +47,22 @@ pub enum BulkMessage {
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum UrgentMessage {
     /// Send a notification that is in a feed.
-    Notification { v: u32, user_id: UserId, notification_id: NotificationId },
+    Notification {
+        v: u32,
+        user_id: UserId,
+        notification_id: NotificationId,
+    },
     /// Send a job's message to the organiser who tries it.
-    Test { v: u32, job_id: JobId, user_id: UserId },
-    /// Answer a command.
-    Reply { v: u32, chat_id: i64, reply: Reply },
+    Test {
+        v: u32,
+        job_id: JobId,
+        user_id: UserId,
+    },
+    Reply {
+        v: u32,
+        chat_id: i64,
+        reply: Reply,
+    },
 }
 
 /// What the bot answers to commands.

@@ -1,5 +1,7 @@
 //! Notifications: what users are told, in their feed and on Telegram, one by one or a whole audience.
 
+#![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
+
 pub mod audience;
 mod builtin;
 pub mod chunk;

@@ -11,7 +11,6 @@ use crate::id::UserId;
 use crate::text::Tag;
 use crate::time::Time;
 
-/// Whom a notice is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipients {
@@ -25,13 +24,11 @@ pub enum Recipients {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
-    /// Whom.
     pub to: Recipients,
     /// What it is about.
     pub category: Category,
     /// It reaches them whatever their preferences.
     pub critical: bool,
-    /// The template that says it.
     pub template: Tag,
     /// What stands for the template's placeholders.
     pub arguments: BTreeMap<String, String>,
@@ -40,6 +37,5 @@ pub struct Notice {
     /// What all tellings of the same thing have in common: it is told once. Unique among all domains, so it begins with the
     /// domain's name.
     pub dedupe_key: String,
-    /// When it happened.
     pub at: Time,
 }

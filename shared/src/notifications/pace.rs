@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use crate::config::Env;
 use crate::time::Time;
 
-/// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Single messages.
@@ -28,7 +27,6 @@ pub struct Timetable {
     pub urgent: i64,
     /// The next turn of the bulk lane.
     pub bulk: i64,
-    /// Nobody sends before.
     pub paused_until: i64,
 }
 
@@ -56,9 +54,7 @@ pub const fn micros(time: Time) -> i64 {
 /// Messages a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rates {
-    /// Of the urgent lane.
     pub urgent: f64,
-    /// Of the bulk lane.
     pub bulk: f64,
 }
 
@@ -88,7 +84,6 @@ impl Rates {
 /// The answer to who wants to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// Now.
     Now,
     /// Not before this time, which is too late for the one who asked.
     NotBefore(Time),

@@ -20,16 +20,12 @@ use crate::users::contact::EmailAddress;
 
 pub use write::{Change, MAX_CHANGES};
 
-/// Which tickets to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
-    /// Only of this kind.
     pub ticket_type: Option<TicketType>,
-    /// Only in this state.
     pub state: Option<TicketState>,
 }
 
-/// Tickets in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct TicketRepository {
     conferences: Table,
@@ -42,7 +38,6 @@ impl TicketRepository {
         Self { conferences: dynamo.table("conferences"), random }
     }
 
-    /// A ticket.
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {
         self.conferences.get(&keys::ticket(conference, code)).await
     }

@@ -42,7 +42,6 @@ impl Files {
         Self { repository, media }
     }
 
-    /// The bytes of an import.
     pub(super) async fn read(&self, import: &Import) -> Result<Vec<u8>, FileError> {
         let found = match import.media_id {
             Some(upload) => self.upload(upload).await,

@@ -22,7 +22,7 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
 
-/// Groups after which the import's place is committed.
+/// Groups after which the import's place is committed: what an interrupted worker's successor has to look through again.
 const PAGE: u32 = 32;
 /// Groups under way at once.
 const PARALLEL: usize = 8;
@@ -83,7 +83,6 @@ impl Importer {
         }
     }
 
-    /// The file's rows.
     async fn rows(&self, import: &Import) -> Result<Vec<Row>, FileError> {
         let rows = file::read(import.format, &self.files.read(import).await?)?;
         // A dry run writes no tickets, so it does not open the conference for them.

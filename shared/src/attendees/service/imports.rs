@@ -21,7 +21,7 @@ use crate::time::{Clock, Time};
 
 /// Groups that are read in one request.
 const READ: u32 = 125;
-/// Requests that a page of a report may make to find rows of one state.
+/// Requests that a page of a report may make to find rows of one state: the cursor goes on where they end.
 const REQUESTS: usize = 3;
 
 /// An import to be made: of an uploaded file, or of the rows themselves.

@@ -1,4 +1,19 @@
 //! What can be done with tickets, and its rules.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`AttendeeService`] | `claim` | `claim`, `claim_by_email`, `own` |
+//! | | `directory` | `directory`, `set_listed` |
+//! | | `privacy` | `everything` |
+//! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
+//! | [`TicketingWebhook`] | `ticketing` | `receive` |
+//! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
+//! | [`Importer`] | `importer` | `run`: the worker |
+//! | [`Files`] | `files` | `read`: where the worker has its rows from |
+//! | [`AttendeeGroups`] | `group` | the group of those with a ticket |
+//! | [`AttendeeEraser`] | `privacy` | `erase` |
+
+#![warn(missing_docs)]
 
 mod claim;
 mod directory;
@@ -26,7 +41,8 @@ use crate::page::Cursors;
 use crate::time::Clock;
 use crate::users::service::UserService;
 
-/// Tries to store a change that loses to other changes of the same ticket, before it is given up.
+/// Tries to store a change that loses to other changes of the same ticket, before it is given up. Each time another one has got
+/// through, and a ticket has few who change it at once.
 const SAVE_TRIES: usize = 20;
 
 /// Attendees: whose tickets are whose, and who wants to be found.

@@ -1,4 +1,5 @@
-//! Logging in, staying logged in, and proving who makes a request.
+//! Logging in, staying logged in, and proving who makes a request: [`AuthService`], here. Where a user is logged in, and ending that:
+//! [`SessionService`], in `sessions`, with `list`, `close`, `close_if_open` and `close_all`.
 
 mod sessions;
 

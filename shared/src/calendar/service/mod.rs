@@ -1,5 +1,8 @@
 //! What can be done with calendars. [`CalendarService`] is for the API; [`Reminders`] looks after what is about to begin;
 //! [`PlanEraser`] takes along, and away, what is kept of a user. None of them needs a secret.
+//!
+//! `new_token`, `owner` and `feed` are here, what `feed` reads is in `entries`; `of_sessions` and `of_events` are in `reminders`, and
+//! `everything` and `forget` in `privacy`.
 
 mod entries;
 mod privacy;

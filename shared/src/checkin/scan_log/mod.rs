@@ -14,7 +14,7 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Scans that a log holds before the oldest are settled.
+/// Scans that a log holds before the oldest are settled: it is one item, read and written whole with each scan.
 const MAX_SCANS: usize = 64;
 /// Scans that stay, for others to come before them.
 const KEPT: usize = 16;
@@ -33,11 +33,8 @@ pub struct Settled {
 /// The scans of a ticket at a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanLog {
-    /// The conference.
     pub conference: Slug,
-    /// The ticket.
     pub code: TicketCode,
-    /// The list.
     pub list: CheckinListId,
     /// What was before the scans.
     #[serde(default)]
@@ -53,13 +50,11 @@ pub struct ScanLog {
 }
 
 impl ScanLog {
-    /// No scans.
     pub fn new(conference: Slug, code: TicketCode, list: CheckinListId, counted_as: TicketType) -> Self {
         let (settled, tally) = (Settled::default(), Tally::default());
         Self { conference, code, list, settled, scans: Vec::new(), tally, counted_as, version: 0 }
     }
 
-    /// A scan.
     pub fn scan(&self, nonce: &Nonce) -> Option<&Scan> {
         self.scans.iter().find(|scan| scan.nonce == *nonce)
     }

@@ -20,7 +20,7 @@ use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
 use crate::id::CheckinListId;
 use crate::text::Slug;
 
-/// Scans of a batch at most.
+/// Scans of a batch at most: what one request can read and write within its time.
 pub const BATCH: usize = 500;
 
 /// Scans that a scanner has made.

@@ -15,9 +15,10 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far ahead of ours a scanner's clock may be, in seconds.
+/// How far ahead of ours a scanner's clock may be, in seconds. Scans count in the order of their times, so one from the future would
+/// come after all that are made until then.
 const MAX_AHEAD: i64 = 5 * 60;
-/// How old a scan may be, in seconds.
+/// How old a scan may be, in seconds: a scanner that was without network all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;
 /// How often scans of a ticket are tried when others scan it at the same time. Each time at least one of them gets through.
 const MAX_TRIES: usize = 32;

@@ -11,7 +11,6 @@ pub use seating::{Guard, Move, MoveError};
 use crate::dynamo::{Dynamo, Table};
 use crate::random::Random;
 
-/// Events in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct EventRepository {
     events: Table,

@@ -7,7 +7,6 @@ use crate::events::notices::Told;
 use crate::events::registration::{Registration, RegistrationState};
 use crate::time::Time;
 
-/// The end of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ending {
     pub(super) state: RegistrationState,

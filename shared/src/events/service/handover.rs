@@ -7,7 +7,8 @@ use crate::events::model::Event;
 use crate::events::registration::Registration;
 use crate::events::repository::{Guard, Move};
 
-/// Times that a seat is tried to be handed from one who leaves to the one who is next.
+/// Times that a seat is tried to be handed from one who leaves to the one who is next. Of many who leave at once all want the same
+/// next one: who has lost twice leaves the seat free, and all that are free are offered together.
 const HANDOVERS: u32 = 2;
 
 impl Decision {

@@ -2,6 +2,22 @@
 //!
 //! [`EventService`] is for the API; [`Registrar`] changes registrations and looks after them as time passes; [`Participants`] answers
 //! other domains who takes part.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`EventService`] | here | `show`, `calendar`, `share`, `settle`, `own_registration` |
+//! | | `write` | `create`, `duplicate`, `update`, `cancel` |
+//! | | `moderation` | `approve`, `reject` |
+//! | | `lists` | `list`, `mine`, `guests` |
+//! | | `door` | `checkin_code`, `check_in` |
+//! | [`Registrar`] | `registrar` | `settle`: read, decide, write, and again where others were faster |
+//! | | `ending` | how a registration ends, by rule |
+//! | | `handover` | `leave`: how its seat goes to the next |
+//! | | `sweep` | `lapse_due`, `fill_due`, `recount_next` |
+//! | [`Participants`] | `participants` | `events_starting`, `events_of`, `with_seat`, and the group of an event |
+//! | [`EventEraser`] | `privacy` | `export`, `erase` |
+
+#![warn(missing_docs)]
 
 mod door;
 mod ending;
@@ -152,7 +168,6 @@ impl EventService {
         Ok(event)
     }
 
-    /// The same, at a version.
     async fn at_version(&self, id: EventId, actor: &Actor, expected: u64) -> Result<Event, EventError> {
         let event = self.owned(id, actor).await?;
         if event.version == expected { Ok(event) } else { Err(EventError::PreconditionFailed) }

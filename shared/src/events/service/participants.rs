@@ -83,7 +83,6 @@ impl GroupSource for Participants {
     }
 }
 
-/// Registrations by their events.
 pub(super) fn by_event(registrations: Vec<Registration>) -> HashMap<EventId, Registration> {
     registrations.into_iter().map(|registration| (registration.event_id, registration)).collect()
 }

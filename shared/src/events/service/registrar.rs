@@ -56,7 +56,6 @@ struct Known {
     registration: Option<Registration>,
 }
 
-/// What was decided.
 pub(super) enum Decision {
     /// Nothing is to be changed.
     Stays(Registration),

@@ -10,14 +10,11 @@ use crate::notifications::job::Job;
 use crate::notifications::keys;
 use crate::notifications::model::{Delivery, DeliveryState};
 
-/// What becomes of one row.
 #[derive(Clone, Debug)]
 pub struct RowChange {
-    /// Which row.
     pub position: usize,
     /// As it was read: the change is made only if state and holder are still so.
     pub before: Delivery,
-    /// As it becomes.
     pub after: Delivery,
     /// The notification in the recipient's feed, which is told.
     pub notification: Option<(UserId, NotificationId)>,
@@ -45,7 +42,6 @@ impl RowChange {
     }
 }
 
-/// Why rows were not changed.
 #[derive(Debug)]
 enum Refusal {
     RowsChanged,
@@ -60,7 +56,6 @@ impl From<dynamo::Error> for Refusal {
 }
 
 impl NotificationRepository {
-    /// A chunk.
     pub async fn chunk(&self, job: JobId, number: u32) -> Result<Option<Chunk>, dynamo::Error> {
         self.notifications.get(&keys::chunk(job, number)).await
     }

@@ -8,12 +8,9 @@ use crate::notifications::keys;
 use crate::notifications::model::{Category, Delivery, Notification};
 use crate::time::Time;
 
-/// Whether a notification was written.
 #[derive(Debug)]
 pub enum Delivered {
-    /// It was there already.
     Already,
-    /// DynamoDB.
     Failed(dynamo::Error),
 }
 
@@ -63,7 +60,6 @@ impl NotificationRepository {
         self.notifications.query(query.limit(limit).after(after)).await
     }
 
-    /// A notification.
     pub async fn notification(&self, user: UserId, id: NotificationId) -> Result<Option<Notification>, dynamo::Error> {
         self.notifications.get(&keys::notification(user, id)).await
     }

@@ -9,7 +9,6 @@ use crate::notifications::job::{Brief, Job};
 use crate::notifications::keys;
 
 impl NotificationRepository {
-    /// A job.
     pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {
         self.notifications.get(&keys::job(id)).await
     }
@@ -79,7 +78,6 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// Deletes a draft.
     pub async fn delete_job(&self, job: &Job) -> Result<(), NotificationError> {
         let mut transaction = Transaction::new();
         let same = Expression::version(job.version);

@@ -15,7 +15,6 @@ pub use reminders::NotReminded;
 use crate::dynamo::{self, Dynamo, OutboxMessage, Table, Transaction};
 use crate::random::Random;
 
-/// Notifications in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct NotificationRepository {
     notifications: Table,

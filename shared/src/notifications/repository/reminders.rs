@@ -9,12 +9,9 @@ use crate::notifications::items::Reminded;
 use crate::notifications::keys;
 use crate::time::Time;
 
-/// Why nobody was reminded.
 #[derive(Debug)]
 pub enum NotReminded {
-    /// One of them was, before.
     Already,
-    /// DynamoDB.
     Failed(dynamo::Error),
 }
 

@@ -8,7 +8,6 @@ use crate::notifications::template::Template;
 use crate::text::Tag;
 
 impl NotificationRepository {
-    /// A template.
     pub async fn template(&self, name: &Tag) -> Result<Option<Template>, dynamo::Error> {
         self.notifications.get(&keys::template(name)).await
     }
@@ -18,7 +17,6 @@ impl NotificationRepository {
         self.notifications.query_all(Query::table(keys::TEMPLATES)).await
     }
 
-    /// Stores a new template.
     pub async fn create_template(&self, template: &Template) -> Result<(), NotificationError> {
         let stored = self.notifications.put(template, &Expression::absent()).await;
         stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))

@@ -19,11 +19,13 @@ use crate::users::model::ChatState;
 
 /// How long a send may take, in seconds: longer than the client's time-out and the writes around it.
 const LEASE: i64 = 60;
-/// Sends of one message that may fail for want of Telegram.
+/// Sends of one message before Telegram counts as out of reach. The waits between them are half a minute at most: a longer outage is
+/// for an organiser, who has the failed rows sent again.
 const MAX_TRIES: u32 = 6;
-/// Sends of one single message of which it is not known whether they arrived.
+/// Sends of one single message of which it is not known whether they arrived: one repetition may be a copy, more would be a nuisance.
 pub(super) const MAX_UNCONFIRMED: u32 = 2;
-/// The first bound of the wait after Telegram could not be reached, and the last.
+/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second, and is drawn anew each time,
+/// so that workers do not come back together.
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(15));
 
 /// What to do after an attempt.

@@ -31,9 +31,9 @@ pub const LEASE: Duration = Duration::from_secs(65);
 const READ: usize = 500;
 /// Recipients after which a page is committed; one read more may be on it, which makes at most 40 chunks.
 const PAGE: usize = 500;
-/// Notifications written in one request.
+/// Notifications written in one request: the most that DynamoDB allows.
 const GROUP: usize = 25;
-/// Requests under way at once.
+/// Requests under way at once. Each is a network round trip, and one after the other they would take most of a page's time.
 const PARALLEL: usize = 8;
 
 /// Lists audiences, and writes what single users are told.

@@ -1,6 +1,30 @@
 //! What can be done with notifications, and its rules.
 //!
 //! [`NotificationService`] is for the API; the workers each have a part of their own, with what they need and no more.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`NotificationService`] | `feed` | `feed`, `unread_count`, `read`, `read_all`, `choices`, `choose`, `everything` |
+//! | | `templates` | `templates`, `template`, `create_template`, `update_template`, `delete_template`, `preview_template` |
+//! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
+//! | | `preview` | `preview_job` |
+//! | | `recipients` | `recipients`, `export` |
+//! | [`Progress`] | `progress` | `job`, `change`, `settle`, `finish` |
+//! | | `actions` | `schedule`, `start`, `pause`, `resume`, `cancel`, `retry_failed` |
+//! | [`Expander`] | `expansion` | `expand` |
+//! | | `sweep` | `sweep` |
+//! | | `notify` | `notify` |
+//! | [`Sender`] | `delivery` | `chunk` |
+//! | | `urgent` | `notification`, `test`, `reply` |
+//! | | `attempt` | `attempt`: lease, send, and what the answer asks for |
+//! | | `target` | `lease`, `store`: a row of a job, or the feed |
+//! | [`Scheduler`] | `scheduler` | `run` |
+//! | [`Reminder`] | `reminders` | `leads`, `remind` |
+//! | [`Pace`] | `pace` | `turn`, `pause` |
+//! | [`Groups`] | `groups` | `moved` |
+//! | [`FeedEraser`] | `feed` | `erase` |
+
+#![warn(missing_docs)]
 
 mod actions;
 mod attempt;

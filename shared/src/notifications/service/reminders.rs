@@ -17,7 +17,7 @@ use crate::time::{Clock, Time};
 
 /// Users reminded in one transaction: two writes each, of 100 that DynamoDB allows.
 const TOGETHER: usize = 50;
-/// Transactions at once.
+/// Transactions at once: a session of 1,000 bookmarks takes five rounds.
 const AT_ONCE: usize = 4;
 
 /// Something that begins, of which those who mean to come are reminded.

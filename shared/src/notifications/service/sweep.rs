@@ -11,7 +11,7 @@ use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;
 use crate::time::Time;
 
-/// Chunks after which the job is told how far the sweep has come.
+/// Chunks after which the job is told how far the sweep has come: what an interrupted one does twice at most.
 const STRETCH: usize = 50;
 
 impl Expander {

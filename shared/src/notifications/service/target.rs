@@ -18,7 +18,6 @@ pub(super) enum Target<'a> {
         job: &'a Job,
         /// The chunk as it was read.
         chunk: &'a Chunk,
-        /// Which row.
         position: usize,
     },
     /// In the feed.

@@ -18,9 +18,9 @@ use crate::time::Time;
 use crate::users::error::UserError;
 use crate::users::model::User;
 
-/// How long one try of an answer may take, in seconds.
+/// How long one try of an answer may take, in seconds: longer than the function's time-out, so that no try outlives its lease.
 const LEASE: i64 = 90;
-/// When to try again after Telegram could not be reached, or refused the bot.
+/// When to try again after Telegram could not be reached, or refused the bot: the queue tries five times, so two minutes in all.
 const REFUSED: Duration = Duration::from_secs(30);
 /// How long an answer is remembered, in seconds: longer than a queue keeps a message.
 const KEPT: i64 = 5 * 24 * 3600;

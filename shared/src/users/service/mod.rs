@@ -1,4 +1,17 @@
 //! What can be done with users, and its rules.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`UserService`] | here | `get`, `visible`, `by_telegram`, `identity`, `starts`, `get_all`, `set_chat` |
+//! | | `sign_in` | `sign_in`, `recognise` |
+//! | | `profile` | `update`, `set_socials`, `onboard` |
+//! | | `email` | `start_email_verification`, `pending_email`, `verify_email` |
+//! | | `directory` | `directory` |
+//! | | `erasure` | `schedule_erasure` |
+//! | [`ChatRecorder`] | `chat` | `user`, `record`, `record_start` |
+//! | [`Members`] | `members` | `page`, `of` |
+//! | [`VerificationMailer`] | `mail` | `mail` |
+//! | [`Eraser`] | `erasure` | `due`, `begin`, `finish` |
 
 mod chat;
 mod directory;
