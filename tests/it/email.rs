@@ -5,7 +5,7 @@ use ibw::clients::email::Mailer;
 use ibw::config::Secret;
 use ibw::queue::Consumer;
 use ibw::random::Random;
-use ibw::users::mail::VerificationMailer;
+use ibw::users::service::VerificationMailer;
 use ibw::users::verification::{EmailCodes, VALID_FOR};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::attendees::error::AttendeeError;
-use ibw::attendees::message::{ImportMessage, VERSION};
+use ibw::attendees::messages::{ImportMessage, VERSION};
 use ibw::attendees::service::Importer;
 use ibw::queue::{Consumer, Message, Outcome};
 use ibw::time::Time;

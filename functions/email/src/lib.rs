@@ -3,8 +3,8 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::clients::email::MailError;
 use ibw::queue::{Consumer, Message, Outcome};
-use ibw::users::mail::{Mailed, MailingError, VerificationMailer};
-use ibw::users::verification::EmailMessage;
+use ibw::users::messages::EmailMessage;
+use ibw::users::service::{Mailed, MailingError, VerificationMailer};
 
 /// Sends the mails that messages name.
 #[derive(Clone, Debug)]

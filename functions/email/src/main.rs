@@ -4,7 +4,7 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use email::Worker;
 use ibw::app::Start;
 use ibw::clients::email::Mailer;
-use ibw::users::mail::VerificationMailer;
+use ibw::users::service::VerificationMailer;
 use ibw::users::verification::EmailCodes;
 use lambda_runtime::{LambdaEvent, service_fn};
 

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use ibw::app::App;
 use ibw::auth::model::Principal;
 use ibw::error::ApiError;
-use ibw::events::service::Actor;
+use ibw::events::actor::Actor;
 use ibw::http::{CurrentUser, Describe, Described, Scope};
 
 /// The caller of a route that is open to admins with the scope.

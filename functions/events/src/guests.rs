@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
+
+use crate::caller::{DoorStaff, actor};
 use ibw::events::registration::RegistrationState;
 use ibw::events::service::Wish;
 use ibw::events::view::{Guest, RegistrationView};
@@ -14,8 +16,6 @@ use ibw::page::Page;
 use ibw::text::Line;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-
-use crate::caller::{DoorStaff, actor};
 
 /// Which registrations to list.
 #[derive(Debug, Deserialize, IntoParams)]

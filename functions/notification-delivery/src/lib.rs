@@ -2,7 +2,7 @@
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::notifications::error::NotificationError;
-use ibw::notifications::message::{BulkMessage, UrgentMessage, VERSION};
+use ibw::notifications::messages::{BulkMessage, UrgentMessage, VERSION};
 use ibw::notifications::service::{Ended, Sender};
 use ibw::queue::{Consumer, Message, Outcome};
 use ibw::time::Time;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::notifications::error::NotificationError;
-use ibw::notifications::message::{JobsMessage, VERSION};
+use ibw::notifications::messages::{JobsMessage, VERSION};
 use ibw::notifications::service::{Ended, Expander};
 use ibw::queue::{Consumer, Message, Outcome};
 use ibw::time::Time;

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::queue::{Consumer, Message, Outcome};
-use ibw::telegram::model::{UpdateMessage, VERSION};
+use ibw::telegram::messages::{UpdateMessage, VERSION};
 use ibw::telegram::service::TelegramService;
 
 /// Works on updates.

@@ -12,13 +12,11 @@ use crate::users::error::UserError;
 /// A rule about tickets that was broken.
 #[derive(Debug, Error)]
 pub enum AttendeeError {
-    /// No such conference.
     #[error("There is no such conference.")]
     NoConference,
     /// No such ticket, or none that is the caller's.
     #[error("There is no such ticket.")]
     NotFound,
-    /// No such import.
     #[error("There is no such import.")]
     NoImport,
     /// No ticket of this code that the caller could claim: there is none, or it is somebody else's.
@@ -39,25 +37,19 @@ pub enum AttendeeError {
     /// It has been done before. Services deal with it.
     #[error("It has been done before.")]
     Seen,
-    /// Somebody else changed it meanwhile.
     #[error("The ticket was changed meanwhile. Read it again.")]
     VersionConflict,
-    /// `If-Match` named another version.
     #[error("The ticket is at another version than `If-Match` names.")]
     PreconditionFailed,
     /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// What users' rules say.
     #[error(transparent)]
     User(#[from] UserError),
-    /// What conferences' rules say.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
-    /// What uploads' rules say.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

@@ -8,9 +8,9 @@ use crate::id::{ImportId, MediaId};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Rows of one import.
+/// Rows of one import: the worker holds all of them at once.
 pub const MAX_ROWS: usize = 50_000;
-/// Bytes of one file.
+/// Bytes of one file: the worker holds all of them at once.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
 /// Rows that are written in one transaction, together with what became of them: a group.
 pub const GROUP: usize = 16;
@@ -72,7 +72,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal.
     pub fn new(reason: RefusalReason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }
@@ -130,13 +129,10 @@ pub struct RowResult {
 /// What became of the rows of a group: written with what it tells of, so that it is there exactly when that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupResult {
-    /// The conference.
     pub conference: Slug,
-    /// The import.
     pub import_id: ImportId,
     /// The group, from 0.
     pub group: u32,
-    /// Its rows.
     pub rows: Vec<RowResult>,
 }
 
@@ -157,7 +153,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts a group's rows in.
     pub fn add(&mut self, rows: &[RowResult]) {
         for row in rows {
             let count = match row.state {

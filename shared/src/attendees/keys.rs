@@ -17,12 +17,10 @@ pub fn shard(name: &str) -> u8 {
     Sha256::digest(name).first().copied().unwrap_or_default() % SHARDS
 }
 
-/// A ticket and its redemptions.
 pub fn partition(conference: &Slug, code: &TicketCode) -> String {
     format!("TICKET#{conference}#{code}")
 }
 
-/// A ticket.
 pub fn ticket(conference: &Slug, code: &TicketCode) -> Key {
     Key { pk: partition(conference, code), sk: "TICKET".to_owned() }
 }
@@ -107,7 +105,6 @@ pub fn import_partition(conference: &Slug, import: ImportId) -> String {
     format!("IMPORT#{conference}#{import}")
 }
 
-/// An import.
 pub fn import(conference: &Slug, import: ImportId) -> Key {
     Key { pk: import_partition(conference, import), sk: "IMPORT".to_owned() }
 }

@@ -1,10 +1,13 @@
 //! Attendees: tickets, where they come from and whose they are.
 
+#![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
+
 pub mod error;
 pub mod file;
 pub mod import;
+mod items;
 pub mod keys;
-pub mod message;
+pub mod messages;
 pub mod model;
 pub mod privacy;
 pub mod qr;

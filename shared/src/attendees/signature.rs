@@ -9,7 +9,7 @@ use crate::time::Time;
 
 /// How far the time of a signature may be from ours, in seconds: a request that was seen cannot be sent again later.
 pub const TOLERANCE: i64 = 300;
-/// Signatures that one header may bring.
+/// Signatures that one header may bring: each is compared with each secret, whoever sends it.
 const MAX_SIGNATURES: usize = 4;
 /// Characters of a secret at least.
 const MIN_SECRET: usize = 24;

@@ -8,11 +8,8 @@ use crate::users::contact::EmailAddress;
 /// A ticket as the ticketing system knows it. What it does not say stays as it is; `Some(None)` says that there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketData {
-    /// The code.
     pub code: TicketCode,
-    /// The name on it.
     pub name: Line<200>,
-    /// Its kind.
     pub ticket_type: TicketType,
     /// The address it was sent to.
     pub email: Option<Option<EmailAddress>>,
@@ -20,9 +17,7 @@ pub struct TicketData {
     pub state: Option<TicketState>,
     /// Whether its holder may come; that of a new one may, where nothing is said.
     pub approval: Option<Approval>,
-    /// From when it is valid.
     pub valid_from: Option<Option<Time>>,
-    /// Until when.
     pub valid_until: Option<Option<Time>>,
     /// The order it was bought with.
     pub order: Option<Option<Line<100>>>,

@@ -72,7 +72,7 @@ pub struct EventTicket {
     pub valid_until: Option<Option<Time>>,
 }
 
-/// Tickets of one event.
+/// Tickets of one event: they change in one transaction.
 pub const MAX_TICKETS: usize = 16;
 
 /// Something that happened in the ticketing system.
@@ -94,7 +94,6 @@ pub struct TicketEvent {
 }
 
 impl TicketEvent {
-    /// As of when it is.
     pub fn as_of(&self) -> AsOf {
         AsOf { occurred_at: self.occurred_at, event: self.id.to_string() }
     }

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod config;
 pub mod error;
 pub mod init_data;
+mod items;
 pub mod jwt;
 pub mod keys;
 pub mod login_widget;

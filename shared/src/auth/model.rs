@@ -75,6 +75,9 @@ impl Principal {
     }
 }
 
+/// How long a session lives without being refreshed, in seconds: 30 days.
+pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+
 /// A login on one device: a family of refresh tokens, of which the last is good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Session {

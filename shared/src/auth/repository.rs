@@ -2,35 +2,12 @@
 
 use super::error::AuthError;
 use super::keys;
-use super::model::{ApiKey, Session};
+use super::model::{ApiKey, SESSION_SECONDS, Session};
 use crate::dynamo::{self, Entity, Expression, Key, Query, Table};
 use crate::id::{ApiKeyId, SessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
-
-/// How long a session lives without being refreshed, in seconds: 30 days.
-pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
-
-impl Entity for Session {
-    const NAME: &'static str = "session";
-
-    fn key(&self) -> Key {
-        keys::session(self.user_id, self.id)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.last_used_at.plus_seconds(SESSION_SECONDS).seconds())
-    }
-}
-
-impl Entity for ApiKey {
-    const NAME: &'static str = "api_key";
-
-    fn key(&self) -> Key {
-        keys::api_key(self.id)
-    }
-}
 
 /// Sessions and API keys in DynamoDB.
 #[derive(Clone, Debug)]

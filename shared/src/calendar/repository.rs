@@ -3,26 +3,10 @@
 use super::error::CalendarError;
 use super::keys;
 use super::model::{Access, Grant, TokenHash};
-use crate::dynamo::{self, Entity, Expression, Key, Table, Transaction};
+use crate::dynamo::{self, Expression, Table, Transaction};
 use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
-
-impl Entity for Grant {
-    const NAME: &'static str = "calendar_token";
-
-    fn key(&self) -> Key {
-        keys::token(&self.hash)
-    }
-}
-
-impl Entity for Access {
-    const NAME: &'static str = "calendar";
-
-    fn key(&self) -> Key {
-        keys::calendar(self.user_id)
-    }
-}
 
 /// Tokens of calendars in DynamoDB.
 #[derive(Clone, Debug)]

@@ -11,45 +11,33 @@ use crate::page::InvalidCursor;
 /// A rule about check-in that was broken.
 #[derive(Debug, Error)]
 pub enum CheckinError {
-    /// No such list.
     #[error("There is no such check-in list.")]
     NoList,
     /// No such ticket, or no such scan of it.
     #[error("There is no such scan of this ticket at this list.")]
     NoScan,
-    /// The scan was refused.
     #[error("The scan let nobody in or out, so there is nothing to undo.")]
     NotRedeemed,
     /// Tickets were scanned at the list.
     #[error("Tickets were scanned at this list. Close it instead.")]
     InUse,
-    /// `If-Match` named another version.
     #[error("The check-in list is at another version than `If-Match` names.")]
     PreconditionFailed,
-    /// A steward cannot force.
     #[error("Only supervisors let somebody in against the rules.")]
     ForceForbidden,
     /// A part of the request that cannot be.
     #[error("The body is not as documented.")]
-    Invalid {
-        /// Which.
-        field: String,
-        /// What is wrong with it.
-        message: &'static str,
-    },
+    Invalid { field: String, message: &'static str },
     /// Somebody else scanned the same tickets meanwhile, again and again.
     #[error("Others keep scanning the same ticket. Try again.")]
     Contended,
     /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// The conference.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
-    /// Tickets.
     #[error(transparent)]
     Attendees(#[from] AttendeeError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

@@ -21,7 +21,6 @@ pub fn conference(conference: &Slug) -> String {
 /// The sort keys of lists begin so.
 pub const LISTS: &str = "CHECKIN#";
 
-/// A list.
 pub fn list(conference_: &Slug, list: CheckinListId) -> Key {
     Key { pk: conference(conference_), sk: format!("{LISTS}{list}") }
 }

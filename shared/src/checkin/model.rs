@@ -189,9 +189,7 @@ pub struct Scan {
 /// What the scans of a ticket at a list come to. Never more exits than entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Times its holder went in.
     pub entries: u32,
-    /// Times out.
     pub exits: u32,
     /// When they first went in.
     pub first: Option<Time>,
@@ -202,7 +200,6 @@ pub struct Tally {
 /// How many scans of a type of tickets a list counts; a part of them where it is a shard's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
-    /// The type.
     pub ticket_type: TicketType,
     /// Tickets that were let in.
     pub checked_in: i64,
@@ -219,6 +216,11 @@ impl Count {
         Self { ticket_type: ticket_type.clone(), checked_in: i64::from(tally.entries > 0), entries, exits }
     }
 
+    /// No scans of a type.
+    pub fn nothing(ticket_type: &TicketType) -> Self {
+        Self { ticket_type: ticket_type.clone(), checked_in: 0, entries: 0, exits: 0 }
+    }
+
     /// Adds another `times` over, its type aside.
     pub fn add(&mut self, other: &Self, times: i64) {
         self.checked_in += times * other.checked_in;
@@ -226,7 +228,6 @@ impl Count {
         self.exits += times * other.exits;
     }
 
-    /// Whether it counts nothing.
     pub fn is_nothing(&self) -> bool {
         (self.checked_in, self.entries, self.exits) == (0, 0, 0)
     }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::error::CheckinError;
+use super::items::{CountShard, SettledScans, StrayScan};
 use super::keys;
-use super::model::{CheckinList, Count, Nonce, Reason, Scan};
+use super::model::{CheckinList, Count, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
@@ -15,85 +14,6 @@ use crate::id::CheckinListId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
-use crate::time::Time;
-
-impl Entity for CheckinList {
-    const NAME: &'static str = "checkin_list";
-
-    fn key(&self) -> Key {
-        keys::list(&self.conference, self.id)
-    }
-}
-
-impl Entity for ScanLog {
-    const NAME: &'static str = "scan_log";
-
-    fn key(&self) -> Key {
-        keys::log(&self.conference, &self.code, self.list)
-    }
-}
-
-/// Scans that were taken out of a log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct SettledScans {
-    conference: Slug,
-    code: TicketCode,
-    list: CheckinListId,
-    times: u32,
-    scans: Vec<Scan>,
-}
-
-impl Entity for SettledScans {
-    const NAME: &'static str = "settled_scans";
-
-    fn key(&self) -> Key {
-        keys::settled(&self.conference, &self.code, self.list, self.times)
-    }
-}
-
-/// A part of a list's counts.
-#[derive(Debug, Serialize, Deserialize)]
-struct CountShard {
-    list: CheckinListId,
-    shard: u8,
-    #[serde(flatten)]
-    count: Count,
-}
-
-impl Entity for CountShard {
-    const NAME: &'static str = "checkin_count";
-
-    fn key(&self) -> Key {
-        keys::count(self.list, self.shard, &self.count.ticket_type)
-    }
-}
-
-/// A scan of what is no ticket of the conference. What was scanned may be anything, so only its digest is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StrayScan {
-    /// The list.
-    pub list: CheckinListId,
-    /// What the scanner calls it.
-    pub nonce: Nonce,
-    /// SHA-256 of what was scanned, hex.
-    pub code_hash: String,
-    /// When it was scanned, as far as the scanner says.
-    pub datetime: Option<Time>,
-    /// When it became known here.
-    pub received_at: Time,
-    /// Who scanned.
-    pub by: String,
-    /// Why it lets nobody in.
-    pub refused: Reason,
-}
-
-impl Entity for StrayScan {
-    const NAME: &'static str = "stray_scan";
-
-    fn key(&self) -> Key {
-        keys::stray(self.list, &self.nonce, &self.code_hash)
-    }
-}
 
 /// What new scans of one ticket change.
 #[derive(Clone, Debug)]
@@ -111,7 +31,6 @@ pub struct Change {
 /// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts, and DynamoDB takes 100.
 pub const MAX_CHANGES: usize = 20;
 
-/// Check-in in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct CheckinRepository {
     conferences: Table,
@@ -124,7 +43,6 @@ impl CheckinRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// A list.
     pub async fn list(&self, conference: &Slug, id: CheckinListId) -> Result<Option<CheckinList>, dynamo::Error> {
         self.conferences.get(&keys::list(conference, id)).await
     }
@@ -140,7 +58,6 @@ impl CheckinRepository {
         self.conferences.query(query).await
     }
 
-    /// Stores a new list.
     pub async fn create(&self, list: &CheckinList) -> Result<(), dynamo::Error> {
         self.conferences.put(list, &Expression::absent()).await
     }
@@ -208,8 +125,7 @@ impl CheckinRepository {
             }
             for count in moved {
                 let place = (log.list, keys::shard(&log.code), &count.ticket_type);
-                let nothing = || Count { checked_in: 0, entries: 0, exits: 0, ..count.clone() };
-                counts.entry(place).or_insert_with(nothing).add(count, 1);
+                counts.entry(place).or_insert_with(|| Count::nothing(&count.ticket_type)).add(count, 1);
             }
         }
         for ((list, shard, ticket_type), count) in counts.iter().filter(|(_, count)| !count.is_nothing()) {
@@ -245,8 +161,8 @@ impl CheckinRepository {
         let shards: Vec<CountShard> = self.conferences.query_all(query).await?;
         let mut sums: BTreeMap<TicketType, Count> = BTreeMap::new();
         for CountShard { count, .. } in shards {
-            let nothing = || Count { checked_in: 0, entries: 0, exits: 0, ..count.clone() };
-            sums.entry(count.ticket_type.clone()).or_insert_with(nothing).add(&count, 1);
+            let sum = sums.entry(count.ticket_type.clone()).or_insert_with(|| Count::nothing(&count.ticket_type));
+            sum.add(&count, 1);
         }
         Ok(sums.into_values().collect())
     }

@@ -1,25 +1,12 @@
 //! The reads and writes of conferences.
 
-use jiff::civil::Date;
-
 use super::error::ConferenceError;
 use super::keys;
 use super::model::Conference;
-use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table};
+use crate::dynamo::{self, Expression, Position, Query, Table};
 use crate::platform::Platform;
 use crate::text::Slug;
-
-impl Entity for Conference {
-    const NAME: &'static str = "conference";
-
-    fn key(&self) -> Key {
-        keys::conference(&self.slug)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::CONFERENCES.to_owned()), ("gsi1sk", keys::place(self.start_date, &self.slug))]
-    }
-}
+use jiff::civil::Date;
 
 /// Conferences in DynamoDB.
 #[derive(Clone, Debug)]

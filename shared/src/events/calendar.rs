@@ -27,7 +27,6 @@ pub fn entry(event: &Event, app: &HttpsUrl) -> Entry {
     }
 }
 
-/// A calendar of one event.
 pub fn calendar(event: &Event, app: &HttpsUrl) -> Calendar {
     Calendar { name: event.details.title.to_string(), entries: vec![entry(event, app)] }
 }

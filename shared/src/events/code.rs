@@ -19,7 +19,6 @@ pub struct CheckinCodes {
 }
 
 impl CheckinCodes {
-    /// Signs with this key.
     pub fn new(key: Secret) -> Self {
         Self { key }
     }

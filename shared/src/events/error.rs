@@ -14,7 +14,6 @@ pub enum EventError {
     /// No such event, or none that the caller may see.
     #[error("There is no such event.")]
     NotFound,
-    /// No such registration.
     #[error("There is no such registration.")]
     NotRegistered,
     /// The event is known to the caller and not theirs.
@@ -26,7 +25,6 @@ pub enum EventError {
     /// The slug is another event's. The service tries another one.
     #[error("There is an event of this slug.")]
     SlugTaken,
-    /// `If-Match` named another version.
     #[error("The event is at another version than `If-Match` names.")]
     PreconditionFailed,
     /// The event's state does not allow it.
@@ -44,7 +42,6 @@ pub enum EventError {
     /// The host has declined.
     #[error("The host has declined your registration.")]
     Declined,
-    /// There is no offer.
     #[error("No seat is offered to you.")]
     NoOffer,
     /// The offer has lapsed.
@@ -59,10 +56,8 @@ pub enum EventError {
     /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// What users' rules say.
     #[error(transparent)]
     User(#[from] UserError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

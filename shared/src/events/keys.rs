@@ -16,7 +16,6 @@ fn of(event: EventId, sk: impl Into<String>) -> Key {
     Key { pk: partition(event), sk: sk.into() }
 }
 
-/// An event.
 pub fn event(event: EventId) -> Key {
     of(event, "EVENT")
 }
@@ -31,7 +30,6 @@ pub fn listing(event: EventId) -> Key {
     of(event, "LISTING")
 }
 
-/// An event's seats.
 pub fn seats(event: EventId) -> Key {
     of(event, "SEATS")
 }
@@ -41,7 +39,6 @@ pub fn queue(event: EventId) -> Key {
     of(event, "QUEUE")
 }
 
-/// A user's registration.
 pub fn registration(event: EventId, user: UserId) -> Key {
     of(event, format!("{REGISTRATION}{user}"))
 }
@@ -49,7 +46,6 @@ pub fn registration(event: EventId, user: UserId) -> Key {
 /// The sort keys of registrations begin so.
 pub const REGISTRATION: &str = "REG#";
 
-/// A place in the waitlist.
 pub fn place(event: EventId, number: u64) -> Key {
     of(event, format!("{PLACE}{number:010}"))
 }

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::keys;
 use super::model::{Approval, Event, Format};
-use crate::dynamo::{Entity, Key};
 use crate::id::EventId;
 use crate::text::{Slug, words};
 use crate::time::Time;
 
-/// Words of one event that are searched.
+/// Words of one event that are searched: they bound the entry, of which a filtered page may read 1,000.
 const MAX_WORDS: usize = 60;
 /// Characters of a word that are searched.
 const MAX_WORD: usize = 40;
@@ -19,26 +17,20 @@ const MAX_WORD: usize = 40;
 /// An event as lists know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Which event.
     pub event_id: EventId,
     /// Whose week it is in.
     pub conference: Option<Slug>,
     /// What organisers think.
     pub approval: Approval,
-    /// When it begins.
     pub starts_at: Time,
-    /// When it ends.
     pub ends_at: Time,
-    /// Where it takes place.
     pub format: Format,
-    /// Whether it was called off.
     pub cancelled: bool,
     /// Its words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
     pub words: String,
 }
 
 impl Listing {
-    /// The entry of an event.
     pub fn of(event: &Event) -> Self {
         let details = &event.details;
         let host = details.host_name.as_ref().map(|name| name.as_str());
@@ -62,20 +54,4 @@ impl Listing {
 /// The words of a text as they are searched: what is typed must be cut like what is stored.
 pub fn searched(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
-}
-
-impl Entity for Listing {
-    const NAME: &'static str = "event_listing";
-
-    fn key(&self) -> Key {
-        keys::listing(self.event_id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let place = keys::by_start(self.starts_at, self.event_id);
-        let all = [("gsi1pk", keys::list(self.approval)), ("gsi1sk", place.clone())];
-        let of_conference =
-            |conference| [("gsi2pk", keys::conference_list(conference, self.approval)), ("gsi2sk", place.clone())];
-        all.into_iter().chain(self.conference.iter().flat_map(of_conference)).collect()
-    }
 }

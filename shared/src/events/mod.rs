@@ -1,8 +1,12 @@
 //! Side events of a conference week, and who takes part: registration, approval, a waitlist with offers that lapse.
 
+#![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
+
+pub mod actor;
 pub mod calendar;
 pub mod code;
 pub mod error;
+mod items;
 pub mod keys;
 pub mod listing;
 pub mod model;

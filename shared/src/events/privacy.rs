@@ -14,7 +14,7 @@ use crate::id::{EventId, UserId};
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
 
-/// Times that an event's change is done over because others change it, too.
+/// Times that an event's change is done over because its host or an admin changes it, too: few do at once.
 const TRIES: usize = 5;
 
 /// An event that the user hosts.

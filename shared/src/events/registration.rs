@@ -44,23 +44,17 @@ impl RegistrationState {
 /// One user's part in one event: one item, versioned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
-    /// In what.
     pub event_id: EventId,
-    /// Who.
     pub user_id: UserId,
-    /// How it stands.
     pub state: RegistrationState,
     /// The number drawn when joining the waitlist, while waiting.
     pub place: Option<u64>,
     /// Until when the seat is held, while offered.
     pub offer_expires_at: Option<Time>,
-    /// When the user registered.
     pub registered_at: Time,
-    /// When it last changed.
     pub updated_at: Time,
     /// When the user was seen at the door.
     pub checked_in_at: Option<Time>,
-    /// Who saw the user.
     pub checked_in_by: Option<UserId>,
     /// Rises by one with each change, also from one registration of the user to the next.
     pub version: u64,
@@ -83,7 +77,6 @@ impl Registration {
         }
     }
 
-    /// The same in another state.
     #[must_use]
     pub fn moved_to(&self, state: RegistrationState, now: Time) -> Self {
         let (version, updated_at) = (self.version + 1, now);
@@ -104,10 +97,8 @@ pub fn offer_end(now: Time, event_starts_at: Time) -> Time {
 /// A place in the waitlist, from which the first is offered the next seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// Of what.
     pub event_id: EventId,
     /// The number: lower ones came before.
     pub number: u64,
-    /// Who waits.
     pub user_id: UserId,
 }

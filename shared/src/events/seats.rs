@@ -9,7 +9,6 @@ use super::registration::{Registration, RegistrationState};
 use crate::id::EventId;
 use crate::time::Time;
 
-/// How many registrations stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Seats that are not free: approved or offered.
@@ -25,7 +24,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// What one registration counts.
     pub fn of(registration: &Registration) -> Self {
         let is = |state| i64::from(registration.state == state);
         Self {
@@ -75,15 +73,12 @@ impl Sub for Tally {
 /// so that one condition on one item decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seats {
-    /// Of what.
     pub event_id: EventId,
     /// How many there are; without it there is no limit.
     pub capacity: Option<u32>,
     /// Whether the event takes registrations until it begins.
     pub open: bool,
-    /// When the event begins.
     pub starts_at: Time,
-    /// What became of them.
     #[serde(flatten)]
     pub tally: Tally,
     /// Rises by one with each change.
@@ -103,7 +98,6 @@ impl Seats {
         }
     }
 
-    /// Whether one can register.
     pub fn is_open(&self, now: Time) -> bool {
         self.open && now < self.starts_at
     }

@@ -3,7 +3,7 @@
 use super::error::MediaError;
 use super::keys;
 use super::model::Media;
-use crate::dynamo::{self, Entity, Expression, Key, Query, Table, Transaction};
+use crate::dynamo::{self, Expression, Query, Table, Transaction};
 use crate::id::MediaId;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -11,22 +11,6 @@ use crate::time::Time;
 
 /// Uploads that one owner may have under way.
 const MAX_OPEN: u32 = 20;
-
-impl Entity for Media {
-    const NAME: &'static str = "media";
-
-    fn key(&self) -> Key {
-        keys::media(self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let mut keys = vec![("gsi2pk", keys::owned(&self.owner)), ("gsi2sk", self.id.to_string())];
-        if let Some(at) = self.sweep_at {
-            keys.extend([("gsi1pk", keys::SWEEP.to_owned()), ("gsi1sk", keys::sweep(at, self.id))]);
-        }
-        keys
-    }
-}
 
 /// Uploads in DynamoDB.
 #[derive(Clone, Debug)]

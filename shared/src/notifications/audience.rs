@@ -16,7 +16,7 @@ use crate::users::model::Facet;
 
 /// Users that can be named one by one; more are an import.
 pub const MAX_USERS: usize = 2_000;
-/// Parts of an expression.
+/// Parts of an expression: each is looked at for each of 100,000 members.
 const MAX_PARTS: usize = 50;
 
 /// Whom a message goes to.
@@ -58,9 +58,7 @@ pub enum Source {
 /// How far an audience has been gone through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// The list of members.
     pub shard: u8,
-    /// The last one there.
     pub after: Option<UserId>,
 }
 

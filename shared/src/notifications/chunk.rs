@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use super::model::{Delivery, DeliveryState};
 use crate::id::{JobId, UserId};
 
-/// Recipients of a chunk.
+/// Recipients of a chunk: few enough that their rows and their feeds change in one transaction (100 writes), and that they are sent
+/// to in about a second.
 pub const CHUNK: usize = 25;
 
 /// Whom a row is for.
@@ -21,12 +22,9 @@ pub enum Addressee {
     Group(i64),
 }
 
-/// A recipient of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Who.
     pub to: Addressee,
-    /// What became of the message.
     pub delivery: Delivery,
 }
 
@@ -54,7 +52,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Of these rows.
     pub fn of(rows: &[Row]) -> Self {
         let mut tally = Self::default();
         for Row { delivery, .. } in rows {
@@ -95,15 +92,12 @@ impl Tally {
     }
 }
 
-/// Some recipients of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Chunk {
-    /// Of which job.
     pub job_id: JobId,
     /// Which chunk, from 0.
     pub number: u32,
-    /// The recipients.
     pub rows: Vec<Row>,
     /// What of the rows is in the job's counts.
     pub counted: Tally,
@@ -131,7 +125,6 @@ impl Chunk {
         self.is_counted() && self.rows.iter().all(|row| row.delivery.state.is_final())
     }
 
-    /// Its users.
     pub fn users(&self) -> Vec<UserId> {
         let user = |row: &Row| if let Addressee::User(id) = row.to { Some(id) } else { None };
         self.rows.iter().filter_map(user).collect()

@@ -24,19 +24,15 @@ pub enum NotificationError {
     /// The job is in another state than the action needs.
     #[error("The job is {0}, so this cannot be done.")]
     State(JobState),
-    /// Somebody else changed it meanwhile.
     #[error("It was changed meanwhile. Read it again.")]
     VersionConflict,
-    /// `If-Match` named another version.
     #[error("It is at another version than `If-Match` names.")]
     PreconditionFailed,
     /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// What users' own rules say.
     #[error(transparent)]
     User(#[from] UserError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

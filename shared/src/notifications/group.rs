@@ -11,7 +11,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::audience::Audience;
 use crate::dynamo;
 use crate::id::{AgendaSessionId, EventId, UserId};
 use crate::text::Slug;
@@ -58,26 +57,23 @@ pub enum Group {
 /// The users of a group, or that the group is not of this source.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<BTreeSet<UserId>>, dynamo::Error>> + Send + 'a>>;
 
-/// A domain that knows groups.
 pub trait GroupSource: Debug + Send + Sync {
     /// Who is in the group now; `None` when it is another domain's to say.
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a>;
 }
 
-/// All domains that know groups.
 #[derive(Clone, Debug)]
 pub struct GroupSources(Arc<[Box<dyn GroupSource>]>);
 
 impl GroupSources {
-    /// These.
     pub fn new(sources: Vec<Box<dyn GroupSource>>) -> Self {
         Self(sources.into())
     }
 
-    /// The audience with its groups replaced by who is in them now. A group that no domain knows is empty.
-    pub async fn resolve(&self, audience: &Audience) -> Result<Audience, dynamo::Error> {
+    /// Who is in these groups now. A group that no domain knows is not among them.
+    pub async fn users(&self, groups: &[&Group]) -> Result<HashMap<Group, BTreeSet<UserId>>, dynamo::Error> {
         let mut known = HashMap::new();
-        for group in audience.groups() {
+        for group in groups.iter().copied() {
             for source in self.0.iter() {
                 if let Some(users) = source.users(group).await? {
                     known.insert(group.clone(), users);
@@ -85,6 +81,6 @@ impl GroupSources {
                 }
             }
         }
-        Ok(audience.with_groups(&known))
+        Ok(known)
     }
 }

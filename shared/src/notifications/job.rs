@@ -15,7 +15,7 @@ use super::audience::{Audience, Place};
 use super::chunk::{Chunk, Tally};
 use super::content::Content;
 use super::model::{Category, Link};
-use crate::id::JobId;
+use crate::id::{JobId, NotificationId, UserId};
 use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
@@ -89,7 +89,6 @@ pub enum Errand {
 /// An errand on its way through a job's chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// What is done.
     pub errand: Errand,
     /// The job's version when it set out: no two sweeps of a job have the same.
     pub since: u64,
@@ -100,13 +99,11 @@ pub struct Sweep {
 /// What is sent, to whom. It does not change any more once the job has started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brief {
-    /// Whose.
     pub job_id: JobId,
     /// What the template said when the job was written.
     pub content: Content,
     /// What stands for its placeholders.
     pub arguments: BTreeMap<String, String>,
-    /// Whom it goes to.
     pub audience: Audience,
     /// What it is about.
     pub category: Category,
@@ -120,10 +117,8 @@ pub struct Brief {
     pub announce: bool,
 }
 
-/// How some sends went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sends {
-    /// How many.
     pub sends: u32,
     /// How many failed for other reasons than the recipient.
     pub faults: u32,
@@ -140,7 +135,6 @@ pub struct Lease {
     pub inherited: bool,
 }
 
-/// A job and its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are documented where they are shown, in JobView")]
 pub struct Job {
@@ -205,14 +199,18 @@ impl Job {
         self.place.is_none() && self.sweep.is_none() && self.counts.pending == 0 && self.counts.leased == 0
     }
 
-    /// Marks it as changed.
+    /// The id of its notification for a user: always the same one, so that no second one is written by whoever starts over.
+    pub fn notification_id(&self, user: UserId) -> NotificationId {
+        let started_at = self.started_at.unwrap_or(self.created_at);
+        NotificationId::derive(started_at, &[&self.id.to_string(), &user.to_string()])
+    }
+
     pub fn stamp(&mut self, now: Time) {
         self.version += 1;
         self.updated_at = now;
         self.progressed_at = now;
     }
 
-    /// Begins it.
     pub fn start(&mut self, now: Time) {
         self.state = JobState::Expanding;
         self.started_at = Some(now);
@@ -244,7 +242,6 @@ impl Job {
         self.state = JobState::Paused;
     }
 
-    /// Goes on with it.
     pub fn resume(&mut self) {
         self.state = self.paused_in.take().unwrap_or(JobState::Sending);
         self.paused_by = None;

@@ -15,7 +15,6 @@ pub fn feed(user: UserId) -> String {
 /// The sort keys of notifications begin so; newest last.
 pub const NOTIFICATION: &str = "ntf_";
 
-/// A notification.
 pub fn notification(user: UserId, id: NotificationId) -> Key {
     Key { pk: feed(user), sk: id.to_string() }
 }
@@ -54,7 +53,6 @@ pub fn reminded(user: UserId, of: &str, starts_at: Time) -> Key {
 /// All templates.
 pub const TEMPLATES: &str = "TEMPLATES";
 
-/// A template.
 pub fn template(name: &Tag) -> Key {
     Key { pk: TEMPLATES.to_owned(), sk: name.to_string() }
 }
@@ -62,7 +60,6 @@ pub fn template(name: &Tag) -> Key {
 /// All jobs, oldest first.
 pub const JOBS: &str = "JOBS";
 
-/// A job and its progress.
 pub fn job(id: JobId) -> Key {
     Key { pk: JOBS.to_owned(), sk: id.to_string() }
 }
@@ -83,7 +80,6 @@ pub fn brief(id: JobId) -> Key {
 /// The sort keys of chunks begin so.
 pub const CHUNK: &str = "CHUNK#";
 
-/// Some of a job's recipients.
 pub fn chunk(id: JobId, number: u32) -> Key {
     Key { pk: job_partition(id), sk: format!("{CHUNK}{number:06}") }
 }

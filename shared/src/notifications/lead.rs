@@ -11,7 +11,7 @@ use crate::time::Time;
 
 /// Minutes of the shortest lead: housekeeping, which reminds, runs every five.
 const SHORTEST: u16 = 5;
-/// Minutes of the longest lead.
+/// Minutes of the longest lead: each run of housekeeping looks that far ahead if anybody has it.
 const LONGEST: u16 = 24 * 60;
 
 /// Minutes between a reminder and what it reminds of; 0 is no reminder.
@@ -60,7 +60,6 @@ impl From<Lead> for u16 {
     }
 }
 
-/// Everybody's leads.
 #[derive(Clone, Debug, Default)]
 pub struct Leads(HashMap<UserId, Lead>);
 
@@ -70,7 +69,6 @@ impl Leads {
         Self(chosen)
     }
 
-    /// A user's.
     pub fn of(&self, user: UserId) -> Lead {
         self.0.get(&user).copied().unwrap_or_default()
     }

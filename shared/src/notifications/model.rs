@@ -157,7 +157,6 @@ impl fmt::Display for Reason {
 /// How the delivery to one recipient went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// How far it has come.
     pub state: DeliveryState,
     /// Why, where it was skipped or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,12 +175,10 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// One that nobody has tried.
     pub const fn pending() -> Self {
         Self { state: DeliveryState::Pending, reason: None, tries: 0, holder: None, leased_until: None, at: None }
     }
 
-    /// One that has ended so.
     pub const fn ended(state: DeliveryState, reason: Option<Reason>, tries: u32, at: Time) -> Self {
         Self { state, reason, tries, holder: None, leased_until: None, at: Some(at) }
     }

@@ -6,15 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::audience::Audience;
-use super::message::{JobsMessage, VERSION};
 use super::model::{Category, Link};
-use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::UserId;
-use crate::random::Random;
 use crate::text::Tag;
 use crate::time::Time;
 
-/// Whom a notice is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipients {
@@ -28,13 +24,11 @@ pub enum Recipients {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
-    /// Whom.
     pub to: Recipients,
     /// What it is about.
     pub category: Category,
     /// It reaches them whatever their preferences.
     pub critical: bool,
-    /// The template that says it.
     pub template: Tag,
     /// What stands for the template's placeholders.
     pub arguments: BTreeMap<String, String>,
@@ -43,15 +37,5 @@ pub struct Notice {
     /// What all tellings of the same thing have in common: it is told once. Unique among all domains, so it begins with the
     /// domain's name.
     pub dedupe_key: String,
-    /// When it happened.
     pub at: Time,
-}
-
-impl Notice {
-    /// The message to put into the outbox of the domain's table.
-    pub fn outbox(self, random: &Random) -> Result<OutboxMessage, Error> {
-        let (key, at) = (format!("notice:{}", self.dedupe_key), self.at);
-        let message = JobsMessage::Notify { v: VERSION, notice: Box::new(self) };
-        OutboxMessage::new(Topic::NotificationJobs, key, &message, at, random)
-    }
 }

@@ -5,22 +5,13 @@
 //! the condition that nobody else has moved it and that nothing is paused; so the rate holds however many workers there are, and
 //! after a 429 nobody sends until the pause is over.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
-
-use super::repository::NotificationRepository;
 use crate::config::Env;
-use crate::dynamo;
-use crate::platform::Platform;
-use crate::time::{Clock, Time};
+use serde::{Deserialize, Serialize};
 
-/// How far a timetable may lag behind the clock and still catch up, in microseconds: more would show as a burst.
-const SLACK: i64 = 250_000;
+use crate::time::Time;
 
-/// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Single messages.
@@ -36,7 +27,6 @@ pub struct Timetable {
     pub urgent: i64,
     /// The next turn of the bulk lane.
     pub bulk: i64,
-    /// Nobody sends before.
     pub paused_until: i64,
 }
 
@@ -50,7 +40,7 @@ impl Timetable {
     }
 
     /// When the lane may send, as far as this timetable knows: to the millisecond, and never early.
-    fn turn(&self, lane: Lane) -> Time {
+    pub fn turn(&self, lane: Lane) -> Time {
         let micros = self.next(lane).max(self.paused_until);
         Time::from_millis(micros.saturating_add(999).div_euclid(1000)).unwrap_or_default()
     }
@@ -64,9 +54,7 @@ pub const fn micros(time: Time) -> i64 {
 /// Messages a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rates {
-    /// Of the urgent lane.
     pub urgent: f64,
-    /// Of the bulk lane.
     pub bulk: f64,
 }
 
@@ -84,7 +72,7 @@ impl Rates {
     }
 
     /// Microseconds between two turns.
-    fn interval(&self, lane: Lane) -> i64 {
+    pub fn interval(&self, lane: Lane) -> i64 {
         let interval = Duration::from_secs_f64(match lane {
             Lane::Urgent => 1.0 / self.urgent,
             Lane::Bulk => 1.0 / self.bulk,
@@ -96,59 +84,7 @@ impl Rates {
 /// The answer to who wants to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// Now.
     Now,
     /// Not before this time, which is too late for the one who asked.
     NotBefore(Time),
-}
-
-/// What keeps the pace. Clones share what this instance knows of the timetable, and queue for its turns.
-#[derive(Clone, Debug)]
-pub struct Pace {
-    repository: NotificationRepository,
-    rates: Rates,
-    clock: Clock,
-    urgent: Arc<Mutex<Option<Timetable>>>,
-    bulk: Arc<Mutex<Option<Timetable>>>,
-}
-
-impl Pace {
-    /// At these rates.
-    pub fn new(platform: &Platform, rates: Rates) -> Self {
-        let (repository, clock) = (NotificationRepository::new(platform), platform.clock.clone());
-        Self { repository, rates, clock, urgent: Arc::default(), bulk: Arc::default() }
-    }
-
-    /// Waits for a turn of the lane, if it comes before `deadline`.
-    pub async fn turn(&self, lane: Lane, deadline: Time) -> Result<Turn, dynamo::Error> {
-        let queue = if lane == Lane::Urgent { &self.urgent } else { &self.bulk };
-        // Those of one instance ask one after the other, so that they do not take the turns from each other.
-        let mut known = queue.lock().await;
-        loop {
-            let timetable = match *known {
-                Some(timetable) => timetable,
-                None => self.repository.timetable().await?,
-            };
-            let turn = timetable.turn(lane);
-            if turn > deadline {
-                *known = None;
-                return Ok(Turn::NotBefore(turn));
-            }
-            if turn > self.clock.now() {
-                self.clock.sleep_until(turn).await;
-            }
-            let now = micros(self.clock.now());
-            let next = timetable.next(lane).max(now - SLACK) + self.rates.interval(lane);
-            *known = self.repository.take_turn(lane, timetable.next(lane), next, now).await?;
-            if known.is_some() {
-                return Ok(Turn::Now);
-            }
-        }
-    }
-
-    /// Has nobody send for a while.
-    pub async fn pause(&self, duration: Duration) -> Result<(), dynamo::Error> {
-        tracing::warn!(seconds = duration.as_secs(), "telegram.paused");
-        self.repository.pause_until(micros(self.clock.now().plus(duration))).await
-    }
 }

@@ -100,14 +100,10 @@ pub struct Choices {
     pub reminder_minutes: Lead,
 }
 
-/// A user's stored choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preferences {
-    /// Whose.
     pub user_id: UserId,
-    /// What they want.
     pub choices: Choices,
-    /// When they said so.
     pub updated_at: Time,
 }
 

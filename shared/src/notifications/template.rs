@@ -60,7 +60,6 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The names of the arguments.
     pub fn argument_names(&self) -> BTreeSet<String> {
         self.arguments.iter().map(ArgumentName::to_string).collect()
     }

@@ -1,7 +1,9 @@
 //! What the bot hears: commands, blocks, and who is in its groups. What it says is the business of notifications.
 
 pub mod error;
+mod items;
 pub mod keys;
+pub mod messages;
 pub mod model;
 pub mod privacy;
 pub mod repository;

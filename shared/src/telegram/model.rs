@@ -5,9 +5,6 @@ use utoipa::ToSchema;
 
 use crate::users::model::UpdateTime;
 
-/// The version of [`UpdateMessage`].
-pub const VERSION: u32 = 1;
-
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -66,18 +63,6 @@ pub enum TelegramEvent {
         /// The id it has.
         to: i64,
     },
-}
-
-/// An event on its way to the worker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateMessage {
-    /// Version of the shape.
-    pub v: u32,
-    /// When Telegram made it.
-    pub time: UpdateTime,
-    /// What happened.
-    pub event: TelegramEvent,
 }
 
 /// Whether somebody is in a group.

@@ -1,43 +1,15 @@
 //! The reads and writes of what the bot hears.
 
-use serde::{Deserialize, Serialize};
-
+use super::items::Seen;
 use super::keys;
 use super::model::Membership;
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
+use crate::dynamo::{self, Expression, OutboxMessage, Query, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
 /// How long an update is remembered, in seconds: Telegram repeats one for a day.
 const KEPT: i64 = 2 * 24 * 3600;
-
-/// An update that was accepted.
-#[derive(Serialize, Deserialize)]
-struct Seen {
-    update_id: i64,
-    expires_at: i64,
-}
-
-impl Entity for Seen {
-    const NAME: &'static str = "seen_update";
-
-    fn key(&self) -> Key {
-        keys::seen(self.update_id)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.expires_at)
-    }
-}
-
-impl Entity for Membership {
-    const NAME: &'static str = "membership";
-
-    fn key(&self) -> Key {
-        keys::membership(self.telegram_id, self.chat_id)
-    }
-}
 
 /// Why an update was not accepted.
 #[derive(Debug)]

@@ -4,12 +4,13 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::error::WebhookError;
-use super::model::{Membership, TelegramEvent, UpdateMessage, VERSION};
+use super::messages::{UpdateMessage, VERSION};
+use super::model::{Membership, TelegramEvent};
 use super::repository::{Refusal, TelegramRepository};
 use super::update::Update;
 use crate::config::Secret;
 use crate::dynamo::{self, OutboxMessage, Topic};
-use crate::notifications::message::{self, Reply, UrgentMessage};
+use crate::notifications::messages::{self, Reply, UrgentMessage};
 use crate::notifications::service::NotificationService;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -129,7 +130,7 @@ impl TelegramService {
 
     /// Has a command answered: however often, the delivery worker sends it once by its key.
     async fn reply(&self, chat_id: i64, reply: Reply, time: UpdateTime) -> Result<(), WebhookError> {
-        let message = UrgentMessage::Reply { v: message::VERSION, chat_id, reply };
+        let message = UrgentMessage::Reply { v: messages::VERSION, chat_id, reply };
         let (key, now) = (key(time.update_id), self.clock.now());
         let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?;
         Ok(self.repository.send(&message).await?)

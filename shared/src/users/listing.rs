@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::keys;
 use super::model::{Facet, User, Visibility};
-use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
 use crate::text::words;
 
@@ -34,18 +33,6 @@ impl Listing {
     pub fn is_first_for(&self, prefix: &str) -> bool {
         let first = self.words.split(' ').find(|word| !word.is_empty() && word.starts_with(prefix));
         matches!(&self.facet, Facet::Word(word) if Some(word.as_str()) == first)
-    }
-}
-
-impl Entity for Listing {
-    const NAME: &'static str = "listing";
-
-    fn key(&self) -> Key {
-        keys::listing(self.user_id, &self.facet)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::list(&self.facet)), ("gsi1sk", self.sort.clone())]
     }
 }
 

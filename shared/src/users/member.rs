@@ -4,9 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::keys;
 use super::model::{Facet, User};
-use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
 
 /// Lists that members are spread over, so that no partition of the index gets hot and several can be read at once.
@@ -59,17 +57,5 @@ impl Member {
     /// Whose place in the lists is that of `user_id`, for going on after it.
     pub(super) fn placeholder(user_id: UserId) -> Self {
         Self { user_id, first_name: String::new(), language_code: None, facets: Vec::new() }
-    }
-}
-
-impl Entity for Member {
-    const NAME: &'static str = "member";
-
-    fn key(&self) -> Key {
-        keys::member(self.user_id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::members(shard(self.user_id))), ("gsi1sk", self.user_id.to_string())]
     }
 }

@@ -3,10 +3,11 @@
 pub mod contact;
 pub mod error;
 pub mod handles;
+mod items;
 pub mod keys;
 pub mod listing;
-pub mod mail;
 pub mod member;
+pub mod messages;
 pub mod model;
 pub mod privacy;
 pub mod repository;

@@ -3,57 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::error::UserError;
+use super::items::Owner;
 use super::keys;
 use super::listing::{Listing, listings};
 use super::member::Member;
-use super::model::{AccessRole, Claim, Facet, Identity, Start, User};
+use super::model::{Claim, Facet, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::{UserId, VerificationId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
-
-impl Entity for User {
-    const NAME: &'static str = "user";
-
-    fn key(&self) -> Key {
-        keys::profile(self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let erasure = |after| vec![("gsi1pk", keys::ERASURES.to_owned()), ("gsi1sk", keys::erasure(self.id, after))];
-        self.erase_after.map(erasure).unwrap_or_default()
-    }
-}
-
-impl Entity for Start {
-    const NAME: &'static str = "start";
-
-    fn key(&self) -> Key {
-        keys::start(self.user_id, &self.parameter)
-    }
-}
-
-/// The marker item of a claim.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Owner {
-    claim: Claim,
-    user_id: UserId,
-    /// On Telegram claims: they are what authentication reads.
-    access_roles: BTreeSet<AccessRole>,
-}
-
-impl Entity for Owner {
-    const NAME: &'static str = "claim";
-
-    fn key(&self) -> Key {
-        keys::claim(&self.claim)
-    }
-}
 
 /// Everything that belongs to the user and to nobody else; nothing once the erasure has begun.
 fn owned(user: &User) -> Vec<Owner> {

@@ -9,9 +9,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::contact::EmailAddress;
-use super::keys;
 use crate::config::Secret;
-use crate::dynamo::{Entity, Key};
 use crate::id::{UserId, VerificationId};
 use crate::time::Time;
 
@@ -33,33 +31,6 @@ pub struct EmailVerification {
     pub tries: u32,
     /// When the code was asked for.
     pub created_at: Time,
-}
-
-impl Entity for EmailVerification {
-    const NAME: &'static str = "email_verification";
-
-    fn key(&self) -> Key {
-        keys::verification(self.user_id)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.created_at.plus_seconds(VALID_FOR).seconds())
-    }
-}
-
-/// What the `email` queue is told: which verification to mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum EmailMessage {
-    /// Mail the code of this verification.
-    EmailVerification {
-        /// The version of the message.
-        v: u32,
-        /// Whose verification it is.
-        user_id: UserId,
-        /// Which one; a later one makes this message void.
-        verification_id: VerificationId,
-    },
 }
 
 /// Makes and checks the codes of verifications: six digits, derived and stored nowhere.

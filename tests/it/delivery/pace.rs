@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ibw::notifications::message::{Reply, UrgentMessage, VERSION};
+use ibw::notifications::messages::{Reply, UrgentMessage, VERSION};
 use ibw::time::Time;
 use serde_json::json;
 

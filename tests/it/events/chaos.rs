@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ibw::events::actor::Actor;
 use ibw::events::registration::{Registration, RegistrationState};
-use ibw::events::service::{Actor, Registrar, Wish};
+use ibw::events::service::{Registrar, Wish};
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
 use serde_json::json;

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use ibw::events::actor::Actor;
 use ibw::events::error::EventError;
 use ibw::events::registration::RegistrationState;
 use ibw::events::repository::EventRepository;
-use ibw::events::service::{Actor, EventService, Registrar, Wish};
+use ibw::events::service::{EventService, Registrar, Wish};
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
 use proptest::prelude::*;

@@ -90,7 +90,8 @@ async fn group_of_an_event_is_those_who_take_part_in_these_ways() {
     let sources = ibw::notifications::group::GroupSources::new(vec![Box::new(participants.clone())]);
     let users = async |states: &[TakingPart]| {
         let group = Group::Event { event: id.parse().unwrap(), states: states.iter().copied().collect() };
-        let resolved = sources.resolve(&Audience::Group(group)).await.unwrap();
+        let known = sources.users(&[&group]).await.unwrap();
+        let resolved = Audience::Group(group).with_groups(&known);
         let Audience::Users(users) = resolved else { panic!("{resolved:?}") };
         users
     };

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use aws_lambda_events::event::dynamodb::Event as StreamEvent;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::attendees::message::ImportMessage;
-use ibw::notifications::message::{BulkMessage, JobsMessage, UrgentMessage};
-use ibw::telegram::model::UpdateMessage;
+use ibw::attendees::messages::ImportMessage;
+use ibw::notifications::messages::{BulkMessage, JobsMessage, UrgentMessage};
+use ibw::telegram::messages::UpdateMessage;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

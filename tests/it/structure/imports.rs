@@ -107,7 +107,7 @@ fn tables_and_keys_are_for_repositories_only() {
     for (file, text) in rust_files("shared/src") {
         let Some((_, room)) = place(&file) else { continue };
         for path in imports(&text, "crate") {
-            let allowed = ["repository", "keys", "listing", "member", "verification"].contains(&room.as_str());
+            let allowed = ["repository", "keys", "items"].contains(&room.as_str());
             assert!(
                 allowed || path[0] != "dynamo" || path.get(1).is_none_or(|name| !storage.contains(&name.as_str())),
                 "{file} uses {path:?}"
@@ -123,7 +123,10 @@ fn functions_use_services_not_storage() {
     for (file, text) in rust_files("functions") {
         for path in imports(&text, "ibw") {
             let joined = path.join("::");
-            assert!(!joined.contains("repository") && !joined.contains("::keys"), "{file} uses {joined}");
+            assert!(
+                !joined.contains("repository") && !joined.contains("::keys") && !joined.contains("::items"),
+                "{file} uses {joined}"
+            );
         }
     }
 }
@@ -137,7 +140,7 @@ fn domains_use_each_others_services_and_never_in_a_circle() {
             imports(&text, "crate").into_iter().filter(|path| DOMAINS.contains(&path[0].as_str()) && path[0] != domain)
         {
             assert!(
-                path.get(1).is_none_or(|room| !["repository", "keys", "listing"].contains(&room.as_str())),
+                path.get(1).is_none_or(|room| !["repository", "keys", "items", "listing"].contains(&room.as_str())),
                 "{file} uses {path:?}"
             );
             uses.entry(domain.clone()).or_default().insert(path[0].clone());

@@ -6,6 +6,7 @@ mod imports;
 mod policies;
 mod profiles;
 mod queues;
+mod rooms;
 mod routes;
 
 use std::path::{Path, PathBuf};

@@ -40,7 +40,6 @@ impl Column {
     pub(super) const ALL: [Self; Self::COUNT] =
         [Code, Name, TicketType, Email, State, Approval, ValidFrom, ValidUntil, Order, UpdatedAt];
 
-    /// Its name in reports.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Code => "code",

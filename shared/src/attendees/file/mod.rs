@@ -15,7 +15,6 @@ use crate::time::Time;
 /// Kinds of tickets in one file: each is counted, and more are a sign that the column is another.
 const MAX_TYPES: usize = 50;
 
-/// A row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Its number, from 1; the header does not count.

@@ -1,9 +1,9 @@
 //! The writes of the ticketing system's events.
 
 use super::TicketRepository;
-use super::items::SeenEvent;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
+use crate::attendees::items::SeenEvent;
 use crate::dynamo::{Expression, Transaction};
 use crate::text::Slug;
 use crate::time::Time;

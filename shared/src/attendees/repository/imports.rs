@@ -1,16 +1,16 @@
 //! The reads and writes of imports.
 
 use super::TicketRepository;
-use super::items::ImportContent;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{GroupResult, Import, ImportState};
+use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::id::ImportId;
 use crate::text::Slug;
 
-/// How long rows that came with a request are kept for their import, in seconds.
+/// How long rows that came with a request are kept for their import, in seconds: longer than its message stays in the queue.
 const KEPT_FOR: i64 = 7 * 24 * 3600;
 
 impl TicketRepository {
@@ -36,7 +36,6 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// An import.
     pub async fn import(&self, conference: &Slug, id: ImportId) -> Result<Option<Import>, dynamo::Error> {
         self.conferences.get(&keys::import(conference, id)).await
     }

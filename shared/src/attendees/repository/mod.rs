@@ -4,12 +4,12 @@ mod attendees;
 mod changes;
 mod events;
 mod imports;
-mod items;
 mod write;
 
 use std::collections::BTreeMap;
 
 use super::error::AttendeeError;
+use super::items::{CountShard, Marker, TicketEmail};
 use super::keys;
 use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
@@ -19,19 +19,14 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
 
-use items::{CountShard, Marker, TicketEmail};
 pub use write::{Change, MAX_CHANGES};
 
-/// Which tickets to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
-    /// Only of this kind.
     pub ticket_type: Option<TicketType>,
-    /// Only in this state.
     pub state: Option<TicketState>,
 }
 
-/// Tickets in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct TicketRepository {
     conferences: Table,
@@ -44,7 +39,6 @@ impl TicketRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// A ticket.
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {
         self.conferences.get(&keys::ticket(conference, code)).await
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::TicketRepository;
-use super::items::{CountShard, TicketEmail};
 use crate::attendees::error::AttendeeError;
+use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
 use crate::attendees::model::{Attendee, Standing, Ticket, TicketType};
 use crate::dynamo::{Entity, Expression, Transaction};

@@ -9,6 +9,27 @@ use crate::media::error::MediaError;
 use crate::media::service::MediaService;
 use crate::platform::Platform;
 
+/// Why the rows of an import could not be read.
+#[derive(Debug)]
+pub(super) enum FileError {
+    /// The file cannot be used, however often it is read.
+    Refused(Refusal),
+    /// Reading it failed, and may not the next time.
+    Failed(AttendeeError),
+}
+
+impl From<Refusal> for FileError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<E: Into<AttendeeError>> From<E> for FileError {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 /// Reads what is imported.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
@@ -22,28 +43,27 @@ impl Files {
         Self { repository: TicketRepository::new(platform), media }
     }
 
-    /// The bytes of an import, or why there are none.
-    pub(super) async fn read(&self, import: &Import) -> Result<Result<Vec<u8>, Refusal>, AttendeeError> {
+    pub(super) async fn read(&self, import: &Import) -> Result<Vec<u8>, FileError> {
         let found = match import.media_id {
             Some(upload) => self.upload(upload).await,
             None => Ok(self.repository.import_content(import).await?.map(String::into_bytes)),
         };
-        let missing = || Refusal::new(RefusalReason::FileMissing, "The rows are not there any more.");
         match found {
-            Ok(bytes) => Ok(bytes.ok_or_else(missing)),
-            Err(AttendeeError::Media(MediaError::Storage(StorageError::TooLong))) => {
-                Ok(Err(Refusal::new(RefusalReason::TooLarge, "The file is larger than it was said to be.")))
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(Refusal::new(RefusalReason::FileMissing, "The rows are not there any more.").into()),
+            Err(MediaError::Storage(StorageError::TooLong)) => {
+                Err(Refusal::new(RefusalReason::TooLarge, "The file is larger than it was said to be.").into())
             }
-            Err(error) => Err(error),
+            Err(error) => Err(AttendeeError::from(error).into()),
         }
     }
 
-    async fn upload(&self, id: MediaId) -> Result<Option<Vec<u8>>, AttendeeError> {
+    async fn upload(&self, id: MediaId) -> Result<Option<Vec<u8>>, MediaError> {
         let content = async { self.media.content(&self.media.import(id).await?).await };
         match content.await {
             Ok(bytes) => Ok(Some(bytes)),
             Err(MediaError::NotFound | MediaError::Storage(StorageError::NotFound)) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::files::Files;
+use super::files::{FileError, Files};
 use super::imports::message;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
@@ -23,8 +23,8 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
 
-/// Groups after which the import's place is committed.
-const PAGE: usize = 32;
+/// Groups after which the import's place is committed: what an interrupted worker's successor has to look through again.
+const PAGE: u32 = 32;
 /// Groups under way at once.
 const PARALLEL: usize = 8;
 
@@ -46,19 +46,22 @@ impl Importer {
 
     /// Goes on with an import until its end or, in a new message, after `deadline`.
     pub async fn run(&self, conference: &Slug, id: ImportId, deadline: Time) -> Result<(), AttendeeError> {
-        let Some(mut import) = self.repository.import(conference, id).await?.filter(|import| !import.is_over()) else {
-            return Ok(());
-        };
-        let rows = match self.rows(&import).await? {
-            Ok(rows) => Arc::new(rows),
-            Err(refusal) => return self.refuse(import, refusal).await,
-        };
-        let all = u32::try_from(rows.len().div_ceil(GROUP)).unwrap_or(u32::MAX);
+        let found = self.repository.import(conference, id).await?;
+        let Some(import) = found.filter(|import| !import.is_over()) else { return Ok(()) };
+        match self.rows(&import).await {
+            Ok(rows) => self.import(import, Arc::new(rows), deadline).await,
+            Err(FileError::Refused(refusal)) => self.refuse(import, refusal).await,
+            Err(FileError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Does page after page of an import's groups, and commits each with its place.
+    async fn import(&self, mut import: Import, rows: Arc<Vec<Row>>, deadline: Time) -> Result<(), AttendeeError> {
+        let all = number(rows.len().div_ceil(GROUP));
+        import.counts.total = number(rows.len());
         loop {
-            let page = import.groups..all.min(import.groups.saturating_add(u32::try_from(PAGE).unwrap_or(u32::MAX)));
-            let results = self.page(&import, &rows, page.clone()).await?;
-            import.counts.total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-            for result in results {
+            let page = import.groups..all.min(import.groups.saturating_add(PAGE));
+            for result in self.page(&import, &rows, page.clone()).await? {
                 import.counts.add(&result.rows);
             }
             import.groups = page.end;
@@ -69,40 +72,31 @@ impl Importer {
             let hand_over = !over && now >= deadline;
             let message = hand_over.then(|| message(&import, now, &self.random)).transpose()?;
             match self.repository.save_import(&import, message.as_ref()).await {
+                Ok(()) if over => {
+                    tracing::info!(import.id = %import.id, rows = import.counts.total, "ticket_import.finished");
+                    return Ok(());
+                }
+                Ok(()) if hand_over => return Ok(()),
                 Ok(()) => {}
                 // Another worker was faster, and goes on.
                 Err(AttendeeError::VersionConflict) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            if over {
-                tracing::info!(import.id = %id, rows = import.counts.total, "ticket_import.finished");
-            }
-            if over || hand_over {
-                return Ok(());
-            }
         }
     }
 
-    /// The file's rows, or why it cannot be used.
-    async fn rows(&self, import: &Import) -> Result<Result<Vec<Row>, Refusal>, AttendeeError> {
-        let bytes = match self.files.read(import).await? {
-            Ok(bytes) => bytes,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let rows = match file::read(import.format, &bytes) {
-            Ok(rows) => rows,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+    async fn rows(&self, import: &Import) -> Result<Vec<Row>, FileError> {
+        let rows = file::read(import.format, &self.files.read(import).await?)?;
+        // A dry run writes no tickets, so it does not open the conference for them.
         if !import.dry_run {
-            match self.repository.open(&import.conference).await {
-                Ok(()) => {}
-                Err(AttendeeError::NoConference) => {
-                    return Ok(Err(Refusal::new(RefusalReason::NoConference, "There is no such conference any more.")));
+            self.repository.open(&import.conference).await.map_err(|error| match error {
+                AttendeeError::NoConference => {
+                    Refusal::new(RefusalReason::NoConference, "There is no such conference any more.").into()
                 }
-                Err(error) => return Err(error),
-            }
+                error => FileError::Failed(error),
+            })?;
         }
-        Ok(Ok(rows))
+        Ok(rows)
     }
 
     async fn refuse(&self, mut import: Import, refusal: Refusal) -> Result<(), AttendeeError> {
@@ -191,4 +185,8 @@ impl Importer {
         };
         (line(state), Some(Change { before: before.cloned(), after }))
     }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
-use crate::attendees::message::{ImportMessage, VERSION};
+use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::{ImportId, MediaId};
@@ -21,7 +21,7 @@ use crate::time::{Clock, Time};
 
 /// Groups that are read in one request.
 const READ: u32 = 125;
-/// Requests that a page of a report may make to find rows of one state.
+/// Requests that a page of a report may make to find rows of one state: the cursor goes on where they end.
 const REQUESTS: usize = 3;
 
 /// An import to be made: of an uploaded file, or of the rows themselves.

@@ -1,4 +1,19 @@
 //! What can be done with tickets, and its rules.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`AttendeeService`] | `claim` | `claim`, `claim_by_email`, `own` |
+//! | | `directory` | `directory`, `set_listed` |
+//! | | `privacy` | `everything` |
+//! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
+//! | [`TicketingWebhook`] | `ticketing` | `receive` |
+//! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
+//! | [`Importer`] | `importer` | `run`: the worker |
+//! | [`Files`] | `files` | `read`: where the worker has its rows from |
+//! | [`AttendeeGroups`] | `group` | the group of those with a ticket |
+//! | [`AttendeeEraser`] | `privacy` | `erase` |
+
+#![warn(missing_docs)]
 
 mod claim;
 mod directory;

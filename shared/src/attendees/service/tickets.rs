@@ -14,7 +14,7 @@ use crate::text::{Line, Slug, not_null, set};
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 
-/// Requests that a page of a list may make.
+/// Requests that a page of a list may make to find those that a filter asks for: the cursor goes on where they end.
 const REQUESTS: usize = 4;
 /// Tickets that one request may read where a filter thins them out (about 150 KB).
 const FILTERED_READ: usize = 250;

@@ -1,6 +1,9 @@
-//! Logging in, staying logged in, and proving who makes a request.
+//! Logging in, staying logged in, and proving who makes a request: [`AuthService`], here. Where a user is logged in, and ending that:
+//! [`SessionService`], in `sessions`, with `list`, `close`, `close_if_open` and `close_all`.
 
 mod sessions;
+
+pub use sessions::SessionService;
 
 use std::collections::BTreeSet;
 
@@ -10,8 +13,8 @@ use crate::auth::error::AuthError;
 use crate::auth::init_data::{self, InitData};
 use crate::auth::jwt::{Access, Admin, JwtError, Refresh};
 use crate::auth::login_widget::{self, LoginWidget};
-use crate::auth::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, Session};
-use crate::auth::repository::{AuthRepository, SESSION_SECONDS};
+use crate::auth::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, SESSION_SECONDS, Session};
+use crate::auth::repository::AuthRepository;
 use crate::config::Secret;
 use crate::id::{ApiKeyId, SessionId, UserId};
 use crate::platform::Platform;
@@ -21,8 +24,6 @@ use crate::users::error::UserError;
 use crate::users::model::{AccessRole, User};
 use crate::users::service::{Source, UserService};
 use crate::users::telegram_user::TelegramUser;
-
-pub use sessions::SessionService;
 
 /// How long an access token is good, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;

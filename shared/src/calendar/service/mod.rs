@@ -1,4 +1,6 @@
 //! What can be done with calendars. [`CalendarService`] is for the API; [`Reminders`] looks after what is about to begin.
+//!
+//! `new_token`, `owner` and `feed` are here, what `feed` reads is in `entries`; `of_sessions` and `of_events` are in `reminders`.
 
 mod entries;
 mod reminders;

@@ -8,17 +8,19 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::redeem::{Applied, apply, check, stray};
+use super::apply::{Applied, apply};
+use super::redeem::{check, stray};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::checkin::error::CheckinError;
+use crate::checkin::items::StrayScan;
 use crate::checkin::model::CheckinList;
-use crate::checkin::repository::{Change, CheckinRepository, MAX_CHANGES, StrayScan};
+use crate::checkin::repository::{Change, CheckinRepository, MAX_CHANGES};
 use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
 use crate::id::CheckinListId;
 use crate::text::Slug;
 
-/// Scans of a batch at most.
+/// Scans of a batch at most: what one request can read and write within its time.
 pub const BATCH: usize = 500;
 
 /// Scans that a scanner has made.

@@ -1,5 +1,18 @@
-//! What can be done at check-in, and its rules.
+//! What can be done at check-in, and its rules: the methods of [`CheckinService`].
+//!
+//! | file | methods |
+//! | --- | --- |
+//! | here | `keys`, `list` |
+//! | `lists` | `lists`, `create_list`, `update_list`, `delete_list` |
+//! | `redeem` | `redeem`, `redemptions`, `undo`: scans of one ticket |
+//! | `batch` | `redeem_batch`: scans of many |
+//! | `apply` | what scans change, worked out without a read or a write |
+//! | `snapshot` | `snapshot`: what scanners without network know |
+//! | `status` | `status` |
 
+#![warn(missing_docs)]
+
+mod apply;
 mod batch;
 mod lists;
 mod redeem;

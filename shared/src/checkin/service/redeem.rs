@@ -2,35 +2,26 @@
 
 use sha2::{Digest, Sha256};
 
+use super::apply::{Applied, apply, undone};
 use super::{CheckinService, Operator};
-use crate::attendees::model::{CheckedIn, Ticket, TicketCode};
+use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::qr;
 use crate::checkin::error::CheckinError;
-use crate::checkin::model::{CheckinList, Count, Nonce, Reason, Scan, Tally};
-use crate::checkin::repository::{Change, StrayScan};
+use crate::checkin::items::StrayScan;
+use crate::checkin::model::{CheckinList, Nonce, Reason};
 use crate::checkin::scan_log::ScanLog;
-use crate::checkin::view::{Reconciled, Redeemed, Redemption, Redemptions, ScanRequest};
+use crate::checkin::view::{Redeemed, Redemption, Redemptions, ScanRequest};
 use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far ahead of ours a scanner's clock may be, in seconds.
+/// How far ahead of ours a scanner's clock may be, in seconds. Scans count in the order of their times, so one from the future would
+/// come after all that are made until then.
 const MAX_AHEAD: i64 = 5 * 60;
-/// How old a scan may be, in seconds.
+/// How old a scan may be, in seconds: a scanner that was without network all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;
 /// How often scans of a ticket are tried when others scan it at the same time. Each time at least one of them gets through.
 const MAX_TRIES: usize = 32;
-
-/// What scans of a ticket come to, before it is stored.
-#[derive(Debug)]
-pub(super) struct Applied {
-    /// What is to be stored; nothing where all scans were known.
-    pub(super) change: Option<Change>,
-    /// The answers, in the order of the scans.
-    pub(super) redemptions: Vec<Redemption>,
-    /// Earlier answers that are others now.
-    pub(super) reconciled: Vec<Reconciled>,
-}
 
 impl CheckinService {
     /// Takes up a scan of a ticket at a list.
@@ -84,25 +75,18 @@ impl CheckinService {
         let code = self.code_of(conference, code).ok_or(CheckinError::NoScan)?;
         self.list(conference, id).await?;
         for _ in 0..MAX_TRIES {
-            let now = self.clock.now();
             let Some((ticket, Some(before))) = self.known(conference, &code, id).await? else {
                 return Err(CheckinError::NoScan);
             };
-            let scan = before.scan(nonce).ok_or(CheckinError::NoScan)?;
-            let undone = scan.undone_at.is_some();
-            let mut log = before.clone();
-            if !log.undo(nonce, &operator.name, log.next_time(now)) {
-                return Err(CheckinError::NotRedeemed);
-            }
-            let reconciled = log.reconcile();
-            let scan = log.scan(nonce).ok_or(CheckinError::NoScan)?;
-            let redemption = Redemption::of(scan, &ticket, log.tally);
-            let reconciled = reconciled.iter().map(Reconciled::of).collect();
-            let stored =
-                if undone { Ok(()) } else { self.repository.write(&[change(&before, log, &ticket, now)]).await };
+            let (change, redeemed) = undone(&before, &ticket, nonce, operator, self.clock.now())?;
+            let stored = match change {
+                Some(change) => self.repository.write(&[change]).await,
+                None => Ok(()),
+            };
             match stored {
+                // Somebody else scanned the ticket meanwhile.
                 Err(CheckinError::Contended) => {}
-                stored => return stored.map(|()| Redeemed { redemption, reconciled }),
+                stored => return stored.map(|()| redeemed),
             }
         }
         Err(CheckinError::Contended)
@@ -207,69 +191,4 @@ pub(super) fn stray(list: &CheckinList, request: &ScanRequest, operator: &Operat
         by: operator.name.clone(),
         refused: Reason::Invalid,
     }
-}
-
-/// What scans of a ticket come to.
-pub(super) fn apply(
-    list: &CheckinList,
-    ticket: Ticket,
-    log: Option<ScanLog>,
-    requests: &[ScanRequest],
-    operator: &Operator,
-    now: Time,
-) -> Applied {
-    let empty = || ScanLog::new(list.conference.clone(), ticket.code.clone(), list.id, ticket.ticket_type.clone());
-    let before = log.unwrap_or_else(empty);
-    let mut log = before.clone();
-    for request in requests {
-        if log.scan(&request.nonce).is_some() {
-            continue;
-        }
-        // A scan that happens now comes after all that are known, whatever the scanners' clocks say.
-        let datetime = request.datetime.unwrap_or_else(|| log.next_time(now));
-        log.add(Scan {
-            nonce: request.nonce.clone(),
-            scan_type: request.scan_type,
-            datetime,
-            received_at: now,
-            by: operator.name.clone(),
-            forced: request.force,
-            rule: list.rule(),
-            barred: list.bars(&ticket, datetime),
-            refused: None,
-            undone_at: None,
-            undone_by: None,
-        });
-    }
-    let is_new = log.scans.len() > before.scans.len();
-    let reconciled = if is_new { log.reconcile() } else { Vec::new() };
-    let was_known = |scan: &&Scan| before.scan(&scan.nonce).is_some();
-    let reconciled = reconciled.iter().filter(was_known).map(Reconciled::of).collect();
-    let of = |request: &ScanRequest| log.scan(&request.nonce).map(|scan| Redemption::of(scan, &ticket, log.tally));
-    let redemptions = requests.iter().filter_map(of).collect();
-    let change = is_new.then(|| change(&before, log, &ticket, now));
-    Applied { change, redemptions, reconciled }
-}
-
-/// What is to be stored where a log was `before` and is `log`.
-fn change(before: &ScanLog, mut log: ScanLog, ticket: &Ticket, now: Time) -> Change {
-    let settled = log.settle();
-    log.version = before.version + 1;
-    log.counted_as = ticket.ticket_type.clone();
-    let counts = if log.tally == before.tally && log.counted_as == before.counted_as {
-        Vec::new()
-    } else {
-        let nothing = || Count { ticket_type: before.counted_as.clone(), checked_in: 0, entries: 0, exits: 0 };
-        let mut lost = nothing();
-        lost.add(&Count::of(&before.counted_as, before.tally), -1);
-        vec![lost, Count::of(&log.counted_as, log.tally)]
-    };
-    let ticket = (log.tally != before.tally).then(|| {
-        let mut ticket = ticket.clone();
-        let Tally { entries, exits, last, .. } = log.tally;
-        ticket.checked_in.insert(log.list, CheckedIn { entries, exits, last });
-        ticket.stamp(now);
-        ticket
-    });
-    Change { log, settled, ticket, counts }
 }

@@ -17,12 +17,11 @@ use crate::time::Time;
 
 /// Tickets of a part at most.
 pub const SNAPSHOT_PAGE: usize = 500;
-/// Shards that one request looks into at most; each is a request to DynamoDB.
+/// Shards that one request looks into at most: where little has changed most are empty, and each is a request to DynamoDB.
 const MAX_QUERIES: usize = 3;
 /// How far a round reaches back before the one before it began, in seconds.
 const OVERLAP: i64 = 30;
 
-/// Where a scanner is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Round {
     /// From when on changes are of interest; all tickets where absent.

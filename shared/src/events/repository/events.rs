@@ -2,9 +2,9 @@
 //! in its transaction, so none of it can go stale.
 
 use super::EventRepository;
-use super::entities::{Queue, SlugOwner, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
 use crate::events::error::EventError;
+use crate::events::items::{Queue, SlugOwner, Vacancy};
 use crate::events::keys;
 use crate::events::listing::Listing;
 use crate::events::model::Event;
@@ -17,7 +17,6 @@ use crate::text::Slug;
 const TRIES: u32 = 30;
 
 impl EventRepository {
-    /// An event.
     pub async fn by_id(&self, id: EventId) -> Result<Option<Event>, dynamo::Error> {
         self.events.get(&keys::event(id)).await
     }
@@ -34,7 +33,6 @@ impl EventRepository {
         self.events.batch_get(&keys, &self.random).await
     }
 
-    /// An event's seats.
     pub async fn seats(&self, id: EventId) -> Result<Option<Seats>, dynamo::Error> {
         self.events.get(&keys::seats(id)).await
     }

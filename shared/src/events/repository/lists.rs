@@ -15,20 +15,14 @@ use crate::time::Time;
 /// Entries that one request may read where a filter thins them out (about 400 KB).
 const FILTERED_READ: usize = 1000;
 
-/// Which events to list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
     /// In the week of this conference.
     pub conference: Option<Slug>,
-    /// Of which organisers think so.
     pub approval: Approval,
-    /// That stand so.
     pub status: Option<Status>,
-    /// That take place so.
     pub format: Option<Format>,
-    /// That begin then or later.
     pub from: Option<Time>,
-    /// That begin then or earlier.
     pub to: Option<Time>,
     /// Beginnings of words, all of which must match.
     pub words: Vec<String>,
@@ -131,7 +125,6 @@ impl EventRepository {
         self.events.query(Query::gsi1(&keys::hosted(host)).backward().limit(limit).after(after)).await
     }
 
-    /// All events of a host.
     pub async fn all_hosted(&self, host: UserId) -> Result<Vec<Event>, dynamo::Error> {
         self.events.query_all(Query::gsi1(&keys::hosted(host))).await
     }

@@ -1,6 +1,5 @@
 //! The reads and writes of events and registrations. `docs/DATA-MODEL.md` lists them.
 
-mod entities;
 mod events;
 mod lists;
 mod registrations;
@@ -13,7 +12,6 @@ use crate::dynamo::Table;
 use crate::platform::Platform;
 use crate::random::Random;
 
-/// Events in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct EventRepository {
     events: Table,

@@ -1,8 +1,8 @@
 //! Reads of registrations, of the waitlist, and of what has to be looked after as time passes.
 
 use super::EventRepository;
-use super::entities::{Offer, Queue, Recount, Vacancy};
 use crate::dynamo::{self, Expression, Key, Page, Position, Query};
+use crate::events::items::{Offer, Queue, Recount, Vacancy};
 use crate::events::keys;
 use crate::events::listing::Listing;
 use crate::events::model::Approval;
@@ -15,12 +15,10 @@ use crate::time::Time;
 const FILTERED_READ: usize = 1000;
 
 impl EventRepository {
-    /// A user's registration.
     pub async fn registration(&self, event: EventId, user: UserId) -> Result<Option<Registration>, dynamo::Error> {
         self.events.get(&keys::registration(event, user)).await
     }
 
-    /// All registrations of an event.
     pub async fn registrations(&self, event: EventId) -> Result<Vec<Registration>, dynamo::Error> {
         self.events.query_all(Query::table(&keys::partition(event)).prefix(keys::REGISTRATION)).await
     }

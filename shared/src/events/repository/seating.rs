@@ -2,8 +2,8 @@
 //! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
 
 use super::EventRepository;
-use super::entities::{Offer, Vacancy};
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
+use crate::events::items::{Offer, Vacancy};
 use crate::events::keys;
 use crate::events::registration::{Place, Registration, RegistrationState};
 use crate::events::seats::Tally;
@@ -16,7 +16,6 @@ pub(super) const TRIES: u32 = 60;
 /// What must hold of the seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// Nothing.
     Nothing,
     /// The event takes registrations.
     Open,
@@ -35,10 +34,8 @@ pub enum Guard {
     },
 }
 
-/// A change of registrations.
 #[derive(Clone, Debug)]
 pub struct Move {
-    /// Of which event.
     pub event_id: EventId,
     /// The registration that changes, as it was read (`None`: there was none) and as it will be.
     pub step: Option<(Option<Registration>, Registration)>,
@@ -50,25 +47,20 @@ pub struct Move {
     pub vacancy: bool,
     /// What must hold of the seats.
     pub guard: Guard,
-    /// What is told of it.
     pub messages: Vec<OutboxMessage>,
-    /// When.
     pub now: Time,
 }
 
-/// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
     /// Something is not as it was read: read it again.
     #[error("something has changed meanwhile")]
     Moved,
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }
 
 impl EventRepository {
-    /// Makes a change, or nothing.
     pub async fn make(&self, change: &Move) -> Result<(), MoveError> {
         let mut transaction = Transaction::new().with_tries(TRIES);
         let heads = i64::try_from(change.heads.len()).unwrap_or(i64::MAX);

@@ -20,7 +20,7 @@ use crate::text::Slug;
 use crate::time::Time;
 use crate::users::model::User;
 
-/// Words of a search that count.
+/// Words of a search that count: each is one more condition on every entry that is read.
 const MAX_WORDS: usize = 8;
 
 /// Which events to list.

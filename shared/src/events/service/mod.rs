@@ -1,8 +1,24 @@
 //! What can be done with events and registrations, and the rules.
 //!
 //! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time passes.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`EventService`] | here | `show`, `calendar`, `share`, `settle`, `own_registration` |
+//! | | `write` | `create`, `duplicate`, `update`, `cancel` |
+//! | | `moderation` | `approve`, `reject` |
+//! | | `lists` | `list`, `mine`, `guests` |
+//! | | `door` | `checkin_code`, `check_in` |
+//! | [`Registrar`] | `registrar` | `settle`: read, decide, write, and again where others were faster |
+//! | | `ending` | how a registration ends, by rule |
+//! | | `handover` | `leave`: how its seat goes to the next |
+//! | | `sweep` | `lapse_due`, `fill_due`, `recount_next` |
+//! | | `participants` | `events_starting`, `events_of`, `with_seat`, and the group of an event |
+
+#![warn(missing_docs)]
 
 mod door;
+mod ending;
 mod handover;
 mod lists;
 mod moderation;
@@ -11,13 +27,10 @@ mod registrar;
 mod sweep;
 mod write;
 
+use super::actor::Actor;
 pub use lists::{EventFilter, MyRole};
 pub use registrar::{Registrar, Settled, Wish};
 pub use write::{Copy, EventPatch};
-
-use utoipa::PartialSchema;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use super::error::EventError;
 use super::model::Event;
@@ -35,31 +48,9 @@ use crate::text::Slug;
 use crate::time::Clock;
 use crate::url::HttpsUrl;
 use crate::users::service::UserService;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// The user, if it is one.
-    pub user: Option<UserId>,
-    /// Whether it is an admin for what is asked.
-    pub admin: bool,
-}
-
-impl Actor {
-    /// Whether the event is theirs to deal with: its host's, and admins'.
-    pub fn owns(&self, event: &Event) -> bool {
-        self.admin || self.user == Some(event.host_id)
-    }
-
-    /// That it is. Of others' events it is said only if they are seen anyway.
-    fn claim(&self, event: &Event) -> Result<(), EventError> {
-        match event.is_public() {
-            _ if self.owns(event) => Ok(()),
-            true => Err(EventError::NotYours),
-            false => Err(EventError::NotFound),
-        }
-    }
-}
+use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// What an event is asked for by: its id or its slug.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +152,6 @@ impl EventService {
         Ok(event)
     }
 
-    /// The same, at a version.
     async fn at_version(&self, id: EventId, actor: &Actor, expected: u64) -> Result<Event, EventError> {
         let event = self.owned(id, actor).await?;
         if event.version == expected { Ok(event) } else { Err(EventError::PreconditionFailed) }

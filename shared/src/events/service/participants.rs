@@ -72,7 +72,6 @@ impl GroupSource for EventService {
     }
 }
 
-/// Registrations by their events.
 pub(super) fn by_event(registrations: Vec<Registration>) -> HashMap<EventId, Registration> {
     registrations.into_iter().map(|registration| (registration.event_id, registration)).collect()
 }

@@ -1,8 +1,9 @@
 //! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
 //! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
 
-use super::Actor;
+use super::ending::Ending;
 use crate::dynamo::{self, OutboxMessage, wait_of};
+use crate::events::actor::Actor;
 use crate::events::error::EventError;
 use crate::events::model::Event;
 use crate::events::notices::{self, Told};
@@ -48,7 +49,14 @@ pub struct Settled {
     pub changed: bool,
 }
 
-/// What was decided.
+/// What a wish is decided on.
+struct Known {
+    event: Event,
+    /// Read for wishes that may take one.
+    seats: Option<Seats>,
+    registration: Option<Registration>,
+}
+
 pub(super) enum Decision {
     /// Nothing is to be changed.
     Stays(Registration),
@@ -98,60 +106,48 @@ impl Registrar {
         }
     }
 
-    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
+    /// Reads what the wish is decided on.
+    async fn known(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Known, EventError> {
         let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
         let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
         // Who registers is thought to be new: the write finds out, and mostly a read is saved.
         let is_thought_new = wish == Wish::Register && tries == 0;
-        let known = async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
-        let (event, seats, known) = tokio::try_join!(self.repository.by_id(id), seats, known)?;
-        let event = event.ok_or(EventError::NotFound)?;
+        let registration =
+            async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
+        let (event, seats, registration) = tokio::try_join!(self.repository.by_id(id), seats, registration)?;
+        Ok(Known { event: event.ok_or(EventError::NotFound)?, seats, registration })
+    }
+
+    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
+        let Known { event, seats, registration } = self.known(wish, id, user, tries).await?;
         if let Wish::Approve(actor) | Wish::Decline(actor) | Wish::CheckIn(actor) = wish {
             actor.claim(&event)?;
         }
-        let now = self.clock.now();
-        match (wish, seats, known) {
-            (Wish::Register, Some(seats), known) => self.newcomer(&event, &seats, user, known).await,
-            (Wish::Register, None, _) => Err(EventError::NotFound),
-            (_, _, None) => Err(EventError::NotRegistered),
-            (Wish::Approve(_), seats, Some(known)) => self.approve(&event, seats, known).await,
-            (Wish::CheckIn(_), _, Some(known)) => self.check_in(&event, known, wish),
-            (Wish::Accept, _, Some(known)) => self.accept(&event, known),
-            (Wish::Cancel, _, Some(known)) => match known.state {
-                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
-                state if state.is_live() => self.leave(&event, known, RegistrationState::Cancelled, None, tries).await,
-                _ => Ok(Decision::Stays(known)),
-            },
-            (Wish::DeclineOffer, _, Some(known)) => match known.state {
-                RegistrationState::Offered => {
-                    self.leave(&event, known, RegistrationState::Cancelled, None, tries).await
-                }
-                RegistrationState::Cancelled | RegistrationState::Expired => Ok(Decision::Stays(known)),
-                _ => Err(EventError::NoOffer),
-            },
-            (Wish::Lapse, _, Some(known)) if known.has_lapsed(now) => {
-                let told = event.takes_registrations().then_some(Told::OfferLapsed);
-                self.leave(&event, known, RegistrationState::Expired, told, tries).await
+        match (wish, registration) {
+            (Wish::Register, before) => self.newcomer(&event, seats, user, before).await,
+            (_, None) => Err(EventError::NotRegistered),
+            (Wish::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
+            (Wish::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
+            (Wish::Accept, Some(known)) => self.accept(&event, known),
+            (Wish::Cancel, Some(known)) => self.leave(&event, Ending::by_user(&known)?, known, tries).await,
+            (Wish::DeclineOffer, Some(known)) => self.leave(&event, Ending::of_offer(&known)?, known, tries).await,
+            (Wish::Decline(_), Some(known)) => self.leave(&event, Ending::by_host(&known)?, known, tries).await,
+            (Wish::Lapse, Some(known)) => {
+                let ending = Ending::by_time(&event, &known, self.clock.now());
+                self.leave(&event, ending, known, tries).await
             }
-            (Wish::Lapse, _, Some(known)) => Ok(Decision::Stays(known)),
-            (Wish::Decline(_), _, Some(known)) => match known.state {
-                RegistrationState::Declined => Ok(Decision::Stays(known)),
-                _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
-                state if state.is_live() => {
-                    self.leave(&event, known, RegistrationState::Declined, Some(Told::Declined), tries).await
-                }
-                _ => Err(EventError::RegistrationStateConflict),
-            },
         }
     }
 
+    /// Registers a user who takes no part yet: there is a seat, a place in the waitlist, or the host has to decide.
     async fn newcomer(
         &self,
         event: &Event,
-        seats: &Seats,
+        seats: Option<Seats>,
         user: UserId,
         before: Option<Registration>,
     ) -> Result<Decision, EventError> {
+        let seats = seats.ok_or(EventError::NotFound)?;
         if !event.is_public() && event.host_id != user {
             return Err(EventError::NotFound);
         }
@@ -167,7 +163,7 @@ impl Registrar {
         let state = RegistrationState::PendingApproval;
         let mut after = Registration::new(event.id, user, before.as_ref(), state, now);
         let guard =
-            if event.details.requires_approval { Guard::Open } else { self.take_or_queue(seats, &mut after).await? };
+            if event.details.requires_approval { Guard::Open } else { self.take_or_queue(&seats, &mut after).await? };
         let told = (after.state == RegistrationState::Approved).then_some(Told::Registered);
         self.becomes(event, before, after, guard, told, Vec::new())
     }
@@ -211,7 +207,7 @@ impl Registrar {
     }
 
     /// Notes that somebody with a seat is there, once.
-    fn check_in(&self, event: &Event, known: Registration, wish: Wish) -> Result<Decision, EventError> {
+    fn check_in(&self, event: &Event, known: Registration, by: Actor) -> Result<Decision, EventError> {
         if !event.takes_registrations() {
             return Err(EventError::NotOpen);
         }
@@ -224,7 +220,7 @@ impl Registrar {
         let now = self.clock.now();
         let mut after = known.moved_to(RegistrationState::Approved, now);
         after.checked_in_at = Some(now);
-        after.checked_in_by = if let Wish::CheckIn(actor) = wish { actor.user } else { None };
+        after.checked_in_by = by.user;
         self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
     }
 

@@ -11,11 +11,11 @@ use crate::scheduled::Batch;
 
 /// Seats offered in one transaction: four writes each, of 100 that DynamoDB allows.
 const OFFERS: usize = 20;
-/// Transactions for one event in one run of housekeeping.
+/// Transactions for one event in one run of housekeeping: 2,000 seats. The mark stays for what is left, and other events get their turn.
 const FILLS: usize = 100;
-/// Transactions for one event in one request.
+/// Transactions for one event in one request, whose caller waits for them.
 const FILLS_NOW: usize = 10;
-/// Times that the offers of one transaction are decided anew.
+/// Times that the offers of one transaction are decided anew because others take places or seats at the same time.
 const TRIES: u32 = 30;
 
 fn note(batch: &mut Batch, event: EventId, what: &'static str, result: Result<(), EventError>) {

@@ -2,36 +2,46 @@
 //! the recipients' feeds.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
+use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
 use crate::id::{JobId, NotificationId, UserId};
-use crate::notifications::chunk::{Chunk, Tally};
+use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
 use crate::notifications::model::{Delivery, DeliveryState};
 
-impl Entity for Chunk {
-    const NAME: &'static str = "chunk";
-
-    fn key(&self) -> Key {
-        keys::chunk(self.job_id, self.number)
-    }
-}
-
-/// What becomes of one row.
 #[derive(Clone, Debug)]
 pub struct RowChange {
-    /// Which row.
     pub position: usize,
     /// As it was read: the change is made only if state and holder are still so.
     pub before: Delivery,
-    /// As it becomes.
     pub after: Delivery,
     /// The notification in the recipient's feed, which is told.
     pub notification: Option<(UserId, NotificationId)>,
 }
 
-/// Why rows were not changed.
+impl RowChange {
+    /// A change of a row of a chunk from `before`.
+    pub fn new(job: &Job, chunk: &Chunk, position: usize, before: &Delivery, after: Delivery) -> Self {
+        let notification = match chunk.rows[position].to {
+            Addressee::User(user) => Some((user, job.notification_id(user))),
+            // A group has no feed.
+            Addressee::Group(_) => None,
+        };
+        Self { position, before: before.clone(), after, notification }
+    }
+
+    /// A change of a row that is as the chunk says.
+    pub fn of(job: &Job, chunk: &Chunk, position: usize, after: Delivery) -> Self {
+        Self::new(job, chunk, position, &chunk.rows[position].delivery, after)
+    }
+
+    /// Changes of rows that are as the chunk says, all to the same.
+    pub fn all(job: &Job, chunk: &Chunk, positions: &[usize], after: &Delivery) -> Vec<Self> {
+        positions.iter().map(|position| Self::of(job, chunk, *position, after.clone())).collect()
+    }
+}
+
 #[derive(Debug)]
 enum Refusal {
     RowsChanged,
@@ -46,7 +56,6 @@ impl From<dynamo::Error> for Refusal {
 }
 
 impl NotificationRepository {
-    /// A chunk.
     pub async fn chunk(&self, job: JobId, number: u32) -> Result<Option<Chunk>, dynamo::Error> {
         self.notifications.get(&keys::chunk(job, number)).await
     }

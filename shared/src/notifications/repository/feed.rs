@@ -8,25 +8,9 @@ use crate::notifications::keys;
 use crate::notifications::model::{Category, Delivery, Notification};
 use crate::time::Time;
 
-impl Entity for Notification {
-    const NAME: &'static str = "notification";
-
-    fn key(&self) -> Key {
-        keys::notification(self.user_id, self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let is_unread = self.read_at.is_none() && !self.hidden;
-        is_unread.then(|| (keys::UNREAD, self.id.to_string())).into_iter().collect()
-    }
-}
-
-/// Whether a notification was written.
 #[derive(Debug)]
 pub enum Delivered {
-    /// It was there already.
     Already,
-    /// DynamoDB.
     Failed(dynamo::Error),
 }
 
@@ -76,7 +60,6 @@ impl NotificationRepository {
         self.notifications.query(query.limit(limit).after(after)).await
     }
 
-    /// A notification.
     pub async fn notification(&self, user: UserId, id: NotificationId) -> Result<Option<Notification>, dynamo::Error> {
         self.notifications.get(&keys::notification(user, id)).await
     }

@@ -1,36 +1,14 @@
 //! Jobs: each change of a job is one write at its version, with what it sets off in the outbox.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
+use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
 use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::keys;
 
-impl Entity for Job {
-    const NAME: &'static str = "job";
-
-    fn key(&self) -> Key {
-        keys::job(self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        let open = || vec![("gsi1pk", keys::OPEN_JOBS.to_owned()), ("gsi1sk", self.id.to_string())];
-        if self.is_open() { open() } else { Vec::new() }
-    }
-}
-
-impl Entity for Brief {
-    const NAME: &'static str = "brief";
-
-    fn key(&self) -> Key {
-        keys::brief(self.job_id)
-    }
-}
-
 impl NotificationRepository {
-    /// A job.
     pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {
         self.notifications.get(&keys::job(id)).await
     }
@@ -100,7 +78,6 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// Deletes a draft.
     pub async fn delete_job(&self, job: &Job) -> Result<(), NotificationError> {
         let mut transaction = Transaction::new();
         let same = Expression::version(job.version);

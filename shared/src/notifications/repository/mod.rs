@@ -10,13 +10,12 @@ mod templates;
 
 pub use chunks::RowChange;
 pub use feed::Delivered;
-pub use reminders::{NotReminded, Reminded};
+pub use reminders::NotReminded;
 
 use crate::dynamo::{self, OutboxMessage, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
 
-/// Notifications in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct NotificationRepository {
     notifications: Table,

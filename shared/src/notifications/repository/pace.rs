@@ -1,34 +1,10 @@
 //! The timetable of all sending, and the groups that moved.
 
-use serde::{Deserialize, Serialize};
-
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key};
+use crate::dynamo::{self, Expression};
+use crate::notifications::items::MovedChat;
 use crate::notifications::keys;
 use crate::notifications::pace::{Lane, Timetable};
-
-impl Entity for Timetable {
-    const NAME: &'static str = "pace";
-
-    fn key(&self) -> Key {
-        keys::pace()
-    }
-}
-
-/// A group's chat that got another id.
-#[derive(Serialize, Deserialize)]
-struct MovedChat {
-    from: i64,
-    to: i64,
-}
-
-impl Entity for MovedChat {
-    const NAME: &'static str = "moved_chat";
-
-    fn key(&self) -> Key {
-        keys::moved_chat(self.from)
-    }
-}
 
 impl NotificationRepository {
     /// The timetable; made where there is none.

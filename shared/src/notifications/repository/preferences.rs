@@ -2,62 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Key, Query, Transaction};
 use crate::id::UserId;
+use crate::notifications::items::{Chosen, Hidden};
 use crate::notifications::keys;
 use crate::notifications::lead::Lead;
 use crate::notifications::model::Category;
 use crate::notifications::preferences::Preferences;
-
-impl Entity for Preferences {
-    const NAME: &'static str = "preferences";
-
-    fn key(&self) -> Key {
-        keys::preferences(self.user_id)
-    }
-}
-
-/// A user's mark that a category is not to be shown in the feed. Few make any, so whoever writes to 100,000 feeds reads the marks
-/// of the category, and not 100,000 preferences.
-#[derive(Serialize, Deserialize)]
-struct Hidden {
-    user_id: UserId,
-    category: Category,
-}
-
-impl Entity for Hidden {
-    const NAME: &'static str = "hidden_category";
-
-    fn key(&self) -> Key {
-        keys::hidden(self.user_id, self.category)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::hiding(self.category)), ("gsi1sk", self.user_id.to_string())]
-    }
-}
-
-/// The lead of a user who chose another than the usual, so that reminders read these and not everybody's preferences.
-#[derive(Serialize, Deserialize)]
-struct Chosen {
-    user_id: UserId,
-    lead: Lead,
-}
-
-impl Entity for Chosen {
-    const NAME: &'static str = "reminder_lead";
-
-    fn key(&self) -> Key {
-        keys::lead(self.user_id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::LEADS.to_owned()), ("gsi1sk", self.user_id.to_string())]
-    }
-}
 
 impl NotificationRepository {
     /// What a user wants to be told, if they said so.

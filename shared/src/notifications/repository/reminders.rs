@@ -2,46 +2,16 @@
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Transaction};
+use crate::dynamo::{self, Expression, Key, OutboxMessage, Transaction};
 use crate::id::UserId;
+use crate::notifications::items::Reminded;
 use crate::notifications::keys;
 use crate::time::Time;
 
-/// How long a mark is kept after what it is about has begun, in seconds: nobody is reminded any more then.
-const KEPT_FOR: i64 = 24 * 3600;
-
-/// That a user was reminded of something that begins at a time. At another time it is worth another reminder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reminded {
-    /// Who.
-    pub user_id: UserId,
-    /// Of what.
-    pub of: String,
-    /// When it begins.
-    pub starts_at: Time,
-}
-
-impl Entity for Reminded {
-    const NAME: &'static str = "reminded";
-
-    fn key(&self) -> Key {
-        keys::reminded(self.user_id, &self.of, self.starts_at)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.starts_at.plus_seconds(KEPT_FOR).seconds())
-    }
-}
-
-/// Why nobody was reminded.
 #[derive(Debug)]
 pub enum NotReminded {
-    /// One of them was, before.
     Already,
-    /// DynamoDB.
     Failed(dynamo::Error),
 }
 

@@ -1,22 +1,13 @@
 //! Templates.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Entity, Expression, Key, Query};
+use crate::dynamo::{self, Expression, Query};
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
 use crate::notifications::template::Template;
 use crate::text::Tag;
 
-impl Entity for Template {
-    const NAME: &'static str = "template";
-
-    fn key(&self) -> Key {
-        keys::template(&self.name)
-    }
-}
-
 impl NotificationRepository {
-    /// A template.
     pub async fn template(&self, name: &Tag) -> Result<Option<Template>, dynamo::Error> {
         self.notifications.get(&keys::template(name)).await
     }
@@ -26,7 +17,6 @@ impl NotificationRepository {
         self.notifications.query_all(Query::table(keys::TEMPLATES)).await
     }
 
-    /// Stores a new template.
     pub async fn create_template(&self, template: &Template) -> Result<(), NotificationError> {
         let stored = self.notifications.put(template, &Expression::absent()).await;
         stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))

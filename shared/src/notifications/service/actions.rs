@@ -3,7 +3,7 @@
 use crate::id::JobId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState, PausedBy};
-use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::service::Progress;
 use crate::time::Time;
 

@@ -1,45 +1,32 @@
 //! One message to one chat: turn, lease, send, and what Telegram's answer means. Rows of jobs and single notifications go the
 //! same way; they differ in where their state is kept, and in what is done when it is not known whether a message arrived.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::clients::telegram::{TelegramError, TelegramMessage};
 use crate::dynamo::backoff;
-use crate::id::UserId;
-use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
-use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
+use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::pace::{Lane, Turn};
-use crate::notifications::service::Sender;
-use crate::notifications::service::delivery::row_change;
+use crate::notifications::repository::RowChange;
+use crate::notifications::service::sender::Sender;
+use crate::notifications::service::target::Target;
 use crate::time::Time;
 use crate::users::model::ChatState;
 
 /// How long a send may take, in seconds: longer than the client's time-out and the writes around it.
 const LEASE: i64 = 60;
-/// Sends of one message that may fail for want of Telegram.
+/// Sends of one message before Telegram counts as out of reach. The waits between them are half a minute at most: a longer outage is
+/// for an organiser, who has the failed rows sent again.
 const MAX_TRIES: u32 = 6;
-/// Sends of one single message of which it is not known whether they arrived.
+/// Sends of one single message of which it is not known whether they arrived: one repetition may be a copy, more would be a nuisance.
 pub(super) const MAX_UNCONFIRMED: u32 = 2;
-/// The first bound of the wait after Telegram could not be reached, and the last.
+/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second, and is drawn anew each time,
+/// so that workers do not come back together.
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(15));
-
-/// Where the state of a message is kept.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target<'a> {
-    /// In a row of a job.
-    Row {
-        /// The job as it was read.
-        job: &'a Job,
-        /// The chunk as it was read.
-        chunk: &'a Chunk,
-        /// Which row.
-        position: usize,
-    },
-    /// In the feed.
-    Feed(&'a Notification),
-}
 
 /// What to do after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,27 +39,44 @@ pub(super) enum Step {
     NotBefore(Time),
 }
 
-impl Target<'_> {
-    fn delivery(&self) -> &Delivery {
-        match self {
-            Self::Row { chunk, position, .. } => &chunk.rows[*position].delivery,
-            Self::Feed(notification) => &notification.telegram,
+/// A message on its way to a chat.
+struct Attempt<'a> {
+    target: &'a Target<'a>,
+    lane: Lane,
+    message: &'a TelegramMessage<'a>,
+    deadline: Time,
+    /// Where it is sent: another chat once Telegram has said that the group moved.
+    chat: i64,
+    /// The nonce of this worker's turn, by which its lease is told from another's.
+    holder: String,
+    /// The delivery as it is stored.
+    stored: Delivery,
+    /// Sends that were begun, those of other workers included.
+    tries: u32,
+}
+
+impl Attempt<'_> {
+    /// The delivery as the next send leases it.
+    fn leased(&self, now: Time) -> Delivery {
+        Delivery {
+            state: DeliveryState::Leased,
+            reason: None,
+            tries: self.tries,
+            holder: Some(self.holder.clone()),
+            leased_until: Some(now.plus_seconds(LEASE)),
+            at: Some(now),
         }
     }
 
-    fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Row { chunk, position, .. } => match chunk.rows[*position].to {
-                Addressee::User(user) => Some(user),
-                Addressee::Group(_) => None,
-            },
-            Self::Feed(notification) => Some(notification.user_id),
-        }
+    /// Whether the stored lease is this worker's. One that is to be taken over is still another's.
+    fn has_lease(&self) -> bool {
+        self.stored.state == DeliveryState::Leased && self.stored.holder.as_ref() == Some(&self.holder)
     }
 }
 
 impl Sender {
-    /// Sends a message that is pending, or whose lease is to be taken over.
+    /// Sends a message that is pending, or whose lease is to be taken over: takes a lease, sends, and does what Telegram's answer
+    /// asks for, until there is nothing left to try.
     pub(super) async fn attempt(
         &self,
         target: &Target<'_>,
@@ -82,65 +86,99 @@ impl Sender {
         deadline: Time,
     ) -> Result<Step, NotificationError> {
         let holder = hex::encode(self.random.bytes::<8>());
-        let (mut chat, mut now_is, mut tries) = (chat, target.delivery().clone(), target.delivery().tries);
+        let stored = target.delivery().clone();
+        let tries = stored.tries;
+        let mut attempt = Attempt { target, lane, message, deadline, chat, holder, stored, tries };
         loop {
-            if let Turn::NotBefore(time) = self.pace.turn(lane, deadline).await? {
-                self.release(target, &now_is, tries).await?;
-                return Ok(Step::NotBefore(time));
+            let mut next = self.take_lease(&mut attempt).await?;
+            if next.is_continue() {
+                next = self.send(&mut attempt).await?;
             }
-            if let Some(stopped) = self.stopped(target).await? {
-                self.release(target, &now_is, tries).await?;
-                if stopped.state == JobState::Cancelled {
-                    self.cancel_pending(target).await?;
-                }
-                return Ok(Step::Stop);
-            }
-            let now = self.clock.now();
-            tries += 1;
-            let leased = Delivery {
-                state: DeliveryState::Leased,
-                reason: None,
-                tries,
-                holder: Some(holder.clone()),
-                leased_until: Some(now.plus_seconds(LEASE)),
-                at: Some(now),
-            };
-            if !self.lease(target, &now_is, &leased).await? {
-                return Ok(Step::Next);
-            }
-            now_is = leased;
-            let failure = match self.telegram.send(chat, message).await {
-                Ok(_) => return self.end(target, &now_is, DeliveryState::Sent, None).await,
-                Err(failure) => failure,
-            };
-            match failure {
-                TelegramError::RateLimited { retry_after } => {
-                    let paused = self.pace.pause(retry_after).await;
-                    // It was not tried: Telegram did not look at it.
-                    tries -= 1;
-                    now_is = self.release(target, &now_is, tries).await?;
-                    paused?;
-                }
-                TelegramError::Unavailable(_) if tries < MAX_TRIES => {
-                    let retry_at = self.clock.now().plus(backoff(&self.random, WAIT.0, WAIT.1, tries));
-                    if retry_at > deadline {
-                        self.release(target, &now_is, tries).await?;
-                        return Ok(Step::NotBefore(retry_at));
-                    }
-                    self.clock.sleep_until(retry_at).await;
-                }
-                TelegramError::Unconfirmed if lane == Lane::Urgent && tries < MAX_UNCONFIRMED => {}
-                TelegramError::Migrated { to } if to != chat => {
-                    self.repository.move_chat(chat, to).await?;
-                    chat = to;
-                }
-                TelegramError::Unauthorized => {
-                    self.release(target, &now_is, tries - 1).await?;
-                    return self.bot_refused(target).await;
-                }
-                other => return self.fail(target, &now_is, &other).await,
+            if let ControlFlow::Break(step) = next {
+                return Ok(step);
             }
         }
+    }
+
+    /// Waits for a turn and leases the message: what follows is its send.
+    async fn take_lease(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
+        if let Turn::NotBefore(time) = self.pace.turn(attempt.lane, attempt.deadline).await? {
+            self.release(attempt).await?;
+            return Ok(ControlFlow::Break(Step::NotBefore(time)));
+        }
+        // The wait may have been long: a job that was paused or cancelled in it sends nothing more.
+        if let Some(stopped) = self.stopped(attempt.target).await? {
+            self.release(attempt).await?;
+            if stopped.state == JobState::Cancelled {
+                self.cancel_pending(attempt.target).await?;
+            }
+            return Ok(ControlFlow::Break(Step::Stop));
+        }
+        attempt.tries += 1;
+        let leased = attempt.leased(self.clock.now());
+        if !self.lease(attempt.target, &attempt.stored, &leased).await? {
+            // Another worker has it, or has ended it.
+            return Ok(ControlFlow::Break(Step::Next));
+        }
+        attempt.stored = leased;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Sends a leased message. What is to be tried again keeps its lease, unless Telegram did not look at it.
+    async fn send(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
+        let Err(failure) = self.telegram.send(attempt.chat, attempt.message).await else {
+            self.end(attempt, DeliveryState::Sent, None).await?;
+            return Ok(ControlFlow::Break(Step::Next));
+        };
+        match failure {
+            TelegramError::RateLimited { retry_after } => self.pause_all(attempt, retry_after).await,
+            TelegramError::Unavailable(_) if attempt.tries < MAX_TRIES => self.wait_for_telegram(attempt).await,
+            // It may have arrived. Two copies of what is urgent are better than none; of a job's message, none is better than two.
+            TelegramError::Unconfirmed if attempt.lane == Lane::Urgent && attempt.tries < MAX_UNCONFIRMED => {
+                Ok(ControlFlow::Continue(()))
+            }
+            TelegramError::Migrated { to } if to != attempt.chat => {
+                self.repository.move_chat(attempt.chat, to).await?;
+                attempt.chat = to;
+                Ok(ControlFlow::Continue(()))
+            }
+            TelegramError::Unauthorized => {
+                // The message was not looked at, only the bot's token.
+                attempt.tries -= 1;
+                self.release(attempt).await?;
+                self.bot_refused(attempt.target).await?;
+                Ok(ControlFlow::Break(Step::Stop))
+            }
+            other => {
+                self.fail(attempt, &other).await?;
+                Ok(ControlFlow::Break(Step::Next))
+            }
+        }
+    }
+
+    /// Telegram takes no message of the bot for a while, so no worker sends one.
+    async fn pause_all(
+        &self,
+        attempt: &mut Attempt<'_>,
+        retry_after: Duration,
+    ) -> Result<ControlFlow<Step>, NotificationError> {
+        let paused = self.pace.pause(retry_after).await;
+        // Telegram did not look at the message, so this was no try. The lease is given back even if the pause could not be stored.
+        attempt.tries -= 1;
+        self.release(attempt).await?;
+        paused?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Waits before the next try with the lease kept, or gives it back when that try comes too late for this worker.
+    async fn wait_for_telegram(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
+        let retry_at = self.clock.now().plus(backoff(&self.random, WAIT.0, WAIT.1, attempt.tries));
+        if retry_at > attempt.deadline {
+            self.release(attempt).await?;
+            return Ok(ControlFlow::Break(Step::NotBefore(retry_at)));
+        }
+        self.clock.sleep_until(retry_at).await;
+        Ok(ControlFlow::Continue(()))
     }
 
     /// The job of a row, if it does not run any more.
@@ -156,8 +194,7 @@ impl Sender {
         while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
             let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, self.clock.now());
             let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
-            let change = |position| row_change(job, &chunk, position, cancelled.clone());
-            let changes: Vec<_> = pending.into_iter().map(change).collect();
+            let changes = RowChange::all(job, &chunk, &pending, &cancelled);
             if changes.is_empty() || self.repository.change_rows(job.id, *number, &changes, None).await? {
                 break;
             }
@@ -165,74 +202,32 @@ impl Sender {
         Ok(())
     }
 
-    async fn lease(
-        &self,
-        target: &Target<'_>,
-        before: &Delivery,
-        leased: &Delivery,
-    ) -> Result<bool, NotificationError> {
-        Ok(match target {
-            Target::Row { job, chunk, position } => {
-                let mut change = row_change(job, chunk, *position, leased.clone());
-                change.before = before.clone();
-                self.repository.lease(job.id, chunk.number, &change).await?
-            }
-            Target::Feed(_) => self.store(target, before, leased).await?,
-        })
-    }
-
-    /// Writes what became of a message, if it is still as it was left.
-    pub(super) async fn store(
-        &self,
-        target: &Target<'_>,
-        before: &Delivery,
-        after: &Delivery,
-    ) -> Result<bool, NotificationError> {
-        Ok(match target {
-            Target::Row { job, chunk, position } => {
-                let mut change = row_change(job, chunk, *position, after.clone());
-                change.before = before.clone();
-                self.repository.change_rows(job.id, chunk.number, &[change], None).await?
-            }
-            Target::Feed(notification) => {
-                let mut read = (*notification).clone();
-                read.telegram = before.clone();
-                self.repository.change_delivery(&read, after).await?
-            }
-        })
-    }
-
-    /// Gives a lease back, after so many tries: what is not sent now may be sent by anybody.
-    async fn release(&self, target: &Target<'_>, now_is: &Delivery, tries: u32) -> Result<Delivery, NotificationError> {
-        let pending = Delivery { tries, ..Delivery::pending() };
-        // One that was to be taken over, and is not ours yet, stays as it is.
-        if now_is.state == DeliveryState::Leased && now_is.holder != target.delivery().holder {
-            self.store(target, now_is, &pending).await?;
+    /// Gives the lease back, if there is one: what is not sent now may be sent by any worker.
+    async fn release(&self, attempt: &mut Attempt<'_>) -> Result<(), NotificationError> {
+        let pending = Delivery { tries: attempt.tries, ..Delivery::pending() };
+        if attempt.has_lease() {
+            self.store(attempt.target, &attempt.stored, &pending).await?;
+            attempt.stored = pending;
         }
-        Ok(pending)
+        Ok(())
     }
 
+    /// Writes how a message ended that this worker holds.
     async fn end(
         &self,
-        target: &Target<'_>,
-        now_is: &Delivery,
+        attempt: &Attempt<'_>,
         state: DeliveryState,
         reason: Option<Reason>,
-    ) -> Result<Step, NotificationError> {
-        let ended = Delivery::ended(state, reason, now_is.tries, self.clock.now());
-        if !self.store(target, now_is, &ended).await? {
+    ) -> Result<(), NotificationError> {
+        let ended = Delivery::ended(state, reason, attempt.stored.tries, self.clock.now());
+        if !self.store(attempt.target, &attempt.stored, &ended).await? {
             tracing::warn!("delivery.lease_lost");
         }
-        Ok(Step::Next)
+        Ok(())
     }
 
     /// Ends a message that cannot be delivered; who blocked the bot is not written to any more.
-    async fn fail(
-        &self,
-        target: &Target<'_>,
-        now_is: &Delivery,
-        failure: &TelegramError,
-    ) -> Result<Step, NotificationError> {
+    async fn fail(&self, attempt: &Attempt<'_>, failure: &TelegramError) -> Result<(), NotificationError> {
         let reason = match failure {
             TelegramError::Blocked => Reason::Blocked,
             TelegramError::ChatNotFound => Reason::ChatNotFound,
@@ -240,20 +235,20 @@ impl Sender {
             TelegramError::Unconfirmed => Reason::Unconfirmed,
             _ => Reason::Rejected,
         };
-        self.end(target, now_is, DeliveryState::Failed, Some(reason)).await?;
+        self.end(attempt, DeliveryState::Failed, Some(reason)).await?;
         tracing::info!(%reason, "delivery.failed");
         if reason.is_the_recipients()
-            && let Some(user) = target.user()
+            && let Some(user) = attempt.target.user()
             && let Err(error) = self.users.set_chat(user, ChatState::Blocked).await
         {
             // The next message will find out again.
             tracing::warn!(user.id = %user, %error, "delivery.block_not_recorded");
         }
-        Ok(Step::Next)
+        Ok(())
     }
 
     /// Telegram does not know the bot: a job is paused until an operator has seen to it.
-    async fn bot_refused(&self, target: &Target<'_>) -> Result<Step, NotificationError> {
+    async fn bot_refused(&self, target: &Target<'_>) -> Result<(), NotificationError> {
         tracing::error!("telegram.bot_refused");
         if let Target::Row { job, .. } = target {
             let pause = |job: &mut Job| {
@@ -264,6 +259,6 @@ impl Sender {
             };
             self.progress.change(job.id, pause).await?;
         }
-        Ok(Step::Stop)
+        Ok(())
     }
 }

@@ -6,47 +6,22 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::clients::telegram::{Button, Telegram, TelegramMessage};
-use crate::dynamo::Once;
 use crate::id::{JobId, UserId};
 use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
-use crate::notifications::pace::{Lane, Pace, Rates};
+use crate::notifications::pace::Lane;
 use crate::notifications::preferences::Choices;
-use crate::notifications::repository::{NotificationRepository, RowChange};
-use crate::notifications::service::attempt::{Step, Target};
-use crate::notifications::service::expansion::notification_id;
-use crate::notifications::service::{Ended, Progress};
-use crate::platform::Platform;
-use crate::random::Random;
-use crate::time::{Clock, Time};
+use crate::notifications::repository::RowChange;
+use crate::notifications::service::Ended;
+use crate::notifications::service::attempt::Step;
+use crate::notifications::service::sender::{Sender, telegram_message};
+use crate::notifications::service::target::Target;
+use crate::time::Time;
 use crate::users::model::User;
-use crate::users::service::UserService;
-
-/// Sends to Telegram.
-#[derive(Clone, Debug)]
-pub struct Sender {
-    pub(super) repository: NotificationRepository,
-    pub(super) users: UserService,
-    pub(super) telegram: Telegram,
-    pub(super) pace: Pace,
-    pub(super) progress: Progress,
-    pub(super) once: Once,
-    pub(super) clock: Clock,
-    pub(super) random: Random,
-}
 
 impl Sender {
-    /// Through this bot, at this pace.
-    pub fn new(platform: &Platform, users: UserService, telegram: Telegram, rates: Rates) -> Self {
-        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
-        let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        let (pace, once) = (Pace::new(platform, rates), platform.once());
-        Self { repository, users, telegram, pace, progress, once, clock, random }
-    }
-
     /// Sends to those of a chunk who were not sent to. What there is no time for before `deadline` goes into a new message.
     pub async fn chunk(&self, id: JobId, number: u32, deadline: Time) -> Result<Ended, NotificationError> {
         let (brief, chunk) = tokio::try_join!(self.repository.brief(id), self.repository.chunk(id, number))?;
@@ -111,7 +86,7 @@ impl Sender {
             };
             let ends = (0..chunk.rows.len()).filter_map(|position| Some((position, end(position)?)));
             let changes: Vec<RowChange> =
-                ends.map(|(position, after)| row_change(job, &chunk, position, after)).collect();
+                ends.map(|(position, after)| RowChange::of(job, &chunk, position, after)).collect();
             if changes.is_empty() {
                 return Ok(chunk);
             }
@@ -162,20 +137,4 @@ impl Sender {
 struct Person {
     user: User,
     choices: Choices,
-}
-
-/// What Telegram gets of a brief.
-pub(super) fn telegram_message<'a>(brief: &'a Brief, html: &'a str) -> TelegramMessage<'a> {
-    let button = brief.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
-    TelegramMessage { html, photo: brief.photo_url.as_ref().map(|url| url.as_str()), button }
-}
-
-/// A change of one row, of which the recipient's feed is told.
-pub(super) fn row_change(job: &Job, chunk: &Chunk, position: usize, after: Delivery) -> RowChange {
-    let row = &chunk.rows[position];
-    let notification = match row.to {
-        Addressee::User(user) => Some((user, notification_id(job.id, job.started_at.unwrap_or(job.created_at), user))),
-        Addressee::Group(_) => None,
-    };
-    RowChange { position, before: row.delivery.clone(), after, notification }
 }

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Env;
-use crate::dynamo;
+use crate::dynamo::{self, OutboxMessage};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::audience::{Audience, Place, Source};
 use crate::notifications::chunk::{Addressee, CHUNK, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::group::GroupSources;
 use crate::notifications::job::{Brief, Job, JobState, Lease};
-use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Ended, Progress};
@@ -33,9 +33,9 @@ pub const LEASE: Duration = Duration::from_secs(65);
 const READ: usize = 500;
 /// Recipients after which a page is committed; one read more may be on it, which makes at most 40 chunks.
 const PAGE: usize = 500;
-/// Notifications written in one request.
+/// Notifications written in one request: the most that DynamoDB allows.
 const GROUP: usize = 25;
-/// Requests under way at once.
+/// Requests under way at once. Each is a network round trip, and one after the other they would take most of a page's time.
 const PARALLEL: usize = 8;
 
 /// Lists audiences, and writes what single users are told.
@@ -76,7 +76,7 @@ impl Expander {
             return Ok(Ended::Later(self.clock.now().until(others.until)));
         }
         let mut job = self.lease(id).await?;
-        brief.audience = self.sources.resolve(&brief.audience).await?;
+        brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
         // Critical messages are shown to everybody.
         let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
         let mut ahead = None;
@@ -136,10 +136,7 @@ impl Expander {
         next: Option<Place>,
         go_on: bool,
     ) -> Result<Option<Job>, NotificationError> {
-        let mut to: Vec<Addressee> = members.iter().map(|member| Addressee::User(member.user_id)).collect();
-        if next.is_none() && brief.announce {
-            to.extend(self.chats.iter().copied().map(Addressee::Group));
-        }
+        let to = self.addressees(brief, members, next.is_none());
         let mut tries = 0;
         loop {
             let mut job = self.progress.job(read.id).await?;
@@ -147,24 +144,14 @@ impl Expander {
                 return Ok(None);
             }
             let runs = job.is_running();
-            let numbers = job.chunks..;
-            let chunks: Vec<Chunk> = numbers
-                .zip(to.chunks(CHUNK))
-                .map(|(number, some)| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) })
-                .collect();
+            let chunks = next_chunks(&job, &to);
             job.list(&chunks, next);
             if !(runs && go_on) {
                 job.lease = None;
             }
             job.stamp(self.clock.now());
-            // Of a paused job, all that is open is worked on once it is resumed.
-            let mut messages = Vec::new();
-            if runs {
-                messages = chunks.iter().map(|chunk| self.progress.chunk_work(chunk)).collect::<Result<_, _>>()?;
-                if next.is_some() && !go_on {
-                    messages.push(self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: job.id })?);
-                }
-            }
+            // The chunks of a paused job get no messages: all that is open is enqueued when it is resumed.
+            let messages = if runs { self.page_work(&job, &chunks, next.is_some() && !go_on)? } else { Vec::new() };
             match self.repository.commit_page(&job, &chunks, &messages).await {
                 Ok(()) => {
                     if next.is_none() {
@@ -175,6 +162,25 @@ impl Expander {
                 Err(error) => self.progress.lost(error, &mut tries).await?,
             }
         }
+    }
+
+    /// Whom a page's rows are for. An announcement is posted in the groups once, so with the last page.
+    fn addressees(&self, brief: &Brief, members: &[Member], is_last: bool) -> Vec<Addressee> {
+        let users = members.iter().map(|member| Addressee::User(member.user_id));
+        let chats: &[i64] = if is_last && brief.announce { &self.chats } else { &[] };
+        users.chain(chats.iter().copied().map(Addressee::Group)).collect()
+    }
+
+    /// The messages that have a page's chunks sent and, if it is to be `handed_over`, another worker list what comes after it.
+    fn page_work(
+        &self,
+        job: &Job,
+        chunks: &[Chunk],
+        handed_over: bool,
+    ) -> Result<Vec<OutboxMessage>, NotificationError> {
+        let send = chunks.iter().map(|chunk| self.progress.chunk_work(chunk));
+        let expand = handed_over.then(|| self.progress.work(job, &JobsMessage::Expand { v: VERSION, job_id: job.id }));
+        send.chain(expand).collect()
     }
 
     /// Writes a page's notifications, several requests at once.
@@ -212,16 +218,18 @@ impl Expander {
     }
 }
 
-/// The id of a job's notification for a user: always the same one.
-pub(super) fn notification_id(job: JobId, started_at: Time, user: UserId) -> NotificationId {
-    NotificationId::derive(started_at, &[&job.to_string(), &user.to_string()])
+/// The chunks that a page adds to a job, numbered after those that it has.
+fn next_chunks(job: &Job, to: &[Addressee]) -> Vec<Chunk> {
+    let chunk =
+        |(number, some): (u32, &[Addressee])| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) };
+    (job.chunks..).zip(to.chunks(CHUNK)).map(chunk).collect()
 }
 
 /// What a member is told; `None` only where the brief lacks an argument, which was checked when it was written.
 fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Time) -> Option<Notification> {
     let text = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
     Some(Notification {
-        id: notification_id(job.id, job.started_at.unwrap_or(job.created_at), member.user_id),
+        id: job.notification_id(member.user_id),
         user_id: member.user_id,
         category: brief.category,
         critical: brief.critical,

@@ -8,7 +8,7 @@ use crate::notifications::model::{Category, Notification};
 use crate::notifications::preferences::{Choices, Preferences};
 use crate::page::{Page, PageRequest};
 
-/// Notifications marked as read in one transaction.
+/// Notifications marked as read in one transaction: the most that DynamoDB allows.
 const GROUP: usize = 100;
 /// Notifications marked as read by one request: whoever has more asks again.
 const MARKED: usize = 1_000;

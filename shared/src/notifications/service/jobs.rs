@@ -13,7 +13,7 @@ use crate::notifications::chunk::Tally;
 use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
-use crate::notifications::message::{UrgentMessage, VERSION};
+use crate::notifications::messages::{UrgentMessage, VERSION};
 use crate::notifications::model::Link;
 use crate::notifications::template::Template;
 use crate::page::{Page, PageRequest};

@@ -1,6 +1,28 @@
 //! What can be done with notifications, and its rules.
 //!
 //! [`NotificationService`] is for the API; the workers each have a part of their own, with what they need and no more.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`NotificationService`] | `feed` | `feed`, `unread_count`, `read`, `read_all`, `choices`, `choose` |
+//! | | `templates` | `templates`, `template`, `create_template`, `update_template`, `delete_template`, `preview_template` |
+//! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
+//! | | `preview` | `preview_job` |
+//! | | `recipients` | `recipients`, `export` |
+//! | | `reminders` | `leads`, `remind` |
+//! | [`Progress`] | `progress` | `job`, `change`, `settle`, `finish` |
+//! | | `actions` | `schedule`, `start`, `pause`, `resume`, `cancel`, `retry_failed` |
+//! | [`Expander`] | `expansion` | `expand` |
+//! | | `sweep` | `sweep` |
+//! | | `notify` | `notify` |
+//! | [`Sender`] | `delivery` | `chunk` |
+//! | | `urgent` | `notification`, `test`, `reply` |
+//! | | `attempt` | `attempt`: lease, send, and what the answer asks for |
+//! | | `target` | `lease`, `store`: a row of a job, or the feed |
+//! | [`Scheduler`] | `scheduler` | `run` |
+//! | [`Pace`] | `pace` | `turn`, `pause` |
+
+#![warn(missing_docs)]
 
 mod actions;
 mod attempt;
@@ -9,24 +31,28 @@ mod expansion;
 mod feed;
 mod jobs;
 mod notify;
+mod pace;
 mod preview;
 mod progress;
 mod recipients;
 mod reminders;
 mod scheduler;
+mod sender;
 mod sweep;
+mod target;
 mod templates;
 mod urgent;
 
-pub use delivery::Sender;
 pub use expansion::{Expander, LEASE};
 pub use feed::FeedQuery;
 pub use jobs::{JobDraft, JobPatch};
+pub use pace::Pace;
 pub use preview::{Preview, Sample};
 pub use progress::Progress;
 pub use recipients::{Export, Recipient};
 pub use reminders::Occasion;
 pub use scheduler::Scheduler;
+pub use sender::Sender;
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use crate::notifications::builtin;
 use crate::notifications::content::MAX_MESSAGE;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
-use crate::notifications::message::{JobsMessage, UrgentMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::notice::{Notice, Recipients};
 use crate::notifications::repository::Delivered;

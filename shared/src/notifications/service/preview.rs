@@ -41,7 +41,7 @@ impl NotificationService {
     /// Who would get a job's message now, all lists of members counted at once.
     pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
         let (_, mut brief) = self.job(id).await?;
-        brief.audience = self.sources.resolve(&brief.audience).await?;
+        brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
         let shards = match brief.audience.source() {
             Source::Users(_) => 0..1,
             Source::Everyone => 0..SHARDS,

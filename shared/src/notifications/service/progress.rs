@@ -7,17 +7,18 @@ use crate::id::JobId;
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
-use crate::notifications::message::{BulkMessage, JobsMessage, VERSION};
+use crate::notifications::messages::{BulkMessage, JobsMessage, VERSION};
 use crate::notifications::repository::NotificationRepository;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
-/// Tries to store a change that loses to other changes of the same job.
+/// Tries to store a change that loses to other changes of the same job. Workers settle many chunks of a job at once, and of those
+/// that meet one gets through each time.
 const TRIES: u32 = 30;
-/// The first bound of the wait between two of them, and the last.
+/// Bounds of the wait between two of them: short, as a change is stored within milliseconds.
 const WAIT: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
-/// Chunks read at once when a job is looked through.
+/// Chunks read at once when a job is looked through: some 2 KB each, and a request reads 1 MB at most.
 const CHUNKS: usize = 100;
 
 /// Changes jobs.
@@ -35,7 +36,6 @@ impl Progress {
         Self { repository: NotificationRepository::new(platform), clock, random }
     }
 
-    /// The time.
     pub(super) fn now(&self) -> Time {
         self.clock.now()
     }

@@ -14,7 +14,7 @@ use crate::time::Time;
 
 /// Chunks read in one request.
 const READ: usize = 100;
-/// Requests that a page may make to find those of one state.
+/// Requests that a page may make to find those of one state: the cursor goes on where they end, so nobody waits for all 4,000 chunks.
 const REQUESTS: usize = 4;
 
 /// A recipient of a job.

@@ -5,14 +5,13 @@ use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState, Sweep};
-use crate::notifications::message::{JobsMessage, VERSION};
+use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
-use crate::notifications::repository::NotificationRepository;
+use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;
-use crate::notifications::service::delivery::row_change;
 use crate::time::Time;
 
-/// Chunks after which the job is told how far the sweep has come.
+/// Chunks after which the job is told how far the sweep has come: what an interrupted one does twice at most.
 const STRETCH: usize = 50;
 
 impl Expander {
@@ -89,8 +88,7 @@ impl Expander {
             if positions.is_empty() {
                 return Ok(false);
             }
-            let changes: Vec<_> =
-                positions.into_iter().map(|position| row_change(job, &chunk, position, after.clone())).collect();
+            let changes = RowChange::all(job, &chunk, &positions, after);
             if self.repository.change_rows(job.id, chunk.number, &changes, round).await? {
                 return Ok(true);
             }

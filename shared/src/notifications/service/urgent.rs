@@ -1,23 +1,26 @@
 //! Single messages, at the pace of the urgent lane: what is in a feed, an organiser's test, the bot's answers.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
 use crate::notifications::error::NotificationError;
-use crate::notifications::message::{Reply, UrgentMessage, VERSION};
+use crate::notifications::messages::{Reply, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
 use crate::notifications::pace::{Lane, Turn};
-use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step, Target};
-use crate::notifications::service::delivery::telegram_message;
-use crate::notifications::service::{Ended, Sender};
+use crate::notifications::service::Ended;
+use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step};
+use crate::notifications::service::sender::{Sender, telegram_message};
+use crate::notifications::service::target::Target;
 use crate::time::Time;
 use crate::users::error::UserError;
+use crate::users::model::User;
 
-/// How long one try of an answer may take, in seconds.
+/// How long one try of an answer may take, in seconds: longer than the function's time-out, so that no try outlives its lease.
 const LEASE: i64 = 90;
-/// When to try again after Telegram could not be reached, or refused the bot.
+/// When to try again after Telegram could not be reached, or refused the bot: the queue tries five times, so two minutes in all.
 const REFUSED: Duration = Duration::from_secs(30);
 /// How long an answer is remembered, in seconds: longer than a queue keeps a message.
 const KEPT: i64 = 5 * 24 * 3600;
@@ -32,37 +35,62 @@ impl Sender {
         deadline: Time,
     ) -> Result<Ended, NotificationError> {
         let Some(found) = self.repository.notification(user_id, id).await? else { return Ok(Ended::Done) };
-        let (target, now) = (Target::Feed(&found), self.clock.now());
-        match &found.telegram {
-            delivery if delivery.state.is_final() => return Ok(Ended::Done),
-            delivery if delivery.state == DeliveryState::Leased && !delivery.has_lapsed(now) => {
-                let left = delivery.leased_until.map_or(Duration::ZERO, |until| now.until(until));
-                return Ok(Ended::Later(left + Duration::from_secs(1)));
-            }
-            delivery if delivery.has_lapsed(now) && delivery.tries >= MAX_UNCONFIRMED => {
-                let unknown = Delivery::ended(DeliveryState::Unknown, None, delivery.tries, now);
-                self.store(&target, delivery, &unknown).await?;
-                return Ok(Ended::Done);
-            }
-            _ => {}
+        if let Some(ended) = self.nothing_to_send(&found).await? {
+            return Ok(ended);
         }
-        let user = match self.users.get(user_id).await {
+        match self.recipient(&found).await? {
+            ControlFlow::Continue(user) => self.send_notification(&found, &user, deadline).await,
+            ControlFlow::Break(reason) => self.skip(&found, reason).await,
+        }
+    }
+
+    /// How the work on a notification ends that is not to be sent, or not now: it is over, another worker holds it, or as many
+    /// workers as may try it died. `None` when it is to be sent.
+    async fn nothing_to_send(&self, found: &Notification) -> Result<Option<Ended>, NotificationError> {
+        let (delivery, now) = (&found.telegram, self.clock.now());
+        if delivery.state.is_final() {
+            return Ok(Some(Ended::Done));
+        }
+        if delivery.has_lapsed(now) {
+            if delivery.tries < MAX_UNCONFIRMED {
+                return Ok(None);
+            }
+            let unknown = Delivery::ended(DeliveryState::Unknown, None, delivery.tries, now);
+            self.store(&Target::Feed(found), delivery, &unknown).await?;
+            return Ok(Some(Ended::Done));
+        }
+        // A lease that is held still: a second after its end it has lapsed by every worker's clock.
+        let held_for = delivery.leased_until.map(|until| now.until(until) + Duration::from_secs(1));
+        Ok(held_for.filter(|_| delivery.state == DeliveryState::Leased).map(Ended::Later))
+    }
+
+    /// Who gets a notification on Telegram, or why nobody does.
+    async fn recipient(&self, found: &Notification) -> Result<ControlFlow<Reason, User>, NotificationError> {
+        let user = match self.users.get(found.user_id).await {
             Ok(user) => user,
-            Err(UserError::NotFound) => return self.skip(&found, Reason::Gone).await,
+            Err(UserError::NotFound) => return Ok(ControlFlow::Break(Reason::Gone)),
             Err(error) => return Err(error.into()),
         };
-        let choices = self.repository.preferences(user_id).await?.map(|stored| stored.choices).unwrap_or_default();
-        if let Some(reason) = choices.skip(&user, found.category, found.critical, now) {
-            return self.skip(&found, reason).await;
-        }
+        let choices = self.repository.preferences(user.id).await?.map(|stored| stored.choices).unwrap_or_default();
+        let skipped = choices.skip(&user, found.category, found.critical, self.clock.now());
+        Ok(skipped.map_or(ControlFlow::Continue(user), ControlFlow::Break))
+    }
+
+    async fn send_notification(
+        &self,
+        found: &Notification,
+        user: &User,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        // A job's notification has no text of its own: its row is sent, not the feed's item.
         let Some(html) = &found.html else { return Ok(Ended::Done) };
         let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
         let message = TelegramMessage { html, photo: None, button };
-        let step = self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await?;
-        match step {
+        let target = Target::Feed(found);
+        match self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await? {
             Step::Next => Ok(Ended::Done),
             Step::NotBefore(time) => {
-                let message = self.urgent_work(&found)?.delayed(self.clock.now().until(time));
+                let message = self.urgent_work(found)?.delayed(self.clock.now().until(time));
                 self.repository.send(&message).await?;
                 Ok(Ended::Done)
             }

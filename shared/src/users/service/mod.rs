@@ -1,15 +1,29 @@
 //! What can be done with users, and its rules.
+//!
+//! | type | file | methods |
+//! | --- | --- | --- |
+//! | [`UserService`] | here | `get`, `visible`, `by_telegram`, `identity`, `starts`, `get_all`, `set_chat` |
+//! | | `sign_in` | `sign_in`, `recognise` |
+//! | | `profile` | `update`, `set_socials`, `onboard` |
+//! | | `email` | `start_email_verification`, `pending_email`, `verify_email` |
+//! | | `directory` | `directory` |
+//! | | `erasure` | `schedule_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
+//! | | `chat` | `record_chat`, `record_start` |
+//! | | `members` | `members_page`, `members_of` |
+//! | [`VerificationMailer`] | `mail` | `mail` |
 
 mod chat;
 mod directory;
 mod email;
 mod erasure;
+mod mail;
 mod members;
 mod profile;
 mod sign_in;
 
 pub use chat::ChatEvent;
 pub use directory::DirectoryQuery;
+pub use mail::{Mailed, MailingError, VerificationMailer};
 pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::repository::UserRepository;
-use super::verification::{EmailCodes, EmailVerification, VALID_FOR};
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::dynamo::{self, Begun, Once, OnceKey};
 use crate::id::{UserId, VerificationId};
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
+use crate::users::repository::UserRepository;
+use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR};
 
 /// How long one try may take, in seconds: longer than the `email` function's time-out, so that no try outlives its lease.
 const LEASE: i64 = 30;

@@ -54,7 +54,6 @@ impl TicketQr {
         })
     }
 
-    /// The ticket's code.
     pub fn code(&self) -> &str {
         &self.code
     }

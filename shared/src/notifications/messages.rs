@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
+use crate::random::Random;
 
 /// The version of all messages.
 pub const VERSION: u32 = 1;
@@ -21,6 +23,15 @@ pub enum JobsMessage {
     Sweep { v: u32, job_id: JobId },
 }
 
+impl Notice {
+    /// The message to put into the outbox of the domain's table.
+    pub fn outbox(self, random: &Random) -> Result<OutboxMessage, Error> {
+        let (key, at) = (format!("notice:{}", self.dedupe_key), self.at);
+        let message = JobsMessage::Notify { v: VERSION, notice: Box::new(self) };
+        OutboxMessage::new(Topic::NotificationJobs, key, &message, at, random)
+    }
+}
+
 /// Work for `notification-delivery`, from the queue `notification-bulk`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -36,11 +47,22 @@ pub enum BulkMessage {
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum UrgentMessage {
     /// Send a notification that is in a feed.
-    Notification { v: u32, user_id: UserId, notification_id: NotificationId },
+    Notification {
+        v: u32,
+        user_id: UserId,
+        notification_id: NotificationId,
+    },
     /// Send a job's message to the organiser who tries it.
-    Test { v: u32, job_id: JobId, user_id: UserId },
-    /// Answer a command.
-    Reply { v: u32, chat_id: i64, reply: Reply },
+    Test {
+        v: u32,
+        job_id: JobId,
+        user_id: UserId,
+    },
+    Reply {
+        v: u32,
+        chat_id: i64,
+        reply: Reply,
+    },
 }
 
 /// What the bot answers to commands.

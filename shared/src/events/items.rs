@@ -1,12 +1,13 @@
-//! What the table holds, and where.
+//! How events and registrations are stored: their keys, their indexes, and marks that are items of their own.
 
 use serde::{Deserialize, Serialize};
 
+use super::keys;
+use super::listing::Listing;
+use super::model::Event;
+use super::registration::{Place, Registration};
+use super::seats::Seats;
 use crate::dynamo::{Entity, Key};
-use crate::events::keys;
-use crate::events::model::Event;
-use crate::events::registration::{Place, Registration};
-use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
 use crate::random::Random;
 use crate::text::Slug;
@@ -22,6 +23,22 @@ impl Entity for Event {
     fn index_keys(&self) -> Vec<(&'static str, String)> {
         let place = keys::by_start(self.details.starts_at, self.id);
         vec![("gsi1pk", keys::hosted(self.host_id)), ("gsi1sk", place)]
+    }
+}
+
+impl Entity for Listing {
+    const NAME: &'static str = "event_listing";
+
+    fn key(&self) -> Key {
+        keys::listing(self.event_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let place = keys::by_start(self.starts_at, self.event_id);
+        let all = [("gsi1pk", keys::list(self.approval)), ("gsi1sk", place.clone())];
+        let of_conference =
+            |conference| [("gsi2pk", keys::conference_list(conference, self.approval)), ("gsi2sk", place.clone())];
+        all.into_iter().chain(self.conference.iter().flat_map(of_conference)).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Scans that a log holds before the oldest are settled.
+/// Scans that a log holds before the oldest are settled: it is one item, read and written whole with each scan.
 const MAX_SCANS: usize = 64;
 /// Scans that stay, for others to come before them.
 const KEPT: usize = 16;
@@ -33,11 +33,8 @@ pub struct Settled {
 /// The scans of a ticket at a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanLog {
-    /// The conference.
     pub conference: Slug,
-    /// The ticket.
     pub code: TicketCode,
-    /// The list.
     pub list: CheckinListId,
     /// What was before the scans.
     #[serde(default)]
@@ -53,13 +50,11 @@ pub struct ScanLog {
 }
 
 impl ScanLog {
-    /// No scans.
     pub fn new(conference: Slug, code: TicketCode, list: CheckinListId, counted_as: TicketType) -> Self {
         let (settled, tally) = (Settled::default(), Tally::default());
         Self { conference, code, list, settled, scans: Vec::new(), tally, counted_as, version: 0 }
     }
 
-    /// A scan.
     pub fn scan(&self, nonce: &Nonce) -> Option<&Scan> {
         self.scans.iter().find(|scan| scan.nonce == *nonce)
     }
@@ -124,34 +119,49 @@ impl ScanLog {
 /// What scans do and come to, whatever the order in which they are given. They end up in theirs.
 pub fn fold(settled: &Settled, scans: &mut [Scan]) -> Tally {
     scans.sort_by(|a, b| (a.datetime, &a.nonce).cmp(&(b.datetime, &b.nonce)));
-    let mut events: Vec<(Time, bool, usize)> = Vec::with_capacity(scans.len());
-    for (index, scan) in scans.iter().enumerate() {
-        events.push((scan.datetime, false, index));
-        events.extend(scan.undone_at.map(|at| (at.max(scan.datetime), true, index)));
-    }
-    events.sort_unstable();
-    let mut door =
-        Door { entries: settled.tally.entries, exits: settled.tally.exits, counted: vec![false; scans.len()] };
-    for (time, is_undoing, index) in events {
-        if is_undoing {
-            door.undo(scans, index);
-        } else if let Some(scan) = scans.get_mut(index) {
-            let late = settled.through.is_some_and(|through| time <= through);
-            scan.refused = if late && !scan.forced { Some(Reason::AlreadyRedeemed) } else { door.refuses(scan) };
-            if scan.refused.is_none() {
-                door.pass(scan.scan_type, index);
-            }
+    let mut door = Door::new(*settled, scans.len());
+    for event in timeline(scans) {
+        match event.what {
+            What::Scanned => door.scan(scans, event.index),
+            What::Undone => door.undo(scans, event.index),
         }
     }
-    let counted = || scans.iter().zip(&door.counted).filter(|(_, counted)| **counted).map(|(scan, _)| scan);
-    let first = counted().filter(|scan| scan.scan_type == ScanType::Entry).map(|scan| scan.datetime).min();
-    let first = [settled.tally.first, first].into_iter().flatten().min();
-    let last = counted().map(|scan| scan.datetime).max().max(settled.tally.last);
-    Tally { entries: door.entries, exits: door.exits, first, last }
+    door.tally(scans)
+}
+
+/// What happens to a scan. Of one time, scans come first: so a scan is never undone before it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Scanned,
+    Undone,
+}
+
+/// Something that happens to a scan at a time; ordered as it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Event {
+    at: Time,
+    what: What,
+    /// The scan's place among all.
+    index: usize,
+}
+
+/// What happens to scans that are in their order, in the order in which it happens.
+fn timeline(scans: &[Scan]) -> Vec<Event> {
+    let of_scan = |(index, scan): (usize, &Scan)| {
+        let scanned = Event { at: scan.datetime, what: What::Scanned, index };
+        // A scanner's clock may be ahead of the supervisor's: the undoing comes after the scan all the same.
+        let undone = scan.undone_at.map(|at| Event { at: at.max(scan.datetime), what: What::Undone, index });
+        [Some(scanned), undone]
+    };
+    let mut events: Vec<Event> = scans.iter().enumerate().flat_map(of_scan).flatten().collect();
+    events.sort_unstable();
+    events
 }
 
 /// The ticket's holder at the door, one event after the other.
 struct Door {
+    /// What was before the scans.
+    settled: Settled,
     entries: u32,
     exits: u32,
     /// Which scans are in the counts.
@@ -159,19 +169,39 @@ struct Door {
 }
 
 impl Door {
+    fn new(settled: Settled, scans: usize) -> Self {
+        let Tally { entries, exits, .. } = settled.tally;
+        Self { settled, entries, exits, counted: vec![false; scans] }
+    }
+
     fn is_inside(&self) -> bool {
         self.entries > self.exits
     }
 
+    /// Decides about a scan, and counts it if it passes.
+    fn scan(&mut self, scans: &mut [Scan], index: usize) {
+        let Some(scan) = scans.get_mut(index) else { return };
+        scan.refused = self.refuses(scan);
+        if scan.refused.is_none() {
+            self.pass(scan.scan_type, index);
+        }
+    }
+
     fn refuses(&self, scan: &Scan) -> Option<Reason> {
+        if scan.forced {
+            return None;
+        }
+        // What was settled is not worked out again, so nothing can come before it.
+        if self.settled.through.is_some_and(|through| scan.datetime <= through) {
+            return Some(Reason::AlreadyRedeemed);
+        }
         let passes = match (scan.scan_type, scan.rule) {
-            _ if scan.forced => return None,
             // Who is inside may leave, whatever became of the ticket.
             (ScanType::Exit, _) if self.is_inside() => return None,
             (ScanType::Exit, _) => false,
-            (_, EntryRule::Always) => true,
-            (_, EntryRule::AfterExit) => !self.is_inside(),
-            (_, EntryRule::Once) => self.entries == 0,
+            (ScanType::Entry, EntryRule::Always) => true,
+            (ScanType::Entry, EntryRule::AfterExit) => !self.is_inside(),
+            (ScanType::Entry, EntryRule::Once) => self.entries == 0,
         };
         scan.barred.or((!passes).then_some(Reason::AlreadyRedeemed))
     }
@@ -208,6 +238,18 @@ impl Door {
     /// Marks whether a scan is counted, and answers whether it was.
     fn mark(&mut self, index: usize, counts: bool) -> bool {
         self.counted.get_mut(index).is_some_and(|mark| std::mem::replace(mark, counts))
+    }
+
+    /// What all scans come to, those that were settled included.
+    fn tally(&self, scans: &[Scan]) -> Tally {
+        let counted = || scans.iter().zip(&self.counted).filter(|(_, counted)| **counted).map(|(scan, _)| scan);
+        let entered = counted().filter(|scan| scan.scan_type == ScanType::Entry).map(|scan| scan.datetime);
+        Tally {
+            entries: self.entries,
+            exits: self.exits,
+            first: entered.chain(self.settled.tally.first).min(),
+            last: counted().map(|scan| scan.datetime).chain(self.settled.tally.last).max(),
+        }
     }
 }
 

@@ -8,8 +8,7 @@ use crate::text::Tag;
 use crate::time::Time;
 
 /// One file for each domain: an object of drafts, by the templates' names.
-const FILES: [&str; 3] =
-    [include_str!("builtin/agenda.json"), include_str!("builtin/attendees.json"), include_str!("builtin/events.json")];
+const FILES: [&str; 3] = [include_str!("agenda.json"), include_str!("attendees.json"), include_str!("events.json")];
 
 /// The built-in template of this name.
 pub(super) fn template(name: &Tag) -> Option<Template> {

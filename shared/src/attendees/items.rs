@@ -1,10 +1,10 @@
-//! Tickets and what is kept with them, as items.
+//! How tickets, attendees and imports are stored: their keys, their indexes, and what is an item of its own.
 
 use serde::{Deserialize, Serialize};
 
-use crate::attendees::import::{GroupResult, Import};
-use crate::attendees::keys;
-use crate::attendees::model::{Attendee, Ticket, TicketCode, TicketCount};
+use super::import::{GroupResult, Import};
+use super::keys;
+use super::model::{Attendee, Ticket, TicketCode, TicketCount};
 use crate::dynamo::{Entity, Key};
 use crate::id::ImportId;
 use crate::text::Slug;
@@ -75,7 +75,6 @@ pub(super) struct TicketEmail {
 }
 
 impl TicketEmail {
-    /// That of a ticket.
     pub(super) fn of(ticket: &Ticket) -> Option<Self> {
         let (conference, code) = (ticket.conference.clone(), ticket.code.clone());
         ticket.email.clone().map(|email| Self { conference, email, code })

@@ -1,0 +1,25 @@
+//! How sessions and API keys are stored.
+
+use super::keys;
+use super::model::{ApiKey, SESSION_SECONDS, Session};
+use crate::dynamo::{Entity, Key};
+
+impl Entity for Session {
+    const NAME: &'static str = "session";
+
+    fn key(&self) -> Key {
+        keys::session(self.user_id, self.id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.last_used_at.plus_seconds(SESSION_SECONDS).seconds())
+    }
+}
+
+impl Entity for ApiKey {
+    const NAME: &'static str = "api_key";
+
+    fn key(&self) -> Key {
+        keys::api_key(self.id)
+    }
+}

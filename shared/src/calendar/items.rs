@@ -1,0 +1,21 @@
+//! How the tokens of calendars are stored.
+
+use super::keys;
+use super::model::{Access, Grant};
+use crate::dynamo::{Entity, Key};
+
+impl Entity for Grant {
+    const NAME: &'static str = "calendar_token";
+
+    fn key(&self) -> Key {
+        keys::token(&self.hash)
+    }
+}
+
+impl Entity for Access {
+    const NAME: &'static str = "calendar";
+
+    fn key(&self) -> Key {
+        keys::calendar(self.user_id)
+    }
+}

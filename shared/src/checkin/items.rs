@@ -1,0 +1,88 @@
+//! How check-in lists, scans and counts are stored: their keys, and what is an item of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::model::{CheckinList, Count, Nonce, Reason, Scan};
+use super::scan_log::ScanLog;
+use crate::attendees::model::TicketCode;
+use crate::dynamo::{Entity, Key};
+use crate::id::CheckinListId;
+use crate::text::Slug;
+use crate::time::Time;
+
+impl Entity for CheckinList {
+    const NAME: &'static str = "checkin_list";
+
+    fn key(&self) -> Key {
+        keys::list(&self.conference, self.id)
+    }
+}
+
+impl Entity for ScanLog {
+    const NAME: &'static str = "scan_log";
+
+    fn key(&self) -> Key {
+        keys::log(&self.conference, &self.code, self.list)
+    }
+}
+
+/// Scans that were taken out of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SettledScans {
+    pub(super) conference: Slug,
+    pub(super) code: TicketCode,
+    pub(super) list: CheckinListId,
+    pub(super) times: u32,
+    pub(super) scans: Vec<Scan>,
+}
+
+impl Entity for SettledScans {
+    const NAME: &'static str = "settled_scans";
+
+    fn key(&self) -> Key {
+        keys::settled(&self.conference, &self.code, self.list, self.times)
+    }
+}
+
+/// A part of a list's counts.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CountShard {
+    pub(super) list: CheckinListId,
+    pub(super) shard: u8,
+    #[serde(flatten)]
+    pub(super) count: Count,
+}
+
+impl Entity for CountShard {
+    const NAME: &'static str = "checkin_count";
+
+    fn key(&self) -> Key {
+        keys::count(self.list, self.shard, &self.count.ticket_type)
+    }
+}
+
+/// A scan of what is no ticket of the conference. What was scanned may be anything, so only its digest is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayScan {
+    pub list: CheckinListId,
+    /// What the scanner calls it.
+    pub nonce: Nonce,
+    /// SHA-256 of what was scanned, hex.
+    pub code_hash: String,
+    /// When it was scanned, as far as the scanner says.
+    pub datetime: Option<Time>,
+    /// When it became known here.
+    pub received_at: Time,
+    /// Who scanned.
+    pub by: String,
+    pub refused: Reason,
+}
+
+impl Entity for StrayScan {
+    const NAME: &'static str = "stray_scan";
+
+    fn key(&self) -> Key {
+        keys::stray(self.list, &self.nonce, &self.code_hash)
+    }
+}

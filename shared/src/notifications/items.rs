@@ -1,0 +1,158 @@
+//! How notifications, jobs and what belongs to them are stored: their keys, their indexes, and marks that are items of their own.
+
+use serde::{Deserialize, Serialize};
+
+use super::chunk::Chunk;
+use super::job::{Brief, Job};
+use super::keys;
+use super::lead::Lead;
+use super::model::{Category, Notification};
+use super::pace::Timetable;
+use super::preferences::Preferences;
+use super::template::Template;
+use crate::dynamo::{Entity, Key};
+use crate::id::UserId;
+use crate::time::Time;
+
+/// How long a mark is kept after what it is about has begun, in seconds: nobody is reminded any more then.
+const KEPT_FOR: i64 = 24 * 3600;
+
+impl Entity for Notification {
+    const NAME: &'static str = "notification";
+
+    fn key(&self) -> Key {
+        keys::notification(self.user_id, self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let is_unread = self.read_at.is_none() && !self.hidden;
+        is_unread.then(|| (keys::UNREAD, self.id.to_string())).into_iter().collect()
+    }
+}
+
+impl Entity for Preferences {
+    const NAME: &'static str = "preferences";
+
+    fn key(&self) -> Key {
+        keys::preferences(self.user_id)
+    }
+}
+
+/// A user's mark that a category is not to be shown in the feed. Few make any, so whoever writes to 100,000 feeds reads the marks
+/// of the category, and not 100,000 preferences.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Hidden {
+    pub(super) user_id: UserId,
+    pub(super) category: Category,
+}
+
+impl Entity for Hidden {
+    const NAME: &'static str = "hidden_category";
+
+    fn key(&self) -> Key {
+        keys::hidden(self.user_id, self.category)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::hiding(self.category)), ("gsi1sk", self.user_id.to_string())]
+    }
+}
+
+/// The lead of a user who chose another than the usual, so that reminders read these and not everybody's preferences.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Chosen {
+    pub(super) user_id: UserId,
+    pub(super) lead: Lead,
+}
+
+impl Entity for Chosen {
+    const NAME: &'static str = "reminder_lead";
+
+    fn key(&self) -> Key {
+        keys::lead(self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::LEADS.to_owned()), ("gsi1sk", self.user_id.to_string())]
+    }
+}
+
+/// That a user was reminded of something that begins at a time. At another time it is worth another reminder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    pub user_id: UserId,
+    pub of: String,
+    pub starts_at: Time,
+}
+
+impl Entity for Reminded {
+    const NAME: &'static str = "reminded";
+
+    fn key(&self) -> Key {
+        keys::reminded(self.user_id, &self.of, self.starts_at)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.starts_at.plus_seconds(KEPT_FOR).seconds())
+    }
+}
+
+impl Entity for Template {
+    const NAME: &'static str = "template";
+
+    fn key(&self) -> Key {
+        keys::template(&self.name)
+    }
+}
+
+impl Entity for Job {
+    const NAME: &'static str = "job";
+
+    fn key(&self) -> Key {
+        keys::job(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let open = || vec![("gsi1pk", keys::OPEN_JOBS.to_owned()), ("gsi1sk", self.id.to_string())];
+        if self.is_open() { open() } else { Vec::new() }
+    }
+}
+
+impl Entity for Brief {
+    const NAME: &'static str = "brief";
+
+    fn key(&self) -> Key {
+        keys::brief(self.job_id)
+    }
+}
+
+impl Entity for Chunk {
+    const NAME: &'static str = "chunk";
+
+    fn key(&self) -> Key {
+        keys::chunk(self.job_id, self.number)
+    }
+}
+
+impl Entity for Timetable {
+    const NAME: &'static str = "pace";
+
+    fn key(&self) -> Key {
+        keys::pace()
+    }
+}
+
+/// A group's chat that got another id.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MovedChat {
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
+impl Entity for MovedChat {
+    const NAME: &'static str = "moved_chat";
+
+    fn key(&self) -> Key {
+        keys::moved_chat(self.from)
+    }
+}

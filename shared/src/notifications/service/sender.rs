@@ -1,0 +1,42 @@
+//! What sending to Telegram needs. What it does is in the files beside: chunks of jobs in `delivery`, single messages in `urgent`, the
+//! tries of one message in `attempt`.
+
+use crate::clients::telegram::{Button, Telegram, TelegramMessage};
+use crate::dynamo::Once;
+use crate::notifications::job::Brief;
+use crate::notifications::pace::Rates;
+use crate::notifications::repository::NotificationRepository;
+use crate::notifications::service::{Pace, Progress};
+use crate::platform::Platform;
+use crate::random::Random;
+use crate::time::Clock;
+use crate::users::service::UserService;
+
+/// Sends to Telegram.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub(super) repository: NotificationRepository,
+    pub(super) users: UserService,
+    pub(super) telegram: Telegram,
+    pub(super) pace: Pace,
+    pub(super) progress: Progress,
+    pub(super) once: Once,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+}
+
+impl Sender {
+    /// Through this bot, at this pace.
+    pub fn new(platform: &Platform, users: UserService, telegram: Telegram, rates: Rates) -> Self {
+        let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        let (pace, once) = (Pace::new(platform, rates), platform.once());
+        Self { repository, users, telegram, pace, progress, once, clock, random }
+    }
+}
+
+/// What Telegram gets of a brief.
+pub(super) fn telegram_message<'a>(brief: &'a Brief, html: &'a str) -> TelegramMessage<'a> {
+    let button = brief.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
+    TelegramMessage { html, photo: brief.photo_url.as_ref().map(|url| url.as_str()), button }
+}

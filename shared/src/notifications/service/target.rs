@@ -1,0 +1,82 @@
+//! Where the state of a message is kept: in a row of a job, or in the feed. Both are written on the condition that they are as they
+//! were read.
+
+use crate::id::UserId;
+use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::error::NotificationError;
+use crate::notifications::job::Job;
+use crate::notifications::model::{Delivery, Notification};
+use crate::notifications::repository::RowChange;
+use crate::notifications::service::sender::Sender;
+
+/// Where the state of a message is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target<'a> {
+    /// In a row of a job.
+    Row {
+        /// The job as it was read.
+        job: &'a Job,
+        /// The chunk as it was read.
+        chunk: &'a Chunk,
+        position: usize,
+    },
+    /// In the feed.
+    Feed(&'a Notification),
+}
+
+impl Target<'_> {
+    pub(super) fn delivery(&self) -> &Delivery {
+        match self {
+            Self::Row { chunk, position, .. } => &chunk.rows[*position].delivery,
+            Self::Feed(notification) => &notification.telegram,
+        }
+    }
+
+    pub(super) fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Row { chunk, position, .. } => match chunk.rows[*position].to {
+                Addressee::User(user) => Some(user),
+                Addressee::Group(_) => None,
+            },
+            Self::Feed(notification) => Some(notification.user_id),
+        }
+    }
+}
+
+impl Sender {
+    /// Leases a message for a send: false when it is no longer as `before` says.
+    pub(super) async fn lease(
+        &self,
+        target: &Target<'_>,
+        before: &Delivery,
+        leased: &Delivery,
+    ) -> Result<bool, NotificationError> {
+        Ok(match target {
+            Target::Row { job, chunk, position } => {
+                let change = RowChange::new(job, chunk, *position, before, leased.clone());
+                self.repository.lease(job.id, chunk.number, &change).await?
+            }
+            Target::Feed(_) => self.store(target, before, leased).await?,
+        })
+    }
+
+    /// Writes what became of a message, if it is still as it was left.
+    pub(super) async fn store(
+        &self,
+        target: &Target<'_>,
+        before: &Delivery,
+        after: &Delivery,
+    ) -> Result<bool, NotificationError> {
+        Ok(match target {
+            Target::Row { job, chunk, position } => {
+                let change = RowChange::new(job, chunk, *position, before, after.clone());
+                self.repository.change_rows(job.id, chunk.number, &[change], None).await?
+            }
+            Target::Feed(notification) => {
+                let mut read = (*notification).clone();
+                read.telegram = before.clone();
+                self.repository.change_delivery(&read, after).await?
+            }
+        })
+    }
+}

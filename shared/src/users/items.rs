@@ -1,0 +1,87 @@
+//! How users are stored: their keys, their indexes, and the marker of what belongs to one user only.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::keys;
+use super::listing::Listing;
+use super::member::{Member, shard};
+use super::model::{AccessRole, Claim, Start, User};
+use super::verification::{EmailVerification, VALID_FOR};
+use crate::dynamo::{Entity, Key};
+use crate::id::UserId;
+
+impl Entity for User {
+    const NAME: &'static str = "user";
+
+    fn key(&self) -> Key {
+        keys::profile(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let erasure = |after| vec![("gsi1pk", keys::ERASURES.to_owned()), ("gsi1sk", keys::erasure(self.id, after))];
+        self.erase_after.map(erasure).unwrap_or_default()
+    }
+}
+
+impl Entity for Start {
+    const NAME: &'static str = "start";
+
+    fn key(&self) -> Key {
+        keys::start(self.user_id, &self.parameter)
+    }
+}
+
+/// The marker item of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Owner {
+    pub(super) claim: Claim,
+    pub(super) user_id: UserId,
+    /// On Telegram claims: they are what authentication reads.
+    pub(super) access_roles: BTreeSet<AccessRole>,
+}
+
+impl Entity for Owner {
+    const NAME: &'static str = "claim";
+
+    fn key(&self) -> Key {
+        keys::claim(&self.claim)
+    }
+}
+
+impl Entity for Listing {
+    const NAME: &'static str = "listing";
+
+    fn key(&self) -> Key {
+        keys::listing(self.user_id, &self.facet)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::list(&self.facet)), ("gsi1sk", self.sort.clone())]
+    }
+}
+
+impl Entity for Member {
+    const NAME: &'static str = "member";
+
+    fn key(&self) -> Key {
+        keys::member(self.user_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        vec![("gsi1pk", keys::members(shard(self.user_id))), ("gsi1sk", self.user_id.to_string())]
+    }
+}
+
+impl Entity for EmailVerification {
+    const NAME: &'static str = "email_verification";
+
+    fn key(&self) -> Key {
+        keys::verification(self.user_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.created_at.plus_seconds(VALID_FOR).seconds())
+    }
+}
