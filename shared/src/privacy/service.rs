@@ -54,7 +54,7 @@ impl PrivacyService {
         let user = self.users.get(id).await?;
         let subject = subject(&user);
         let holders = self.holders.iter().map(|holder| holder.export(subject));
-        let (own, others) = tokio::try_join!(self.users.export(subject), try_join_all(holders))?;
+        let (own, others) = tokio::try_join!(self.users.export(user), try_join_all(holders))?;
         let mut all = own;
         all.extend(others.into_iter().flatten());
         all.insert("exported_at".to_owned(), json!(self.clock.now()));
@@ -88,7 +88,7 @@ impl PrivacyService {
         for holder in self.holders.iter() {
             holder.erase(subject).await?;
         }
-        self.users.erase(subject).await
+        Ok(self.users.finish_erasure(subject.user_id).await?)
     }
 }
 

@@ -1,15 +1,14 @@
 //! What is held of a person: the profile, the address that waits for its code, and the links they came by.
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::contact::EmailAddress;
-use super::model::Start;
+use super::model::{Start, User};
 use super::service::UserService;
 use super::view::OwnUser;
 use crate::error::ApiError;
-use crate::personal_data::{ExportSection, PersonalData, Subject, section};
+use crate::personal_data::{ExportSection, section};
 
 /// What users hold of a user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -22,17 +21,10 @@ pub struct UserExport {
     pub starts: Vec<Start>,
 }
 
-impl PersonalData for UserService {
-    fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>> {
-        Box::pin(async move {
-            let id = subject.user_id;
-            let (user, pending_email, starts) =
-                tokio::try_join!(self.get(id), self.pending_email(id), self.starts(id))?;
-            section(&UserExport { user: user.into(), pending_email, starts })
-        })
-    }
-
-    fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
-        Box::pin(async move { Ok(self.finish_erasure(subject.user_id).await?) })
+impl UserService {
+    /// What users hold of this one, whose profile was just read.
+    pub async fn export(&self, user: User) -> Result<ExportSection, ApiError> {
+        let (pending_email, starts) = tokio::try_join!(self.pending_email(user.id), self.starts(user.id))?;
+        section(&UserExport { user: user.into(), pending_email, starts })
     }
 }

@@ -98,7 +98,7 @@ async fn body_of_32_levels_is_read_and_of_33_is_400() {
     let response = send(nested(33)).await;
     assert_eq!(
         (response.error(), &response.json["error"]),
-        ((400, "INVALID_BODY"), &json!("The body is nested deeper than 32 levels."))
+        ((400, "INVALID_BODY"), &json!("The request body is nested deeper than 32 levels."))
     );
     assert_eq!(send(nested(100_000)).await.error(), (400, "INVALID_BODY"));
     assert_eq!(send(json!({"a": "[".repeat(100)}).to_string()).await.status, 200);

@@ -24,8 +24,8 @@ fn api_document_lists_every_route_and_every_error_code() {
             assert!(api.contains(&route), "docs/API.md does not have {route}");
         }
     }
-    let codes = document["components"]["schemas"]["Code"]["enum"].as_array().expect("the codes").clone();
-    let alternatives = document["components"]["schemas"]["Code"]["oneOf"].as_array().cloned().unwrap_or_default();
+    let codes = document["components"]["schemas"]["ErrorCode"]["enum"].as_array().cloned().unwrap_or_default();
+    let alternatives = document["components"]["schemas"]["ErrorCode"]["oneOf"].as_array().cloned().unwrap_or_default();
     let codes: Vec<Value> = if codes.is_empty() { alternatives } else { codes };
     for code in &codes {
         let code = code.as_str().expect("a code");
@@ -39,7 +39,7 @@ fn operations_document_lists_every_variable_that_is_read() {
     for folder in ["shared/src", "functions"] {
         for (file, text) in rust_files(folder) {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for call in ["required(\"", "optional(\"", "optional::<String>(\"", "list(\"", "key(\""] {
+            for call in [".required(\"", ".optional(\"", ".optional::<String>(\"", ".list(\"", ".key(\""] {
                 for name in code.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
                     assert!(
                         operations.contains(&format!("`{name}`")),

@@ -4,14 +4,12 @@
 //! | --- | --- | --- |
 //! | [`AttendeeService`] | `claim` | `claim`, `claim_by_email`, `own` |
 //! | | `directory` | `directory`, `set_listed` |
-//! | | `privacy` | `everything` |
+//! | | `groups` | those with a ticket, as a group |
 //! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
 //! | [`TicketingWebhook`] | `ticketing` | `receive` |
 //! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
 //! | [`Importer`] | `importer` | `run`: the worker |
-//! | [`Files`] | `files` | `read`: where the worker has its rows from |
-//! | [`AttendeeGroups`] | `group` | the group of those with a ticket |
-//! | [`AttendeeEraser`] | `privacy` | `erase` |
+//! | | `files` | `read`: where the worker has its rows from |
 
 #![warn(missing_docs)]
 

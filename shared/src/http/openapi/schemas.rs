@@ -12,7 +12,14 @@ type Schemas = BTreeMap<String, Value>;
 
 /// The schemas of all operations, which are made to refer to those of their role.
 pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, known: Schemas) -> Schemas {
-    let known: Schemas = known.into_iter().map(|(name, schema)| (name, plain(schema))).collect();
+    let names: BTreeSet<String> = known.keys().cloned().collect();
+    let known: Schemas = known
+        .into_iter()
+        .map(|(name, schema)| {
+            let schema = plain(named(&name, schema, &names));
+            (name, schema)
+        })
+        .collect();
     let operations = || paths.values().flat_map(BTreeMap::values);
     let requests = reachable(operations().map(|operation| &operation["requestBody"]), &known);
     let answers = reachable(operations().map(|operation| &operation["responses"]), &known);
@@ -21,7 +28,7 @@ pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, kno
     let mut schemas = Schemas::new();
     for (name, schema) in &known {
         if answers.contains(name) {
-            schemas.insert(name.clone(), answer(schema, name, &known));
+            schemas.insert(name.clone(), complete(schema.clone(), &known));
         }
         if requests.contains(name) && (twofold.contains(name) || !answers.contains(name)) {
             let mut input = schema.clone();
@@ -113,12 +120,10 @@ fn refer(value: &mut Value, renamed: &impl Fn(&str) -> String) {
     }
 }
 
-/// The schema as an answer's.
-fn answer(schema: &Value, name: &str, known: &Schemas) -> Value {
-    let mut schema = complete(schema.clone(), known);
-    // A page names its items instead of repeating what they are.
+/// A page names its items instead of repeating what they are.
+fn named(name: &str, mut schema: Value, names: &BTreeSet<String>) -> Value {
     if let Some(item) = name.strip_prefix("Page_")
-        && known.contains_key(item)
+        && names.contains(item)
     {
         schema["properties"]["items"]["items"] = json!({"$ref": format!("{SCHEMAS}{item}")});
     }

@@ -4,7 +4,7 @@
 //! the object, records which version of it (its `ETag`) was found good, and copies that version, and no other, to the key where
 //! it stays. Nothing that is written to the pending key later changes what is shown, and `housekeeping` removes it.
 //!
-//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `sweep` and `erase` in `remove`; what reads
+//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `sweep` and `forget` in `remove`; what reads
 //! only (`public_url`, `everything`, `import`, `content`) is here.
 
 mod begin;
