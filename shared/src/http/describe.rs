@@ -1,7 +1,7 @@
 //! What a handler's arguments say of its operation. The security, the parameters, the body and the errors that the OpenAPI
 //! document lists follow from the extractors, so they cannot differ from what the code does.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ pub struct Described {
     pub(super) path: String,
     pub(super) methods: Vec<Method>,
     pub(super) operation: Operation,
-    pub(super) schemas: BTreeMap<String, RefOr<Schema>>,
+    /// Schemas that it refers to, one type perhaps several times.
+    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
     pub(super) codes: BTreeSet<Code>,
     /// Path parameters that no extractor has described yet.
     segments: VecDeque<String>,
@@ -79,7 +80,6 @@ impl Described {
         operation.tags = Some(tags.into_iter().map(str::to_owned).collect());
         let segments = path.split(['{', '}']).skip(1).step_by(2).map(str::to_owned).collect();
         let methods = methods.iter().map(method_of).collect();
-        let schemas = schemas.into_iter().collect();
         let mut described = Self { path, methods, operation, schemas, codes: BTreeSet::new(), segments };
         H::describe(&mut described);
         // No extractor asked who is calling.
@@ -127,9 +127,8 @@ impl Described {
         if self.operation.request_body.is_some() {
             return;
         }
-        let mut schemas = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut schemas);
-        self.schemas.extend(schemas);
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(&mut self.schemas);
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(T::name()))).build();
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(required)).build();
         self.operation.request_body = Some(body.into());
