@@ -8,6 +8,7 @@ mod profiles;
 mod queues;
 mod rooms;
 mod routes;
+mod words;
 
 use std::path::{Path, PathBuf};
 

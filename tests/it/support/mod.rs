@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod aws;
 pub(crate) mod crowd;
+pub(crate) mod cursor;
 pub(crate) mod database;
 pub(crate) mod fuse;
 pub(crate) mod policy;
