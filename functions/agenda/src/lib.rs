@@ -9,8 +9,9 @@ mod schedule;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(agenda::show))
         .routes(routes!(agenda::releases))

@@ -9,8 +9,9 @@ mod webhook;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(directory::list))
         .routes(routes!(directory::set_listed))

@@ -7,8 +7,9 @@ mod scans;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(lists::list, lists::create))
         .routes(routes!(lists::show, lists::update, lists::delete))
