@@ -1,5 +1,7 @@
 //! What must hold of the code, the template and the documents themselves.
 
+mod alarms;
+mod deployment;
 mod documents;
 mod events;
 mod imports;
@@ -8,6 +10,8 @@ mod profiles;
 mod queues;
 mod routes;
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 /// The project's root.
@@ -36,4 +40,11 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     }
     found.sort();
     found
+}
+
+/// Fails unless both have the same, and says what one lacks and what it has too much.
+fn assert_same<T: Ord + Debug>(found: &BTreeSet<T>, expected: &BTreeSet<T>, what: &str) {
+    let missing: Vec<&T> = expected.difference(found).collect();
+    let surplus: Vec<&T> = found.difference(expected).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "{what}: missing {missing:?}, surplus {surplus:?}");
 }

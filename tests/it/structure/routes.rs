@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::Method;
 use serde_json::Value;
 
-use super::{read, rust_files};
+use super::{assert_same, read, rust_files};
 use crate::support::app::TestApp;
 use crate::support::functions::{Api, functions};
 use crate::support::golden::assert_fresh;
@@ -72,7 +72,7 @@ fn openapi_document_names_every_route() {
         template.functions().keys().flat_map(|function| template.routes(function)).collect();
     let mut documented = routes_of(&serde_json::from_str(&read("infra/openapi.json")).expect("JSON"));
     documented.insert("$default".to_owned());
-    assert_eq!(documented, deployed);
+    assert_same(&documented, &deployed, "infra/openapi.json (`make openapi` writes it) beside template.yaml");
 }
 
 /// Two types of one name would be one schema in the document: give one of them another by `#[schema(as = …)]`.
@@ -119,7 +119,10 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");
-            assert_ne!(response.json["error"], "There is no such route.", "{route}");
+            assert_ne!(
+                response.json["error"], "There is no such route.",
+                "template.yaml gives `{route}` to {function}"
+            );
         }
     }
 }
