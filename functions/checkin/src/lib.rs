@@ -8,8 +8,9 @@ use ibw::http::Routes;
 use ibw::rate_limit::RateClass;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(lists::list, lists::create))
         .routes(routes!(lists::show, lists::update, lists::delete))

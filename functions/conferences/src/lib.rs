@@ -5,8 +5,9 @@ mod conferences;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default().routes(routes!(conferences::list, conferences::create)).routes(routes!(
         conferences::show,
         conferences::update,

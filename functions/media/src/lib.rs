@@ -6,8 +6,9 @@ mod uploads;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(uploads::begin))
         .routes(routes!(uploads::complete))

@@ -10,8 +10,9 @@ mod templates;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(feed::list))
         .routes(routes!(feed::unread_count))

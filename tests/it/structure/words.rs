@@ -45,7 +45,7 @@ fn assert_plain(place: &str, text: &str) {
         });
         assert!(!found, "{place}: say `{words}` in plain words: {text}");
     }
-    for sentence in text.split([". ", ".\n", "\n\n", "\n- "].as_slice()).flat_map(|part| part.split('\n')) {
+    for sentence in text.split('\n').flat_map(|line| line.split(". ")) {
         let words = sentence.split_whitespace().count();
         assert!(words <= LONGEST, "{place}: a sentence has {words} words, of at most {LONGEST}: {sentence}");
     }
