@@ -1,5 +1,7 @@
 //! What of a ticket is shown to whoever claimed it.
 
+#![warn(missing_docs)]
+
 use serde::Serialize;
 use utoipa::ToSchema;
 

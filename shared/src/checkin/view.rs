@@ -1,5 +1,7 @@
 //! Check-in as scanners and organisers see it.
 
+#![warn(missing_docs)]
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;

@@ -1,5 +1,7 @@
 //! What of events and registrations is shown, and to whom.
 
+#![warn(missing_docs)]
+
 use serde::Serialize;
 use utoipa::ToSchema;
 

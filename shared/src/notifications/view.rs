@@ -1,16 +1,18 @@
 //! What of notifications and jobs is shown: to their reader, and to organisers.
 
+#![warn(missing_docs)]
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::audience::Audience;
-use super::chunk::Tally;
-use super::content::Content;
+use super::chunk::{Addressee, Row, Tally};
+use super::content::{Content, Rendered};
 use super::job::{Brief, Job, JobState, PausedBy};
-use super::model::{Category, DeliveryState, Link, Notification, Reason};
-use crate::id::{JobId, NotificationId};
+use super::model::{Category, Delivery, DeliveryState, Link, Notification, Reason};
+use crate::id::{JobId, NotificationId, UserId};
 use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
@@ -154,5 +156,44 @@ impl From<(Job, Brief)> for FullJob {
             photo_url: brief.photo_url,
             announce: brief.announce,
         }
+    }
+}
+
+/// Who would get a job's message now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Preview {
+    /// How many.
+    pub count: usize,
+    /// Some of them, with what they would get.
+    pub sample: Vec<Sample>,
+}
+
+/// What somebody would get.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sample {
+    /// Who.
+    pub user_id: UserId,
+    /// What.
+    #[serde(flatten)]
+    pub message: Rendered,
+}
+
+/// A recipient of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Recipient {
+    /// Who.
+    pub to: Addressee,
+    /// What became of the message.
+    pub state: DeliveryState,
+    /// Why, where it was skipped or failed.
+    pub reason: Option<Reason>,
+    /// When that was.
+    pub at: Option<Time>,
+}
+
+impl From<&Row> for Recipient {
+    fn from(row: &Row) -> Self {
+        let Delivery { state, reason, at, .. } = row.delivery;
+        Self { to: row.to.clone(), state, reason, at }
     }
 }

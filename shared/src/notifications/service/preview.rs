@@ -1,41 +1,19 @@
 //! A look at who would get what of a job, before it is sent.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::NotificationService;
 use crate::dynamo;
-use crate::id::{JobId, UserId};
+use crate::id::JobId;
 use crate::notifications::audience::{Place, Source};
-use crate::notifications::content::Rendered;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Brief;
 use crate::notifications::service::expansion::page;
+use crate::notifications::view::{Preview, Sample};
 use crate::users::member::{Member, SHARDS, shard};
 
 /// Members that a preview shows.
 const SAMPLE: usize = 5;
 /// Members read in one request.
 const READ: usize = 1_000;
-
-/// Who would get a job's message now.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Preview {
-    /// How many.
-    pub count: usize,
-    /// Some of them, with what they would get.
-    pub sample: Vec<Sample>,
-}
-
-/// What somebody would get.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Sample {
-    /// Who.
-    pub user_id: UserId,
-    /// What.
-    #[serde(flatten)]
-    pub message: Rendered,
-}
 
 impl NotificationService {
     /// Who would get a job's message now, all lists of members counted at once.

@@ -1,34 +1,18 @@
 //! Who a job went to and what became of it: in pages, and as one file.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::NotificationService;
 use crate::id::JobId;
-use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::chunk::Addressee;
 use crate::notifications::error::NotificationError;
-use crate::notifications::model::{DeliveryState, Reason};
+use crate::notifications::model::DeliveryState;
 use crate::notifications::repository::NotificationRepository;
+use crate::notifications::view::Recipient;
 use crate::page::{Page, PageRequest};
-use crate::time::Time;
 
 /// Chunks read in one request.
 const READ: usize = 100;
 /// Requests that a page may make to find those of one state: the cursor goes on where they end, so nobody waits for all 4,000 chunks.
 const REQUESTS: usize = 4;
-
-/// A recipient of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Recipient {
-    /// Who.
-    pub to: Addressee,
-    /// What became of the message.
-    pub state: DeliveryState,
-    /// Why, where it was skipped or failed.
-    pub reason: Option<Reason>,
-    /// When that was.
-    pub at: Option<Time>,
-}
 
 /// All recipients of a job, as CSV (RFC 4180): `user_id,group,state,reason,at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +37,7 @@ impl NotificationService {
             let after = number.checked_sub(1).map(|last| NotificationRepository::chunk_position(id, last));
             let found = self.repository.chunks(id, READ, after).await?;
             for chunk in &found.items {
-                for (row, recipient) in recipients(chunk).enumerate().skip(position) {
+                for (row, recipient) in chunk.rows.iter().map(Recipient::from).enumerate().skip(position) {
                     if items.len() == page.limit {
                         return Ok(page.page(&context, items, Some((chunk.number, row))));
                     }
@@ -79,7 +63,7 @@ impl NotificationService {
         let mut after = None;
         loop {
             let found = self.repository.chunks(id, READ, after).await?;
-            for recipient in found.items.iter().flat_map(recipients) {
+            for recipient in found.items.iter().flat_map(|chunk| &chunk.rows).map(Recipient::from) {
                 let (user, group) = match recipient.to {
                     Addressee::User(user) => (user.to_string(), String::new()),
                     Addressee::Group(chat) => (String::new(), chat.to_string()),
@@ -96,13 +80,4 @@ impl NotificationService {
         let csv = writer.into_inner().map_err(|error| not_written(error.into_error().into()))?;
         Ok(Export(csv))
     }
-}
-
-fn recipients(chunk: &Chunk) -> impl Iterator<Item = Recipient> {
-    chunk.rows.iter().map(|row| Recipient {
-        to: row.to.clone(),
-        state: row.delivery.state,
-        reason: row.delivery.reason,
-        at: row.delivery.at,
-    })
 }
