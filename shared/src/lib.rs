@@ -21,6 +21,7 @@ pub mod id;
 pub mod media;
 pub mod notifications;
 pub mod page;
+pub mod pairing;
 pub mod privacy;
 pub mod queue;
 pub mod random;
