@@ -15,6 +15,7 @@ use ibw::events::privacy::EventSection;
 use ibw::http::{CurrentUser, Json};
 use ibw::media::privacy::MediaExport;
 use ibw::notifications::privacy::NotificationExport;
+use ibw::speakers::privacy::SpeakerExport;
 use ibw::telegram::privacy::TelegramExport;
 use ibw::time::Time;
 use ibw::users::privacy::UserExport;
@@ -40,6 +41,8 @@ pub(crate) struct PersonalDataExport {
     attendees: AttendeeExport,
     #[serde(flatten)]
     events: EventSection,
+    #[serde(flatten)]
+    speakers: SpeakerExport,
     #[serde(flatten)]
     calendar: PlanSection,
     #[serde(flatten)]

@@ -103,6 +103,12 @@ impl ConferenceService {
         Ok(page.page(&context, found.items, found.last))
     }
 
+    /// The slugs of all conferences: a handful.
+    pub async fn slugs(&self) -> Result<Vec<Slug>, ConferenceError> {
+        let conferences = self.repository.all().await?;
+        Ok(conferences.into_iter().map(|conference| conference.slug).collect())
+    }
+
     /// Writes a new conference.
     pub async fn create(&self, new: NewConference) -> Result<Conference, ConferenceError> {
         let now = self.clock.now();

@@ -6,6 +6,7 @@ pub mod keys;
 mod matching;
 pub mod model;
 pub mod person;
+pub mod privacy;
 pub mod repository;
 pub mod service;
 pub mod view;

@@ -5,8 +5,8 @@ use super::error::SpeakerError;
 use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
-use crate::dynamo::{self, Entity, Expression, Position, Query, Table, Transaction};
-use crate::id::SpeakerId;
+use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::id::{SpeakerId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
@@ -31,6 +31,17 @@ impl SpeakerRepository {
     pub async fn by_id(&self, id: SpeakerId) -> Result<Option<Speaker>, dynamo::Error> {
         let Some(pointer) = self.conferences.get::<SpeakerPointer>(&keys::pointer(id)).await? else { return Ok(None) };
         self.conferences.get(&keys::speaker(&pointer.conference, id)).await
+    }
+
+    /// The speakers of these conferences that a user is: two requests, one where there is none.
+    pub async fn of_user(&self, conferences: &[Slug], user: UserId) -> Result<Vec<Speaker>, dynamo::Error> {
+        let claims: Vec<Key> = conferences.iter().map(|conference| keys::user(conference, user)).collect();
+        let claims: Vec<UserClaim> = self.conferences.batch_get(&claims, &self.random).await?;
+        let speakers: Vec<Key> =
+            claims.iter().map(|claim| keys::speaker(&claim.conference, claim.speaker_id)).collect();
+        let mut found: Vec<Speaker> = self.conferences.batch_get(&speakers, &self.random).await?;
+        found.sort_by(|one, other| one.conference.cmp(&other.conference));
+        Ok(found)
     }
 
     /// All speakers of a conference, in the order of their ids.

@@ -54,6 +54,12 @@ impl SpeakerService {
         self.repository.by_id(id).await?.ok_or(SpeakerError::NotFound(id))
     }
 
+    /// The speakers that a user is, of all conferences.
+    pub async fn of_user(&self, user: UserId) -> Result<Vec<Speaker>, SpeakerError> {
+        let conferences = self.conferences.slugs().await?;
+        Ok(self.repository.of_user(&conferences, user).await?)
+    }
+
     /// A page of the speakers of a conference, by name.
     pub async fn list(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Speaker>, SpeakerError> {
         let context = ["speakers", conference.as_str()];

@@ -1,6 +1,5 @@
 //! Reads and writes bookmarks, by user and by session.
 
-use std::collections::BTreeSet;
 use crate::agenda::bookmark::{Bookmark, MAX_BOOKMARKS};
 use crate::agenda::keys;
 use crate::dynamo::{self, Expression, Position, Query, Table, Transaction};
@@ -8,6 +7,7 @@ use crate::id::{AgendaSessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
+use std::collections::BTreeSet;
 
 /// Bookmarks read in one request. A bookmark has about 200 bytes, and a request reads 1 MB (DynamoDB's limit).
 const PAGE: usize = 2_000;
