@@ -1,7 +1,7 @@
 //! What has to be looked after as time passes: offers that lapse, seats that became free while people wait, counters.
 
 use super::registrar::{Registrar, Settled, Wish};
-use crate::dynamo::wait_of;
+use crate::dynamo::Contention;
 use crate::events::error::EventError;
 use crate::events::registration::offer_end;
 use crate::events::repository::{Guard, Move, MoveError};
@@ -15,8 +15,6 @@ const OFFERS: usize = 20;
 const FILLS: usize = 100;
 /// Transactions for one event in one request, whose caller waits for them.
 const FILLS_NOW: usize = 10;
-/// Times that the offers of one transaction are decided anew because others take places or seats at the same time.
-const TRIES: u32 = 30;
 
 fn note(batch: &mut Batch, event: EventId, what: &'static str, result: Result<(), EventError>) {
     match result {
@@ -81,7 +79,7 @@ impl Registrar {
 
     /// Offers up to 20 free seats; false when there is none, or nobody waits.
     async fn offer_free_seats(&self, id: EventId) -> Result<bool, EventError> {
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let (event, seats, mut heads) = tokio::try_join!(
                 self.repository.by_id(id),
@@ -101,10 +99,9 @@ impl Registrar {
             let needed = u32::try_from(heads.len()).unwrap_or(u32::MAX);
             let guard = Guard::Room { seats: needed, capacity: seats.capacity };
             let change = Move { event_id: id, step: None, heads, offer_until, vacancy: false, guard, messages, now };
-            tries += 1;
             match self.repository.make(&change).await {
                 Ok(()) => return Ok(true),
-                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
+                Err(MoveError::Moved) if contention.wait().await => {}
                 // Others are at it: the mark stays, and the next run goes on.
                 Err(MoveError::Moved) => return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into()),
                 Err(MoveError::Dynamo(error)) => return Err(error.into()),
