@@ -68,7 +68,7 @@ impl CheckinRepository {
         stored.map_err(|error| error.or(CheckinError::PreconditionFailed))
     }
 
-    /// Whether anybody was ever let in at a list.
+    /// Whether a ticket ever entered at a list.
     pub async fn is_in_use(&self, id: CheckinListId) -> Result<bool, dynamo::Error> {
         let query = Query::table(&keys::at_list(id)).prefix(keys::COUNTS).limit(1);
         Ok(!self.conferences.query::<CountShard>(query).await?.items.is_empty())
@@ -147,7 +147,7 @@ impl CheckinRepository {
         transaction.run(&self.random).await
     }
 
-    /// Notes scans of what is no ticket, each once.
+    /// Stores scans of codes that belong to no ticket, each once.
     pub async fn note(&self, strays: &[StrayScan]) -> Result<(), dynamo::Error> {
         // One batch may not name a key twice.
         let different: BTreeMap<String, &StrayScan> = strays.iter().map(|stray| (stray.key().sk, stray)).collect();
