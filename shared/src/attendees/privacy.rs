@@ -18,12 +18,12 @@ use crate::id::UserId;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
 
-/// What tickets hold of a user.
+/// Tickets and attendances of a user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AttendeeExport {
-    /// The tickets that the user claimed.
+    /// Tickets that the user claimed.
     pub tickets: Vec<OwnTicket>,
-    /// The conferences that the user is an attendee of, or was.
+    /// Conferences that the user is or was an attendee of.
     pub attendances: Vec<Attendee>,
 }
 

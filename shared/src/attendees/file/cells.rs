@@ -98,5 +98,5 @@ fn approval(text: &str) -> Result<Approval, &'static str> {
 }
 
 fn time(text: &str) -> Result<Time, &'static str> {
-    text.parse().map_err(|_| "must be a time like 2026-12-01T09:00:00+05:30")
+    text.parse().map_err(|_| "must be a time such as 2026-12-01T09:00:00+05:30")
 }

@@ -78,7 +78,7 @@ impl Header {
             let mut places = names.iter().enumerate().filter(|(_, other)| other == name).map(|(place, _)| place);
             header.0[column as usize] = places.next();
             if places.next().is_some() {
-                let message = format!("The column `{}` is there twice.", column.name());
+                let message = format!("The column `{}` is in the file twice. Remove one.", column.name());
                 return Err(Refusal::new(RefusalReason::Columns, message));
             }
         }
@@ -105,6 +105,9 @@ impl Header {
         if missing.is_empty() {
             return Ok(self);
         }
-        Err(Refusal::new(RefusalReason::Columns, format!("The file lacks the columns {}.", missing.join(", "))))
+        Err(Refusal::new(
+            RefusalReason::Columns,
+            format!("The file lacks these columns: {}. Add them.", missing.join(", ")),
+        ))
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     let header = header.complete()?;
     let mut rows = Vec::new();
     let (mut reader, mut record, mut width) = (reader(text, separator), StringRecord::new(), None);
-    let malformed = |error: csv::Error| Refusal::new(RefusalReason::Malformed, format!("The file is no CSV: {error}."));
+    let malformed =
+        |error: csv::Error| Refusal::new(RefusalReason::Malformed, format!("The file is not valid CSV: {error}."));
     while reader.read_record(&mut record).map_err(malformed)? {
         let Some(width) = width else {
             width = Some(record.len());
@@ -38,7 +39,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
         }
         let mut problems = Vec::new();
         if record.len() > width {
-            let message = format!("has {} cells, and the header {width}: is a quote missing?", record.len());
+            let message = format!("has {} cells, but the header has {width}. Check the quotes.", record.len());
             problems.push(Problem { column: None, message });
         }
         rows.push(cells.row(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX), problems));
@@ -71,5 +72,5 @@ fn header(text: &str) -> Result<(u8, Header), Refusal> {
             best = Some((separator, header));
         }
     }
-    best.ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty."))
+    best.ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty. Add a header and rows."))
 }

@@ -86,16 +86,16 @@ pub fn looks_signed(text: &str) -> bool {
     text.starts_with(PREFIX)
 }
 
-/// A public key, for scanners.
+/// Public key that verifies QR codes of tickets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TicketKey {
-    /// As it stands in the codes.
+    /// Id of the key in QR codes: 4 hex digits.
     #[schema(examples("9f3a"))]
     pub id: String,
-    /// The signature's algorithm.
+    /// Algorithm of the signature: `Ed25519`.
     #[schema(examples("Ed25519"))]
     pub algorithm: &'static str,
-    /// The 32 bytes of the key in base64url.
+    /// 32 bytes of the public key in base64url, without padding.
     pub public_key: String,
 }
 
