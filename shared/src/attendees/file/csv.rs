@@ -11,7 +11,7 @@ use super::{Row, too_many_rows};
 /// What may separate cells.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
-/// The rows after the header; blank ones are none.
+/// The rows after the header. Blank rows are skipped.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     let text = after_hint(text);
     let (separator, header) = header(text)?;
@@ -47,7 +47,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     Ok(rows)
 }
 
-/// Spreadsheets may say the separator in a first line of its own: `sep=;`. The header shows it as well.
+/// Spreadsheets may name the separator in a first line such as `sep=;`. The header shows it, too.
 fn after_hint(text: &str) -> &str {
     match text.split_once('\n') {
         Some((first, rest)) if first.trim_matches(['"', '\r']).to_lowercase().starts_with("sep=") => rest,
@@ -59,7 +59,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes())
 }
 
-/// The separator is the one by which the first line has most of the columns.
+/// The separator with which the first line has the most known columns.
 fn header(text: &str) -> Result<(u8, Header), Refusal> {
     let mut best: Option<(u8, Header)> = None;
     for separator in SEPARATORS {

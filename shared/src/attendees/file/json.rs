@@ -1,4 +1,4 @@
-//! JSON: an array of objects whose members are named as the columns of a CSV file.
+//! JSON: an array of objects. Their members have the names of CSV columns.
 
 use serde_json::{Map, Value};
 

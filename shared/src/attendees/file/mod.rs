@@ -1,4 +1,4 @@
-//! The files that are imported: from bytes to rows of tickets, each good or with its problems, or to why nothing can be made of them.
+//! Import files: from bytes to rows, each with a ticket or with problems, or to a refusal of the file.
 
 mod cells;
 mod columns;
@@ -17,13 +17,13 @@ const MAX_TYPES: usize = 50;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number, from 1; the header does not count.
+    /// Number of the row, from 1. The header does not count.
     pub number: u32,
-    /// The ticket's code, where it is one.
+    /// `None` if the row has no valid code.
     pub code: Option<TicketCode>,
-    /// The ticket, or what is wrong.
+    /// The ticket, or the problems of the row.
     pub ticket: Result<TicketData, Vec<Problem>>,
-    /// When the ticket was last changed in the ticketing system, where the file says so.
+    /// Time of the last change in the ticketing system, if the file has it.
     pub updated_at: Option<Time>,
 }
 
@@ -57,7 +57,7 @@ fn too_many_rows() -> Refusal {
     Refusal::new(RefusalReason::TooLarge, format!("The file has more than {MAX_ROWS} rows. Split it."))
 }
 
-/// Of rows with one code the first counts, so that the result does not depend on which is worked on first.
+/// Of rows with one code, the first counts, so that the result does not depend on the order of the import.
 fn refuse_repeated_codes(rows: &mut [Row]) {
     let mut first: HashMap<TicketCode, u32> = HashMap::new();
     for row in rows {

@@ -80,21 +80,21 @@ impl TicketService {
         Self { repository: TicketRepository::new(platform), clock: platform.clock.clone() }
     }
 
-    /// A ticket, if there is one of this code.
+    /// The ticket of a code.
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, AttendeeError> {
         Ok(self.repository.by_code(conference, code).await?)
     }
 
-    /// Those of these tickets that are there, in no order: one request for up to 100.
+    /// Existing tickets of these codes, in no order: one request for up to 100.
     pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, AttendeeError> {
         Ok(self.repository.by_codes(conference, codes).await?)
     }
 
-    /// The lists that a conference's tickets are spread over, numbered from 0.
+    /// Number of shards of a conference's tickets.
     pub const SHARDS: u8 = SHARDS;
 
-    /// One request's worth of a shard's tickets, the longest unchanged first; with `since`, only those changed then or later. The index
-    /// follows a change within moments.
+    /// A page of a shard's tickets, the oldest change first; with `since`, only changes from then on. The index may lag behind a change by
+    /// moments.
     pub async fn changes(
         &self,
         conference: &Slug,
@@ -111,8 +111,8 @@ impl TicketService {
         Ok(self.repository.counts(conference).await?)
     }
 
-    /// A page of tickets: by code or address in the order of codes, else in no order that means anything, and then a page may have
-    /// fewer than asked for and still a next one.
+    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may have fewer tickets
+    /// than the limit and still a next page.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -142,7 +142,7 @@ impl TicketService {
         Ok(Page { items, next_cursor: None })
     }
 
-    /// Goes through the lists that tickets are spread over, one after the other.
+    /// Reads the shards one after the other.
     async fn scroll(
         &self,
         conference: &Slug,
@@ -173,7 +173,7 @@ impl TicketService {
         Ok(page.page(&context, items, Some((shard, after))))
     }
 
-    /// Changes a ticket that is at version `expected`. What the ticketing system said before does not undo a state or a transfer.
+    /// Changes a ticket at version `expected`. Earlier data of the ticketing system does not undo a state or a transfer.
     pub async fn update(
         &self,
         conference: &Slug,

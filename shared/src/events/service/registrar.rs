@@ -45,18 +45,18 @@ pub struct Settled {
     pub changed: bool,
 }
 
-/// What a wish is decided on.
+/// What a command is decided on.
 struct Known {
     event: Event,
-    /// Read for wishes that may take one.
+    /// Read only for commands that may take a seat.
     seats: Option<Seats>,
     registration: Option<Registration>,
 }
 
 pub(super) enum Decision {
-    /// Nothing is to be changed.
+    /// The registration stays as it is.
     Stays(Registration),
-    /// This is to be written, and the registration will be so.
+    /// The change to write, and the registration after it.
     Becomes(Box<Move>, Registration),
 }
 
@@ -69,7 +69,7 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Of this repository.
+    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository: EventRepository::new(platform), clock, random }
@@ -101,7 +101,6 @@ impl Registrar {
         }
     }
 
-    /// Reads what the wish is decided on.
     async fn known(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Known, EventError> {
         let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
         let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
@@ -250,7 +249,7 @@ impl Registrar {
         Ok(Guard::Queue)
     }
 
-    /// What those are told who are offered seats.
+    /// The notifications of offers.
     pub(super) fn offers(
         &self,
         event: &Event,
