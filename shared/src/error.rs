@@ -68,7 +68,7 @@ codes! {
     RefreshTokenReused => UNAUTHORIZED,
     /// The webhook was not called by Telegram: its secret is missing or wrong.
     WebhookSecretInvalid => UNAUTHORIZED,
-    /// An event of the ticketing system is not signed, or wrongly, or more than 5 minutes ago.
+    /// The signature of the ticketing event is missing, wrong, or older than 5 minutes.
     WebhookSignatureInvalid => UNAUTHORIZED,
     /// The API key is unknown, revoked or expired.
     ApiKeyInvalid => UNAUTHORIZED,
@@ -76,7 +76,7 @@ codes! {
     Forbidden => FORBIDDEN,
     /// No such route, or no such thing that the caller may see.
     NotFound => NOT_FOUND,
-    /// There is no ticket of this code or address, or it is somebody else's.
+    /// No ticket has this code or address, or another user has claimed it.
     TicketNotClaimable => NOT_FOUND,
     /// The route exists, for other methods; see `Allow`.
     MethodNotAllowed => METHOD_NOT_ALLOWED,
@@ -92,7 +92,7 @@ codes! {
     EmailTaken => CONFLICT,
     /// The address is already this user's verified one.
     EmailAlreadyVerified => CONFLICT,
-    /// Claiming tickets by address needs one that was verified.
+    /// Claiming tickets by email address needs a verified address.
     EmailNotVerified => CONFLICT,
     /// Somebody else changed the thing meanwhile: read it again.
     VersionConflict => CONFLICT,
@@ -112,25 +112,25 @@ codes! {
     SpeakerUserTaken => CONFLICT,
     /// The user has as many bookmarks as there may be.
     TooManyBookmarks => CONFLICT,
-    /// The event's state does not allow this: it was decided, or cancelled.
+    /// The side event is approved, cancelled or over, so this is no longer possible.
     EventStateConflict => CONFLICT,
-    /// The event takes no registrations: it is not approved, was cancelled, or has begun.
+    /// The side event is not approved, it is cancelled, or it has started.
     EventNotOpen => CONFLICT,
-    /// More seats of the event are taken than there would be.
+    /// More seats of the side event are taken than the new `capacity`.
     CapacityBelowTaken => CONFLICT,
-    /// The registration's state does not allow this.
+    /// The state of the registration does not allow this: read it for its `state`.
     RegistrationStateConflict => CONFLICT,
-    /// The event's host has declined the user.
+    /// The host of the side event declined the user.
     RegistrationDeclined => CONFLICT,
-    /// No seat is offered to the user.
+    /// No seat is offered to the user: read the registration for its `state`.
     NoOffer => CONFLICT,
-    /// The offer of a seat has lapsed.
+    /// The offer of a seat has expired: register again to join the waitlist.
     OfferExpired => CONFLICT,
-    /// The user was checked in before.
+    /// The user has already arrived at the side event.
     AlreadyCheckedIn => CONFLICT,
-    /// Tickets were scanned at the check-in list, so it stays.
+    /// Tickets were scanned at the check-in list, so it cannot be deleted: set `closes_at` instead.
     CheckinListInUse => CONFLICT,
-    /// The scan let nobody in or out, so there is nothing to undo.
+    /// The scan was refused, so there is nothing to undo.
     ScanNotRedeemed => CONFLICT,
     /// Too many of one's uploads are under way: complete or delete some.
     MediaQuotaExceeded => CONFLICT,
@@ -156,7 +156,7 @@ codes! {
     ScheduleInvalid => UNPROCESSABLE_ENTITY,
     /// The agenda would have too many sessions or too much text.
     AgendaTooLarge => UNPROCESSABLE_ENTITY,
-    /// The check-in code is not one of ours, or of another event.
+    /// The check-in code is of another side event, or its signature is wrong.
     CheckinCodeInvalid => UNPROCESSABLE_ENTITY,
     /// Nothing was uploaded yet: upload, then complete.
     MediaNotUploaded => UNPROCESSABLE_ENTITY,

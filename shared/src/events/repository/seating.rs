@@ -1,5 +1,5 @@
-//! The one write by which registrations change: the registration, those whom its seat is offered to, the seats' counter and what is
-//! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
+//! The one write that changes registrations: the registration, offers to the waitlist, the counter of seats and notifications, all or
+//! nothing. Its conditions decide, so an old read does no harm.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
@@ -10,24 +10,24 @@ use crate::events::seats::Tally;
 use crate::id::EventId;
 use crate::time::Time;
 
-/// Tries where many write the same seats at once: each transaction may cancel the others. The request's deadline ends it before.
+/// Tries of a transaction if many write the same seats at once, as each may cancel the others. The request's deadline comes first.
 pub(super) const TRIES: u32 = 60;
 
-/// What must hold of the seats.
+/// Condition on the seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     Nothing,
     /// The event takes registrations.
     Open,
-    /// It does, a seat is free, and nobody waits for one.
+    /// The event is open, a seat is free, and nobody waits.
     FreeSeat,
-    /// It does, and no seat is free for a newcomer.
+    /// The event is open, and all seats are taken or somebody waits.
     Queue,
     /// Nobody waits.
     NobodyWaits,
-    /// It does, and so many seats are free of so many.
+    /// The event is open, and so many seats of so many are free.
     Room {
-        /// Seats that are needed.
+        /// Seats to offer.
         seats: u32,
         /// The event's capacity; `None` is no limit.
         capacity: Option<u32>,
@@ -37,15 +37,14 @@ pub enum Guard {
 #[derive(Clone, Debug)]
 pub struct Move {
     pub event_id: EventId,
-    /// The registration that changes, as it was read (`None`: there was none) and as it will be.
+    /// The registration before (`None`: new) and after the change.
     pub step: Option<(Option<Registration>, Registration)>,
-    /// The first of the waitlist, who are offered seats.
+    /// The first places of the waitlist, which get offers.
     pub heads: Vec<Place>,
-    /// Until when the seats are held for them.
+    /// Time at which the offers expire.
     pub offer_until: Time,
-    /// Whether a seat may become free while somebody waits: then it is marked, so that it is offered whoever dies.
+    /// Whether a seat may become free while somebody waits. Then it is marked, so that it is offered even after a crash.
     pub vacancy: bool,
-    /// What must hold of the seats.
     pub guard: Guard,
     pub messages: Vec<OutboxMessage>,
     pub now: Time,
@@ -53,7 +52,7 @@ pub struct Move {
 
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
-    /// Something is not as it was read: read it again.
+    /// Something has changed since it was read.
     #[error("something has changed meanwhile")]
     Moved,
     #[error(transparent)]
@@ -98,7 +97,7 @@ impl EventRepository {
         }
     }
 
-    /// From the waitlist to an offer. Whoever has a place is waitlisted: both change together only.
+    /// Moves a user from the waitlist to an offer. Place and state change only together.
     fn offer(&self, transaction: &mut Transaction<MoveError>, head: &Place, until: Time, now: Time) {
         let (event, user) = (head.event_id, head.user_id);
         let there = Expression::new("attribute_exists(pk)");
@@ -119,7 +118,7 @@ impl EventRepository {
     }
 }
 
-/// Adds to what the seats count.
+/// Adds to the counter of seats.
 fn added(tally: Tally) -> Expression {
     Expression::new(
         "ADD taken :taken, offered :offered, pending :pending, waiting :waiting, checked_in :in, version :one",

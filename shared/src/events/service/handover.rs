@@ -1,4 +1,4 @@
-//! Leaving: whoever gives a seat up hands it to the first who waits.
+//! Leaving an event: a seat that a user gives up goes to the first of the waitlist.
 
 use super::ending::Ending;
 use super::registrar::{Decision, Registrar};
@@ -7,8 +7,8 @@ use crate::events::model::Event;
 use crate::events::registration::Registration;
 use crate::events::repository::{Guard, Move};
 
-/// Times that a seat is tried to be handed from one who leaves to the one who is next. Of many who leave at once all want the same
-/// next one: who has lost twice leaves the seat free, and all that are free are offered together.
+/// Tries to give a seat to the first of the waitlist. If many users leave at once, they all try the same first one. After two lost
+/// tries the seat is left free, and all free seats are offered together.
 const HANDOVERS: u32 = 2;
 
 impl Decision {
@@ -21,10 +21,10 @@ impl Decision {
 }
 
 impl Registrar {
-    /// Ends a live registration; without an ending it stays. If it has a seat, and the event still takes registrations, the first of the waitlist is offered it in
-    /// the same write; if nobody waits, the write holds only while nobody does. Of many who leave at once all want the same first one,
-    /// and one gets it: the others then leave their seats free under a mark, and what is free is offered in one go. Meanwhile nobody
-    /// else can take it, as a newcomer gets no seat while somebody waits.
+    /// Ends a live registration; without an ending it stays. If it has a seat and the event is open, the same write offers the seat to
+    /// the first of the waitlist. If nobody waits, the write holds only while nobody does. After [`HANDOVERS`] lost tries the seat is
+    /// left free under a mark, and free seats are offered in one go. Nobody else can take it meanwhile, as a new registration gets no
+    /// seat while somebody waits.
     pub(super) async fn leave(
         &self,
         event: &Event,

@@ -1,4 +1,4 @@
-//! What can be done with events and registrations, and the rules.
+//! Events and registrations, and their rules.
 //!
 //! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time passes.
 //!
@@ -52,7 +52,7 @@ use utoipa::PartialSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-/// What an event is asked for by: its id or its slug.
+/// Name of an event in a request: its id or its slug.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventName {
     /// `evt_…`.
@@ -126,7 +126,7 @@ impl EventService {
         Ok(Share::of(&self.public(id).await?, app))
     }
 
-    /// Does what is wished for a user's registration.
+    /// Applies a command to a user's registration.
     pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
         self.registrar.settle(wish, event, user).await
     }
@@ -145,7 +145,7 @@ impl EventService {
         self.repository.by_id(id).await?.filter(Event::is_public).ok_or(EventError::NotFound)
     }
 
-    /// An event that is the caller's to deal with.
+    /// An event that the caller may change.
     async fn owned(&self, id: EventId, actor: &Actor) -> Result<Event, EventError> {
         let event = self.repository.by_id(id).await?.ok_or(EventError::NotFound)?;
         actor.claim(&event)?;

@@ -1,8 +1,8 @@
-//! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
-//! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
+//! The rules of registrations. Each change is decided on a read, and made by one write on the condition that nothing has changed
+//! since. Otherwise it is read and decided again. So a seat is never given twice, and a free seat is offered once.
 
 use super::ending::Ending;
-use crate::dynamo::{self, OutboxMessage, wait_of};
+use crate::dynamo::{self, Contention, OutboxMessage};
 use crate::events::actor::Actor;
 use crate::events::error::EventError;
 use crate::events::model::Event;
@@ -15,52 +15,48 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
-/// Times that a change is decided anew because others were faster. Hundreds may want the same seats at once; the request's deadline
-/// ends it before.
-const TRIES: u32 = 60;
-
-/// What somebody wants of a registration.
+/// A command for a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// The user wants to come.
+    /// The user registers.
     Register,
-    /// The user does not come, or does not want to wait any more.
+    /// The user cancels, or leaves the waitlist.
     Cancel,
-    /// The user wants the seat that is offered.
+    /// The user accepts the offered seat.
     Accept,
-    /// The user does not want it.
+    /// The user declines the offered seat.
     DeclineOffer,
-    /// Time takes an offer back that has lapsed.
+    /// An offer has expired.
     Lapse,
     /// The host, or an admin, approves.
     Approve(Actor),
-    /// The host, or an admin, does not want the user.
+    /// The host, or an admin, declines the user.
     Decline(Actor),
-    /// The host, or somebody of the staff, sees the user at the door.
+    /// The host, or staff, checks the user in.
     CheckIn(Actor),
 }
 
-/// What came of a wish.
+/// Outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// The registration, as it is now.
+    /// The registration after the command.
     pub registration: Registration,
-    /// Whether the wish changed it. If not, it was so before.
+    /// Whether the command changed it.
     pub changed: bool,
 }
 
-/// What a wish is decided on.
+/// What a command is decided on.
 struct Known {
     event: Event,
-    /// Read for wishes that may take one.
+    /// Read only for commands that may take a seat.
     seats: Option<Seats>,
     registration: Option<Registration>,
 }
 
 pub(super) enum Decision {
-    /// Nothing is to be changed.
+    /// The registration stays as it is.
     Stays(Registration),
-    /// This is to be written, and the registration will be so.
+    /// The change to write, and the registration after it.
     Becomes(Box<Move>, Registration),
 }
 
@@ -73,21 +69,20 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Of this repository.
+    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository: EventRepository::new(platform), clock, random }
     }
 
-    /// Does what is wished for a user's registration, or says which rule is against it. The same wish once more changes nothing.
+    /// Applies a command to a user's registration, unless a rule forbids it. The same command again changes nothing.
     pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
-            let (change, registration) = match self.decide(wish, event, user, tries).await? {
+            let (change, registration) = match self.decide(wish, event, user, contention.lost()).await? {
                 Decision::Stays(registration) => return Ok(Settled { registration, changed: false }),
                 Decision::Becomes(change, registration) => (change, registration),
             };
-            tries += 1;
             match self.repository.make(&change).await {
                 Ok(()) => {
                     let state = registration.state;
@@ -98,7 +93,7 @@ impl Registrar {
                     return Ok(Settled { registration, changed: true });
                 }
                 Err(MoveError::Dynamo(error)) => return Err(error.into()),
-                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
+                Err(MoveError::Moved) if contention.wait().await => {}
                 Err(MoveError::Moved) => {
                     return Err(dynamo::Error::Busy("others keep taking the seats".to_owned()).into());
                 }
@@ -106,11 +101,10 @@ impl Registrar {
         }
     }
 
-    /// Reads what the wish is decided on.
     async fn known(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Known, EventError> {
         let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
         let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
-        // Who registers is thought to be new: the write finds out, and mostly a read is saved.
+        // At first, a user who registers is assumed to be new. This mostly saves a read, and the write finds out.
         let is_thought_new = wish == Wish::Register && tries == 0;
         let registration =
             async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
@@ -139,7 +133,7 @@ impl Registrar {
         }
     }
 
-    /// Registers a user who takes no part yet: there is a seat, a place in the waitlist, or the host has to decide.
+    /// Registers a user: with a seat, with a place in the waitlist, or pending the host's approval.
     async fn newcomer(
         &self,
         event: &Event,
@@ -183,7 +177,7 @@ impl Registrar {
         }
     }
 
-    /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
+    /// Approves a pending or declined registration: with a seat, or with a place in the waitlist.
     async fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
         match known.state {
             RegistrationState::Approved | RegistrationState::Waitlisted | RegistrationState::Offered => {
@@ -206,7 +200,7 @@ impl Registrar {
         self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
     }
 
-    /// Notes that somebody with a seat is there, once.
+    /// Checks in a user with a seat, once.
     fn check_in(&self, event: &Event, known: Registration, by: Actor) -> Result<Decision, EventError> {
         if !event.takes_registrations() {
             return Err(EventError::NotOpen);
@@ -244,7 +238,7 @@ impl Registrar {
         Ok(Decision::Becomes(Box::new(change), after))
     }
 
-    /// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
+    /// Gives a registration a free seat, or else the next place in the waitlist. Returns the condition of the write.
     async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Guard, EventError> {
         if seats.has_one_for_a_newcomer() {
             registration.state = RegistrationState::Approved;
@@ -255,7 +249,7 @@ impl Registrar {
         Ok(Guard::Queue)
     }
 
-    /// What those are told who are offered seats.
+    /// The notifications of offers.
     pub(super) fn offers(
         &self,
         event: &Event,
