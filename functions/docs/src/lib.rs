@@ -1,4 +1,4 @@
-//! What the API says of itself: its OpenAPI document, a page to read it, its health, and an answer for what it does not have.
+//! The API's description of itself: its OpenAPI document, a page to read it, its health, and answers for unknown routes.
 
 mod health;
 mod openapi;
