@@ -8,7 +8,7 @@ use ibw::error::ApiError;
 
 use crate::caller::{DoorStaff, actor};
 use ibw::events::registration::RegistrationState;
-use ibw::events::service::Wish;
+use ibw::events::service::RegistrationCommand;
 use ibw::events::view::{Guest, RegistrationView};
 use ibw::http::{Authenticated, Json, Paged, Path, Paths, scope};
 use ibw::id::{EventId, UserId};
@@ -71,7 +71,7 @@ pub(crate) async fn approve(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.service.settle(Wish::Approve(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Approve(actor), id, user).await?.registration.into()))
 }
 
 /// Decline a registration.
@@ -88,7 +88,7 @@ pub(crate) async fn decline(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.service.settle(Wish::Decline(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Decline(actor), id, user).await?.registration.into()))
 }
 
 /// Check in a guest by the code they show.

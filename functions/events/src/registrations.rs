@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::events::service::Wish;
+use ibw::events::service::RegistrationCommand;
 use ibw::events::view::RegistrationView;
 use ibw::http::{CurrentUser, Json, Path};
 use ibw::id::EventId;
@@ -38,9 +38,9 @@ pub(crate) async fn register(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<(StatusCode, Json<RegistrationView>), ApiError> {
-    let settled = app.events.service.settle(Wish::Register, id, user.id).await?;
-    let status = if settled.changed { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(settled.registration.into())))
+    let outcome = app.events.service.apply(RegistrationCommand::Register, id, user.id).await?;
+    let status = if outcome.changed { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(outcome.registration.into())))
 }
 
 /// Get your registration for a side event.
@@ -70,7 +70,7 @@ pub(crate) async fn cancel(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::Cancel, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Cancel, id, user.id).await?.registration.into()))
 }
 
 /// Accept the seat you are offered.
@@ -86,7 +86,7 @@ pub(crate) async fn accept(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::Accept, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Accept, id, user.id).await?.registration.into()))
 }
 
 /// Decline the seat you are offered.
@@ -102,7 +102,7 @@ pub(crate) async fn decline(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::DeclineOffer, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::DeclineOffer, id, user.id).await?.registration.into()))
 }
 
 /// Get the code you show on arrival.

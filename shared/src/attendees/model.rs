@@ -61,8 +61,7 @@ pub enum Approval {
 /// Whether a ticket lets in, apart from its dates. Of several reasons to refuse it, the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = TicketStatus)]
-pub enum Standing {
+pub enum TicketStatus {
     /// The ticket is cancelled.
     Cancelled,
     /// Organisers blocked the ticket.
@@ -75,7 +74,7 @@ pub enum Standing {
     Valid,
 }
 
-impl Standing {
+impl TicketStatus {
     /// Its name in keys.
     pub const fn name(self) -> &'static str {
         match self {
@@ -159,13 +158,13 @@ pub struct Ticket {
 
 impl Ticket {
     /// The status, apart from its dates.
-    pub fn standing(&self) -> Standing {
+    pub fn status(&self) -> TicketStatus {
         match (self.state, self.blocked, self.approval) {
-            (TicketState::Cancelled, ..) => Standing::Cancelled,
-            (_, true, _) => Standing::Blocked,
-            (_, _, Approval::Unapproved) => Standing::Unapproved,
-            (TicketState::Unpaid, ..) => Standing::Unpaid,
-            (TicketState::Paid, ..) => Standing::Valid,
+            (TicketState::Cancelled, ..) => TicketStatus::Cancelled,
+            (_, true, _) => TicketStatus::Blocked,
+            (_, _, Approval::Unapproved) => TicketStatus::Unapproved,
+            (TicketState::Unpaid, ..) => TicketStatus::Unpaid,
+            (TicketState::Paid, ..) => TicketStatus::Valid,
         }
     }
 
@@ -206,7 +205,7 @@ pub struct TicketCount {
     /// Ticket type.
     pub ticket_type: TicketType,
     /// Status of the tickets.
-    pub standing: Standing,
+    pub standing: TicketStatus,
     // One shard's part may be below zero.
     /// Number of tickets.
     pub tickets: i64,

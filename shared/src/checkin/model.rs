@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::attendees::model::{Standing, Ticket, TicketType};
+use crate::attendees::model::{Ticket, TicketStatus, TicketType};
 use crate::id::CheckinListId;
 use crate::text::{InvalidText, Line, Slug, checked_text};
 use crate::time::Time;
@@ -47,17 +47,17 @@ impl CheckinList {
     }
 
     /// Whether it lets in tickets of this status.
-    pub fn admits(&self, standing: Standing) -> bool {
-        standing == Standing::Valid || (standing == Standing::Unpaid && self.include_pending)
+    pub fn admits(&self, standing: TicketStatus) -> bool {
+        standing == TicketStatus::Valid || (standing == TicketStatus::Unpaid && self.include_pending)
     }
 
     /// Why a ticket is refused at any time; of several reasons the first.
     pub fn bars_ever(&self, ticket: &Ticket) -> Option<Reason> {
-        match ticket.standing() {
-            Standing::Cancelled => Some(Reason::Canceled),
-            Standing::Blocked => Some(Reason::Blocked),
-            Standing::Unapproved => Some(Reason::Unapproved),
-            Standing::Unpaid if !self.include_pending => Some(Reason::Unpaid),
+        match ticket.status() {
+            TicketStatus::Cancelled => Some(Reason::Canceled),
+            TicketStatus::Blocked => Some(Reason::Blocked),
+            TicketStatus::Unapproved => Some(Reason::Unapproved),
+            TicketStatus::Unpaid if !self.include_pending => Some(Reason::Unpaid),
             _ if !self.is_for(&ticket.ticket_type) => Some(Reason::Product),
             _ => None,
         }

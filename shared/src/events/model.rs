@@ -146,7 +146,7 @@ pub struct Details {
     pub description: Option<Text<5000>>,
     /// Slug of the conference in whose week the event is.
     pub conference: Option<Slug>,
-    /// Start, in the future.
+    /// Start. A new start must be in the future.
     pub starts_at: Time,
     /// End, at most 14 days after the start.
     pub ends_at: Time,

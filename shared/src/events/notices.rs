@@ -16,7 +16,7 @@ use crate::time::Time;
 
 /// A notification about a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum RegistrationNotice {
     /// The user has a seat, by registering or accepting.
     Registered,
     /// The host has approved.
@@ -29,7 +29,7 @@ pub enum Told {
     OfferLapsed,
 }
 
-impl Told {
+impl RegistrationNotice {
     const fn template(self) -> &'static str {
         match self {
             Self::Registered => "event-registered",
@@ -43,13 +43,13 @@ impl Told {
 
 /// Notifies a user of the state of a registration.
 pub fn of_registration(
-    told: Told,
+    kind: RegistrationNotice,
     event: &Event,
     after: &Registration,
     random: &Random,
 ) -> Result<OutboxMessage, Error> {
     let subject = format!("{}:v{}", after.user_id, after.version);
-    notice(told.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
+    notice(kind.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
 }
 
 /// Offers a seat to a user, who had place `number` in the waitlist.

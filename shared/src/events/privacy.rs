@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::service::{EventService, Wish};
+use super::service::{EventService, RegistrationCommand};
 use crate::dynamo::Contention;
 use crate::error::ApiError;
 use crate::events::error::EventError;
@@ -76,7 +76,7 @@ impl EventService {
             let event = self.repository.by_id(registration.event_id).await?;
             let counts = registration.state.is_live() && registration.checked_in_at.is_none();
             if counts && event.is_some_and(|event| event.is_open(self.clock.now())) {
-                self.registrar.settle(Wish::Cancel, registration.event_id, user).await?;
+                self.registrar.apply(RegistrationCommand::Cancel, registration.event_id, user).await?;
             }
             // The counts of an event that is over stay as they are.
             self.repository.delete_registration(&registration).await?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::error::AttendeeError;
 use super::items::{CountShard, Marker, TicketEmail};
 use super::keys;
-use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
+use super::model::{Ticket, TicketCode, TicketCount, TicketState, TicketStatus, TicketType};
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::UserId;
 use crate::platform::Platform;
@@ -86,7 +86,7 @@ impl TicketRepository {
     /// How many tickets of each type and status a conference has.
     pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, dynamo::Error> {
         let shards: Vec<CountShard> = self.conferences.query_all(Query::table(&keys::counts(conference))).await?;
-        let mut sums: BTreeMap<(TicketType, Standing), i64> = BTreeMap::new();
+        let mut sums: BTreeMap<(TicketType, TicketStatus), i64> = BTreeMap::new();
         for CountShard { count, .. } in shards {
             *sums.entry((count.ticket_type, count.standing)).or_default() += count.tickets;
         }

@@ -7,7 +7,7 @@ use super::TicketRepository;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
-use crate::attendees::model::{Attendee, Standing, Ticket, TicketType};
+use crate::attendees::model::{Attendee, Ticket, TicketStatus, TicketType};
 use crate::dynamo::{Entity, Expression, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
@@ -59,12 +59,12 @@ impl TicketRepository {
     fn count(&self, changes: &[Change], transaction: &mut Transaction<AttendeeError>) {
         let Some(first) = changes.first() else { return };
         let (conference, shard) = (&first.after.conference, keys::shard(first.after.code.as_str()));
-        let mut moved: BTreeMap<(Standing, &TicketType), i64> = BTreeMap::new();
+        let mut moved: BTreeMap<(TicketStatus, &TicketType), i64> = BTreeMap::new();
         for Change { before, after } in changes {
             if let Some(before) = before {
-                *moved.entry((before.standing(), &before.ticket_type)).or_default() -= 1;
+                *moved.entry((before.status(), &before.ticket_type)).or_default() -= 1;
             }
-            *moved.entry((after.standing(), &after.ticket_type)).or_default() += 1;
+            *moved.entry((after.status(), &after.ticket_type)).or_default() += 1;
         }
         for ((standing, ticket_type), tickets) in moved.into_iter().filter(|(_, tickets)| *tickets != 0) {
             let set = "SET entity = :entity, v = :v, conference = :conference, #shard = :shard, ticket_type = :type, \

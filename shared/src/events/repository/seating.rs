@@ -15,7 +15,7 @@ pub(super) const TRIES: u32 = 60;
 
 /// Condition on the seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
+pub enum Precondition {
     Nothing,
     /// The event takes registrations.
     Open,
@@ -35,7 +35,7 @@ pub enum Guard {
 }
 
 #[derive(Clone, Debug)]
-pub struct Move {
+pub struct SeatChange {
     pub event_id: EventId,
     /// The registration before (`None`: new) and after the change.
     pub step: Option<(Option<Registration>, Registration)>,
@@ -45,13 +45,13 @@ pub struct Move {
     pub offer_until: Time,
     /// Whether a seat may become free while somebody waits. Then it is marked, so that it is offered even after a crash.
     pub vacancy: bool,
-    pub guard: Guard,
+    pub precondition: Precondition,
     pub messages: Vec<OutboxMessage>,
     pub now: Time,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum MoveError {
+pub enum SeatChangeError {
     /// Something has changed since it was read.
     #[error("something has changed meanwhile")]
     Moved,
@@ -60,7 +60,7 @@ pub enum MoveError {
 }
 
 impl EventRepository {
-    pub async fn make(&self, change: &Move) -> Result<(), MoveError> {
+    pub async fn make(&self, change: &SeatChange) -> Result<(), SeatChangeError> {
         let mut transaction = Transaction::new().with_tries(TRIES);
         let heads = i64::try_from(change.heads.len()).unwrap_or(i64::MAX);
         let mut tally = Tally::promotion(heads);
@@ -71,8 +71,8 @@ impl EventRepository {
         for head in &change.heads {
             self.offer(&mut transaction, head, change.offer_until, change.now);
         }
-        let (update, condition) = (added(tally), change.guard.condition(change.now));
-        transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, MoveError::Moved);
+        let (update, condition) = (added(tally), change.precondition.condition(change.now));
+        transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, SeatChangeError::Moved);
         if change.vacancy {
             transaction.put(&self.events, &Vacancy::new(change.event_id, change.now, &self.random));
         }
@@ -82,9 +82,14 @@ impl EventRepository {
         transaction.run(&self.random).await
     }
 
-    fn step(&self, transaction: &mut Transaction<MoveError>, before: Option<&Registration>, after: &Registration) {
+    fn step(
+        &self,
+        transaction: &mut Transaction<SeatChangeError>,
+        before: Option<&Registration>,
+        after: &Registration,
+    ) {
         let same = before.map_or_else(Expression::absent, |before| Expression::version(before.version));
-        transaction.put_if(&self.events, after, &same, MoveError::Moved);
+        transaction.put_if(&self.events, after, &same, SeatChangeError::Moved);
         let (event, user) = (after.event_id, after.user_id);
         if let Some(number) = before.and_then(|before| before.place) {
             transaction.delete(&self.events, &keys::place(event, number));
@@ -98,10 +103,10 @@ impl EventRepository {
     }
 
     /// Moves a user from the waitlist to an offer. Place and state change only together.
-    fn offer(&self, transaction: &mut Transaction<MoveError>, head: &Place, until: Time, now: Time) {
+    fn offer(&self, transaction: &mut Transaction<SeatChangeError>, head: &Place, until: Time, now: Time) {
         let (event, user) = (head.event_id, head.user_id);
         let there = Expression::new("attribute_exists(pk)");
-        transaction.delete_if(&self.events, &keys::place(event, head.number), &there, MoveError::Moved);
+        transaction.delete_if(&self.events, &keys::place(event, head.number), &there, SeatChangeError::Moved);
         let update = Expression::new(
             "SET #state = :offered, offer_expires_at = :until, updated_at = :now REMOVE #place ADD version :one",
         )
@@ -113,7 +118,7 @@ impl EventRepository {
         .number(":one", 1);
         let waits = Expression::new("#state = :waitlisted").value(":waitlisted", &RegistrationState::Waitlisted);
         let key = keys::registration(event, user);
-        transaction.update_if(&self.events, &key, &update, &waits, MoveError::Moved);
+        transaction.update_if(&self.events, &key, &update, &waits, SeatChangeError::Moved);
         transaction.put(&self.events, &Offer { event_id: event, user_id: user, offer_expires_at: until });
     }
 }
@@ -131,7 +136,7 @@ fn added(tally: Tally) -> Expression {
     .number(":one", 1)
 }
 
-impl Guard {
+impl Precondition {
     fn condition(self, now: Time) -> Expression {
         let open = || {
             let text = "#open = :open AND starts_at > :now";

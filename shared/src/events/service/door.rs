@@ -1,6 +1,6 @@
 //! Arrival at an event: codes that guests show, and their check-in.
 
-use super::{Actor, EventService, Wish};
+use super::{Actor, EventService, RegistrationCommand};
 use crate::events::code::CheckinCodes;
 use crate::events::error::EventError;
 use crate::events::registration::RegistrationState;
@@ -30,7 +30,7 @@ impl EventService {
             self.owned(id, &by).await?;
             return Err(EventError::CodeInvalid);
         };
-        let registration = self.registrar.settle(Wish::CheckIn(by), id, user).await?.registration;
+        let registration = self.registrar.apply(RegistrationCommand::CheckIn(by), id, user).await?.registration;
         let user = self.users.get_all(&[user]).await?.pop();
         Ok(Guest::new(registration, user))
     }

@@ -2,14 +2,14 @@
 
 use crate::events::error::EventError;
 use crate::events::model::Event;
-use crate::events::notices::Told;
+use crate::events::notices::RegistrationNotice;
 use crate::events::registration::{Registration, RegistrationState};
 use crate::time::Time;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ending {
     pub(super) state: RegistrationState,
-    pub(super) told: Option<Told>,
+    pub(super) notice: Option<RegistrationNotice>,
 }
 
 impl Ending {
@@ -18,13 +18,13 @@ impl Ending {
         if known.checked_in_at.is_some() {
             return Err(EventError::AlreadyCheckedIn);
         }
-        Ok(known.state.is_live().then_some(Self { state: RegistrationState::Cancelled, told: None }))
+        Ok(known.state.is_live().then_some(Self { state: RegistrationState::Cancelled, notice: None }))
     }
 
     /// The user declines the offered seat.
     pub(super) fn of_offer(known: &Registration) -> Result<Option<Self>, EventError> {
         match known.state {
-            RegistrationState::Offered => Ok(Some(Self { state: RegistrationState::Cancelled, told: None })),
+            RegistrationState::Offered => Ok(Some(Self { state: RegistrationState::Cancelled, notice: None })),
             RegistrationState::Cancelled | RegistrationState::Expired => Ok(None),
             _ => Err(EventError::NoOffer),
         }
@@ -36,7 +36,7 @@ impl Ending {
             RegistrationState::Declined => Ok(None),
             _ if known.checked_in_at.is_some() => Err(EventError::AlreadyCheckedIn),
             state if state.is_live() => {
-                Ok(Some(Self { state: RegistrationState::Declined, told: Some(Told::Declined) }))
+                Ok(Some(Self { state: RegistrationState::Declined, notice: Some(RegistrationNotice::Declined) }))
             }
             _ => Err(EventError::RegistrationStateConflict),
         }
@@ -44,7 +44,7 @@ impl Ending {
 
     /// An offer has expired. If the event no longer takes registrations, the user needs no notification.
     pub(super) fn by_time(event: &Event, known: &Registration, now: Time) -> Option<Self> {
-        let told = event.takes_registrations().then_some(Told::OfferLapsed);
-        known.has_lapsed(now).then_some(Self { state: RegistrationState::Expired, told })
+        let notice = event.takes_registrations().then_some(RegistrationNotice::OfferLapsed);
+        known.has_lapsed(now).then_some(Self { state: RegistrationState::Expired, notice })
     }
 }

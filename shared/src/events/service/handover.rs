@@ -5,7 +5,7 @@ use super::registrar::{Decision, Registrar};
 use crate::events::error::EventError;
 use crate::events::model::Event;
 use crate::events::registration::Registration;
-use crate::events::repository::{Guard, Move};
+use crate::events::repository::{Precondition, SeatChange};
 
 /// Tries to give a seat to the first of the waitlist. If many users leave at once, they all try the same first one. After two lost
 /// tries the seat is left free, and all free seats are offered together.
@@ -14,7 +14,7 @@ const HANDOVERS: u32 = 2;
 impl Decision {
     fn with_vacancy(self, vacancy: bool) -> Self {
         match self {
-            Self::Becomes(change, after) => Self::Becomes(Box::new(Move { vacancy, ..*change }), after),
+            Self::Becomes(change, after) => Self::Becomes(Box::new(SeatChange { vacancy, ..*change }), after),
             stays @ Self::Stays(_) => stays,
         }
     }
@@ -32,16 +32,16 @@ impl Registrar {
         before: Registration,
         tries: u32,
     ) -> Result<Decision, EventError> {
-        let Some(Ending { state, told }) = ending else { return Ok(Decision::Stays(before)) };
+        let Some(Ending { state, notice }) = ending else { return Ok(Decision::Stays(before)) };
         let now = self.clock.now();
         let after = before.moved_to(state, now);
         let leaves_seat = before.state.holds_seat() && event.is_open(now);
         if !leaves_seat || tries >= HANDOVERS {
-            let decision = self.becomes(event, Some(before), after, Guard::Nothing, told, Vec::new())?;
+            let decision = self.becomes(event, Some(before), after, Precondition::Nothing, notice, Vec::new())?;
             return Ok(decision.with_vacancy(leaves_seat));
         }
         let heads = self.repository.heads(event.id, 1).await?;
-        let guard = if heads.is_empty() { Guard::NobodyWaits } else { Guard::Open };
-        self.becomes(event, Some(before), after, guard, told, heads)
+        let precondition = if heads.is_empty() { Precondition::NobodyWaits } else { Precondition::Open };
+        self.becomes(event, Some(before), after, precondition, notice, heads)
     }
 }

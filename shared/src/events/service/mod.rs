@@ -4,12 +4,12 @@
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
-//! | [`EventService`] | here | `show`, `calendar`, `share`, `settle`, `own_registration` |
+//! | [`EventService`] | here | `show`, `calendar`, `share`, `apply`, `own_registration` |
 //! | | `write` | `create`, `duplicate`, `update`, `cancel` |
 //! | | `moderation` | `approve`, `reject` |
 //! | | `lists` | `list`, `mine`, `guests` |
 //! | | `door` | `checkin_code`, `check_in` |
-//! | [`Registrar`] | `registrar` | `settle`: read, decide, write, and again where others were faster |
+//! | [`Registrar`] | `registrar` | `apply`: read, decide, write, and again where others were faster |
 //! | | `ending` | how a registration ends, by rule |
 //! | | `handover` | `leave`: how its seat goes to the next |
 //! | | `sweep` | `lapse_due`, `fill_due`, `recount_next` |
@@ -29,7 +29,7 @@ mod write;
 
 use super::actor::Actor;
 pub use lists::{EventFilter, MyRole};
-pub use registrar::{Registrar, Settled, Wish};
+pub use registrar::{Outcome, Registrar, RegistrationCommand};
 pub use write::{Copy, EventPatch};
 
 use super::error::EventError;
@@ -127,8 +127,13 @@ impl EventService {
     }
 
     /// Applies a command to a user's registration.
-    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
-        self.registrar.settle(wish, event, user).await
+    pub async fn apply(
+        &self,
+        command: RegistrationCommand,
+        event: EventId,
+        user: UserId,
+    ) -> Result<Outcome, EventError> {
+        self.registrar.apply(command, event, user).await
     }
 
     /// A user's own registration, with their position in the waitlist.

@@ -6,9 +6,9 @@ use crate::dynamo::{self, Contention, OutboxMessage};
 use crate::events::actor::Actor;
 use crate::events::error::EventError;
 use crate::events::model::Event;
-use crate::events::notices::{self, Told};
+use crate::events::notices::{self, RegistrationNotice};
 use crate::events::registration::{Place, Registration, RegistrationState, offer_end};
-use crate::events::repository::{EventRepository, Guard, Move, MoveError};
+use crate::events::repository::{EventRepository, Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
 use crate::platform::Platform;
@@ -17,7 +17,7 @@ use crate::time::{Clock, Time};
 
 /// A command for a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum RegistrationCommand {
     /// The user registers.
     Register,
     /// The user cancels, or leaves the waitlist.
@@ -38,7 +38,7 @@ pub enum Wish {
 
 /// Outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct Outcome {
     /// The registration after the command.
     pub registration: Registration,
     /// Whether the command changed it.
@@ -57,7 +57,7 @@ pub(super) enum Decision {
     /// The registration stays as it is.
     Stays(Registration),
     /// The change to write, and the registration after it.
-    Becomes(Box<Move>, Registration),
+    Becomes(Box<SeatChange>, Registration),
 }
 
 /// Changes registrations.
@@ -76,57 +76,83 @@ impl Registrar {
     }
 
     /// Applies a command to a user's registration, unless a rule forbids it. The same command again changes nothing.
-    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
+    pub async fn apply(
+        &self,
+        command: RegistrationCommand,
+        event: EventId,
+        user: UserId,
+    ) -> Result<Outcome, EventError> {
         let mut contention = Contention::new(&self.random);
         loop {
-            let (change, registration) = match self.decide(wish, event, user, contention.lost()).await? {
-                Decision::Stays(registration) => return Ok(Settled { registration, changed: false }),
+            let (change, registration) = match self.decide(command, event, user, contention.lost()).await? {
+                Decision::Stays(registration) => return Ok(Outcome { registration, changed: false }),
                 Decision::Becomes(change, registration) => (change, registration),
             };
             match self.repository.make(&change).await {
                 Ok(()) => {
                     let state = registration.state;
-                    tracing::info!(event.id = %event, user.id = %user, ?wish, ?state, "event.registration_changed");
+                    tracing::info!(event.id = %event, user.id = %user, ?command, ?state, "event.registration_changed");
                     if change.vacancy {
                         self.fill_now(event).await;
                     }
-                    return Ok(Settled { registration, changed: true });
+                    return Ok(Outcome { registration, changed: true });
                 }
-                Err(MoveError::Dynamo(error)) => return Err(error.into()),
-                Err(MoveError::Moved) if contention.wait().await => {}
-                Err(MoveError::Moved) => {
+                Err(SeatChangeError::Dynamo(error)) => return Err(error.into()),
+                Err(SeatChangeError::Moved) if contention.wait().await => {}
+                Err(SeatChangeError::Moved) => {
                     return Err(dynamo::Error::Busy("others keep taking the seats".to_owned()).into());
                 }
             }
         }
     }
 
-    async fn known(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Known, EventError> {
-        let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
+    async fn known(
+        &self,
+        command: RegistrationCommand,
+        id: EventId,
+        user: UserId,
+        tries: u32,
+    ) -> Result<Known, EventError> {
+        let needs_seats = matches!(command, RegistrationCommand::Register | RegistrationCommand::Approve(_));
         let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
         // At first, a user who registers is assumed to be new. This mostly saves a read, and the write finds out.
-        let is_thought_new = wish == Wish::Register && tries == 0;
+        let is_thought_new = command == RegistrationCommand::Register && tries == 0;
         let registration =
             async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
         let (event, seats, registration) = tokio::try_join!(self.repository.by_id(id), seats, registration)?;
         Ok(Known { event: event.ok_or(EventError::NotFound)?, seats, registration })
     }
 
-    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
-        let Known { event, seats, registration } = self.known(wish, id, user, tries).await?;
-        if let Wish::Approve(actor) | Wish::Decline(actor) | Wish::CheckIn(actor) = wish {
+    async fn decide(
+        &self,
+        command: RegistrationCommand,
+        id: EventId,
+        user: UserId,
+        tries: u32,
+    ) -> Result<Decision, EventError> {
+        let Known { event, seats, registration } = self.known(command, id, user, tries).await?;
+        if let RegistrationCommand::Approve(actor)
+        | RegistrationCommand::Decline(actor)
+        | RegistrationCommand::CheckIn(actor) = command
+        {
             actor.claim(&event)?;
         }
-        match (wish, registration) {
-            (Wish::Register, before) => self.newcomer(&event, seats, user, before).await,
+        match (command, registration) {
+            (RegistrationCommand::Register, before) => self.newcomer(&event, seats, user, before).await,
             (_, None) => Err(EventError::NotRegistered),
-            (Wish::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
-            (Wish::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
-            (Wish::Accept, Some(known)) => self.accept(&event, known),
-            (Wish::Cancel, Some(known)) => self.leave(&event, Ending::by_user(&known)?, known, tries).await,
-            (Wish::DeclineOffer, Some(known)) => self.leave(&event, Ending::of_offer(&known)?, known, tries).await,
-            (Wish::Decline(_), Some(known)) => self.leave(&event, Ending::by_host(&known)?, known, tries).await,
-            (Wish::Lapse, Some(known)) => {
+            (RegistrationCommand::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
+            (RegistrationCommand::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
+            (RegistrationCommand::Accept, Some(known)) => self.accept(&event, known),
+            (RegistrationCommand::Cancel, Some(known)) => {
+                self.leave(&event, Ending::by_user(&known)?, known, tries).await
+            }
+            (RegistrationCommand::DeclineOffer, Some(known)) => {
+                self.leave(&event, Ending::of_offer(&known)?, known, tries).await
+            }
+            (RegistrationCommand::Decline(_), Some(known)) => {
+                self.leave(&event, Ending::by_host(&known)?, known, tries).await
+            }
+            (RegistrationCommand::Lapse, Some(known)) => {
                 let ending = Ending::by_time(&event, &known, self.clock.now());
                 self.leave(&event, ending, known, tries).await
             }
@@ -156,10 +182,13 @@ impl Registrar {
         }
         let state = RegistrationState::PendingApproval;
         let mut after = Registration::new(event.id, user, before.as_ref(), state, now);
-        let guard =
-            if event.details.requires_approval { Guard::Open } else { self.take_or_queue(&seats, &mut after).await? };
-        let told = (after.state == RegistrationState::Approved).then_some(Told::Registered);
-        self.becomes(event, before, after, guard, told, Vec::new())
+        let precondition = if event.details.requires_approval {
+            Precondition::Open
+        } else {
+            self.take_or_queue(&seats, &mut after).await?
+        };
+        let notice = (after.state == RegistrationState::Approved).then_some(RegistrationNotice::Registered);
+        self.becomes(event, before, after, precondition, notice, Vec::new())
     }
 
     fn accept(&self, event: &Event, known: Registration) -> Result<Decision, EventError> {
@@ -171,7 +200,14 @@ impl Registrar {
             RegistrationState::Offered if known.has_lapsed(now) => Err(EventError::OfferExpired),
             RegistrationState::Offered => {
                 let after = known.moved_to(RegistrationState::Approved, now);
-                self.becomes(event, Some(known), after, Guard::Nothing, Some(Told::Registered), Vec::new())
+                self.becomes(
+                    event,
+                    Some(known),
+                    after,
+                    Precondition::Nothing,
+                    Some(RegistrationNotice::Registered),
+                    Vec::new(),
+                )
             }
             _ => Err(EventError::NoOffer),
         }
@@ -194,10 +230,10 @@ impl Registrar {
             return Err(EventError::NotOpen);
         }
         let mut after = known.moved_to(RegistrationState::Approved, now);
-        let guard = self.take_or_queue(&seats, &mut after).await?;
+        let precondition = self.take_or_queue(&seats, &mut after).await?;
         let has_seat = after.state == RegistrationState::Approved;
-        let told = if has_seat { Told::Approved } else { Told::ApprovedToWait };
-        self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
+        let notice = if has_seat { RegistrationNotice::Approved } else { RegistrationNotice::ApprovedToWait };
+        self.becomes(event, Some(known), after, precondition, Some(notice), Vec::new())
     }
 
     /// Checks in a user with a seat, once.
@@ -215,7 +251,7 @@ impl Registrar {
         let mut after = known.moved_to(RegistrationState::Approved, now);
         after.checked_in_at = Some(now);
         after.checked_in_by = by.user;
-        self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
+        self.becomes(event, Some(known), after, Precondition::Nothing, None, Vec::new())
     }
 
     pub(super) fn becomes(
@@ -223,30 +259,31 @@ impl Registrar {
         event: &Event,
         before: Option<Registration>,
         after: Registration,
-        guard: Guard,
-        told: Option<Told>,
+        precondition: Precondition,
+        notice: Option<RegistrationNotice>,
         heads: Vec<Place>,
     ) -> Result<Decision, EventError> {
         let now = self.clock.now();
         let offer_until = offer_end(now, event.details.starts_at);
         let mut messages = self.offers(event, &heads, offer_until, now)?;
-        if let Some(told) = told {
-            messages.push(notices::of_registration(told, event, &after, &self.random)?);
+        if let Some(notice) = notice {
+            messages.push(notices::of_registration(notice, event, &after, &self.random)?);
         }
         let step = Some((before, after.clone()));
-        let change = Move { event_id: event.id, step, heads, offer_until, vacancy: false, guard, messages, now };
+        let change =
+            SeatChange { event_id: event.id, step, heads, offer_until, vacancy: false, precondition, messages, now };
         Ok(Decision::Becomes(Box::new(change), after))
     }
 
     /// Gives a registration a free seat, or else the next place in the waitlist. Returns the condition of the write.
-    async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Guard, EventError> {
+    async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Precondition, EventError> {
         if seats.has_one_for_a_newcomer() {
             registration.state = RegistrationState::Approved;
-            return Ok(Guard::FreeSeat);
+            return Ok(Precondition::FreeSeat);
         }
         registration.state = RegistrationState::Waitlisted;
         registration.place = Some(self.repository.draw_place(seats.event_id).await?);
-        Ok(Guard::Queue)
+        Ok(Precondition::Queue)
     }
 
     /// The notifications of offers.

@@ -1,10 +1,10 @@
 //! Scheduled work: expired offers, free seats while users wait, counters.
 
-use super::registrar::{Registrar, Settled, Wish};
+use super::registrar::{Outcome, Registrar, RegistrationCommand};
 use crate::dynamo::Contention;
 use crate::events::error::EventError;
 use crate::events::registration::offer_end;
-use crate::events::repository::{Guard, Move, MoveError};
+use crate::events::repository::{Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Tally;
 use crate::id::EventId;
 use crate::scheduled::Batch;
@@ -32,8 +32,8 @@ impl Registrar {
         let due = self.repository.lapsed(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
         for (event, user) in due {
-            let lapsed = match self.settle(Wish::Lapse, event, user).await {
-                Ok(Settled { changed: true, .. }) => Ok(()),
+            let lapsed = match self.apply(RegistrationCommand::Lapse, event, user).await {
+                Ok(Outcome { changed: true, .. }) => Ok(()),
                 // An offer is written with its registration, so this is a deleted registration or an index that lags behind.
                 Ok(_) | Err(EventError::NotRegistered | EventError::NotFound) => {
                     self.repository.forget_offer(event, user, self.clock.now()).await.map_err(EventError::from)
@@ -97,14 +97,25 @@ impl Registrar {
             let offer_until = offer_end(now, event.details.starts_at);
             let messages = self.offers(&event, &heads, offer_until, now)?;
             let needed = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-            let guard = Guard::Room { seats: needed, capacity: seats.capacity };
-            let change = Move { event_id: id, step: None, heads, offer_until, vacancy: false, guard, messages, now };
+            let precondition = Precondition::Room { seats: needed, capacity: seats.capacity };
+            let change = SeatChange {
+                event_id: id,
+                step: None,
+                heads,
+                offer_until,
+                vacancy: false,
+                precondition,
+                messages,
+                now,
+            };
             match self.repository.make(&change).await {
                 Ok(()) => return Ok(true),
-                Err(MoveError::Moved) if contention.wait().await => {}
+                Err(SeatChangeError::Moved) if contention.wait().await => {}
                 // Others change the seats, too. The mark stays, and the next run continues.
-                Err(MoveError::Moved) => return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into()),
-                Err(MoveError::Dynamo(error)) => return Err(error.into()),
+                Err(SeatChangeError::Moved) => {
+                    return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into());
+                }
+                Err(SeatChangeError::Dynamo(error)) => return Err(error.into()),
             }
         }
     }
