@@ -59,7 +59,7 @@ async fn document_and_page_are_public_and_need_nothing_from_elsewhere() {
 #[tokio::test]
 async fn document_names_the_address_that_was_called_as_its_server() {
     let app = TestApp::start().await;
-    let document = function(&app).get("/api/v1/openapi.json").header(("host", "api.example.org"));
+    let document = app.docs().get("/api/v1/openapi.json").header(("host", "api.example.org"));
     for (proto, url) in [("https", "https://api.example.org"), ("http", "http://api.example.org")] {
         let document = document.clone().header(("x-forwarded-proto", proto)).send().await;
         assert_eq!(document.json["servers"][0]["url"], url);
