@@ -104,13 +104,13 @@ codes! {
     ConferenceSlugTaken => CONFLICT,
     /// The conference has sessions, speakers, lists or tickets: delete those first.
     ConferenceNotEmpty => CONFLICT,
-    /// The draft is as the current release: there is nothing to release.
+    /// The draft has no changes since the current release.
     NothingToRelease => CONFLICT,
-    /// A speaker of the conference has this slug.
+    /// Another speaker of the conference has this slug.
     SpeakerSlugTaken => CONFLICT,
-    /// The user is another speaker of the conference.
+    /// The user is linked to another speaker of the conference.
     SpeakerUserTaken => CONFLICT,
-    /// The user has as many bookmarks as there may be.
+    /// The user has the maximum number of bookmarks: remove one first.
     TooManyBookmarks => CONFLICT,
     /// The side event is approved, cancelled or over, so this is no longer possible.
     EventStateConflict => CONFLICT,
@@ -152,9 +152,9 @@ codes! {
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
     /// The template or message cannot be sent like this; `details` says what is wrong where.
     MessageInvalid => UNPROCESSABLE_ENTITY,
-    /// The schedule cannot be imported; `details` says what is wrong where.
+    /// The schedule cannot be imported: `details` lists its problems.
     ScheduleInvalid => UNPROCESSABLE_ENTITY,
-    /// The agenda would have too many sessions or too much text.
+    /// The agenda has too many sessions or too much text.
     AgendaTooLarge => UNPROCESSABLE_ENTITY,
     /// The check-in code is of another side event, or its signature is wrong.
     CheckinCodeInvalid => UNPROCESSABLE_ENTITY,

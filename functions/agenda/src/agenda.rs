@@ -1,4 +1,4 @@
-//! What is released of an agenda, for everybody to read.
+//! The published releases of an agenda, which everybody can read.
 
 use std::sync::Arc;
 
@@ -16,28 +16,31 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which sessions to show.
+/// Filters of an agenda. All that are set must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AgendaQuery {
-    /// Those that begin on this day, by the clocks of the conference.
+    /// Only sessions that start on this day, in the conference's time zone.
     #[param(value_type = Option<String>, format = Date, example = "2026-12-01")]
     day: Option<Date>,
-    /// Those of this track.
+    /// Only sessions of this track.
     track: Option<String>,
-    /// Those on this stage.
+    /// Only sessions on this stage.
     stage: Option<String>,
-    /// Those in which this speaker speaks.
+    /// Only sessions of the speaker with this id.
     speaker: Option<SpeakerId>,
 }
 
-/// Get the agenda: the current release.
+/// Get the current release of the agenda.
+///
+/// The filters apply to cancelled sessions too.
+/// The answer is 404 before the first release.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda", operation_id = "get_agenda", tag = "agenda",
     responses(
-        (status = 200, body = Agenda, headers(("ETag", description = "The release's number."))),
-        (status = 304),
+        (status = 200, body = Agenda, headers(("ETag" = String, description = "Number of the release."))),
+        (status = 304, headers(("ETag" = String, description = "Number of the release."))),
     ),
 )]
 pub(crate) async fn show(
@@ -55,9 +58,9 @@ pub(crate) async fn show(
     Ok(ETagged::new(number, agenda).into_response())
 }
 
-/// List all releases of an agenda, newest first.
+/// List the releases of an agenda, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_releases", tag = "agenda",
+    get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_agenda_releases", tag = "agenda",
     responses((status = 200, body = Page<Release>)),
 )]
 pub(crate) async fn releases(
@@ -68,13 +71,15 @@ pub(crate) async fn releases(
     Ok(Json(app.agenda.service.releases(&conference, &page).await?))
 }
 
-/// Get a release, as it was published.
+/// Get a release of the agenda.
+///
+/// A release never changes after it is published.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/releases/{number}", operation_id = "get_release",
+    get, path = "/api/v1/conferences/{slug}/agenda/releases/{number}", operation_id = "get_agenda_release",
     tag = "agenda",
     responses(
-        (status = 200, body = Agenda, headers(("ETag", description = "The release's number."))),
-        (status = 304),
+        (status = 200, body = Agenda, headers(("ETag" = String, description = "Number of the release."))),
+        (status = 304, headers(("ETag" = String, description = "Number of the release."))),
     ),
 )]
 pub(crate) async fn release(

@@ -1,4 +1,4 @@
-//! Bookmarks: the sessions that one means to go to.
+//! Bookmarks of sessions.
 
 use std::sync::Arc;
 
@@ -12,11 +12,13 @@ use ibw::id::AgendaSessionId;
 use ibw::page::Page;
 use ibw::text::Slug;
 
-/// List the sessions you bookmarked, in order of time: at most 500, all on one page.
+/// List the sessions you bookmarked, by start time.
 ///
-/// Each names those it clashes with. A session that was cancelled is there as it was last, and `cancelled`.
+/// All are on one page: a user has at most 500 bookmarks.
+/// Each session lists the other bookmarked sessions that it overlaps with.
+/// A cancelled session is listed as it was last, with `cancelled` set.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/bookmarks", operation_id = "list_bookmarks", tag = "agenda",
+    get, path = "/api/v1/conferences/{slug}/agenda/bookmarks", operation_id = "list_bookmarked_sessions", tag = "agenda",
     responses((status = 200, body = Page<BookmarkedSession>)),
 )]
 pub(crate) async fn list(
@@ -28,9 +30,11 @@ pub(crate) async fn list(
     Ok(Json(Page::last(items)))
 }
 
-/// Bookmark a session of the current release. One that is bookmarked stays so.
+/// Bookmark a session of the current release.
+///
+/// If the session is bookmarked already, nothing changes.
 #[utoipa::path(
-    put, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "bookmark_session",
+    put, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "bookmark_agenda_session",
     tag = "agenda",
     responses((status = 204)),
 )]
@@ -43,9 +47,11 @@ pub(crate) async fn put(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Take a bookmark away, if it is there.
+/// Delete a bookmark.
+///
+/// If the session is not bookmarked, nothing changes.
 #[utoipa::path(
-    delete, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "delete_bookmark",
+    delete, path = "/api/v1/conferences/{slug}/agenda/bookmarks/{session}", operation_id = "delete_agenda_bookmark",
     tag = "agenda",
     responses((status = 204)),
 )]

@@ -1,4 +1,4 @@
-//! One's own calendar, for programs that cannot log in: whoever knows its address may read it.
+//! A user's calendar feed. Calendar programs cannot log in, so the URL contains a secret token.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,19 +20,19 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// What a calendar's address ends with.
+/// The URL of a calendar ends with this.
 const SUFFIX: &str = ".ics";
 
-/// Where a calendar is. It is told once.
+/// The URL of a calendar. It is shown only once.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CalendarAddress {
-    /// What nobody else may know.
+    /// Secret token of the calendar.
     token: String,
-    /// The calendar's address, to be given to a calendar program.
+    /// URL of the calendar, to subscribe to in a calendar program.
     url: String,
 }
 
-/// The last segment of a calendar's address: gateways match whole segments, so the ending is looked for here.
+/// The last segment of a calendar's URL. Gateways match whole segments, so the ending is checked here.
 pub(crate) struct FileName(Token);
 
 impl FromStr for FileName {
@@ -47,13 +47,15 @@ impl FromStr for FileName {
 impl PartialSchema for FileName {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^.+\\.ics$"));
-        text.description(Some("The calendar's token, followed by `.ics`.")).into()
+        text.description(Some("Token of the calendar, followed by `.ics`.")).into()
     }
 }
 
-/// Make an address for your calendar. The one before is good no more.
+/// Create a new URL for your calendar.
 ///
-/// The calendar has the sessions you bookmarked and the side events you have a seat for. Whoever knows the address can read it.
+/// The previous URL stops working.
+/// The calendar has the sessions you bookmarked and the side events you have a seat at.
+/// Anyone who knows the URL can read the calendar.
 #[utoipa::path(
     post, path = "/api/v1/calendar/token", operation_id = "create_calendar_token", tag = "agenda",
     responses((status = 201, body = CalendarAddress)),
@@ -68,14 +70,20 @@ pub(crate) async fn create_token(
     Ok((StatusCode::CREATED, Json(CalendarAddress { token, url })))
 }
 
-/// Read a calendar (RFC 5545).
+/// Get a calendar in iCalendar format (RFC 5545).
 ///
-/// It is counted by its owner and not by address: calendar services ask for many people's from few addresses.
+/// The rate limit counts the requests for one user's calendar, from all IP addresses together.
 #[utoipa::path(
     get, path = "/api/v1/calendar/{token}", operation_id = "get_calendar", tag = "agenda",
     responses(
-        (status = 200, body = String, content_type = "text/calendar", headers(("ETag", description = "Of the content."))),
-        (status = 304),
+        (
+            status = 200, body = String, content_type = "text/calendar",
+            headers(
+                ("ETag" = String, description = "Hash of the calendar."),
+                ("Content-Disposition" = String, description = "Suggested file name: `calendar.ics`."),
+            ),
+        ),
+        (status = 304, headers(("ETag" = String, description = "Hash of the calendar."))),
     ),
 )]
 pub(crate) async fn show(
@@ -84,6 +92,7 @@ pub(crate) async fn show(
     Path(FileName(token)): Path<FileName>,
     known: IfNoneMatch,
 ) -> Result<impl IntoResponse, ApiError> {
+    // Calendar services read the calendars of many users from few addresses, so requests are counted by the owner.
     let owner = app.calendar.service.owner(&token).await;
     let caller = owner.as_ref().map_or_else(|_| info.address(), ToString::to_string);
     let remaining = app.limiter.take(RateClass::Read, "GET /calendar", &caller).await?;
@@ -92,7 +101,7 @@ pub(crate) async fn show(
     Ok((remaining, Caller(caller), answer(&feed.to_string(), &known)))
 }
 
-/// The calendar, or that it is as it was.
+/// The calendar, or 304 if the client has it already.
 fn answer(calendar: &str, known: &IfNoneMatch) -> Response {
     let tag = content_tag(calendar);
     let common = [(ETAG, tag.clone())];

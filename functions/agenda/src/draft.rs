@@ -1,4 +1,4 @@
-//! The draft of an agenda, for organisers: its sessions, what it would change, and the release.
+//! The draft of an agenda, for organisers: its sessions, its changes, and its release.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use ibw::http::{Admin, ETagged, Json, Path, Paths, RequiredIfMatch, scope};
 use ibw::id::AgendaSessionId;
 use ibw::text::Slug;
 
-/// Get the draft.
+/// Get the draft of the agenda.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/draft", operation_id = "get_draft", tag = "agenda",
-    responses((status = 200, body = Draft, headers(("ETag", description = "The draft's version.")))),
+    get, path = "/api/v1/conferences/{slug}/agenda/draft", operation_id = "get_agenda_draft", tag = "agenda",
+    responses((status = 200, body = Draft, headers(("ETag" = String, description = "Version of the draft.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaRead>,
     Path(conference): Path<Slug>,
 ) -> Result<ETagged<Draft>, ApiError> {
-    // Speakers are called what they are called now, so the version does not tell whether all is as it was.
+    // A speaker's new name changes the answer without changing the version, so the answer is never 304.
     let mut draft = app.agenda.service.draft(&conference).await?;
     draft.sessions.iter_mut().for_each(DraftSession::hide_digest);
     Ok(ETagged::new(draft.version, draft))
 }
 
-/// Write a session into the draft.
+/// Add a session to the draft.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/agenda/sessions", operation_id = "create_session", tag = "agenda",
-    responses((status = 201, body = DraftSession, headers(("ETag", description = "The session's version.")))),
+    post, path = "/api/v1/conferences/{slug}/agenda/sessions", operation_id = "create_agenda_session", tag = "agenda",
+    responses((status = 201, body = DraftSession, headers(("ETag" = String, description = "Version of the session.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -44,11 +44,13 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, ETagged::new(session.version, session)))
 }
 
-/// Change a session of the draft: what is absent stays, `null` clears.
+/// Change a session of the draft.
+///
+/// An absent field stays as it is, `null` clears it.
 #[utoipa::path(
-    patch, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "update_session",
+    patch, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "update_agenda_session",
     tag = "agenda",
-    responses((status = 200, body = DraftSession, headers(("ETag", description = "The session's new version.")))),
+    responses((status = 200, body = DraftSession, headers(("ETag" = String, description = "New version of the session.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -62,9 +64,11 @@ pub(crate) async fn update(
     Ok(ETagged::new(session.version, session))
 }
 
-/// Take a session out of the draft: the next release cancels it.
+/// Remove a session from the draft.
+///
+/// If the session was released, the next release cancels it.
 #[utoipa::path(
-    delete, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "delete_session",
+    delete, path = "/api/v1/conferences/{slug}/agenda/sessions/{id}", operation_id = "delete_agenda_session",
     tag = "agenda",
     responses((status = 204)),
 )]
@@ -78,10 +82,12 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// See what the next release would change, and what looks wrong in the draft.
+/// Compare the draft with the current release.
+///
+/// The answer lists what the next release would change, and likely mistakes in the draft.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/agenda/diff", operation_id = "get_diff", tag = "agenda",
-    responses((status = 200, body = Diff, headers(("ETag", description = "The draft's version.")))),
+    get, path = "/api/v1/conferences/{slug}/agenda/diff", operation_id = "get_agenda_diff", tag = "agenda",
+    responses((status = 200, body = Diff, headers(("ETag" = String, description = "Version of the draft.")))),
 )]
 pub(crate) async fn diff(
     State(app): State<Arc<App>>,
@@ -92,7 +98,9 @@ pub(crate) async fn diff(
     Ok(ETagged::new(diff.draft_version, diff))
 }
 
-/// Publish the draft. Those who bookmarked a session that moves or is cancelled are told, and nobody else.
+/// Publish the draft as the next release.
+///
+/// Users who bookmarked a session that moves or is cancelled get a notification.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/release", operation_id = "release_agenda", tag = "agenda",
     responses((status = 201, body = Release)),

@@ -1,4 +1,4 @@
-//! Schedules in and out: the JSON that pretalx and frab export.
+//! Imports and exports of schedules, in the JSON format of pretalx and frab.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-/// What to export.
+/// Options of an export.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
-    /// The draft, for organisers.
+    /// `1` exports the draft, which needs an organiser. Default: `0`, the current release.
     #[serde(default)]
     #[param(inline)]
     draft: Stage,
 }
 
-/// What is exported: the current release, or the draft.
+/// The current release (`0`) or the draft (`1`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 pub(crate) enum Stage {
     /// The current release.
@@ -35,11 +35,30 @@ pub(crate) enum Stage {
     Draft,
 }
 
-/// Import a schedule into the draft. What an earlier import brought and this one has no more is removed; sessions that
-/// organisers wrote are left alone. The same schedule again changes nothing.
+/// Import a schedule into the draft.
+///
+/// Sessions of earlier imports that the schedule no longer has are removed from the draft.
+/// Sessions that organisers wrote stay.
+/// If you import the same schedule again, nothing changes.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/import", operation_id = "import_agenda", tag = "agenda",
-    request_body(content = Object, description = "Schedule JSON as pretalx and frab export it, at most 5 MB."),
+    request_body(
+        content = Object, description = "Schedule JSON, as pretalx and frab export it: at most 5 MB.",
+        example = json!({"schedule": {"version": "1.0", "conference": {
+            "acronym": "ibw_2026", "title": "India Blockchain Week 2026", "start": "2026-12-01", "end": "2026-12-01",
+            "daysCount": 1, "timeslot_duration": "00:05", "time_zone_name": "Asia/Kolkata",
+            "days": [{
+                "index": 1, "date": "2026-12-01",
+                "day_start": "2026-12-01T09:00:00+05:30", "day_end": "2026-12-01T18:00:00+05:30",
+                "rooms": {"Hall A": [{
+                    "guid": "5f0c1f6d-2c9b-4e8a-8d3b-1a90c4e2f677", "id": 1, "slug": "rollups-explained",
+                    "date": "2026-12-01T10:00:00+05:30", "start": "10:00", "duration": "00:45", "room": "Hall A",
+                    "title": "Rollups explained", "track": "Scaling", "type": "talk", "language": "en",
+                    "persons": [{"id": 7, "public_name": "Asha Rao"}],
+                }]},
+            }],
+        }}}),
+    ),
     responses((status = 200, body = ImportReport)),
 )]
 pub(crate) async fn import(
@@ -51,10 +70,12 @@ pub(crate) async fn import(
     Ok(Json(app.agenda.service.import(&conference, &file).await?))
 }
 
-/// Export the current release as the schedule JSON that can be imported; for organisers, with `draft=1`, the draft.
+/// Export the agenda as a schedule.
+///
+/// The schedule can be imported again.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/export", operation_id = "export_agenda", tag = "agenda",
-    responses((status = 200, body = Object)),
+    responses((status = 200, description = "Schedule JSON, in the format that imports accept.", body = Object)),
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,

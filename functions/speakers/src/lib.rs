@@ -2,6 +2,7 @@
 
 mod speakers;
 
+use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::routes;
 
@@ -9,7 +10,9 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(speakers::list, speakers::create))
-        .routes(routes!(speakers::show, speakers::update, speakers::delete))
-        .routes(routes!(speakers::link))
+        .routes(routes!(speakers::list).errors(&[Code::NotAcceptable]))
+        .routes(routes!(speakers::create).errors(&[Code::SpeakerSlugTaken]))
+        .routes(routes!(speakers::show).errors(&[Code::NotAcceptable]))
+        .routes(routes!(speakers::update, speakers::delete))
+        .routes(routes!(speakers::link).errors(&[Code::SpeakerUserTaken, Code::VersionConflict]))
 }

@@ -1,4 +1,4 @@
-//! Speakers, for everybody to read and for organisers to write.
+//! Speakers, which everybody can read and organisers write.
 
 use std::sync::Arc;
 
@@ -17,25 +17,26 @@ use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A speaker with what they speak in.
+/// A speaker and their sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SpeakerWithSessions {
     #[serde(flatten)]
     speaker: Speaker,
-    /// Their sessions in the current release, in order of time.
+    /// Sessions of the speaker in the current release, by start time.
     sessions: Vec<Session>,
 }
 
-/// Which user a speaker is.
+/// The user that a speaker is linked to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"user_id": "usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W"}))]
 pub(crate) struct SpeakerUser {
-    /// The user; `null` for none.
+    /// User id. `null` removes the link.
     #[serde(deserialize_with = "present")]
     user_id: Option<UserId>,
 }
 
-/// A field that may be `null` and must not be absent.
+/// A field that can be `null` but is required. Otherwise an empty body would remove the link.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<UserId>, D::Error> {
     Option::deserialize(deserializer)
 }
@@ -55,10 +56,10 @@ pub(crate) async fn list(
     Ok(Json(page))
 }
 
-/// Write a speaker.
+/// Add a speaker to a conference.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/speakers", operation_id = "create_speaker", tag = "speakers",
-    responses((status = 201, body = Speaker, headers(("ETag", description = "The speaker's version.")))),
+    responses((status = 201, body = Speaker, headers(("ETag" = String, description = "Version of the speaker.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -70,10 +71,10 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, ETagged::new(speaker.version, speaker)))
 }
 
-/// Get a speaker, with their sessions in the current release.
+/// Get a speaker and their sessions in the current release.
 #[utoipa::path(
     get, path = "/api/v1/speakers/{id}", operation_id = "get_speaker", tag = "speakers",
-    responses((status = 200, body = SpeakerWithSessions, headers(("ETag", description = "The speaker's version.")))),
+    responses((status = 200, body = SpeakerWithSessions, headers(("ETag" = String, description = "Version of the speaker.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -86,14 +87,16 @@ pub(crate) async fn show(
         Err(AgendaError::NotReleased) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    // The version is the speaker's alone, so nobody is told that the sessions are as they were.
+    // A new release changes the sessions without changing the version, so the answer is never 304.
     Ok(ETagged::new(speaker.version, SpeakerWithSessions { speaker, sessions }))
 }
 
-/// Change a speaker: what is absent stays, `null` clears.
+/// Change a speaker.
+///
+/// An absent field stays as it is, `null` clears it.
 #[utoipa::path(
     patch, path = "/api/v1/speakers/{id}", operation_id = "update_speaker", tag = "speakers",
-    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version.")))),
+    responses((status = 200, body = Speaker, headers(("ETag" = String, description = "New version of the speaker.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -107,7 +110,9 @@ pub(crate) async fn update(
     Ok(ETagged::new(speaker.version, speaker))
 }
 
-/// Delete a speaker. The next release has them in no session.
+/// Delete a speaker.
+///
+/// Published releases keep the speaker's name; the next release does not have it.
 #[utoipa::path(
     delete, path = "/api/v1/speakers/{id}", operation_id = "delete_speaker", tag = "speakers",
     responses((status = 204)),
@@ -122,10 +127,12 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Say which user a speaker is. A user is one speaker of a conference at most.
+/// Link a speaker to a user, or remove the link.
+///
+/// A user can be linked to one speaker of a conference.
 #[utoipa::path(
     put, path = "/api/v1/speakers/{id}/user", operation_id = "link_speaker", tag = "speakers",
-    responses((status = 200, body = Speaker, headers(("ETag", description = "The speaker's new version.")))),
+    responses((status = 200, body = Speaker, headers(("ETag" = String, description = "New version of the speaker.")))),
 )]
 pub(crate) async fn link(
     State(app): State<Arc<App>>,

@@ -15,6 +15,7 @@ pub const MAX_BOOKMARKS: usize = 500;
 
 /// A bookmark of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaBookmark)]
 pub struct Bookmark {
     /// Id of the user who set it.
     pub user_id: UserId,
@@ -28,13 +29,14 @@ pub struct Bookmark {
 
 /// A bookmarked session, as the current release has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = BookmarkedAgendaSession)]
 pub struct BookmarkedSession {
     /// The session.
     #[serde(flatten)]
     pub session: Session,
     /// Time at which the bookmark was set.
     pub bookmarked_at: Time,
-    /// Whether the session was cancelled. A cancelled session is shown as it was last.
+    /// Whether the session is cancelled. A cancelled session has its last content.
     pub cancelled: bool,
     /// Ids of other bookmarked sessions that overlap with this one.
     pub clashes_with: Vec<AgendaSessionId>,

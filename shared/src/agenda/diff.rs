@@ -13,7 +13,7 @@ use crate::time::Time;
 
 /// Time and stage of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = SessionSlot)]
+#[schema(as = AgendaSessionSlot)]
 pub struct Slot {
     /// Start time.
     pub start: Time,
@@ -31,7 +31,7 @@ impl From<&Content> for Slot {
 
 /// A session that the next release would add, move, change or cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = SessionChange)]
+#[schema(as = AgendaSessionChange)]
 pub struct Change {
     /// Session id.
     pub id: AgendaSessionId,

@@ -23,16 +23,16 @@ pub enum AgendaError {
     NotInDraft(AgendaSessionId),
     #[error("The current release has no session `{0}`. Bookmark a session that is published.")]
     NotInRelease(AgendaSessionId),
-    #[error("A session ends after it starts.")]
+    #[error("The session does not end after it starts. Choose a later `end`.")]
     TimesOutOfOrder,
-    #[error("A session takes at most 14 days.")]
+    #[error("The session is longer than 14 days. Choose an earlier `end`.")]
     TooLong,
     #[error("`{id}` is not a speaker of the conference. Add the speaker first.")]
     UnknownSpeaker { id: SpeakerId, position: usize },
-    #[error("A session has at most {MAX_SPEAKERS} speakers.")]
+    #[error("The session has more than {MAX_SPEAKERS} speakers. Remove some of them.")]
     TooManySpeakers,
     #[error(
-        "An agenda has at most 3,000 sessions, and 3.5 MB when compressed. Remove sessions, or shorten their texts."
+        "The agenda has more than 3,000 sessions, or 3.5 MB when compressed. Remove sessions, or shorten their texts."
     )]
     TooLarge,
     #[error("The draft has no changes since the current release.")]

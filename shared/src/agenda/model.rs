@@ -16,6 +16,7 @@ pub const MAX_SPEAKERS: usize = 100;
 
 /// A speaker of a session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaSessionSpeaker)]
 pub struct SessionSpeaker {
     /// Speaker id.
     pub id: SpeakerId,
@@ -31,7 +32,7 @@ impl From<&Speaker> for SessionSpeaker {
 
 /// What readers see of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = SessionContent)]
+#[schema(as = AgendaSessionContent)]
 pub struct Content {
     /// Title.
     pub title: Line<500>,
@@ -105,7 +106,7 @@ impl Content {
 
 /// The keys that the imported schedule has for a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = SessionSource)]
+#[schema(as = AgendaSessionSource)]
 pub struct Source {
     /// GUID in the schedule.
     pub guid: Option<String>,
@@ -124,6 +125,7 @@ pub struct Source {
 
 /// A session of the draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaDraftSession)]
 pub struct DraftSession {
     /// Session id. It stays the same in all releases.
     pub id: AgendaSessionId,

@@ -1,4 +1,4 @@
-//! Sessions as the API takes them, and the report of an import.
+//! Sessions as requests have them, and the report of an import.
 
 use serde::{Deserialize, Serialize};
 use serde_with::rust::double_option;
@@ -15,7 +15,11 @@ use crate::url::WebUrl;
 /// A new session of the draft.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewAgendaSession)]
+#[schema(as = NewAgendaSession, example = json!({
+    "title": "Rollups explained", "abstract": "How rollups scale a blockchain.",
+    "start": "2026-12-01T04:30:00Z", "end": "2026-12-01T05:15:00Z", "stage": "Hall A", "track": "Scaling", "type": "talk",
+    "language": "en", "speakers": ["spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W"],
+}))]
 pub struct NewSession {
     /// Title.
     pub title: Line<500>,
@@ -77,7 +81,9 @@ impl NewSession {
 /// Changes to a session of the draft. An absent field stays as it is, `null` clears it, a value replaces it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schema(as = AgendaSessionPatch)]
+#[schema(as = AgendaSessionPatch, example = json!({
+    "start": "2026-12-01T09:30:00Z", "end": "2026-12-01T10:15:00Z", "stage": "Hall B", "subtitle": null,
+}))]
 pub struct SessionPatch {
     /// Title.
     #[serde(deserialize_with = "not_null")]
@@ -150,6 +156,7 @@ impl SessionPatch {
 
 /// How many sessions the import of a schedule created, changed and removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaSessionCounts)]
 pub struct SessionCounts {
     /// Sessions that the import added to the draft.
     pub created: usize,
@@ -169,6 +176,7 @@ impl SessionCounts {
 
 /// The result of importing a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaImportReport)]
 pub struct ImportReport {
     /// Version of the draft after the import.
     pub draft_version: u64,
@@ -178,6 +186,6 @@ pub struct ImportReport {
     pub sessions: SessionCounts,
     /// Counts of speakers.
     pub speakers: SpeakerCounts,
-    /// Problems of the schedule that did not stop the import; at most 100.
+    /// Problems of the schedule that did not stop the import. At most 100 are listed.
     pub warnings: Vec<Detail>,
 }

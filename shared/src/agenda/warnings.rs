@@ -1,4 +1,4 @@
-//! Finds what looks wrong in the draft.
+//! Finds likely mistakes in the draft.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub struct Warning {
     pub message: String,
 }
 
-/// What looks wrong in the draft of a conference on these days.
+/// The likely mistakes in the draft of a conference on these days.
 pub fn warnings(draft: &Draft, first_day: Date, last_day: Date, zone: &Zone) -> Vec<Warning> {
     let mut warnings = outside_days(draft, first_day, last_day, zone);
     warnings.extend(room_overlaps(draft));

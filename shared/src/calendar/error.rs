@@ -1,20 +1,18 @@
-//! The rules about calendars that can be broken, and how each is answered.
+//! Why a request about calendars fails, and the answer to it.
 
 use thiserror::Error;
 
 use crate::dynamo;
 use crate::error::{ApiError, Code};
 
-/// A rule about calendars that was broken.
+/// Why a request about calendars fails.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "the messages say what each of them means")]
 pub enum CalendarError {
-    /// No calendar has this token.
-    #[error("There is no such calendar.")]
+    #[error("No calendar has this URL. Get the current URL from the app, and subscribe to it.")]
     NotFound,
-    /// Another token was made at the same time.
-    #[error("The token was changed meanwhile. Please try again.")]
+    #[error("Another request created a calendar URL at the same time. Try again.")]
     VersionConflict,
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

@@ -1,4 +1,4 @@
-//! How the tokens of calendars are stored.
+//! How the tokens of calendars are stored: by token, and by user.
 
 use super::keys;
 use super::model::{Access, Grant};

@@ -1,15 +1,15 @@
-//! The keys of calendars' tokens, in the `conferences` table.
+//! The keys of calendar tokens, in the `conferences` table.
 
 use super::model::TokenHash;
 use crate::dynamo::Key;
 use crate::id::UserId;
 
-/// A token, by what is kept of it.
+/// The key of a token, by its hash.
 pub fn token(hash: &TokenHash) -> Key {
     Key { pk: format!("CALENDAR_TOKEN#{hash}"), sk: "TOKEN".to_owned() }
 }
 
-/// Which token a user's calendar has.
+/// The key of a user's current token.
 pub fn calendar(user: UserId) -> Key {
     Key { pk: format!("CALENDAR#{user}"), sk: "CALENDAR".to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Somebody's own week, sessions and side events: as a feed for calendar programs, and in reminders before things begin.
+//! A user's bookmarked sessions and side events: as a feed for calendar programs, and in reminders before they start.
 
 pub mod error;
 mod items;
@@ -18,12 +18,12 @@ use service::{CalendarService, Reminders};
 pub struct Domain {
     /// Feeds for calendar programs.
     pub service: CalendarService,
-    /// Reminders before something begins.
+    /// Reminders before sessions and side events start.
     pub reminders: Reminders,
 }
 
 impl Domain {
-    /// Weeks of bookmarked sessions and of side events, of which notifications remind.
+    /// Calendars of bookmarked sessions and side events, with reminders that are sent as notifications.
     pub fn new(
         platform: &Platform,
         conferences: &conferences::Domain,

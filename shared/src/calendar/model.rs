@@ -1,4 +1,4 @@
-//! The token that a calendar's address has in place of a login.
+//! The token in the URL of a calendar, which replaces a login.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,22 +13,22 @@ use crate::random::Random;
 use crate::text::InvalidText;
 use crate::time::Time;
 
-/// 256 random bits. Whoever knows it reads the calendar, so it is shown once, and neither stored nor logged.
+/// 256 random bits. Anyone who knows the token can read the calendar, so it is shown once, and neither stored nor logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
 
 impl Token {
-    /// A token that nobody can guess.
+    /// A new random token.
     pub fn generate(random: &Random) -> Self {
         Self(random.bytes())
     }
 
-    /// The token for the address it is part of.
+    /// The text of the token, for the URL of the calendar.
     pub fn reveal(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What is kept of it.
+    /// The hash, which is stored in place of the token.
     pub fn hash(&self) -> TokenHash {
         TokenHash(hex::encode(Sha256::digest(self.0)))
     }
@@ -39,7 +39,7 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| InvalidText("must be a calendar's token".into()))
+        bytes.map(Self).ok_or_else(|| InvalidText("must be a calendar token".into()))
     }
 }
 
@@ -49,7 +49,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The SHA-256 of a token. The token is random throughout, so nothing slower is needed.
+/// The SHA-256 of a token. A random token cannot be guessed, so a slower hash is not needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenHash(String);
@@ -60,23 +60,23 @@ impl fmt::Display for TokenHash {
     }
 }
 
-/// Whose calendar a token opens.
+/// The user whose calendar a token opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// The token.
+    /// Hash of the token.
     pub hash: TokenHash,
-    /// Whose calendar.
+    /// Id of the user.
     pub user_id: UserId,
 }
 
-/// Which token a user's calendar has.
+/// The current token of a user's calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
-    /// Whose calendar.
+    /// Id of the user.
     pub user_id: UserId,
-    /// The token.
+    /// Hash of the token.
     pub hash: TokenHash,
-    /// When it was made.
+    /// Time at which the token was created.
     pub created_at: Time,
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of somebody's week: for export, and to be erased.
+//! Personal data of calendars: bookmarks, and the calendar's token.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -10,19 +10,21 @@ use crate::error::ApiError;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
 
-/// What is kept of somebody's week.
+/// Bookmarks and calendar in the export of a user's personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CalendarExport)]
 pub struct PlanExport {
-    /// The bookmarked sessions.
+    /// Bookmarks of sessions.
     pub bookmarks: Vec<Bookmark>,
-    /// When the calendar's token was made, if it has one.
+    /// Time at which the calendar's URL was created. `null` if there is none.
     pub calendar_since: Option<Time>,
 }
 
-/// The export's section.
+/// The section of calendars in the export of a user's personal data.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CalendarExportSection)]
 pub struct PlanSection {
-    /// The sessions that the user bookmarked, and the calendar they are in.
+    /// Bookmarks of sessions, and the calendar.
     pub plan: PlanExport,
 }
 

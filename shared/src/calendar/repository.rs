@@ -1,4 +1,4 @@
-//! The tokens of calendars: by token, to read a calendar, and by user, to take its token back.
+//! Reads and writes tokens of calendars: by token, to read a calendar, and by user, to revoke its token.
 
 use super::error::CalendarError;
 use super::keys;
@@ -8,7 +8,7 @@ use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
 
-/// Tokens of calendars in DynamoDB.
+/// Access to tokens of calendars.
 #[derive(Clone, Debug)]
 pub struct CalendarRepository {
     conferences: Table,
@@ -21,18 +21,18 @@ impl CalendarRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// Whose calendar a token opens.
+    /// The user whose calendar a token opens.
     pub async fn owner(&self, token: &TokenHash) -> Result<Option<UserId>, dynamo::Error> {
         let grant: Option<Grant> = self.conferences.get(&keys::token(token)).await?;
         Ok(grant.map(|grant| grant.user_id))
     }
 
-    /// Which token a user's calendar has.
+    /// The current token of a user's calendar.
     pub async fn access(&self, user: UserId) -> Result<Option<Access>, dynamo::Error> {
         self.conferences.get(&keys::calendar(user)).await
     }
 
-    /// Gives a calendar a token in place of the one it had; [`CalendarError::VersionConflict`] if it has another meanwhile.
+    /// Replaces the token of a calendar; [`CalendarError::VersionConflict`] if the current token is not `before`.
     pub async fn replace(&self, access: &Access, before: Option<&Access>) -> Result<(), CalendarError> {
         let mut transaction = Transaction::<CalendarError>::new();
         let grant = Grant { hash: access.hash.clone(), user_id: access.user_id };
@@ -48,10 +48,10 @@ impl CalendarRepository {
         transaction.run(&self.random).await
     }
 
-    /// Takes a calendar's token back, if it has one.
+    /// Revokes the token of a calendar, if it has one.
     pub async fn forget(&self, user: UserId) -> Result<(), dynamo::Error> {
         let Some(access) = self.access(user).await? else { return Ok(()) };
-        // The token first: it is found by the other.
+        // The grant first: if this stops between the two deletions, the next try finds the grant by the access.
         self.conferences.delete(&keys::token(&access.hash), &Expression::default()).await?;
         self.conferences.delete(&keys::calendar(user), &Expression::default()).await
     }

@@ -1,4 +1,4 @@
-//! What calendars have to do as time passes: remind of what is about to begin.
+//! Scheduled tasks of calendars: reminders before sessions and side events start.
 
 use std::time::Instant;
 

@@ -1,10 +1,10 @@
-//! An event in a calendar.
+//! Makes calendar entries from side events.
 
 use super::model::Event;
 use crate::ical::{Calendar, Entry, Status, Uid};
 use crate::url::HttpsUrl;
 
-/// The entry of an event, which the mini app at `app` opens.
+/// The entry of an event. Its link opens the event in the mini app at `app`.
 pub fn entry(event: &Event, app: &HttpsUrl) -> Entry {
     let details = &event.details;
     let place = details.location.as_ref();

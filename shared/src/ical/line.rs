@@ -1,17 +1,17 @@
-//! One line of a calendar: its value escaped, and the line folded so that none is longer than 75 octets (RFC 5545 section 3.1).
+//! Writes a line of a calendar: escapes the value, and folds lines longer than 75 octets (RFC 5545 section 3.1).
 
 use std::fmt::{self, Write};
 
-/// Octets of a line, without its break.
+/// Octets of a line, without its line break (RFC 5545 section 3.1).
 const MAX_LINE: usize = 75;
 const BREAK: &str = "\r\n";
 
-/// What stands behind a property's name.
+/// The value of a property.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'a> {
-    /// Text for people: what has a meaning in a calendar is escaped (section 3.3.11).
+    /// Text. Characters with a meaning in iCalendar are escaped (section 3.3.11).
     Text(&'a str),
-    /// A date, a number, an address: it stands for itself.
+    /// A date, number or URL, which is written as it is.
     Plain(&'a str),
 }
 
@@ -42,14 +42,14 @@ pub(super) fn content_line(out: &mut impl Write, name: &str, value: Value<'_>) -
     out.write_str(BREAK)
 }
 
-/// A line that is broken where it gets too long; a character is never broken.
+/// A line that is folded at the limit, between characters.
 struct Folded<'a, W> {
     out: &'a mut W,
     length: usize,
 }
 
 impl<W: Write> Folded<'_, W> {
-    /// Writes a character. Control characters are not allowed, and would end the line: they are left out.
+    /// Writes a character. Control characters are not allowed, and could end the line, so they are left out.
     fn push(&mut self, c: char) -> fmt::Result {
         if c.is_control() && c != '\t' {
             return Ok(());

@@ -1,6 +1,6 @@
-//! Calendars as calendar programs read them (RFC 5545, with the names of RFC 7986): written here, whoever fills them.
+//! Writes calendars in iCalendar format (RFC 5545, with the properties of RFC 7986).
 //!
-//! All times are UTC: they mean the same whatever a program knows of time zones, and on both sides of a change of clocks.
+//! All times are UTC, so that a calendar program needs no time zone data to read them.
 
 mod line;
 
@@ -11,68 +11,68 @@ use jiff::Timestamp;
 use crate::time::Time;
 use line::{Value, content_line};
 
-/// What a calendar's media type is.
+/// Media type of a calendar.
 pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
-/// Who writes these calendars.
+/// Identifier of the program that writes the calendars (`PRODID`).
 const PRODUCT: &str = "-//India Blockchain Week//IBW//EN";
-/// What makes our ids unique in the world. A new one would double everything in the calendars of all subscribers.
+/// Domain of all UIDs, which makes them globally unique. If it changed, subscribers would see each entry twice.
 const DOMAIN: &str = "indiablockchainweek.com";
-/// How often programs should come back.
+/// Interval at which calendar programs should load the calendar again.
 const REFRESH: &str = "PT1H";
 
-/// A calendar: what is in it is its text, byte for byte the same as long as nothing changes.
+/// A calendar. Its text depends on its fields alone, so that an unchanged calendar has the same `ETag`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calendar {
-    /// What it is called.
+    /// Name that calendar programs show.
     pub name: String,
-    /// What is in it.
+    /// Entries, in the order in which they are written.
     pub entries: Vec<Entry>,
 }
 
-/// Something that takes place.
+/// An entry of a calendar: a session or a side event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// What it is known by for good.
+    /// UID. It never changes.
     pub uid: Uid,
-    /// Rises with each change that matters to whoever comes.
+    /// Sequence number. Each change adds at least one.
     pub sequence: u32,
-    /// When it was last changed.
+    /// Time of the last change.
     pub changed_at: Time,
-    /// When it begins.
+    /// Start time.
     pub start: Time,
-    /// When it ends.
+    /// End time.
     pub end: Time,
-    /// What it is called.
+    /// Title.
     pub summary: String,
-    /// What it is about.
+    /// Description.
     pub description: Option<String>,
-    /// Where it takes place.
+    /// Name or address of the place.
     pub location: Option<String>,
-    /// Where that is on Earth: latitude and longitude in degrees.
+    /// Latitude and longitude of the place, in degrees.
     pub position: Option<(f64, f64)>,
-    /// Where there is more about it.
+    /// Web page of the entry.
     pub url: Option<String>,
-    /// Whether it takes place.
+    /// Status.
     pub status: Status,
 }
 
-/// What an entry is known by in all calendars.
+/// Globally unique identifier of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uid(String);
 
 impl Uid {
-    /// That of a thing with an id of ours.
+    /// The UID of a session or event with this id.
     pub fn of(id: impl Display) -> Self {
         Self(format!("{id}@{DOMAIN}"))
     }
 }
 
-/// Whether an entry takes place.
+/// Status of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It does.
+    /// The entry takes place.
     Confirmed,
-    /// It does not any more.
+    /// The entry is cancelled.
     Cancelled,
 }
 
@@ -93,7 +93,7 @@ impl Display for Calendar {
         content_line(f, "PRODID", Value::Plain(PRODUCT))?;
         content_line(f, "CALSCALE", Value::Plain("GREGORIAN"))?;
         content_line(f, "METHOD", Value::Plain("PUBLISH"))?;
-        // Each of the two names and intervals is the only one that some programs know.
+        // Some programs know only the standard properties, and some only the older `X-` ones.
         content_line(f, "NAME", Value::Text(&self.name))?;
         content_line(f, "X-WR-CALNAME", Value::Text(&self.name))?;
         content_line(f, "REFRESH-INTERVAL;VALUE=DURATION", refresh)?;
@@ -112,7 +112,7 @@ impl Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         content_line(f, "BEGIN", Value::Plain("VEVENT"))?;
         content_line(f, "UID", Value::Text(&self.uid.0))?;
-        // When this was said for the first time, not when it was asked for: else no two answers would be the same.
+        // The time of the last change, not of the request: otherwise the `ETag` would differ in each answer.
         content_line(f, "DTSTAMP", Value::Plain(&utc(self.changed_at)?))?;
         content_line(f, "LAST-MODIFIED", Value::Plain(&utc(self.changed_at)?))?;
         content_line(f, "SEQUENCE", Value::Plain(&self.sequence.to_string()))?;
@@ -139,7 +139,7 @@ impl Display for Entry {
     }
 }
 
-/// A calendar must have something in it (RFC 5545 section 3.6): an empty one has the zone that its times would be in.
+/// A calendar must have a component (RFC 5545 section 3.6), so a calendar without entries has a time zone.
 fn write_zone(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (name, value) in [
         ("BEGIN", "VTIMEZONE"),

@@ -1,4 +1,4 @@
-//! Speakers of a conference, and the user that each of them may be.
+//! Speakers of a conference, and the users that they are linked to.
 
 pub mod error;
 mod items;
@@ -26,7 +26,7 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// Speakers of conferences; a speaker may be a user.
+    /// Speakers of conferences. A speaker can be linked to a user.
     pub fn new(platform: &Platform, conferences: &conferences::Domain, users: &users::Domain) -> Self {
         Self { service: SpeakerService::new(platform, conferences.service.clone(), users.service.clone()) }
     }

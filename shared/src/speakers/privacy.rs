@@ -1,4 +1,4 @@
-//! What is held of a person: the link from a speaker to the user. The speaker's own profile is the organisers', and stays.
+//! Personal data of speakers: the link from a speaker to a user. The profile of the speaker belongs to the organisers, and stays.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -10,10 +10,10 @@ use super::service::SpeakerService;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 
-/// What speakers hold of a user.
+/// Speakers in the export of a user's personal data.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SpeakerExport {
-    /// The speakers that the user is, at most one in a conference.
+    /// Speakers that are linked to the user, at most one in a conference.
     pub speakers: Vec<Speaker>,
 }
 

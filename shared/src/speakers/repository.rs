@@ -33,7 +33,7 @@ impl SpeakerRepository {
         self.conferences.get(&keys::speaker(&pointer.conference, id)).await
     }
 
-    /// The speakers of these conferences that a user is: two requests, one where there is none.
+    /// The speakers of these conferences that are linked to a user: two requests, or one if there are none.
     pub async fn of_user(&self, conferences: &[Slug], user: UserId) -> Result<Vec<Speaker>, dynamo::Error> {
         let claims: Vec<Key> = conferences.iter().map(|conference| keys::user(conference, user)).collect();
         let claims: Vec<UserClaim> = self.conferences.batch_get(&claims, &self.random).await?;

@@ -1,4 +1,4 @@
-//! What organisers do with speakers, and the rules for it.
+//! The operations on speakers, and their rules.
 
 use super::error::SpeakerError;
 use super::matching::{Match, Tally, match_people};
@@ -7,6 +7,7 @@ use super::person::Person;
 use super::repository::SpeakerRepository;
 use super::view::SpeakerCounts;
 use crate::conferences::service::ConferenceService;
+use crate::dynamo::Contention;
 use crate::id::{SpeakerId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
@@ -17,11 +18,6 @@ use crate::users::error::UserError;
 use crate::users::service::UserService;
 
 pub use super::view::{NewSpeaker, SpeakerPatch};
-
-/// Tries to store a change without `If-Match`. Few people change one speaker at a time, so more would hide a fault.
-const SAVE_TRIES: usize = 5;
-/// Tries to store the speakers of a schedule. Each try sees what the other requests stored, so the next one has less to do.
-const IMPORT_TRIES: usize = 5;
 
 /// The people of a schedule as speakers of the conference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +50,7 @@ impl SpeakerService {
         self.repository.by_id(id).await?.ok_or(SpeakerError::NotFound(id))
     }
 
-    /// The speakers that a user is, of all conferences.
+    /// The speakers that are linked to a user, of all conferences.
     pub async fn of_user(&self, user: UserId) -> Result<Vec<Speaker>, SpeakerError> {
         let conferences = self.conferences.slugs().await?;
         Ok(self.repository.of_user(&conferences, user).await?)
@@ -143,7 +139,8 @@ impl SpeakerService {
     /// changed.
     pub async fn import(&self, conference: &Slug, people: &[Person]) -> Result<ImportedSpeakers, SpeakerError> {
         let mut tally = Tally::default();
-        for _ in 0..IMPORT_TRIES {
+        let mut contention = Contention::new(&self.random);
+        loop {
             let known = self.repository.all(conference).await?;
             let matches = match_people(conference, &known, people, self.clock.now(), &self.random);
             tally.add(&matches);
@@ -151,7 +148,11 @@ impl SpeakerService {
             let changed: Vec<&Speaker> = matches.iter().filter_map(Match::changed).collect();
             match self.repository.save_all(&created, &changed).await {
                 // Another request stored or changed the same speakers: match again with what it stored.
-                Err(SpeakerError::VersionConflict | SpeakerError::SlugTaken) => {}
+                Err(SpeakerError::VersionConflict | SpeakerError::SlugTaken) => {
+                    if !contention.wait().await {
+                        return Err(SpeakerError::VersionConflict);
+                    }
+                }
                 Err(error) => return Err(error),
                 Ok(()) => {
                     let speakers: Vec<Speaker> = matches.into_iter().map(Match::into_speaker).collect();
@@ -159,7 +160,6 @@ impl SpeakerService {
                 }
             }
         }
-        Err(SpeakerError::VersionConflict)
     }
 
     /// Changes a speaker. Without `expected` it is tried again on the newer version if another request was faster.
@@ -167,7 +167,7 @@ impl SpeakerService {
     where
         F: Fn(&mut Speaker),
     {
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let before = self.get(id).await?;
             if expected.is_some_and(|version| version != before.version) {
@@ -179,10 +179,9 @@ impl SpeakerService {
                 return Ok(speaker);
             }
             speaker.touch(self.clock.now());
-            tries += 1;
             match self.repository.save(&before, &speaker).await {
                 Ok(()) => return Ok(speaker),
-                Err(SpeakerError::VersionConflict) if expected.is_none() && tries < SAVE_TRIES => {}
+                Err(SpeakerError::VersionConflict) if expected.is_none() && contention.wait().await => {}
                 Err(error) if expected.is_some() => return Err(precondition_failed(error)),
                 Err(error) => return Err(error),
             }

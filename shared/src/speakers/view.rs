@@ -1,4 +1,4 @@
-//! Speakers as the API takes them, and what it says of their import.
+//! Speakers as requests have them, and the counts of an import.
 
 use serde::{Deserialize, Serialize};
 use serde_with::rust::double_option;
@@ -11,6 +11,10 @@ use crate::users::handles::{LinkedinUsername, TwitterUsername};
 /// A new speaker.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Asha Rao", "title": "Protocol engineer", "bio": "Asha works on rollups.",
+    "photo_url": "https://example.org/asha.jpg", "twitter_username": "asha_rao", "linkedin_username": "asha-rao",
+}))]
 pub struct NewSpeaker {
     /// Full name.
     pub name: Line<200>,
@@ -31,6 +35,7 @@ pub struct NewSpeaker {
 /// Changes to a speaker. An absent field stays as it is, `null` clears it, a value replaces it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"title": "Head of research", "twitter_username": null}))]
 pub struct SpeakerPatch {
     /// Full name.
     #[serde(deserialize_with = "not_null")]

@@ -1,4 +1,4 @@
-//! What users do with bookmarks, and who bookmarked a session.
+//! The operations on bookmarks. Notifications ask here which users bookmarked a session.
 
 use std::collections::BTreeSet;
 
@@ -115,8 +115,8 @@ fn stored(changed: Result<(), NotChanged>) -> Result<(), AgendaError> {
     }
 }
 
-/// Those who bookmarked sessions, for audiences.
 impl Bookmarks {
+    /// All users who bookmarked one of these sessions.
     async fn users_of(
         &self,
         conference: &Slug,

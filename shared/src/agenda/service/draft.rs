@@ -7,13 +7,11 @@ use crate::agenda::diff::{Diff, changes};
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Draft, DraftSession, Head};
 use crate::agenda::warnings::warnings;
+use crate::dynamo::Contention;
 use crate::id::SpeakerId;
+use crate::random::Random;
 use crate::speakers::model::Speaker;
 use crate::text::{Line, Slug};
-
-/// Tries to store a change of the draft. Sessions are written one by one and share one draft, so organisers who work at the same
-/// time meet here often.
-const SAVE_TRIES: usize = 10;
 
 /// A draft that was read, with what is needed to change it.
 #[derive(Clone, Debug)]
@@ -31,7 +29,7 @@ impl AgendaService {
         Ok(self.load(conference).await?.draft)
     }
 
-    /// What the next release would change, and what looks wrong in the draft.
+    /// What the next release would change, and likely mistakes in the draft.
     pub async fn diff(&self, conference: &Slug) -> Result<Diff, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let (conference, loaded) = tokio::try_join!(exists, self.read(conference))?;
@@ -87,7 +85,7 @@ impl AgendaService {
             }
             Ok(answer)
         };
-        retry_conflicts(attempt).await
+        retry_conflicts(&self.random, attempt).await
     }
 
     /// Stores the draft at its next version, if its head is still current; answers the version.
@@ -105,18 +103,19 @@ impl AgendaService {
     }
 }
 
-/// Attempts a change of the draft until no other request is faster. Each attempt reads the draft anew.
-pub(super) async fn retry_conflicts<T, F>(attempt: impl Fn() -> F) -> Result<T, AgendaError>
+/// Attempts a change of the draft until no other request is faster. Each attempt reads the draft anew. All sessions share one
+/// draft, so organisers who change different sessions at the same time conflict often.
+pub(super) async fn retry_conflicts<T, F>(random: &Random, attempt: impl Fn() -> F) -> Result<T, AgendaError>
 where
     F: Future<Output = Result<T, AgendaError>>,
 {
-    for _ in 0..SAVE_TRIES {
+    let mut contention = Contention::new(random);
+    loop {
         match attempt().await {
-            Err(AgendaError::VersionConflict) => {}
+            Err(AgendaError::VersionConflict) if contention.wait().await => {}
             done => return done,
         }
     }
-    Err(AgendaError::VersionConflict)
 }
 
 /// Sessions are in order of time, then of stages; the rest makes the order the same each time.

@@ -26,7 +26,8 @@ impl AgendaService {
         let sessions = schedule.sessions.into_iter();
         let imported: Vec<ImportedSession> = sessions.map(|session| ImportedSession::new(session, &speakers)).collect();
 
-        let (sessions, draft_version) = retry_conflicts(|| self.write_imported(conference, &imported)).await?;
+        let write = || self.write_imported(conference, &imported);
+        let (sessions, draft_version) = retry_conflicts(&self.random, write).await?;
         Ok(ImportReport {
             draft_version,
             unchanged: sessions.is_unchanged(),

@@ -1,4 +1,4 @@
-//! What organisers and readers do with agendas, and the rules for it.
+//! The operations on agendas, and their rules.
 //!
 //! The methods of [`AgendaService`] are in the file of what they do:
 //!

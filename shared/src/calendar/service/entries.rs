@@ -1,9 +1,9 @@
-//! A session as an entry of a calendar.
+//! Makes calendar entries from bookmarked sessions.
 
 use crate::agenda::bookmark::BookmarkedSession;
 use crate::ical::{Entry, Status, Uid};
 
-/// Characters of a description: a calendar is looked at on a phone, and loaded again every hour.
+/// Characters of a description. Phones show little of it, and programs load the calendar again every hour.
 const MAX_DESCRIPTION: usize = 2_000;
 
 /// The entry of a bookmarked session.
@@ -25,7 +25,7 @@ pub(super) fn entry(bookmarked: &BookmarkedSession) -> Entry {
     }
 }
 
-/// Who speaks, and what about.
+/// Subtitle, speakers, summary and description, as far as the session has them.
 fn description(bookmarked: &BookmarkedSession) -> Option<String> {
     let content = &bookmarked.session.content;
     let speakers: Vec<&str> = content.speakers.iter().map(|speaker| speaker.name.as_str()).collect();

@@ -1,6 +1,6 @@
-//! What can be done with calendars. [`CalendarService`] is for the API; [`Reminders`] looks after what is about to begin.
+//! The operations on calendars. [`CalendarService`] is for the API; [`Reminders`] sends reminders before something starts.
 //!
-//! `new_token`, `owner` and `feed` are here, what `feed` reads is in `entries`; `of_sessions` and `of_events` are in `reminders`.
+//! `new_token`, `owner` and `feed` are here, and the entries of a feed in `entries`. `of_sessions` and `of_events` are in `reminders`.
 
 mod entries;
 mod reminders;
@@ -22,10 +22,10 @@ use crate::time::Clock;
 use crate::url::HttpsUrl;
 use entries::entry;
 
-/// What a feed is called in calendar programs.
+/// The name of the calendar in calendar programs.
 const NAME: &str = "My conference week";
 
-/// Calendars.
+/// The rules for calendars.
 #[derive(Clone, Debug)]
 pub struct CalendarService {
     pub(super) tokens: CalendarRepository,
@@ -42,7 +42,7 @@ impl CalendarService {
         Self { tokens: CalendarRepository::new(platform), bookmarks, events, clock, random }
     }
 
-    /// A new token for a user's calendar; the one before is good no more.
+    /// Creates a new token for a user's calendar. The previous token stops working.
     pub async fn new_token(&self, user: UserId) -> Result<Token, CalendarError> {
         let mut contention = Contention::new(&self.random);
         loop {
@@ -56,13 +56,13 @@ impl CalendarService {
         }
     }
 
-    /// Whose calendar a token opens; [`CalendarError::NotFound`] when it opens none.
+    /// The user whose calendar a token opens; [`CalendarError::NotFound`] if the token is not a current one.
     pub async fn owner(&self, token: &Token) -> Result<UserId, CalendarError> {
         self.tokens.owner(&token.hash()).await?.ok_or(CalendarError::NotFound)
     }
 
-    /// The sessions that a user bookmarked and the side events they have a seat for, in order of time. What takes place no more
-    /// is there as cancelled, so that programs that know it take it away. Links open the mini app, which is at `app`.
+    /// The sessions that a user bookmarked and the side events they have a seat at, by start time. Cancelled ones are included
+    /// with that status, so that calendar programs remove them. Links open the mini app at `app`.
     pub async fn feed(&self, user: UserId, app: &HttpsUrl) -> Result<Calendar, CalendarError> {
         let (plans, events) = tokio::try_join!(self.bookmarks.plans(user), self.events.events_of(user))?;
         let sessions = plans.iter().flat_map(|(_, sessions)| sessions).map(entry);

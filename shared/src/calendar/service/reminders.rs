@@ -1,5 +1,5 @@
-//! Reminders before bookmarked sessions and side events with a seat. Only what begins within the longest lead that anybody chose is
-//! looked at, and of that, what begins first comes first.
+//! Reminders before bookmarked sessions and side events. Only sessions and events that start within the longest lead that a user
+//! has chosen are read, the earliest first.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use crate::scheduled::Batch;
 use crate::text::{Slug, Tag};
 use crate::time::{Clock, Time, Zone};
 
-/// Reminds of what is about to begin.
+/// Sends reminders before sessions and side events start.
 #[derive(Clone, Debug)]
 pub struct Reminders {
     conferences: ConferenceService,
@@ -30,7 +30,7 @@ pub struct Reminders {
     clock: Clock,
 }
 
-/// A session that is about to begin.
+/// A session that starts soon.
 struct Upcoming {
     conference: Slug,
     timezone: Zone,
@@ -49,7 +49,7 @@ impl Reminders {
         Self { conferences, bookmarks, events, notifications, clock: platform.clock.clone() }
     }
 
-    /// Reminds those who bookmarked a session, as far as there is time before `until`; the next look does the rest.
+    /// Reminds users of the sessions they bookmarked. It stops at `until`, and the next run continues.
     pub async fn of_sessions(&self, until: Instant) -> Result<Batch, ConferenceError> {
         let leads = self.notifications.leads().await?;
         let mut written = Batch::default();
@@ -64,7 +64,7 @@ impl Reminders {
         Ok(written)
     }
 
-    /// The sessions that begin within the longest lead, the first to begin first.
+    /// The sessions that start within the longest lead, by start time.
     async fn upcoming(&self, leads: &Leads, written: &mut Batch) -> Result<Vec<Upcoming>, ConferenceError> {
         let now = self.clock.now();
         let last = now.plus(leads.longest().duration());
@@ -72,7 +72,7 @@ impl Reminders {
         for conference in self.conferences.around(now).await? {
             match self.bookmarks.current(&conference.slug).await {
                 Ok(agenda) => all.extend(agenda.into_iter().flat_map(|agenda| between(agenda, now, last))),
-                // One agenda that cannot be read does not keep those of the others.
+                // An agenda that cannot be read must not stop the reminders of the other agendas.
                 Err(error) => *written += noted(&conference.slug, Err(error)),
             }
         }
@@ -92,7 +92,7 @@ impl Reminders {
         }
     }
 
-    /// Reminds those who have a seat at a side event, as far as there is time before `until`; the next look does the rest.
+    /// Reminds users of the side events they have a seat at. It stops at `until`, and the next run continues.
     pub async fn of_events(&self, until: Instant) -> Result<Batch, dynamo::Error> {
         let (now, leads) = (self.clock.now(), self.notifications.leads().await?);
         let mut written = Batch::default();
@@ -114,7 +114,7 @@ impl Reminders {
     }
 }
 
-/// What became of one of many, whose failure does not keep the others.
+/// The result for one session, event or agenda. A failure is logged and counted, and must not stop the others.
 fn noted(what: &dyn std::fmt::Display, reminded: Result<Batch, dynamo::Error>) -> Batch {
     reminded.unwrap_or_else(|error| {
         tracing::error!(of = %what, error = %error, "reminders.failed");
