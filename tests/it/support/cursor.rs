@@ -9,6 +9,10 @@ const TELLING: usize = 5;
 
 /// That neither the answer's cursor, nor the one that the request came with, tells anything of the answer's items.
 pub(crate) fn assert_tell_nothing(path: &str, answer: &Value) {
+    if !answer["items"].is_array() {
+        // Not a page: a cursor that a test made up was refused.
+        return;
+    }
     let query = path.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let sent = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "cursor" || name == "since");
     let given = [&answer["next_cursor"], &answer["cursor"]].into_iter().find_map(Value::as_str);
