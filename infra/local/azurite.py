@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import npm
 import processes
 import settings
 
@@ -24,17 +25,9 @@ KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr
 CONTAINER = "media"
 
 
-def install():
-    """Installs what the lockfile says, unless it is there."""
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True, stdout=sys.stderr)
-        installed.touch()
-
-
 def up(folder):
     """Starts it afresh on a free port, with an empty container; returns where the account answers."""
-    install()
+    npm.install(HERE)
     down(folder)
     folder.mkdir(parents=True, exist_ok=True)
     port = settings.free_port()

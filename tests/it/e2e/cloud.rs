@@ -9,13 +9,16 @@ use ibw::clients::aws::Aws;
 use ibw::clients::http;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
+use ibw::http::BASE_PATH;
 use ibw::platform::Platform;
 use ibw::random::Random;
 use ibw::time::Clock;
 use ibw::users::repository::UserRepository;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::header::HeaderMap;
+use reqwest::{Body, Client, Method, RequestBuilder};
 use serde_json::Value;
 
+use crate::support::contract::{self, Exchange};
 use crate::support::telegram::Person;
 
 /// A deployed system.
@@ -109,12 +112,31 @@ impl Cloud {
     }
 }
 
-/// The status and body of an answer.
+/// The status, headers and body of an answer. What the API answers is checked against its contract.
+pub(crate) async fn send(request: RequestBuilder) -> (u16, HeaderMap, Vec<u8>) {
+    let (client, request) = request.build_split();
+    let request = request.expect("a request");
+    let sent = request.body().and_then(Body::as_bytes).unwrap_or_default();
+    // The local cloud's gateway has more in front of the path.
+    let path = request.url().path();
+    let path = path.find(BASE_PATH).map_or(path, |start| &path[start..]);
+    let exchange = Exchange::begin(request.method().clone(), path, request.headers(), sent);
+    let response = client.execute(request).await.expect("an answer");
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.bytes().await.expect("a body").to_vec();
+    contract::check(&exchange.answered(status, &headers, &body));
+    (status, headers, body)
+}
+
+/// The status and body of an answer, as JSON if it is.
 pub(crate) async fn json(request: RequestBuilder) -> (u16, Value) {
-    let response: Response = request.send().await.expect("an answer");
-    let status = response.status().as_u16();
-    let text = response.text().await.expect("a body");
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    let (status, _, body) = send(request).await;
+    (status, parsed(&body))
+}
+
+/// A body as JSON if it is, and else its text.
+pub(crate) fn parsed(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into())
 }
 
 /// Asks again and again until there is an answer, a minute at most.

@@ -9,17 +9,15 @@ use ibw::time::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::cloud::{Cloud, eventually, json as answer};
+use super::cloud::{Cloud, eventually, json as answer, parsed, send};
 
 /// What an organiser asks; the answer's body and `ETag`.
 async fn organise(cloud: &Cloud, method: Method, path: &str, etag: &str, body: Value) -> (u16, Value, String) {
     let request = cloud.request(method, path).header("X-API-Key", cloud.variable("ADMIN_API_KEY"));
     let request = if etag.is_empty() { request } else { request.header("If-Match", etag) };
-    let response = if body.is_null() { request } else { request.json(&body) }.send().await.expect("an answer");
-    let etag = response.headers().get("etag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned();
-    let status = response.status().as_u16();
-    let text = response.text().await.expect("a body");
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)), etag)
+    let (status, headers, body) = send(if body.is_null() { request } else { request.json(&body) }).await;
+    let etag = headers.get("etag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned();
+    (status, parsed(&body), etag)
 }
 
 /// What somebody asks with their own header.
@@ -76,9 +74,8 @@ async fn agenda_is_imported_released_moved_and_told_to_who_bookmarked() {
     let sessions = agenda["sessions"].as_array().expect("sessions");
     assert_eq!(sessions.len(), 36);
     let request = cloud.request(Method::GET, &format!("{path}/agenda")).header("Accept-Encoding", "gzip");
-    let response = request.send().await.expect("an answer");
-    assert_eq!(response.headers()["content-encoding"], "gzip");
-    let compressed = response.bytes().await.expect("a body");
+    let (_, headers, compressed) = send(request).await;
+    assert_eq!(headers["content-encoding"], "gzip");
     let decoded: Value = serde_json::from_reader(GzDecoder::new(&*compressed)).expect("JSON");
     assert_eq!(decoded, agenda);
     let id = |n: usize| sessions[n]["id"].as_str().expect("an id");

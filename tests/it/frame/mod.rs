@@ -1,6 +1,7 @@
 //! What all routes share: errors, bodies, sizes, limits, idempotency, CORS, credentials.
 
 mod bodies;
+mod contract;
 mod cors;
 mod credentials;
 mod errors;

@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod aws;
+pub(crate) mod contract;
 pub(crate) mod crowd;
 pub(crate) mod cursor;
 pub(crate) mod database;

@@ -9,6 +9,7 @@ use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::support::contract::{self, Exchange};
 use crate::support::cursor::assert_tell_nothing;
 use crate::support::policy::Watch;
 
@@ -122,10 +123,13 @@ impl TestRequest {
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Body::from(self.body)).expect("a request");
+        let request = request.body(Body::from(self.body.clone())).expect("a request");
+        let exchange = Exchange::begin(request.method().clone(), request.uri().path(), request.headers(), &self.body);
         let response = self.router.oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
-        (parts, body.collect().await.expect("a body").to_bytes().to_vec())
+        let bytes = body.collect().await.expect("a body").to_bytes().to_vec();
+        contract::check(&exchange.answered(parts.status.as_u16(), &parts.headers, &bytes));
+        (parts, bytes)
     }
 }
 
