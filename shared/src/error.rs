@@ -96,13 +96,13 @@ codes! {
     EmailNotVerified => CONFLICT,
     /// Somebody else changed the thing meanwhile: read it again.
     VersionConflict => CONFLICT,
-    /// There is a template of this name.
+    /// A notification template with this name exists.
     TemplateNameTaken => CONFLICT,
-    /// The job is in a state in which this cannot be done; `details` says in which.
+    /// The notification job's state does not allow this; `details` has the state.
     JobStateConflict => CONFLICT,
-    /// There is a conference of this slug.
+    /// A conference with this slug exists.
     ConferenceSlugTaken => CONFLICT,
-    /// The conference has sessions, speakers, lists or tickets: delete those first.
+    /// The conference still has sessions, speakers, check-in lists or tickets: delete them first.
     ConferenceNotEmpty => CONFLICT,
     /// The draft is as the current release: there is nothing to release.
     NothingToRelease => CONFLICT,
@@ -150,7 +150,7 @@ codes! {
     EmailCodeWrong => UNPROCESSABLE_ENTITY,
     /// No verification is open, or it expired or ran out of tries: ask for a new code.
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
-    /// The template or message cannot be sent like this; `details` says what is wrong where.
+    /// The template or message cannot be sent; `details` lists each problem with its field.
     MessageInvalid => UNPROCESSABLE_ENTITY,
     /// The schedule cannot be imported; `details` says what is wrong where.
     ScheduleInvalid => UNPROCESSABLE_ENTITY,
