@@ -58,7 +58,7 @@ bench: .venv/ready ## Cold start, latency and size beside a bare hello; expansio
 	@IBW_CRASH_RECIPIENTS=100000 IBW_IMPORT_ROWS=50000 cargo nextest run --package ibw-tests --cargo-profile release --profile bench
 
 openapi: ## Write infra/openapi.json from the code
-	@cargo run --quiet --package ibw-tests --bin openapi
+	@IBW_WRITE_GOLDEN=1 cargo nextest run --cargo-quiet --package ibw-tests --status-level fail openapi_document_is_fresh
 
 build: .venv/ready ## Build the functions for AWS (arm64, profiles lambda and lambda-small) into target/lambda
 	@cargo lambda build --workspace --bins --exclude ibw-tests $(SMALL:%=--exclude %) --arm64 --profile lambda

@@ -24,6 +24,7 @@ def _parameters(cloud):
         "Build": "local",
         "Architecture": "x86_64" if platform.machine() == "x86_64" else "arm64",
         "SecretsId": settings.SECRETS_ID,
+        "BotSecretsId": settings.BOT_SECRETS_ID,
         "EmailFrom": settings.EMAIL_FROM,
         "EmailIdentity": settings.EMAIL_FROM,
         "TelegramApiUrl": f"{cloud.outside}/telegram",
@@ -57,8 +58,8 @@ def client(cloud, service):
 
 def deploy(cloud, binaries):
     """Deploys everything; returns the stack's outputs, ApiUrl being where ministack serves the API."""
-    client(cloud, "secretsmanager").create_secret(
-        Name=settings.SECRETS_ID, SecretString=json.dumps(cloud.function_secrets))
+    for name, secret in {settings.SECRETS_ID: cloud.function_secrets, settings.BOT_SECRETS_ID: cloud.bot_secrets}.items():
+        client(cloud, "secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
     client(cloud, "sesv2").create_email_identity(EmailIdentity=settings.EMAIL_FROM)
     template = yaml_parse((settings.ROOT / "template.yaml").read_text())
     _package(cloud, template, binaries)

@@ -11,6 +11,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REGION = "ap-south-1"
 PREFIX = "ibw-local"
 SECRETS_ID = f"{PREFIX}-secrets"
+BOT_SECRETS_ID = f"{PREFIX}-bot"
 EMAIL_FROM = "no-reply@ibw.example"
 
 # The credentials that ministack takes for the account's root user; the functions get those of their roles.
@@ -56,6 +57,11 @@ class Cloud:
             "TICKET_SIGNING_KEY": self.ticket_signing_key,
             "TICKETING_WEBHOOK_SECRET": self.ticketing_webhook_secret,
         }
+
+    @property
+    def bot_secrets(self):
+        """The JSON object that the function reads which sends to Telegram: it needs no other key."""
+        return {"TELEGRAM_BOT_TOKENS": self.bot_token}
 
 
 def create(folder, port):

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 macro_rules! codes {
     ($(#[doc = $about:literal] $name:ident => $status:ident,)*) => {
-        /// The stable `code` of an error body. Clients branch on it; a code never changes its meaning.
+        /// Stable error code for programs. A code never changes its meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[schema(as = ErrorCode)]
@@ -40,61 +40,61 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The body is not JSON, or not of the documented shape; `details` names the field.
+    /// The request body is invalid; `details` names the fields.
     InvalidBody => BAD_REQUEST,
-    /// A query parameter, header or path segment is not of the documented shape.
+    /// A query parameter is invalid; `details` names it.
     InvalidRequest => BAD_REQUEST,
-    /// The cursor was not made for this query and caller, or was altered.
+    /// The cursor belongs to another list, other filters or another caller, or was altered.
     InvalidCursor => BAD_REQUEST,
     /// The `Idempotency-Key` is empty, too long, or not visible ASCII.
     InvalidIdempotencyKey => BAD_REQUEST,
-    /// The route needs a user or an admin and the request names none.
+    /// The request needs authentication and has no credentials.
     AuthenticationRequired => UNAUTHORIZED,
-    /// Init data is empty, too long, lacks a field, or names a field twice.
+    /// The init data or Login Widget data is malformed.
     InitDataMalformed => UNAUTHORIZED,
-    /// Init data was not signed by Telegram for this bot.
+    /// The init data or Login Widget data is not signed by Telegram for this bot.
     InitDataSignatureInvalid => UNAUTHORIZED,
-    /// Init data is older than 24 hours.
+    /// The init data or Login Widget data is older than 24 hours.
     InitDataExpired => UNAUTHORIZED,
-    /// Init data is dated more than 60 s ahead of now.
+    /// The init data or Login Widget data is dated more than 60 seconds in the future.
     InitDataNotYetValid => UNAUTHORIZED,
-    /// The bearer token is not one of ours, or not valid now.
+    /// The token is invalid.
     TokenInvalid => UNAUTHORIZED,
-    /// The bearer token was valid and has expired: refresh it.
+    /// The token has expired: refresh it, or log in again.
     TokenExpired => UNAUTHORIZED,
-    /// The refresh token's session has ended: log in again.
+    /// The login session of the refresh token has ended: log in again.
     SessionEnded => UNAUTHORIZED,
-    /// The refresh token had been used before; the whole session is revoked: log in again.
+    /// The refresh token was used before, so its login session has ended: log in again.
     RefreshTokenReused => UNAUTHORIZED,
-    /// The webhook was not called by Telegram: its secret is missing or wrong.
+    /// The secret of the Telegram webhook is missing or wrong.
     WebhookSecretInvalid => UNAUTHORIZED,
-    /// An event of the ticketing system is not signed, or wrongly, or more than 5 minutes ago.
+    /// The signature of the ticketing event is missing, wrong, or older than 5 minutes.
     WebhookSignatureInvalid => UNAUTHORIZED,
     /// The API key is unknown, revoked or expired.
     ApiKeyInvalid => UNAUTHORIZED,
-    /// The caller is known and may not do this.
+    /// The caller is authenticated but does not have the permission.
     Forbidden => FORBIDDEN,
-    /// No such route, or no such thing that the caller may see.
+    /// The route or the resource does not exist, or the caller cannot see it.
     NotFound => NOT_FOUND,
-    /// There is no ticket of this code or address, or it is somebody else's.
+    /// No ticket has this code or address, or another user has claimed it.
     TicketNotClaimable => NOT_FOUND,
-    /// The route exists, for other methods; see `Allow`.
+    /// The route does not support the method; `Allow` lists its methods.
     MethodNotAllowed => METHOD_NOT_ALLOWED,
-    /// Another user has claimed this Twitter account.
+    /// Another user has this Twitter account.
     TwitterUsernameTaken => CONFLICT,
-    /// Another user has claimed this LinkedIn account.
+    /// Another user has this LinkedIn account.
     LinkedinUsernameTaken => CONFLICT,
-    /// Another user has claimed this GitHub account.
+    /// Another user has this GitHub account.
     GithubUsernameTaken => CONFLICT,
-    /// Another user has claimed this KGeN account.
+    /// Another user has this KGeN account.
     KgenUsernameTaken => CONFLICT,
     /// Another user has verified this email address.
     EmailTaken => CONFLICT,
-    /// The address is already this user's verified one.
+    /// The email address is already verified for this user.
     EmailAlreadyVerified => CONFLICT,
-    /// Claiming tickets by address needs one that was verified.
+    /// Claiming tickets by email address needs a verified address.
     EmailNotVerified => CONFLICT,
-    /// Somebody else changed the thing meanwhile: read it again.
+    /// Another request changed the resource at the same time: read it again and repeat the change.
     VersionConflict => CONFLICT,
     /// A notification template with this name exists.
     TemplateNameTaken => CONFLICT,
@@ -112,43 +112,43 @@ codes! {
     SpeakerUserTaken => CONFLICT,
     /// The user has as many bookmarks as there may be.
     TooManyBookmarks => CONFLICT,
-    /// The event's state does not allow this: it was decided, or cancelled.
+    /// The side event is approved, cancelled or over, so this is no longer possible.
     EventStateConflict => CONFLICT,
-    /// The event takes no registrations: it is not approved, was cancelled, or has begun.
+    /// The side event is not approved, it is cancelled, or it has started.
     EventNotOpen => CONFLICT,
-    /// More seats of the event are taken than there would be.
+    /// More seats of the side event are taken than the new `capacity`.
     CapacityBelowTaken => CONFLICT,
-    /// The registration's state does not allow this.
+    /// The state of the registration does not allow this: read it for its `state`.
     RegistrationStateConflict => CONFLICT,
-    /// The event's host has declined the user.
+    /// The host of the side event declined the user.
     RegistrationDeclined => CONFLICT,
-    /// No seat is offered to the user.
+    /// No seat is offered to the user: read the registration for its `state`.
     NoOffer => CONFLICT,
-    /// The offer of a seat has lapsed.
+    /// The offer of a seat has expired: register again to join the waitlist.
     OfferExpired => CONFLICT,
-    /// The user was checked in before.
+    /// The user has already arrived at the side event.
     AlreadyCheckedIn => CONFLICT,
-    /// Tickets were scanned at the check-in list, so it stays.
+    /// Tickets were scanned at the check-in list, so it cannot be deleted: set `closes_at` instead.
     CheckinListInUse => CONFLICT,
-    /// The scan let nobody in or out, so there is nothing to undo.
+    /// The scan was refused, so there is nothing to undo.
     ScanNotRedeemed => CONFLICT,
-    /// Too many of one's uploads are under way: complete or delete some.
+    /// The caller has too many open uploads: complete or delete one.
     MediaQuotaExceeded => CONFLICT,
-    /// The first request with this `Idempotency-Key` is still running.
+    /// The first request with this `Idempotency-Key` is still running: try again after `Retry-After` seconds.
     IdempotencyInFlight => CONFLICT,
-    /// The answer cannot be given in an encoding that the request accepts.
+    /// The answer is too large without compression: send `Accept-Encoding: gzip`.
     NotAcceptable => NOT_ACCEPTABLE,
-    /// `If-Match` names a version that is not the current one.
+    /// The resource has another version than `If-Match` says: read it again.
     PreconditionFailed => PRECONDITION_FAILED,
-    /// The body is larger than 256 KB, or than its route takes.
+    /// The request body is larger than the route allows; the default limit is 256 KB.
     PayloadTooLarge => PAYLOAD_TOO_LARGE,
-    /// The body needs `Content-Type: application/json`.
+    /// The request body needs `Content-Type: application/json`.
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE,
-    /// This `Idempotency-Key` was used with another request.
+    /// The `Idempotency-Key` was used with another request: use a new key.
     IdempotencyKeyReused => UNPROCESSABLE_ENTITY,
-    /// The verification code is wrong; `details` says how many tries are left.
+    /// The verification code is wrong; `details` says how many attempts are left.
     EmailCodeWrong => UNPROCESSABLE_ENTITY,
-    /// No verification is open, or it expired or ran out of tries: ask for a new code.
+    /// The verification code has expired or has no attempts left: request a new code.
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
     /// The template or message cannot be sent; `details` lists each problem with its field.
     MessageInvalid => UNPROCESSABLE_ENTITY,
@@ -156,50 +156,51 @@ codes! {
     ScheduleInvalid => UNPROCESSABLE_ENTITY,
     /// The agenda would have too many sessions or too much text.
     AgendaTooLarge => UNPROCESSABLE_ENTITY,
-    /// The check-in code is not one of ours, or of another event.
+    /// The check-in code is of another side event, or its signature is wrong.
     CheckinCodeInvalid => UNPROCESSABLE_ENTITY,
-    /// Nothing was uploaded yet: upload, then complete.
+    /// No file was uploaded yet: upload the file, then complete the upload.
     MediaNotUploaded => UNPROCESSABLE_ENTITY,
-    /// The upload's address expired and nothing had come: begin another.
+    /// The upload URL expired before a file was uploaded: begin a new upload.
     MediaUploadExpired => UNPROCESSABLE_ENTITY,
-    /// The upload is larger than its kind may be.
+    /// The file is larger than its kind allows.
     MediaTooLarge => UNPROCESSABLE_ENTITY,
-    /// The upload is not of the length that was announced; it is deleted.
+    /// The file does not have the announced size and was deleted: begin a new upload.
     MediaSizeMismatch => UNPROCESSABLE_ENTITY,
-    /// The upload is not of the type that was announced, by its header or its content; it is deleted.
+    /// The file does not have the announced content type and was deleted: begin a new upload.
     MediaTypeMismatch => UNPROCESSABLE_ENTITY,
-    /// The upload was replaced while it was being looked at; it is deleted.
+    /// The file was replaced during the check and was deleted: begin a new upload.
     MediaChanged => UNPROCESSABLE_ENTITY,
-    /// A change of this needs `If-Match` with the version that was read.
+    /// The change needs `If-Match` with the `ETag` of the version that was read.
     PreconditionRequired => PRECONDITION_REQUIRED,
     /// Too many requests: wait for `Retry-After` seconds.
     RateLimited => TOO_MANY_REQUESTS,
-    /// A fault on our side; `request_id` finds it in the logs.
+    /// An internal error; report it with `request_id`.
     InternalError => INTERNAL_SERVER_ERROR,
-    /// Something we need is overloaded or down: try again.
+    /// The service is overloaded or a part of it is down: try again later.
     Unavailable => SERVICE_UNAVAILABLE,
 }
 
-/// One thing that is wrong with a request.
+/// An invalid part of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ErrorDetail)]
 pub struct Detail {
-    /// Where: a JSON path in the body (`roles[2]`), a parameter or a header.
+    /// JSON path in the request body, such as `roles[2]`, or name of a parameter or header.
     pub field: String,
-    /// What is wrong with it, for a person.
+    /// What is wrong, for people.
     pub message: String,
 }
 
-/// The body of every error answer.
+/// Body of every error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ApiError)]
 pub struct ErrorBody {
-    /// What went wrong, for a person. Not stable.
+    /// Message for people. The text may change.
     pub error: String,
-    /// What went wrong, for a program. Stable.
+    /// Stable code for programs.
     pub code: Code,
-    /// The id under which the logs know the request.
+    /// Id of the request in our logs.
     pub request_id: String,
-    /// Which parts of the request are wrong; empty where that is not the point.
+    /// Invalid parts of the request. Empty if the error is not about a part.
     pub details: Vec<Detail>,
 }
 

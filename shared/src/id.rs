@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// Text that is not an id of the expected kind.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("expected an id like `{prefix}_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`")]
+#[error("must be an id such as `{prefix}_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`")]
 pub struct InvalidId {
     prefix: &'static str,
 }
@@ -66,10 +66,18 @@ pub mod kind {
     }
 }
 
-/// Defines an id type: `id!(/// Docs. UserId, "usr");`
+/// Defines an id type: `id!(/// Docs. UserId, "usr");`. A third argument is the name of its schema, if the API has another name for it.
 #[macro_export]
 macro_rules! id {
     (#[doc = $about:literal] $name:ident, $prefix:literal) => {
+        $crate::id!(
+            #[doc = $about]
+            $name,
+            $prefix,
+            ::core::stringify!($name)
+        );
+    };
+    (#[doc = $about:literal] $name:ident, $prefix:literal, $schema:expr) => {
         #[doc = $about]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(::ulid::Ulid);
@@ -116,7 +124,11 @@ macro_rules! id {
             }
         }
 
-        impl ::utoipa::ToSchema for $name {}
+        impl ::utoipa::ToSchema for $name {
+            fn name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed($schema)
+            }
+        }
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -139,12 +151,13 @@ id!(
     "usr"
 );
 id!(
-    /// A login session: one family of refresh tokens.
+    /// A login session.
     SessionId,
-    "ses"
+    "ses",
+    "LoginSessionId"
 );
 id!(
-    /// One verification of one email address.
+    /// An email verification.
     VerificationId,
     "ver"
 );
@@ -164,9 +177,10 @@ id!(
     "ntf"
 );
 id!(
-    /// A notification job: one message to an audience.
+    /// A notification job.
     JobId,
-    "job"
+    "job",
+    "NotificationJobId"
 );
 id!(
     /// A speaker.
@@ -174,14 +188,15 @@ id!(
     "spk"
 );
 id!(
-    /// A session of an agenda: a talk, a workshop, a break.
+    /// An agenda session.
     AgendaSessionId,
     "ags"
 );
 id!(
     /// An import of attendees.
     ImportId,
-    "imp"
+    "imp",
+    "AttendeeImportId"
 );
 id!(
     /// A check-in list.
@@ -191,10 +206,11 @@ id!(
 id!(
     /// A side event.
     EventId,
-    "evt"
+    "evt",
+    "SideEventId"
 );
 id!(
-    /// An uploaded file.
+    /// An upload.
     MediaId,
     "med"
 );

@@ -21,6 +21,7 @@ pub mod id;
 pub mod media;
 pub mod notifications;
 pub mod page;
+pub mod pairing;
 pub mod personal_data;
 pub mod platform;
 pub mod privacy;

@@ -17,22 +17,22 @@ use crate::config::Secret;
 use crate::error::{ApiError, Code};
 use crate::random::Random;
 
-/// Items of a page when the request does not say.
+/// Items of a page by default.
 pub const DEFAULT_LIMIT: usize = 20;
-/// Most items of a page.
+/// Maximum number of items of a page.
 pub const MAX_LIMIT: usize = 100;
 
-/// One page of a list.
+/// Page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items, in the list's order.
+    /// Items in the order of the list.
     pub items: Vec<T>,
-    /// Pass it as `cursor` to get the next page. `null` on the last page.
+    /// Send it as `cursor` to get the next page. `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// A page that no other follows.
+    /// The last page.
     pub const fn last(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
     }
@@ -43,18 +43,19 @@ impl<T> Page<T> {
     }
 }
 
-/// A cursor that was not made for this query and caller.
+/// The cursor was made for another list, other filters or another caller, or was altered.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("The cursor does not belong to this list. Request the first page without `cursor`.")]
+#[error("The cursor does not belong to this list and these filters. Request the first page without `cursor`.")]
 pub struct InvalidCursor;
 
 impl From<InvalidCursor> for ApiError {
     fn from(error: InvalidCursor) -> Self {
-        Self::new(Code::InvalidCursor, error.to_string()).detail("cursor", "does not belong to this list")
+        Self::new(Code::InvalidCursor, error.to_string())
+            .detail("cursor", "must be the `next_cursor` of a page of this list, with the same filters")
     }
 }
 
-/// Which page of a list a request asks for.
+/// The page of a list that a request asks for.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
     /// 1 to [`MAX_LIMIT`].

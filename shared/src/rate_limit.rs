@@ -177,7 +177,8 @@ impl Remaining {
     }
 
     fn exceeded(self) -> ApiError {
-        let mut error = ApiError::new(Code::RateLimited, format!("Too many requests. Try again in {} s.", self.reset));
+        let mut error =
+            ApiError::new(Code::RateLimited, format!("Too many requests. Try again in {} seconds.", self.reset));
         error.retry_after = u64::try_from(self.reset).ok();
         error.headers = self.headers().into();
         error

@@ -1,4 +1,4 @@
-//! Addresses on the web, as far as we take them from outside.
+//! URLs from outside.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::text::{InvalidText, checked_text};
 
-/// An `https` address on a named host, at most 500 characters.
+/// `https` URL with a domain name, at most 500 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = "uri", max_length = 500, examples("https://cdn.example.org/pog/asha.png"))]
@@ -27,12 +27,12 @@ impl FromStr for HttpsUrl {
         if https && text.len() <= 500 {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidText("must be an https address".into()))
+            Err(InvalidText("must be an `https` URL with a domain name and at most 500 characters".into()))
         }
     }
 }
 
-/// An `http` or `https` address, at most 1,000 characters: a page that is named, and not shown or loaded by us.
+/// `http` or `https` URL of a page, at most 1,000 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = "uri", max_length = 1000, examples("https://example.org/talk/G9JGWY/"))]
@@ -53,7 +53,7 @@ impl FromStr for WebUrl {
         if web && text.len() <= 1000 {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidText("must be a web address".into()))
+            Err(InvalidText("must be an `http` or `https` URL of at most 1,000 characters".into()))
         }
     }
 }

@@ -6,14 +6,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::structure::read;
 use crate::support::app::{ADMIN_API_KEY, TestApp};
-use crate::support::request::TestFunction;
 use crate::support::telegram::Person;
 
 #[test]
 fn openapi_names_each_operation_once_and_refers_to_nothing_missing() {
-    let text = include_str!("../../infra/openapi.json");
-    let document: Value = serde_json::from_str(text).expect("JSON");
+    let text = read("infra/openapi.json");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
     let items = document["paths"].as_object().expect("paths").values();
     let operations = items.flat_map(|item| item.as_object().expect("an item").values());
     let mut ids: Vec<_> = operations.map(|operation| operation["operationId"].as_str().expect("an id")).collect();
@@ -29,7 +29,7 @@ fn openapi_names_each_operation_once_and_refers_to_nothing_missing() {
 #[tokio::test]
 async fn document_and_page_are_public_and_need_nothing_from_elsewhere() {
     let app = TestApp::start().await;
-    let docs = function(&app);
+    let docs = app.docs();
     let document = docs.get("/api/v1/openapi.json").send().await;
     assert_eq!((document.status, document.header("content-type")), (200, "application/json"));
     assert_eq!(document.json["openapi"], "3.1.0");
@@ -57,9 +57,20 @@ async fn document_and_page_are_public_and_need_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn document_names_the_address_that_was_called_as_its_server() {
+    let app = TestApp::start().await;
+    let document = function(&app).get("/api/v1/openapi.json").header(("host", "api.example.org"));
+    for (proto, url) in [("https", "https://api.example.org"), ("http", "http://api.example.org")] {
+        let document = document.clone().header(("x-forwarded-proto", proto)).send().await;
+        assert_eq!(document.json["servers"][0]["url"], url);
+    }
+    assert_eq!(document.send().await.json["servers"][0]["url"], "https://api.example.org");
+}
+
+#[tokio::test]
 async fn health_is_public_and_deep_health_is_for_admins() {
     let app = TestApp::start_with(&[("BUILD", "abc1234")]).await;
-    let docs = function(&app);
+    let docs = app.docs();
     let health = docs.get("/api/v1/health").send().await;
     assert_eq!((health.status, health.json), (200, json!({"status": "ok", "build": "abc1234", "tables": []})));
 
@@ -81,7 +92,7 @@ async fn deep_health_without_a_table_is_unavailable_and_names_it() {
     let app = TestApp::start().await;
     let users = serde_json::from_value(json!({"TableName": "ibw-test-users"})).expect("a request");
     app.database.engine.delete_table(users).expect("one table less");
-    let health = function(&app).get("/api/v1/health?deep=1").header(("x-api-key", ADMIN_API_KEY)).send().await;
+    let health = app.docs().get("/api/v1/health?deep=1").header(("x-api-key", ADMIN_API_KEY)).send().await;
     assert_eq!(health.error(), (503, "UNAVAILABLE"));
     let fields: Vec<_> =
         health.json["details"].as_array().expect("details").iter().map(|detail| &detail["field"]).collect();
@@ -91,7 +102,7 @@ async fn deep_health_without_a_table_is_unavailable_and_names_it() {
 #[tokio::test]
 async fn path_that_does_not_exist_is_not_found() {
     let app = TestApp::start().await;
-    let docs = function(&app);
+    let docs = app.docs();
     for path in ["/", "/api/v1", "/api/v1/user", "/api/v1/users/me/", "/favicon.ico"] {
         let answer = docs.get(path).send().await;
         assert_eq!(answer.error(), (404, "NOT_FOUND"), "{path}");
@@ -102,7 +113,7 @@ async fn path_that_does_not_exist_is_not_found() {
 #[tokio::test]
 async fn path_of_any_function_with_another_method_is_not_allowed() {
     let app = TestApp::start().await;
-    let docs = function(&app);
+    let docs = app.docs();
     for (method, path, allow) in [
         (Method::POST, "/api/v1/users/me", "DELETE, GET, PATCH"),
         (Method::HEAD, "/api/v1/users/me", "DELETE, GET, PATCH"),
@@ -119,7 +130,7 @@ async fn path_of_any_function_with_another_method_is_not_allowed() {
 #[tokio::test]
 async fn preflight_of_any_path_is_answered() {
     let app = TestApp::start().await;
-    let docs = function(&app);
+    let docs = app.docs();
     for path in ["/api/v1/users/me", "/api/v1/auth/login", "/nowhere"] {
         let preflight = docs.request(Method::OPTIONS, path).header(("origin", "https://app.example.org"));
         let answer = preflight.header(("access-control-request-method", "PATCH")).send().await;
@@ -127,8 +138,4 @@ async fn preflight_of_any_path_is_answered() {
         assert_eq!((answer.status, origin), (200, "https://app.example.org"), "{path}");
         assert!(answer.header("access-control-allow-methods").contains("PATCH"));
     }
-}
-
-fn function(app: &TestApp) -> TestFunction {
-    app.function("docs", docs::routes())
 }

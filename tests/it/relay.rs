@@ -11,17 +11,17 @@ use crate::support::aws::{Sqs, failures, stream_record};
 use crate::support::database::TestDatabase;
 use crate::support::policy::Watch;
 
-/// A relay to the queues `email` and `failures`.
+/// The queue of a topic in these tests: `email`, `notification-jobs`.
+fn queue(topic: Topic) -> String {
+    topic.queue_variable().trim_end_matches("_QUEUE_URL").to_lowercase().replace('_', "-")
+}
+
+/// A relay to a queue for each topic, and to `failures`.
 pub(crate) fn relay(sqs: &Sqs) -> Relay {
-    let (mut env, aws) = sqs.configuration(&[
-        ("EMAIL_QUEUE_URL", "email"),
-        ("ATTENDEE_IMPORT_QUEUE_URL", "attendee-import"),
-        ("NOTIFICATION_JOBS_QUEUE_URL", "notification-jobs"),
-        ("NOTIFICATION_URGENT_QUEUE_URL", "notification-urgent"),
-        ("NOTIFICATION_BULK_QUEUE_URL", "notification-bulk"),
-        ("TELEGRAM_UPDATES_QUEUE_URL", "telegram-updates"),
-        ("FAILURES_QUEUE_URL", "failures"),
-    ]);
+    let queues: Vec<(&str, String)> = Topic::ALL.iter().map(|topic| (topic.queue_variable(), queue(*topic))).collect();
+    let mut variables: Vec<(&str, &str)> = queues.iter().map(|(name, queue)| (*name, queue.as_str())).collect();
+    variables.push(("FAILURES_QUEUE_URL", "failures"));
+    let (mut env, aws) = sqs.configuration(&variables);
     let relay = Relay::read(&mut env, &aws);
     env.finish(relay).expect("a sound environment")
 }
@@ -133,4 +133,19 @@ async fn sample_event_is_relayed() {
     let event = serde_json::from_str(include_str!("../../events/relay/outbox.json")).unwrap();
     assert!(failures(relay(&sqs).handle(event).await.unwrap()).is_empty());
     assert_eq!(sqs.published("email").await.len(), 1);
+}
+
+#[tokio::test]
+async fn outbox_items_of_each_topic_reach_the_queue_of_their_topic_alone() {
+    let sqs = Sqs::start(&[]).await;
+    let item = &written(&["a message"]).await[0];
+    for (n, topic) in Topic::ALL.iter().enumerate() {
+        let mut item = item.clone();
+        item["topic"]["S"] = serde_json::to_value(topic).expect("a topic's name");
+        assert!(show(&relay(&sqs), &[stream_record(&n.to_string(), &item)]).await.is_empty());
+    }
+    for topic in Topic::ALL {
+        assert_eq!(sqs.published(&queue(*topic)).await.len(), 1, "{topic:?}");
+    }
+    assert!(sqs.published("failures").await.is_empty());
 }

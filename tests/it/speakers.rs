@@ -125,3 +125,28 @@ async fn of_two_speakers_linked_to_a_user_at_once_one_is() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
 }
+
+#[tokio::test]
+async fn link_to_a_user_is_exported_and_ends_with_the_user() {
+    let app = with_conference().await;
+    let (login, other) = (app.login(&Person::new(1)).await, app.login(&Person::new(2)).await);
+    let speaker = write(&app, &json!({"name": "Asha"})).await;
+    let link = |user: String| {
+        let request = organise(&app, "PUT", &format!("{}/user", path(&speaker)));
+        request.json(&json!({"user_id": user}))
+    };
+    assert_eq!(link(login.user_id.clone()).send().await.status, 200);
+    let export = app.users().get("/api/v1/users/me/export").header(login.bearer()).send().await;
+    assert_eq!(export.json["speakers"][0]["name"], "Asha");
+    assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
+    app.clock.advance(7 * 24 * 3600);
+    assert_eq!(app.privacy().erase_due(10).await.expect("erasures").done, 1);
+    let left = app.speakers().get(&path(&speaker)).send().await;
+    assert_eq!(
+        (&left.json["name"], &left.json["user_id"]),
+        (&json!("Asha"), &Value::Null),
+        "the organisers' profile stays"
+    );
+    assert!(app.database.items("conferences").iter().all(|item| !item.to_string().contains(&login.user_id)));
+    assert_eq!(link(other.user_id).send().await.status, 200, "the speaker can be another user");
+}

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HOST};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use ibw::app::App;
 use ibw::calendar::error::CalendarError;
 use ibw::calendar::model::Token;
 use ibw::error::ApiError;
-use ibw::http::{BASE_PATH, Caller, CurrentUser, IfNoneMatch, Json, Path, RequestInfo, content_tag};
+use ibw::http::{ApiAddress, BASE_PATH, Caller, CurrentUser, IfNoneMatch, Json, Path, RequestInfo, content_tag};
 use ibw::ical::MEDIA_TYPE;
 use ibw::rate_limit::RateClass;
 use serde::Serialize;
@@ -61,16 +61,10 @@ impl PartialSchema for FileName {
 pub(crate) async fn create_token(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    headers: HeaderMap,
+    ApiAddress(address): ApiAddress,
 ) -> Result<impl IntoResponse, ApiError> {
     let token = app.calendar.service.new_token(user.id).await?.reveal();
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let origin = match (text("x-forwarded-proto"), text(HOST.as_str())) {
-        (_, "") => String::new(),
-        ("http", host) => format!("http://{host}"),
-        (_, host) => format!("https://{host}"),
-    };
-    let url = format!("{origin}{BASE_PATH}/calendar/{token}{SUFFIX}");
+    let url = format!("{address}{BASE_PATH}/calendar/{token}{SUFFIX}");
     Ok((StatusCode::CREATED, Json(CalendarAddress { token, url })))
 }
 

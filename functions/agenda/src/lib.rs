@@ -10,8 +10,9 @@ use ibw::http::Routes;
 use ibw::rate_limit::RateClass;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(agenda::show))
         .routes(routes!(agenda::releases))

@@ -1,4 +1,4 @@
-//! The import worker: makes tickets of uploaded files.
+//! The import worker: imports tickets from uploaded files.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Worker {
         Self { consumer, importer }
     }
 
-    /// Handles a batch; what goes on after `deadline` goes on in a new message.
+    /// Handles a batch. After `deadline`, the rest of an import goes into a new message.
     pub async fn handle(&self, event: SqsEvent, deadline: Time) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let one = |message| {
             let importer = self.importer.clone();
@@ -38,7 +38,7 @@ async fn handle_message(importer: &Importer, message: &Message, deadline: Time) 
     };
     match importer.run(&conference, import_id, deadline).await {
         Ok(()) => Outcome::Done,
-        // Others are at the same tickets: soon, and not as after a fault.
+        // Other workers change the same tickets. This is no fault, so the retry comes soon.
         Err(AttendeeError::VersionConflict) => Outcome::Retry(Some(Duration::from_secs(1))),
         Err(error) => {
             tracing::warn!(%error, import.id = %import_id, "ticket_import.failed");

@@ -8,7 +8,7 @@ use ibw::clients::storage;
 use ibw::media;
 use lambda_runtime::{LambdaEvent, service_fn};
 
-/// A page takes about a second: half of the time is left for a slow one.
+/// Share of the function's time for imports. A page takes about a second, so the rest is enough for a slow page.
 const SHARE: f64 = 0.5;
 
 #[tokio::main(flavor = "current_thread")]

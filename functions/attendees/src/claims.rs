@@ -1,4 +1,4 @@
-//! Claiming tickets, and showing one's own.
+//! Claims of tickets, and the caller's tickets.
 
 use std::sync::Arc;
 
@@ -12,24 +12,26 @@ use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What to claim.
+/// Claim of tickets.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TicketClaim, example = json!({"code": "k7xq2mv9tz4w"}))]
 pub(crate) struct Claim {
-    /// The ticket of this code; where absent, all that were sent to your verified address.
+    /// Code of the ticket. Default: all tickets that were sent to your verified email address.
     code: Option<TicketCode>,
 }
 
-/// What was claimed.
+/// Claimed tickets.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClaimedTickets)]
 pub(crate) struct Claimed {
-    /// The tickets, which are yours.
+    /// Tickets that belong to you now.
     tickets: Vec<OwnTicket>,
 }
 
-/// Claim a ticket by its code, or all that were sent to your verified email address.
+/// Claim tickets by code or by verified email address.
 ///
-/// Claiming your own ticket again answers it again. At most 5 tries in 10 minutes.
+/// A claim of your own ticket answers it again. At most 5 tries in 10 minutes.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/claim", operation_id = "claim_tickets",
     tag = "attendees",
@@ -48,7 +50,9 @@ pub(crate) async fn claim(
     Ok(Json(Claimed { tickets }))
 }
 
-/// Get your tickets of a conference, each with the text of a QR code that scanners can verify without network.
+/// Get your tickets of a conference.
+///
+/// Each ticket has the text of a QR code that offline scanners can verify.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/me", operation_id = "get_own_tickets", tag = "attendees",
     responses((status = 200, body = OwnTickets)),

@@ -1,4 +1,4 @@
-//! The directory of attendees.
+//! The attendee directory of a conference.
 
 use std::sync::Arc;
 
@@ -14,9 +14,10 @@ use ibw::users::view::PublicUser;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// List the attendees of a conference who want to be found.
+/// List the attendees of a conference.
 ///
-/// Who may not be seen is left out, so a page may have fewer users than `limit` and still a `next_cursor`.
+/// Only attendees who chose to be listed. Users you may not see are left out, so a page may have fewer users than `limit` and still a
+/// `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees", operation_id = "list_attendees", tag = "attendees",
     responses((status = 200, body = Page<PublicUser>)),
@@ -31,17 +32,20 @@ pub(crate) async fn list(
     Ok(Json(found.map(PublicUser::from)))
 }
 
-/// Whether one wants to be found.
+/// Choice to be listed in the attendee directory.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AttendeeListing, example = json!({"listed": true}))]
 pub(crate) struct Listed {
-    /// One does.
+    /// Whether you are listed.
     listed: bool,
 }
 
-/// Enter the directory of a conference that you have a ticket of, or leave it.
+/// Join or leave the attendee directory of a conference.
+///
+/// You need a claimed ticket.
 #[utoipa::path(
-    put, path = "/api/v1/conferences/{slug}/attendees/me/directory", operation_id = "set_directory_listing",
+    put, path = "/api/v1/conferences/{slug}/attendees/me/directory", operation_id = "set_attendee_listing",
     tag = "attendees",
     responses((status = 204)),
 )]

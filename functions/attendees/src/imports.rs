@@ -1,4 +1,4 @@
-//! Imports, for organisers.
+//! Imports of tickets, for organisers.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use ibw::text::Slug;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Import tickets from an uploaded file of up to 50,000 rows, or from rows in the request.
+/// Import tickets from an upload or from the request.
 ///
-/// It is worked on later: the answer is where it begins, `GET` shows how far it is.
+/// An upload has at most 50,000 rows. The import runs in the background: read it to see its progress.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/import", operation_id = "import_tickets",
     tag = "attendees",
@@ -34,7 +34,7 @@ pub(crate) async fn create(
     Ok((StatusCode::ACCEPTED, Json(import)))
 }
 
-/// Get an import: how far it is, and how many rows ended how.
+/// Get the progress of a ticket import.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}", operation_id = "get_ticket_import",
     tag = "attendees",
@@ -48,17 +48,19 @@ pub(crate) async fn show(
     Ok(Json(app.attendees.imports.get(&slug, id).await?))
 }
 
-/// Which rows to list.
+/// Filter of the list of rows.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ReportQuery {
-    /// Only those that ended so.
+    /// Filter by result. Default: all.
     #[param(inline)]
     state: Option<RowState>,
 }
 
-/// List what became of an import's rows. With `state` a page may have fewer than `limit` and still a `next_cursor`.
+/// List the rows of a ticket import with their results.
+///
+/// With `state`, a page may have fewer rows than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/report",
     operation_id = "list_ticket_import_rows", tag = "attendees",
@@ -73,11 +75,16 @@ pub(crate) async fn report(
     Ok(Json(app.attendees.imports.report(&slug, id, query.state, &page).await?))
 }
 
-/// Get what became of all rows as a CSV file: `row,code,state,column,problem`, a line for each problem of a row.
+/// Export the rows of a ticket import as CSV.
+///
+/// The columns are `row,code,state,column,problem`, with a line for each problem of a row.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/imports/{id}/export",
     operation_id = "export_ticket_import_rows", tag = "attendees",
-    responses((status = 200, body = String, content_type = "text/csv")),
+    responses((
+        status = 200, body = String, content_type = "text/csv",
+        headers(("Content-Disposition" = String, description = "The name of the file, from the id of the import.")),
+    )),
 )]
 pub(crate) async fn whole_report(
     State(app): State<Arc<App>>,

@@ -6,23 +6,29 @@ mod imports;
 mod tickets;
 mod webhook;
 
+use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::rate_limit::RateClass;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(directory::list))
         .routes(routes!(directory::set_listed))
         .routes(routes!(claims::own))
-        .routes(routes!(claims::claim).rate(RateClass::Code))
+        .routes(routes!(claims::claim).rate(RateClass::Code).errors(&[
+            Code::TicketNotClaimable,
+            Code::EmailNotVerified,
+            Code::VersionConflict,
+        ]))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::update))
         .routes(routes!(tickets::counts))
         .routes(routes!(imports::create))
         .routes(routes!(imports::show))
         .routes(routes!(imports::report))
-        .routes(routes!(imports::whole_report))
-        .routes(routes!(webhook::receive).self_guarded())
+        .routes(routes!(imports::whole_report).errors(&[Code::NotAcceptable]))
+        .routes(routes!(webhook::receive).self_guarded().errors(&[Code::VersionConflict]))
 }

@@ -14,25 +14,27 @@ use ibw::users::contact::EmailAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which tickets to list.
+/// Filters of the list of tickets.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// The one of this code.
+    /// Filter by ticket code.
     code: Option<TicketCode>,
-    /// Those sent to this address.
+    /// Filter by the email address that the ticket was sent to.
     email: Option<EmailAddress>,
-    /// Only of this kind.
+    /// Filter by ticket type. Default: all.
     #[serde(rename = "type")]
     #[param(inline)]
     ticket_type: Option<TicketType>,
-    /// Only in this state.
+    /// Filter by state. Default: all, including cancelled.
     #[param(inline)]
     state: Option<TicketState>,
 }
 
-/// List tickets, in no order that means anything. A page may have fewer than `limit` and still a `next_cursor`.
+/// List the tickets of a conference.
+///
+/// The order is arbitrary. A page may have fewer tickets than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/tickets", operation_id = "list_tickets",
     tag = "attendees",
@@ -49,15 +51,15 @@ pub(crate) async fn list(
     Ok(Json(app.attendees.tickets.list(&slug, &query, &page).await?))
 }
 
-/// How many tickets there are.
+/// Numbers of tickets of a conference.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TicketCounts)]
 pub(crate) struct Counts {
-    /// By kind and by what they are good for.
+    /// Numbers by ticket type and status.
     items: Vec<TicketCount>,
 }
 
-/// Count a conference's tickets by kind and by what they are good for.
+/// Count the tickets of a conference by type and status.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees/counts", operation_id = "count_tickets",
     tag = "attendees",
@@ -71,13 +73,13 @@ pub(crate) async fn counts(
     Ok(Json(Counts { items: app.attendees.tickets.counts(&slug).await? }))
 }
 
-/// Block, approve, pay, cancel or transfer a ticket.
+/// Change a ticket.
 ///
-/// What the ticketing system said before does not undo a state or a transfer; what it says later does.
+/// Block, approve, cancel or transfer it, or mark it as paid. Earlier data of the ticketing system does not undo a new state or a transfer, later data does.
 #[utoipa::path(
     patch, path = "/api/v1/conferences/{slug}/attendees/tickets/{code}", operation_id = "update_ticket",
     tag = "attendees",
-    responses((status = 200, body = Ticket, headers(("ETag", description = "The ticket's new version.")))),
+    responses((status = 200, body = Ticket, headers(("ETag" = String, description = "The ticket's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,

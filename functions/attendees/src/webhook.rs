@@ -1,4 +1,4 @@
-//! What the ticketing system tells.
+//! The webhook of the ticketing system.
 
 use std::sync::Arc;
 
@@ -12,30 +12,31 @@ use ibw::text::Slug;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What became of an event.
+/// Result of a ticketing event.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketEventStatus)]
 pub(crate) enum EventStatus {
-    /// What it says is so now.
+    /// The event was applied.
     Applied,
-    /// It was told before.
+    /// The event was received before.
     Repeated,
-    /// Later events of all its tickets were told before.
+    /// Later events of all its tickets were received before.
     Outdated,
 }
 
-/// The answer to an event.
+/// Answer to a ticketing event.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketEventReceipt)]
 pub(crate) struct EventReceipt {
-    /// What became of it.
+    /// Result of the event.
     status: EventStatus,
 }
 
-/// Receive an event of the ticketing system.
+/// Receive a ticketing event.
 ///
-/// For the ticketing system only: `X-Ticketing-Signature` is `t=<seconds since 1970>,v1=<hex>`, the HMAC-SHA256 of `<seconds>.<body>`
-/// under the shared secret, at most 5 minutes old. Events may come again and in any order.
+/// Only for the ticketing system. `X-Ticketing-Signature` is `t=<seconds since 1970>,v1=<hex>`, at most 5 minutes old. The hex is the
+/// HMAC-SHA256 of `<seconds>.<body>` under the shared secret. Events may come several times and in any order.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/webhook", operation_id = "receive_ticket_event",
     tag = "attendees",

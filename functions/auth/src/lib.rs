@@ -4,15 +4,27 @@ mod admin;
 mod login;
 mod sessions;
 
+use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::rate_limit::RateClass;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(login::login).self_guarded().rate(RateClass::Login))
-        .routes(routes!(login::refresh).self_guarded().rate(RateClass::Login))
+        .routes(
+            routes!(login::login)
+                .self_guarded()
+                .rate(RateClass::Login)
+                .errors(&[Code::AuthenticationRequired, Code::VersionConflict]),
+        )
+        .routes(routes!(login::refresh).self_guarded().rate(RateClass::Login).errors(&[
+            Code::TokenExpired,
+            Code::TokenInvalid,
+            Code::SessionEnded,
+            Code::RefreshTokenReused,
+        ]))
         .routes(routes!(sessions::logout).not_repeatable())
         .routes(routes!(sessions::list, sessions::close_others).not_repeatable())
         .routes(routes!(sessions::close).not_repeatable())

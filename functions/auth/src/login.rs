@@ -17,37 +17,40 @@ use ibw::users::view::OwnUser;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Proof of a Telegram account; may be left out when it is in `X-Telegram-Auth`.
+/// Proof of a Telegram account: either `init_data` or `login_widget`. Not needed with `X-Telegram-Auth`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "init_data": "user=%7B%22id%22%3A279058397%2C%22first_name%22%3A%22Asha%22%7D&auth_date=1795339800&hash=c501b71e775f74ce10e377dea85a7ea24ecd640b223ea86dfe453e0eaed2e2b2",
+}))]
 pub(crate) struct LoginRequest {
-    /// Mini App init data, as `Telegram.WebApp.initData` has it.
+    /// Init data of the mini app: the value of `Telegram.WebApp.initData`.
     init_data: Option<String>,
-    /// What the Login Widget passed on.
+    /// Data of the Login Widget.
     login_widget: Option<LoginWidget>,
 }
 
-/// Tokens, and whose they are.
+/// Tokens and profile of the user who logged in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LoginResponse {
     #[serde(flatten)]
     tokens: TokenResponse,
-    /// The user's own profile.
+    /// Profile of the user.
     user: OwnUser,
 }
 
-/// Tokens.
+/// Access token and refresh token.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TokenResponse {
-    /// For `Authorization: Bearer`.
+    /// Token for `Authorization: Bearer`.
     access_token: String,
-    /// `Bearer`.
+    /// Always `Bearer`.
     token_type: &'static str,
-    /// How long the access token is good, in seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: i64,
-    /// For one refresh.
+    /// Token for `POST /auth/refresh`. Works once.
     refresh_token: String,
-    /// How long the refresh token is good, in seconds.
+    /// Lifetime of the refresh token in seconds.
     refresh_expires_in: i64,
 }
 
@@ -65,11 +68,10 @@ impl From<Tokens> for TokenResponse {
 
 /// Log in with Telegram.
 ///
-/// Init data in `X-Telegram-Auth` or the body, or Login Widget data in the body. The first login makes the user; a login
-/// during an erasure's grace period calls the erasure off.
+/// Send init data in `X-Telegram-Auth` or in the body, or send Login Widget data in the body. The first login creates the user. A
+/// login within 7 days after a request for erasure cancels the erasure.
 #[utoipa::path(
     post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth",
-    request_body(content = Option<LoginRequest>, description = "Not needed with `X-Telegram-Auth`."),
     responses((status = 200, body = LoginResponse)),
 )]
 pub(crate) async fn login(
@@ -87,12 +89,13 @@ pub(crate) async fn login(
     Ok((remaining, Caller(user.id.to_string()), Json(LoginResponse { tokens: tokens.into(), user: user.into() })))
 }
 
-/// The proof that the request brings, checked: an error inside is one that counts.
+/// The proof in the request, checked. The outer error is answered at once. The inner one is answered after the request is
+/// counted, so that guessing is slowed.
 fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Result<Result<Proof, ApiError>, ApiError> {
     let missing = || {
         ApiError::new(
             Code::AuthenticationRequired,
-            "Send init data in `X-Telegram-Auth`, or `init_data` or `login_widget`.",
+            "Log in with init data in `X-Telegram-Auth`, or with `init_data` or `login_widget` in the body.",
         )
     };
     let body = body.unwrap_or(LoginRequest { init_data: None, login_widget: None });
@@ -101,27 +104,27 @@ fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Resul
         (None, Some(widget)) => app.auth.service.verify_widget(&widget),
         (None, None) => return Err(missing()),
         (Some(_), Some(_)) => {
-            return Err(
-                ApiError::new(Code::InvalidBody, "Send one proof, not two.").detail("login_widget", "is one too many")
-            );
+            let error = ApiError::new(Code::InvalidBody, "The login has two proofs. Send init data or `login_widget`.");
+            return Err(error.detail("login_widget", "must not be sent with init data"));
         }
     };
     Ok(proof.map_err(ApiError::from))
 }
 
-/// A refresh token.
+/// Refresh token to exchange.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJhdWQiOiJpYnctcmVmcmVzaCJ9.c2lnbmF0dXJl"}))]
 pub(crate) struct RefreshRequest {
-    /// As the last login or refresh gave it.
+    /// `refresh_token` of the last login or refresh.
     refresh_token: String,
 }
 
 /// Exchange a refresh token for new tokens.
 ///
-/// Each refresh token is good once. One that was used before ends its session, as somebody else may have it.
+/// A refresh token works once. If it is used again, its login session ends, because the token may be stolen.
 #[utoipa::path(
-    post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth",
+    post, path = "/api/v1/auth/refresh", operation_id = "refresh_tokens", tag = "auth",
     responses((status = 200, body = TokenResponse)),
 )]
 pub(crate) async fn refresh(

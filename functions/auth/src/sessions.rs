@@ -1,4 +1,4 @@
-//! Where a user is logged in, and ending that.
+//! Login sessions of a user: list and end them.
 
 use std::sync::Arc;
 
@@ -15,30 +15,30 @@ use utoipa::ToSchema;
 
 /// A login on one device.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionResponse {
-    /// Its id.
+pub(crate) struct LoginSession {
+    /// Id of the login session.
     id: SessionId,
-    /// The `User-Agent` at login.
+    /// `User-Agent` of the login.
     user_agent: Option<String>,
-    /// When the login was.
+    /// Time of the login.
     created_at: Time,
-    /// When it was last refreshed.
+    /// Time of the last refresh.
     last_used_at: Time,
-    /// It is the one that makes this request.
+    /// Whether this request uses the login session.
     current: bool,
 }
 
-/// All of a user's sessions.
+/// Login sessions of a user.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionList {
-    /// Oldest first.
-    items: Vec<SessionResponse>,
+pub(crate) struct LoginSessionList {
+    /// Login sessions, oldest first.
+    items: Vec<LoginSession>,
 }
 
-/// Log out: end the session of this access token.
+/// Log out.
 ///
-/// The access token itself is good until it expires, within 15 minutes. A request signed by `X-Telegram-Auth` has no session
-/// to end.
+/// Ends the login session of this access token. The access token stays valid until it expires, at most 15 minutes later. A request
+/// with init data has no login session, so nothing ends.
 #[utoipa::path(
     post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204)),
@@ -53,16 +53,16 @@ pub(crate) async fn logout(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// List where you are logged in.
+/// List your login sessions.
 #[utoipa::path(
-    get, path = "/api/v1/auth/sessions", operation_id = "list_sessions", tag = "auth",
-    responses((status = 200, body = SessionList)),
+    get, path = "/api/v1/auth/sessions", operation_id = "list_login_sessions", tag = "auth",
+    responses((status = 200, body = LoginSessionList)),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-) -> Result<Json<SessionList>, ApiError> {
-    let show = |session: Session| SessionResponse {
+) -> Result<Json<LoginSessionList>, ApiError> {
+    let show = |session: Session| LoginSession {
         current: user.session == Some(session.id),
         id: session.id,
         user_agent: session.user_agent,
@@ -70,12 +70,12 @@ pub(crate) async fn list(
         last_used_at: session.last_used_at,
     };
     let sessions = app.auth.sessions.list(user.id).await?;
-    Ok(Json(SessionList { items: sessions.into_iter().map(show).collect() }))
+    Ok(Json(LoginSessionList { items: sessions.into_iter().map(show).collect() }))
 }
 
-/// Log out everywhere else.
+/// Log out on all other devices.
 #[utoipa::path(
-    delete, path = "/api/v1/auth/sessions", operation_id = "close_other_sessions", tag = "auth",
+    delete, path = "/api/v1/auth/sessions", operation_id = "close_other_login_sessions", tag = "auth",
     responses((status = 204)),
 )]
 pub(crate) async fn close_others(
@@ -86,9 +86,9 @@ pub(crate) async fn close_others(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// End one session.
+/// End a login session.
 #[utoipa::path(
-    delete, path = "/api/v1/auth/sessions/{id}", operation_id = "close_session", tag = "auth",
+    delete, path = "/api/v1/auth/sessions/{id}", operation_id = "close_login_session", tag = "auth",
     responses((status = 204)),
 )]
 pub(crate) async fn close(

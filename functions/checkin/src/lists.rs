@@ -1,4 +1,4 @@
-//! Check-in lists, for staff to choose from and for organisers to write.
+//! Check-in lists: staff read them, organisers create and change them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,9 @@ use ibw::id::CheckinListId;
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 
-/// List a conference's check-in lists, the oldest first.
+/// List the check-in lists of a conference.
+///
+/// The oldest list is first.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "list_checkin_lists",
     tag = "checkin",
@@ -28,11 +30,11 @@ pub(crate) async fn list(
     Ok(Json(app.checkin.service.lists(&slug, &page).await?))
 }
 
-/// Write a check-in list.
+/// Create a check-in list.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/checkin/lists", operation_id = "create_checkin_list",
     tag = "checkin",
-    responses((status = 201, body = CheckinList, headers(("ETag", description = "The list's version.")))),
+    responses((status = 201, body = CheckinList, headers(("ETag" = String, description = "The list's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -49,7 +51,7 @@ pub(crate) async fn create(
     get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "get_checkin_list",
     tag = "checkin",
     responses(
-        (status = 200, body = CheckinList, headers(("ETag", description = "The list's version."))),
+        (status = 200, body = CheckinList, headers(("ETag" = String, description = "The list's version."))),
         (status = 304),
     ),
 )]
@@ -63,11 +65,13 @@ pub(crate) async fn show(
     Ok(ETagged::read(list.version, list, &known))
 }
 
-/// Change a check-in list: what is absent stays, `null` clears. Scans made before keep what they were answered.
+/// Change a check-in list.
+///
+/// An absent field stays, `null` clears it. Earlier scans keep their results.
 #[utoipa::path(
     patch, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "update_checkin_list",
     tag = "checkin",
-    responses((status = 200, body = CheckinList, headers(("ETag", description = "The list's new version.")))),
+    responses((status = 200, body = CheckinList, headers(("ETag" = String, description = "The list's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -80,7 +84,7 @@ pub(crate) async fn update(
     Ok(ETagged::new(list.version, list))
 }
 
-/// Delete a check-in list that has let nobody in.
+/// Delete a check-in list that has no entries.
 #[utoipa::path(
     delete, path = "/api/v1/conferences/{slug}/checkin/lists/{id}", operation_id = "delete_checkin_list",
     tag = "checkin",

@@ -1,4 +1,4 @@
-//! What scanners and whoever leads them need to know: how a list stands, which tickets there are, by which keys codes are verified.
+//! Data for scanners and supervisors: counts of a list, snapshots of tickets, keys of QR codes.
 
 use std::sync::Arc;
 
@@ -15,26 +15,28 @@ use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which part of the tickets to read.
+/// Part of a snapshot.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SnapshotQuery {
-    /// `cursor` of the part before; absent at first.
+    /// `cursor` of the part before. Default: the first part.
     since: Option<String>,
-    /// Tickets of the part.
+    /// Most tickets of the part.
     #[param(minimum = 1, maximum = 500, default = 500)]
     limit: Option<usize>,
 }
 
-/// Keys of tickets.
+/// Public keys of the QR codes on tickets.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TicketKeySet {
-    /// The keys, the one that signs now first; none where tickets have no QR codes.
+    /// The keys, the current one first. Empty if tickets have no QR codes.
     items: Vec<TicketKey>,
 }
 
-/// See how many tickets a list lets in, has let in, and are inside.
+/// Get the counts of a check-in list.
+///
+/// How many tickets the list lets in, how many have entered, and how many are inside.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/status", operation_id = "get_checkin_status",
     tag = "checkin",
@@ -48,7 +50,10 @@ pub(crate) async fn status(
     Ok(Json(app.checkin.service.status(&slug, id).await?))
 }
 
-/// Read the tickets that a scanner without network needs: all at first, then what changed.
+/// Read the tickets that an offline scanner needs.
+///
+/// The first round has all tickets, later rounds have changes. Send the `cursor` of each answer as `since`. After a change of the
+/// check-in list, a cursor is invalid, and the scanner starts again without `since`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/snapshot",
     operation_id = "get_checkin_snapshot", tag = "checkin",
@@ -69,7 +74,7 @@ pub(crate) async fn snapshot(
     Ok(Json(app.checkin.service.snapshot(&slug, id, &page).await?))
 }
 
-/// Get the public keys that the QR codes on tickets are verified with.
+/// Get the public keys of ticket QR codes.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/keys", operation_id = "get_ticket_keys", tag = "checkin",
     responses((status = 200, body = TicketKeySet)),

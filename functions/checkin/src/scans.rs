@@ -1,4 +1,4 @@
-//! Scans of tickets: taken up, looked up, undone.
+//! Scans of tickets: redeem, list, undo.
 
 use std::sync::Arc;
 
@@ -16,22 +16,23 @@ use ibw::users::model::AccessRole;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Whose scans to look up.
+/// Ticket whose scans to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TicketQuery {
-    /// The ticket's code, or its QR code's text.
+    /// Ticket code, or the text of the QR code.
     code: Line<200>,
 }
 
-/// Which scan to undo.
+/// Scan to undo.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CheckinUndoRequest, example = json!({"code": "k7xq2mv9tz4w", "nonce": "Zk3nX0d2Qm9vB1"}))]
 pub(crate) struct UndoRequest {
-    /// The ticket's code, or its QR code's text.
+    /// Ticket code, or the text of the QR code.
     code: Line<200>,
-    /// The scan of it.
+    /// Nonce of the scan.
     nonce: Nonce,
 }
 
@@ -40,7 +41,9 @@ fn operator(principal: &Principal) -> Operator {
     Operator { name: principal.name(), may_force }
 }
 
-/// Scan a ticket: may its holder pass? A refusal is an answer too, with its reason.
+/// Scan a ticket.
+///
+/// The answer says whether the ticket holder may pass. A refused scan is answered with 200, too: see `status` and `reason`.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem", operation_id = "redeem_ticket",
     tag = "checkin",
@@ -55,9 +58,11 @@ pub(crate) async fn redeem(
     Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal)).await?))
 }
 
-/// Upload up to 500 scans that were made without network. Each has its result, in the order of the request.
+/// Upload up to 500 scans made offline.
+///
+/// The results are in the order of the request.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem/batch", operation_id = "redeem_tickets",
+    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem/batch", operation_id = "redeem_ticket_batch",
     tag = "checkin",
     responses((status = 200, body = BatchRedeemed)),
 )]
@@ -70,9 +75,11 @@ pub(crate) async fn redeem_batch(
     Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal)).await?))
 }
 
-/// Undo a scan that let somebody in or out. Undone again, it stays undone.
+/// Undo an accepted scan.
+///
+/// For supervisors. A second undo of the scan changes nothing.
 #[utoipa::path(
-    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/undo", operation_id = "undo_redemption",
+    post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/undo", operation_id = "undo_ticket_redemption",
     tag = "checkin",
     responses((status = 200, body = Redeemed)),
 )]
@@ -86,9 +93,11 @@ pub(crate) async fn undo(
     Ok(Json(app.checkin.service.undo(&slug, id, scan, &operator(&supervisor.principal)).await?))
 }
 
-/// Look up the scans of a ticket at a list: what happened, when, by whom.
+/// List the scans of a ticket at a check-in list.
+///
+/// For supervisors.
 #[utoipa::path(
-    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redemptions", operation_id = "list_redemptions",
+    get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redemptions", operation_id = "list_ticket_redemptions",
     tag = "checkin",
     responses((status = 200, body = Redemptions)),
 )]

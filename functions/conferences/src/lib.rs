@@ -6,8 +6,9 @@ use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(conferences::list))
         .routes(routes!(conferences::create).errors(&[Code::ConferenceSlugTaken]))

@@ -1,4 +1,4 @@
-//! Whether the API is well.
+//! The health check.
 
 use std::sync::Arc;
 
@@ -9,56 +9,56 @@ use ibw::http::{Admin, Json, Query, scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// How closely to look.
+/// Options of the health check.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HealthQuery {
-    /// With 1 every table is asked for, which only admins may.
+    /// `1` checks all tables and needs the scope `health:read`. Default: `0`, which checks none.
     #[serde(default)]
     #[param(inline)]
-    deep: Depth,
+    deep: HealthDepth,
 }
 
-/// How closely.
+/// Depth of the health check: `0` checks none of the tables, `1` checks all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-pub(crate) enum Depth {
-    /// It answers.
+pub(crate) enum HealthDepth {
+    /// No tables.
     #[default]
     #[serde(rename = "0")]
     Shallow,
-    /// What it needs answers too.
+    /// All tables.
     #[serde(rename = "1")]
     Deep,
 }
 
-/// The API is well.
+/// Health of the API.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Health {
-    /// `ok`; what is not well is an error.
+pub(crate) struct ApiHealth {
+    /// Always `ok`. A problem is answered with an error.
     status: &'static str,
-    /// What is deployed: a version or commit.
+    /// Version or commit that is deployed.
     build: String,
-    /// The tables that were asked for and can be reached: all of them with `deep`.
+    /// Tables that were checked and can be reached: all with `deep=1`, else none.
     tables: Vec<&'static str>,
 }
 
-/// See whether the API is well.
+/// Check the health of the API.
 ///
-/// With `deep=1`, for admins, 503 names the tables that cannot be reached.
+/// With `deep=1`, which is for admins, a 503 names the tables that cannot be reached in `details`.
 #[utoipa::path(
     get, path = "/api/v1/health", operation_id = "get_health", tag = "docs",
-    responses((status = 200, body = Health)),
+    responses((status = 200, body = ApiHealth)),
 )]
 pub(crate) async fn health(
     State(app): State<Arc<App>>,
     Query(query): Query<HealthQuery>,
     admin: Result<Admin<scope::HealthRead>, ApiError>,
-) -> Result<Json<Health>, ApiError> {
+) -> Result<Json<ApiHealth>, ApiError> {
     let mut tables = Vec::new();
-    if query.deep == Depth::Deep {
+    if query.deep == HealthDepth::Deep {
         admin?;
-        let mut error = ApiError::new(Code::Unavailable, "A table cannot be reached.");
+        let mut error = ApiError::new(Code::Unavailable, "A table cannot be reached. See `details`.");
         for (table, reached) in app.platform.tables.ping().await {
             match reached {
                 Ok(()) => tables.push(table),
@@ -72,5 +72,5 @@ pub(crate) async fn health(
             return Err(error);
         }
     }
-    Ok(Json(Health { status: "ok", build: app.config.build.clone(), tables }))
+    Ok(Json(ApiHealth { status: "ok", build: app.config.build.clone(), tables }))
 }

@@ -1,4 +1,4 @@
-//! What the API says of itself: its OpenAPI document, a page to read it, its health, and an answer for what it does not have.
+//! The API's description of itself: its OpenAPI document, a page to read it, its health, and answers for unknown routes.
 
 mod health;
 mod openapi;
@@ -8,8 +8,10 @@ mod unrouted;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function. As the gateway's `$default` it also answers wrong methods on the routes of others.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+/// As the gateway's `$default`, this function also answers wrong methods on the routes of others.
+fn routes<R: Routes>() -> R {
     let routes =
         R::default().routes(routes!(openapi::document)).routes(routes!(page::page)).routes(routes!(health::health));
     unrouted::with_wrong_methods(routes)

@@ -16,10 +16,10 @@ use ibw::http::accepts_gzip;
 
 /// The page, compressed.
 const PAGE: &[u8] = include_bytes!("../page/docs.html.gz");
-/// By it the browser runs only what the page contains.
+/// With this policy the browser runs only what the page contains.
 const POLICY: &str = include_str!("../page/content-security-policy.txt");
 
-/// Read this document as a page.
+/// Read this API description as a web page.
 #[utoipa::path(
     get, path = "/api/v1/docs", operation_id = "get_docs", tag = "docs",
     responses((status = 200, body = String, content_type = "text/html")),

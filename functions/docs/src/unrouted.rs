@@ -1,5 +1,5 @@
-//! What no route of the gateway matches comes to this function: for another path there is 404, which every router answers; for
-//! another method of a path that exists, which only the document knows, 405 and the methods it has.
+//! Requests that no route of the gateway matches come to this function. For an unknown path every router answers 404. For another
+//! method of a known path, which only the document knows, the answer is 405 with the methods of the path.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,8 @@ pub(crate) fn with_wrong_methods<R: Routes>(routes: R) -> R {
     document.paths.into_iter().fold(routes, |routes, (path, methods)| {
         let allow = methods.into_keys().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
         let refuse = move || async move {
-            let error = ApiError::new(Code::MethodNotAllowed, "This route has other methods.");
-            ([(ALLOW, allow)], error).into_response()
+            let message = "The route does not support this method. `Allow` lists its methods.";
+            ([(ALLOW, allow)], ApiError::new(Code::MethodNotAllowed, message)).into_response()
         };
         routes.undocumented(&path, MethodRouter::new().fallback(refuse))
     })

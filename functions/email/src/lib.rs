@@ -1,4 +1,4 @@
-//! The email worker: each message of the `email` queue names a mail, which is sent once.
+//! The email worker: each message of the queue `email` names a mail, which is sent once.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::clients::email::MailError;
@@ -19,7 +19,7 @@ impl Worker {
         Self { consumer, mailer }
     }
 
-    /// Handles a batch; the answer names the messages that shall come again. A record without a message id fails it.
+    /// Handles a batch. The answer names the messages to deliver again. A record without a message id fails the batch.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let one = |message| {
             let mailer = self.mailer.clone();

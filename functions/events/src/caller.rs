@@ -1,4 +1,4 @@
-//! Who a caller is to events: a user, who may be the host, or an admin for what is asked.
+//! The caller of a request about events: a user, who may be the host, or an admin for this request.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use ibw::error::ApiError;
 use ibw::events::actor::Actor;
 use ibw::http::{CurrentUser, Describe, Described, Scope};
 
-/// The caller of a route that is open to admins with the scope.
+/// The caller of a route that is open to hosts, and to admins with the scope.
 pub(crate) fn actor<S: Scope>(principal: Option<&Principal>) -> Actor {
     let user = match principal {
         Some(Principal::User(user)) => Some(user.id),
@@ -19,7 +19,7 @@ pub(crate) fn actor<S: Scope>(principal: Option<&Principal>) -> Actor {
     Actor { user, admin: principal.is_some_and(|principal| principal.may(S::NAME)) }
 }
 
-/// A user who may check guests in at any event, as they have an access role, or else at their own.
+/// A user who checks guests in: staff at any event, other users at the events they host.
 #[derive(Clone, Debug)]
 pub(crate) struct DoorStaff(pub(crate) Actor);
 

@@ -1,4 +1,4 @@
-//! Events: everybody reads those that are approved, users write their own.
+//! Side events: everybody reads approved ones, users create and change their own.
 
 use std::sync::Arc;
 
@@ -19,45 +19,45 @@ use utoipa::IntoParams;
 
 use crate::caller::actor;
 
-/// Which events to list.
+/// Filters of the list of events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// In the week of this conference.
+    /// Filter by conference slug.
     conference: Option<Slug>,
-    /// That stand so; without it all, cancelled ones too.
+    /// Filter by status. Default: all, including cancelled.
     #[param(inline)]
     status: Option<Status>,
-    /// That take place so.
+    /// Filter by format. Default: all.
     #[param(inline)]
     format: Option<Format>,
-    /// That begin then or later.
+    /// Earliest start.
     from: Option<Time>,
-    /// That begin then or earlier.
+    /// Latest start.
     to: Option<Time>,
-    /// Beginnings of words of title, host, place and sponsors; all must match.
+    /// Search for beginnings of words of title, host, place and sponsors. All must match.
     q: Option<Line<100>>,
-    /// Of which organisers think so: `approved` if it is not said. Others are for admins (`events:read`).
+    /// Filter by decision of the organisers. Default: `approved`. Other values are for admins (scope `events:read`).
     #[param(inline)]
     approval_status: Option<Approval>,
 }
 
-/// Which of one's own events to list.
+/// Filter of the list of the caller's events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MineQuery {
-    /// `registered`: those you registered for, the newest registration first. `host`: those you host, the last to begin first.
+    /// `registered`: events you registered for, the newest registration first. `host`: events you host, the latest start first.
     #[serde(default)]
     #[param(inline)]
     role: MyRole,
 }
 
-/// List events in the order in which they begin.
+/// List side events in the order of their starts.
 ///
-/// With criteria a page may have fewer events than `limit` and still a `next_cursor`. All pages of a list are of the moment at which the
-/// first was asked for.
+/// With filters, a page may have fewer events than `limit` and still a `next_cursor`. `status` is evaluated at the time of the first
+/// page, for all pages of a list.
 #[utoipa::path(
     get, path = "/api/v1/events", operation_id = "list_events", tag = "events",
     responses((status = 200, body = Page<EventView>)),
@@ -79,7 +79,7 @@ pub(crate) async fn list(
     Ok(Json(app.events.service.list(filter, &actor::<scope::EventsRead>(caller.as_ref()), &page).await?))
 }
 
-/// List your own events: those you host, or those you registered for.
+/// List the side events you host or registered for.
 #[utoipa::path(
     get, path = "/api/v1/events/mine", operation_id = "list_my_events", tag = "events",
     responses((status = 200, body = Page<EventView>)),
@@ -92,10 +92,12 @@ pub(crate) async fn mine(
     Ok(Json(app.events.service.mine(user.id, query.role, &page).await?))
 }
 
-/// Write an event. It waits for the organisers' approval.
+/// Create a side event.
+///
+/// Organisers approve it before everybody sees it.
 #[utoipa::path(
     post, path = "/api/v1/events", operation_id = "create_event", tag = "events",
-    responses((status = 201, body = EventView, headers(("ETag", description = "The event's version.")))),
+    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The event's version.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -106,12 +108,13 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
 }
 
-/// Get an event, with your own registration if you are known.
+/// Get a side event by its id or slug.
 ///
-/// Its `ETag` is for `If-Match`. It does not tell of registrations, so a read is always answered in full.
+/// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event. Registrations do not
+/// change the `ETag`, so `If-None-Match` is ignored.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", operation_id = "get_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's version.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -122,13 +125,14 @@ pub(crate) async fn show(
     Ok(ETagged::new(event.version, event))
 }
 
-/// Change an event: what is absent stays, `null` clears. For its host and admins (`events:write`).
+/// Change a side event.
 ///
-/// Those who take part are told of another time or place. When seats become free, those who wait are offered them. A rejected event that
-/// its host changes waits for approval again.
+/// For the host and admins (scope `events:write`). An absent field stays, `null` clears it. Guests and the waitlist are notified of
+/// another time or place. Seats that become free are offered to the waitlist. If the host changes a rejected event, it waits for
+/// approval again.
 #[utoipa::path(
     patch, path = "/api/v1/events/{id}", operation_id = "update_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -141,7 +145,9 @@ pub(crate) async fn update(
     Ok(ETagged::new(event.version, event))
 }
 
-/// Cancel an event, and tell all who take part. For its host and admins (`events:write`).
+/// Cancel a side event.
+///
+/// For the host and admins (scope `events:write`). Guests and the waitlist are notified.
 #[utoipa::path(
     delete, path = "/api/v1/events/{id}", operation_id = "cancel_event", tag = "events",
     responses((status = 204)),

@@ -1,4 +1,4 @@
-//! What a host does with registrations.
+//! Registrations, for the host.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use ibw::error::ApiError;
 
 use crate::caller::{DoorStaff, actor};
 use ibw::events::registration::RegistrationState;
-use ibw::events::service::Wish;
+use ibw::events::service::RegistrationCommand;
 use ibw::events::view::{Guest, RegistrationView};
 use ibw::http::{Authenticated, Json, Paged, Path, Paths, scope};
 use ibw::id::{EventId, UserId};
@@ -17,31 +17,34 @@ use ibw::text::Line;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Which registrations to list.
+/// Filter of the list of registrations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Only those in this state.
+    /// Filter by state. Default: all.
     #[param(inline)]
     state: Option<RegistrationState>,
 }
 
-/// What was scanned.
+/// Check-in of a guest at a side event.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = GuestScan)]
-pub(crate) struct Scan {
-    /// The code that the guest shows.
+#[schema(as = SideEventCheckin, example = json!({
+    "code": "evt_01J9ZQ4Y6V3T8K2M5N7P0R1S3W.usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W.c2lnbmF0dXJlIG9mIHRoZQ",
+}))]
+pub(crate) struct GuestCheckin {
+    /// Code that the guest shows.
     code: Line<200>,
 }
 
-/// List an event's registrations in the order in which they were made. For its host and admins (`events:read`).
+/// List the registrations of a side event.
 ///
-/// With `state` a page may have fewer than `limit` and still a `next_cursor`.
+/// For the host and admins (scope `events:read`). The oldest registration is first. With `state`, a page may have fewer registrations
+/// than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = Page<Guest>)),
 )]
 pub(crate) async fn list(
@@ -54,10 +57,12 @@ pub(crate) async fn list(
     Ok(Json(app.events.service.guests(id, query.state, &actor, &page).await?))
 }
 
-/// Approve a registration: a seat if one is free, else a place in the waitlist. For the host and admins (`events:write`).
+/// Approve a registration.
+///
+/// For the host and admins (scope `events:write`). The user gets a seat if one is free, or else a place in the waitlist.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations/{user_id}/approve",
-    operation_id = "approve_event_registration", tag = "event registrations",
+    operation_id = "approve_event_registration", tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn approve(
@@ -66,13 +71,15 @@ pub(crate) async fn approve(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.service.settle(Wish::Approve(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Approve(actor), id, user).await?.registration.into()))
 }
 
-/// Decline a registration, in whatever state: a seat goes to the next who waits. For the host and admins (`events:write`).
+/// Decline a registration.
+///
+/// For the host and admins (scope `events:write`). A seat of the user is offered to the next user on the waitlist.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations/{user_id}/decline",
-    operation_id = "decline_event_registration", tag = "event registrations",
+    operation_id = "decline_event_registration", tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn decline(
@@ -81,20 +88,22 @@ pub(crate) async fn decline(
     Paths(id, user): Paths<EventId, UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
-    Ok(Json(app.events.service.settle(Wish::Decline(actor), id, user).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Decline(actor), id, user).await?.registration.into()))
 }
 
-/// Check a guest in by the code they show, once. For the host and staff.
+/// Check in a guest by the code they show.
+///
+/// For the host and staff. A guest is checked in once.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/checkin", operation_id = "check_in_at_event",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = Guest)),
 )]
 pub(crate) async fn check_in(
     State(app): State<Arc<App>>,
     DoorStaff(actor): DoorStaff,
     Path(id): Path<EventId>,
-    Json(scan): Json<Scan>,
+    Json(checkin): Json<GuestCheckin>,
 ) -> Result<Json<Guest>, ApiError> {
-    Ok(Json(app.events.service.check_in(id, scan.code.as_str(), &app.checkin_codes, actor).await?))
+    Ok(Json(app.events.service.check_in(id, checkin.code.as_str(), &app.checkin_codes, actor).await?))
 }

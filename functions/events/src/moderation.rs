@@ -1,4 +1,4 @@
-//! What organisers decide, and copies by hosts.
+//! Decisions of the organisers, and copies by hosts.
 
 use std::sync::Arc;
 
@@ -14,27 +14,30 @@ use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What the host is told with an approval.
+/// Approval of a side event.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SideEventApproval, example = json!({"reason": "Great fit for the Rust track."}))]
 pub(crate) struct EventApproval {
-    /// Why, if there is something to say.
+    /// Reason, which the host sees. Default: none.
     reason: Option<Text<500>>,
 }
 
-/// What the host is told with a rejection.
+/// Rejection of a side event.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SideEventRejection, example = json!({"reason": "Please add the address of the venue."}))]
 pub(crate) struct EventRejection {
-    /// Why.
+    /// Reason, which the host sees and is notified of.
     reason: Text<500>,
 }
 
-/// Approve an event: everybody sees it and can register.
+/// Approve a side event.
+///
+/// Everybody sees an approved event and can register. The host is notified.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/approve", operation_id = "approve_event", tag = "events",
-    request_body = Option<EventApproval>,
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
@@ -48,10 +51,12 @@ pub(crate) async fn approve(
     Ok(ETagged::new(event.version, event))
 }
 
-/// Reject an event. One that was approved is cancelled instead, as people may have registered.
+/// Reject a side event.
+///
+/// The host is notified of the reason. An approved event may have guests: cancel it instead.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/reject", operation_id = "reject_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag", description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
 )]
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
@@ -64,11 +69,12 @@ pub(crate) async fn reject(
     Ok(ETagged::new(event.version, event))
 }
 
-/// Copy an event of yours, without its registrations. The copy waits for approval.
+/// Copy a side event you host, without its registrations.
+///
+/// The copy waits for approval.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/duplicate", operation_id = "duplicate_event", tag = "events",
-    request_body = Option<Copy>,
-    responses((status = 201, body = EventView, headers(("ETag", description = "The copy's version.")))),
+    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The copy's version.")))),
 )]
 pub(crate) async fn duplicate(
     State(app): State<Arc<App>>,

@@ -1,4 +1,4 @@
-//! One's own registration: coming, not coming, waiting, being offered a seat.
+//! The user's own registration: register, cancel, accept or decline an offered seat.
 
 use std::sync::Arc;
 
@@ -6,43 +6,47 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::events::service::Wish;
+use ibw::events::service::RegistrationCommand;
 use ibw::events::view::RegistrationView;
 use ibw::http::{CurrentUser, Json, Path};
 use ibw::id::EventId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What is shown at the door, as a QR code.
+/// Code that a guest shows on arrival, as a QR code.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SideEventCheckinCode)]
 pub(crate) struct CheckinCode {
-    /// The code. It stays the same as long as you have a seat.
+    /// The code. It does not change while you have a seat.
     code: String,
 }
 
-/// Register for an event.
+/// Register for a side event.
 ///
-/// `approved`: you have a seat. `pending_approval`: the host decides. `waitlisted`: all seats are taken, and you will be offered one that
-/// becomes free. Who is registered stays as they are: 200 instead of 201.
+/// `approved`: you have a seat. `pending_approval`: the host decides. `waitlisted`: all seats are taken, and you get an offer when a
+/// seat becomes free. If you are already registered, nothing changes and the answer is 200.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations", operation_id = "register_for_event",
-    tag = "event registrations",
-    responses((status = 201, body = RegistrationView), (status = 200, body = RegistrationView)),
+    tag = "events",
+    responses(
+        (status = 201, description = "You are registered.", body = RegistrationView),
+        (status = 200, description = "You were already registered.", body = RegistrationView),
+    ),
 )]
 pub(crate) async fn register(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<(StatusCode, Json<RegistrationView>), ApiError> {
-    let settled = app.events.service.settle(Wish::Register, id, user.id).await?;
-    let status = if settled.changed { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(settled.registration.into())))
+    let outcome = app.events.service.apply(RegistrationCommand::Register, id, user.id).await?;
+    let status = if outcome.changed { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(outcome.registration.into())))
 }
 
-/// Get your registration.
+/// Get your registration for a side event.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations/me", operation_id = "get_my_event_registration",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn show(
@@ -53,10 +57,12 @@ pub(crate) async fn show(
     Ok(Json(app.events.service.own_registration(id, user.id).await?))
 }
 
-/// Cancel your registration. A seat that you had is offered to the next who waits.
+/// Cancel your registration for a side event.
+///
+/// Your seat is offered to the next user on the waitlist.
 #[utoipa::path(
     delete, path = "/api/v1/events/{id}/registrations/me", operation_id = "cancel_my_event_registration",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn cancel(
@@ -64,13 +70,15 @@ pub(crate) async fn cancel(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::Cancel, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Cancel, id, user.id).await?.registration.into()))
 }
 
-/// Accept the seat that you are offered, before the offer lapses.
+/// Accept the seat you are offered.
+///
+/// Accept it before `offer_expires_at`.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations/me/accept", operation_id = "accept_event_seat",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn accept(
@@ -78,13 +86,15 @@ pub(crate) async fn accept(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::Accept, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::Accept, id, user.id).await?.registration.into()))
 }
 
-/// Decline the seat that you are offered: it is offered to the next who waits.
+/// Decline the seat you are offered.
+///
+/// The seat is offered to the next user on the waitlist.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations/me/decline", operation_id = "decline_event_seat",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = RegistrationView)),
 )]
 pub(crate) async fn decline(
@@ -92,13 +102,15 @@ pub(crate) async fn decline(
     CurrentUser(user): CurrentUser,
     Path(id): Path<EventId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.settle(Wish::DeclineOffer, id, user.id).await?.registration.into()))
+    Ok(Json(app.events.service.apply(RegistrationCommand::DeclineOffer, id, user.id).await?.registration.into()))
 }
 
-/// Get the code that you show at the door. You need a seat.
+/// Get the code you show on arrival.
+///
+/// You need a seat.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations/me/code", operation_id = "get_my_event_checkin_code",
-    tag = "event registrations",
+    tag = "events",
     responses((status = 200, body = CheckinCode)),
 )]
 pub(crate) async fn code(

@@ -12,10 +12,13 @@ use ibw::http::{Json, Path};
 use ibw::ical::MEDIA_TYPE;
 use ibw::id::EventId;
 
-/// Get an event as a calendar file.
+/// Get a side event as a calendar file.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/calendar.ics", operation_id = "get_event_calendar", tag = "events",
-    responses((status = 200, body = String, content_type = "text/calendar")),
+    responses((
+        status = 200, body = String, content_type = "text/calendar",
+        headers(("Content-Disposition" = String, description = "The name of the file, from the id of the event.")),
+    )),
 )]
 pub(crate) async fn calendar(
     State(app): State<Arc<App>>,
@@ -26,7 +29,7 @@ pub(crate) async fn calendar(
     Ok(([(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)], calendar.to_string()))
 }
 
-/// Get what a post about an event says, and links that have it written.
+/// Get text and links for posts about a side event.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/share", operation_id = "get_event_share", tag = "events",
     responses((status = 200, body = Share)),

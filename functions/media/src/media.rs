@@ -1,4 +1,4 @@
-//! What was uploaded.
+//! What was uploaded: find it, delete it.
 
 use std::sync::Arc;
 
@@ -6,43 +6,38 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use ibw::app::App;
-use ibw::auth::model::Principal;
-use ibw::error::{ApiError, Code};
-use ibw::http::{Authenticated, Path, Scope, scope};
+use ibw::error::ApiError;
+use ibw::http::Path;
 use ibw::id::MediaId;
-use ibw::media::service::Uploader;
 
-/// Who uploads: any user, and a key that has the scope.
-pub(crate) fn uploader(principal: &Principal) -> Result<Uploader, ApiError> {
-    let is_admin = principal.may(scope::MediaWrite::NAME);
-    if matches!(principal, Principal::Key(_)) && !is_admin {
-        let error = ApiError::new(Code::Forbidden, "The API key lacks the scope.");
-        return Err(error.detail("scope", scope::MediaWrite::NAME));
-    }
-    Ok(Uploader { name: principal.name(), is_admin })
-}
+use crate::caller::UploadCaller;
 
-/// Find an image or a video: a redirect to where it is.
+/// Get an image or a video.
+///
+/// The answer is a redirect to the file on the CDN. Uploads of the kind `import` are never shown.
 #[utoipa::path(
     get, path = "/api/v1/media/{id}", operation_id = "get_media", tag = "media",
-    responses(
-        (status = 307, description = "It is at `Location`.", headers(("Location", description = "Its address."))),
-    ),
+    responses((
+        status = 307, description = "Redirect to the file.",
+        headers(("Location" = String, description = "URL of the file.")),
+    )),
 )]
 pub(crate) async fn show(State(app): State<Arc<App>>, Path(id): Path<MediaId>) -> Result<Redirect, ApiError> {
     Ok(Redirect::temporary(&app.media.service.public_url(id).await?))
 }
 
-/// Delete an upload of one's own; admins, anybody's.
+/// Delete an upload.
+///
+/// Users can delete their own uploads. Admins can delete all uploads.
 #[utoipa::path(
     delete, path = "/api/v1/media/{id}", operation_id = "delete_media", tag = "media",
     responses((status = 204)),
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    Authenticated(principal): Authenticated,
+    UploadCaller(uploader): UploadCaller,
     Path(id): Path<MediaId>,
 ) -> Result<StatusCode, ApiError> {
-    app.media.service.delete(&uploader(&principal)?, id).await?;
+    app.media.service.delete(&uploader, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

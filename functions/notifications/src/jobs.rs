@@ -9,8 +9,8 @@ use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
 use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
 use ibw::id::JobId;
-use ibw::notifications::service::{JobDraft, JobPatch, Preview};
-use ibw::notifications::view::{FullJob, JobView};
+use ibw::notifications::service::{JobDraft, JobPatch};
+use ibw::notifications::view::{FullJob, JobView, Preview};
 use ibw::page::{Page, PageRequest};
 
 fn full(job: FullJob) -> ETagged<FullJob> {

@@ -11,11 +11,12 @@ use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::routes;
 
+ibw::api!(routes);
+
 /// What an action on a job answers if the job's state forbids it, or if other changes of the job win every time.
 const ACTION: &[Code] = &[Code::JobStateConflict, Code::VersionConflict];
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(feed::list))
         .routes(routes!(feed::unread_count))

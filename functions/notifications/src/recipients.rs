@@ -9,7 +9,7 @@ use ibw::error::ApiError;
 use ibw::http::{Admin, Json, Paged, Path, csv_file, scope};
 use ibw::id::JobId;
 use ibw::notifications::model::DeliveryState;
-use ibw::notifications::service::Recipient;
+use ibw::notifications::view::Recipient;
 use ibw::page::Page;
 use serde::Deserialize;
 use utoipa::IntoParams;

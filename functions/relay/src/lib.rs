@@ -27,17 +27,11 @@ pub struct Relay {
 impl Relay {
     /// Reads the URL of each topic's queue, and `FAILURES_QUEUE_URL`.
     pub fn read(env: &mut Env, aws: &Aws) -> Self {
-        let queues = [
-            (Topic::Email, env.required("EMAIL_QUEUE_URL", String::new())),
-            (Topic::NotificationJobs, env.required("NOTIFICATION_JOBS_QUEUE_URL", String::new())),
-            (Topic::NotificationUrgent, env.required("NOTIFICATION_URGENT_QUEUE_URL", String::new())),
-            (Topic::NotificationBulk, env.required("NOTIFICATION_BULK_QUEUE_URL", String::new())),
-            (Topic::TelegramUpdates, env.required("TELEGRAM_UPDATES_QUEUE_URL", String::new())),
-            (Topic::AttendeeImports, env.required("ATTENDEE_IMPORT_QUEUE_URL", String::new())),
-        ];
+        let queue = |topic: &Topic| (*topic, env.required(topic.queue_variable(), String::new()));
+        let queues = Topic::ALL.iter().map(queue).collect();
         Self {
             publisher: Publisher::new(Client::from_conf(aws.sqs())),
-            queues: queues.into(),
+            queues,
             failures_queue: env.required("FAILURES_QUEUE_URL", String::new()),
         }
     }

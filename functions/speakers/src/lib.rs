@@ -5,8 +5,9 @@ mod speakers;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default()
         .routes(routes!(speakers::list, speakers::create))
         .routes(routes!(speakers::show, speakers::update, speakers::delete))

@@ -4,5 +4,5 @@
 async fn main() -> Result<(), lambda_http::Error> {
     ibw::telemetry::init();
     let app = ibw::app::App::from_process().await?;
-    ibw::http::serve(speakers::routes(), app).await
+    ibw::http::serve(speakers::router(), app).await
 }

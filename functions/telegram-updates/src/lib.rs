@@ -1,11 +1,11 @@
-//! The updates worker: does what follows from what Telegram told the webhook.
+//! The updates worker: processes the updates that the webhook accepted.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::queue::{Consumer, Message, Outcome};
 use ibw::telegram::messages::{UpdateMessage, VERSION};
 use ibw::telegram::service::TelegramService;
 
-/// Works on updates.
+/// Processes updates.
 #[derive(Clone, Debug)]
 pub struct Worker {
     consumer: Consumer,
@@ -18,7 +18,7 @@ impl Worker {
         Self { consumer, telegram }
     }
 
-    /// Handles a batch; the answer names the messages that shall come again.
+    /// Handles a batch. The answer names the messages to deliver again.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let one = |message| {
             let telegram = self.telegram.clone();

@@ -5,7 +5,8 @@ mod webhook;
 use ibw::http::Routes;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+fn routes<R: Routes>() -> R {
     R::default().routes(routes!(webhook::receive).self_guarded())
 }

@@ -1,4 +1,4 @@
-//! What Telegram tells the bot.
+//! The webhook that Telegram calls with what the bot hears.
 
 use std::sync::Arc;
 
@@ -11,42 +11,52 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// What became of an update.
+/// Result of an update: `accepted` will be processed, `repeated` was accepted before, `ignored` is of a kind that the bot does not use.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
-    /// It is worked on.
+pub(crate) enum TelegramUpdateStatus {
+    /// It will be processed.
     Accepted,
-    /// It was told before.
+    /// It was accepted before.
     Repeated,
-    /// It is of a kind that does not concern us.
+    /// It is of a kind that the bot does not use.
     Ignored,
 }
 
-/// The answer to an update.
+/// Answer to an update.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Receipt {
-    /// What became of it.
-    status: Status,
+pub(crate) struct TelegramUpdateResult {
+    /// Result of the update.
+    status: TelegramUpdateStatus,
 }
 
 /// Receive an update from Telegram.
 ///
-/// For Telegram only, which repeats the secret it was given with `setWebhook`. An update is accepted once, and worked on later.
+/// Only Telegram can call this route, with the secret from `setWebhook`. An update is accepted once and processed later.
 #[utoipa::path(
     post, path = "/api/v1/telegram/webhook", operation_id = "receive_telegram_update", tag = "telegram",
-    request_body(content = Object, description = "Telegram's `Update`."),
-    responses((status = 200, body = Receipt)),
+    request_body(
+        content = Object, description = "Free JSON: an `Update` of the Telegram Bot API.",
+        example = json!({
+            "update_id": 10000,
+            "message": {
+                "message_id": 1365, "date": 1795339800, "text": "/start",
+                "chat": {"id": 279058397, "type": "private"},
+                "from": {"id": 279058397, "is_bot": false, "first_name": "Asha"},
+            },
+        }),
+    ),
+    responses((status = 200, body = TelegramUpdateResult)),
 )]
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
     TelegramWebhookSecret(secret): TelegramWebhookSecret,
     Json(update): Json<Value>,
-) -> Result<Json<Receipt>, ApiError> {
+) -> Result<Json<TelegramUpdateResult>, ApiError> {
     let status = match app.telegram.service.accept(&secret, &update).await? {
-        Accepted::New => Status::Accepted,
-        Accepted::Before => Status::Repeated,
-        Accepted::Ignored(_) => Status::Ignored,
+        Accepted::New => TelegramUpdateStatus::Accepted,
+        Accepted::Before => TelegramUpdateStatus::Repeated,
+        Accepted::Ignored(_) => TelegramUpdateStatus::Ignored,
     };
-    Ok(Json(Receipt { status }))
+    Ok(Json(TelegramUpdateResult { status }))
 }

@@ -1,5 +1,7 @@
-//! Finding others.
+//! The directory of users.
 
+use std::num::ParseIntError;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -17,51 +19,65 @@ use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// Whom to list.
+/// Filters of the directory.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Beginnings of words of the name, username or organisation; all must match.
+    /// Search text. Each word must begin a word of the name, username or organisation.
     #[param(inline)]
     q: Option<Line<100>>,
-    /// Only of this role.
+    /// Filter by role. Default: all.
     #[param(inline)]
     role: Option<Tag>,
-    /// Only of this ecosystem.
+    /// Filter by ecosystem. Default: all.
     #[param(inline)]
     ecosystem: Option<Tag>,
-    /// Only with this topic.
+    /// Filter by topic. Default: all.
     #[param(inline)]
     topic: Option<Tag>,
 }
 
-/// A profile, as much of it as you may see.
+/// Telegram user id.
+#[derive(Debug, ToSchema)]
+pub(crate) struct TelegramId(i64);
+
+impl FromStr for TelegramId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
+/// A profile, as far as the caller may see it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum ProfileResponse {
-    /// Your own, or any for admins.
+pub(crate) enum UserProfile {
+    /// The caller's own profile, or any profile for admins.
     Full(Box<OwnUser>),
-    /// Somebody else's.
+    /// Profile of another user.
     Public(Box<PublicUser>),
 }
 
-/// Derived, it would be one of the two, and a full profile is both.
-impl PartialSchema for ProfileResponse {
+/// `anyOf`, where a derive would say `oneOf`: a full profile matches both schemas.
+impl PartialSchema for UserProfile {
     fn schema() -> RefOr<Schema> {
+        let about = "Your own profile, and any profile for admins, is an `OwnUser`, which has `telegram_id`. Others are a `PublicUser`.";
         AnyOfBuilder::new()
+            .description(Some(about))
             .item(Ref::from_schema_name(OwnUser::name()))
             .item(Ref::from_schema_name(PublicUser::name()))
             .into()
     }
 }
 
-impl ToSchema for ProfileResponse {}
+impl ToSchema for UserProfile {}
 
-/// List users: newest first, or with `q` by the word that matches.
+/// List users.
 ///
-/// With several criteria a page may have fewer users than `limit` and still a `next_cursor`. Who is not logged in sees those
-/// who chose to be public.
+/// The order is newest first. With `q` it is by matching word. With several filters, a page can have fewer users than `limit` and
+/// still have a `next_cursor`. Without authentication, only users with the visibility `public` are listed.
 #[utoipa::path(
     get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
     responses((status = 200, body = Page<PublicUser>)),
@@ -80,23 +96,23 @@ pub(crate) async fn list(
 /// Get a user's profile.
 #[utoipa::path(
     get, path = "/api/v1/users/{id}", operation_id = "get_user", tag = "users",
-    responses((status = 200, body = ProfileResponse)),
+    responses((status = 200, body = UserProfile)),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     caller: MaybeUser,
     Path(id): Path<UserId>,
-) -> Result<Json<ProfileResponse>, ApiError> {
+) -> Result<Json<UserProfile>, ApiError> {
     let viewer = caller.viewer();
     let user = app.users.service.visible(id, &viewer).await?;
     Ok(Json(match viewer {
-        Viewer::Admin => ProfileResponse::Full(Box::new(user.into())),
-        Viewer::User(me) if me == id => ProfileResponse::Full(Box::new(user.into())),
-        _ => ProfileResponse::Public(Box::new(user.into())),
+        Viewer::Admin => UserProfile::Full(Box::new(user.into())),
+        Viewer::User(me) if me == id => UserProfile::Full(Box::new(user.into())),
+        _ => UserProfile::Public(Box::new(user.into())),
     }))
 }
 
-/// Get the user of a Telegram account.
+/// Get a user by Telegram account.
 #[utoipa::path(
     get, path = "/api/v1/users/by-telegram/{telegram_id}", operation_id = "get_user_by_telegram",
     tag = "users",
@@ -105,7 +121,7 @@ pub(crate) async fn show(
 pub(crate) async fn by_telegram(
     State(app): State<Arc<App>>,
     _: Admin<scope::UsersRead>,
-    Path(telegram_id): Path<i64>,
+    Path(TelegramId(telegram_id)): Path<TelegramId>,
 ) -> Result<Json<OwnUser>, ApiError> {
     Ok(Json(app.users.service.by_telegram(telegram_id).await?.into()))
 }

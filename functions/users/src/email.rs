@@ -1,4 +1,4 @@
-//! Proving an email address.
+//! Email verification.
 
 use std::sync::Arc;
 
@@ -15,60 +15,65 @@ use ibw::users::view::OwnUser;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An address to prove.
+/// Email address to verify.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EmailRequest {
-    /// The address.
+#[schema(example = json!({"email": "asha@example.org"}))]
+pub(crate) struct EmailVerificationRequest {
+    /// Email address. The code is sent there.
     email: EmailAddress,
 }
 
-/// A code is on its way.
+/// Email verification that waits for its code.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EmailResponse {
-    /// Where to.
+pub(crate) struct PendingEmailVerification {
+    /// Address that gets the code.
     email: EmailAddress,
-    /// Until when it is good.
+    /// Expiry time of the code.
     expires_at: Time,
-    /// How many codes may be tried.
+    /// Number of attempts to enter the code.
     tries: u32,
 }
 
-/// A code that came by email.
+/// Verification code from the email.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CodeRequest {
-    /// Six digits.
+#[schema(example = json!({"code": "428913"}))]
+pub(crate) struct EmailVerificationCode {
+    /// Code of six digits.
     code: Line<12>,
 }
 
-/// Have a code sent to an email address.
+/// Send a verification code to an email address.
 ///
-/// The code is good for 10 minutes and 5 tries; asking again sends another one, and the one before is void. A verified
-/// address stays yours until the new one is proved.
+/// The code is valid for 10 minutes and 5 attempts. A new request sends a new code and invalidates the previous one. A verified
+/// address stays yours until you verify the new one.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email", operation_id = "start_email_verification", tag = "users",
-    responses((status = 202, body = EmailResponse)),
+    responses((status = 202, body = PendingEmailVerification)),
 )]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Json(body): Json<EmailRequest>,
-) -> Result<(StatusCode, Json<EmailResponse>), ApiError> {
+    Json(body): Json<EmailVerificationRequest>,
+) -> Result<(StatusCode, Json<PendingEmailVerification>), ApiError> {
     let verification = app.users.service.start_email_verification(user.id, &body.email).await?;
     let expires_at = verification.created_at.plus_seconds(VALID_FOR);
-    Ok((StatusCode::ACCEPTED, Json(EmailResponse { email: verification.email, expires_at, tries: MAX_TRIES })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(PendingEmailVerification { email: verification.email, expires_at, tries: MAX_TRIES }),
+    ))
 }
 
-/// Prove an email address with its code.
+/// Verify an email address with its code.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email/verify", operation_id = "verify_email", tag = "users",
-    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version.")))),
+    responses((status = 200, body = OwnUser, headers(("ETag" = String, description = "New version of the profile.")))),
 )]
 pub(crate) async fn verify(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Json(body): Json<CodeRequest>,
+    Json(body): Json<EmailVerificationCode>,
 ) -> Result<ETagged<OwnUser>, ApiError> {
     let user = app.users.service.verify_email(user.id, body.code.as_str(), &app.email_codes).await?;
     Ok(ETagged::new(user.version, user.into()))

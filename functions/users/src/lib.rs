@@ -5,19 +5,40 @@ mod email;
 mod me;
 mod privacy;
 
+use ibw::error::Code;
 use ibw::http::Routes;
 use ibw::rate_limit::RateClass;
 use ibw::routes;
 
-/// The routes of this function.
-pub fn routes<R: Routes>() -> R {
+ibw::api!(routes);
+
+/// A token outlives its user for up to 15 minutes, so routes of one's own profile can answer 404.
+fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(me::show, me::update, privacy::erase))
-        .routes(routes!(privacy::export))
-        .routes(routes!(me::set_socials))
-        .routes(routes!(me::onboard))
-        .routes(routes!(email::start).rate(RateClass::Code))
-        .routes(routes!(email::verify).rate(RateClass::Code))
+        .routes(routes!(me::show).errors(&[Code::NotFound]))
+        .routes(routes!(me::update, privacy::erase).errors(&[Code::NotFound, Code::VersionConflict]))
+        .routes(routes!(privacy::export).errors(&[Code::NotFound, Code::NotAcceptable]))
+        .routes(routes!(me::set_socials).errors(&[
+            Code::NotFound,
+            Code::VersionConflict,
+            Code::TwitterUsernameTaken,
+            Code::LinkedinUsernameTaken,
+            Code::GithubUsernameTaken,
+            Code::KgenUsernameTaken,
+        ]))
+        .routes(routes!(me::onboard).errors(&[Code::NotFound, Code::VersionConflict]))
+        .routes(routes!(email::start).rate(RateClass::Code).errors(&[
+            Code::NotFound,
+            Code::VersionConflict,
+            Code::EmailAlreadyVerified,
+        ]))
+        .routes(routes!(email::verify).rate(RateClass::Code).errors(&[
+            Code::NotFound,
+            Code::VersionConflict,
+            Code::EmailTaken,
+            Code::EmailCodeExpired,
+            Code::EmailCodeWrong,
+        ]))
         .routes(routes!(directory::list))
         .routes(routes!(directory::show))
         .routes(routes!(directory::by_telegram))

@@ -1,4 +1,4 @@
-//! One's own profile.
+//! The profile of the user who is logged in.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn changed(user: User) -> ETagged<OwnUser> {
 #[utoipa::path(
     get, path = "/api/v1/users/me", operation_id = "get_me", tag = "users",
     responses(
-        (status = 200, body = OwnUser, headers(("ETag", description = "The profile's version."))),
+        (status = 200, body = OwnUser, headers(("ETag" = String, description = "Version of the profile."))),
         (status = 304),
     ),
 )]
@@ -31,10 +31,12 @@ pub(crate) async fn show(
     Ok(ETagged::read(user.version, user.into(), &known))
 }
 
-/// Change your profile: what is absent stays, `null` clears.
+/// Change your profile.
+///
+/// A field that is missing stays as it is. `null` clears a field.
 #[utoipa::path(
     patch, path = "/api/v1/users/me", operation_id = "update_me", tag = "users",
-    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version.")))),
+    responses((status = 200, body = OwnUser, headers(("ETag" = String, description = "New version of the profile.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
@@ -45,10 +47,12 @@ pub(crate) async fn update(
     Ok(changed(app.users.service.update(user.id, &patch, expected).await?))
 }
 
-/// Set your accounts elsewhere, all of them: what is absent is given up. Each account belongs to one user.
+/// Replace your social accounts.
+///
+/// An account that is missing or `null` is removed. An account can belong to one user only.
 #[utoipa::path(
     put, path = "/api/v1/users/me/socials", operation_id = "set_socials", tag = "users",
-    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version.")))),
+    responses((status = 200, body = OwnUser, headers(("ETag" = String, description = "New version of the profile.")))),
 )]
 pub(crate) async fn set_socials(
     State(app): State<Arc<App>>,
@@ -59,10 +63,10 @@ pub(crate) async fn set_socials(
     Ok(changed(app.users.service.set_socials(user.id, &socials, expected).await?))
 }
 
-/// Answer the newcomer's questions, which completes onboarding.
+/// Complete your onboarding.
 #[utoipa::path(
     post, path = "/api/v1/users/me/onboarding", operation_id = "complete_onboarding", tag = "users",
-    responses((status = 200, body = OwnUser, headers(("ETag", description = "The profile's new version.")))),
+    responses((status = 200, body = OwnUser, headers(("ETag" = String, description = "New version of the profile.")))),
 )]
 pub(crate) async fn onboard(
     State(app): State<Arc<App>>,

@@ -15,6 +15,7 @@ use ibw::events::privacy::EventSection;
 use ibw::http::{CurrentUser, Json};
 use ibw::media::privacy::MediaExport;
 use ibw::notifications::privacy::NotificationExport;
+use ibw::speakers::privacy::SpeakerExport;
 use ibw::telegram::privacy::TelegramExport;
 use ibw::time::Time;
 use ibw::users::privacy::UserExport;
@@ -22,11 +23,12 @@ use ibw::users::view::OwnUser;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Everything we hold of a user: a section of each domain that holds something. It only describes the answer, which privacy makes of
-/// what the domains say; a section that is missing here fails the test that asks for an export.
+/// All personal data of a user.
+// It only describes the answer, which `privacy` makes of the sections of all domains. A section that is missing here fails the test
+// that asks for an export.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonalDataExport {
-    /// When the export was made.
+    /// Time of the export.
     exported_at: Time,
     #[serde(flatten)]
     users: UserExport,
@@ -41,15 +43,22 @@ pub(crate) struct PersonalDataExport {
     #[serde(flatten)]
     events: EventSection,
     #[serde(flatten)]
+    speakers: SpeakerExport,
+    #[serde(flatten)]
     calendar: PlanSection,
     #[serde(flatten)]
     media: MediaExport,
 }
 
-/// Get everything we hold of you.
+/// Export your personal data.
+///
+/// The answer has everything that the API stores about you.
 #[utoipa::path(
-    get, path = "/api/v1/users/me/export", operation_id = "export_me", tag = "users",
-    responses((status = 200, body = PersonalDataExport)),
+    get, path = "/api/v1/users/me/export", operation_id = "export_me", tag = "privacy",
+    responses((
+        status = 200, body = PersonalDataExport,
+        headers(("Content-Disposition" = String, description = "File name: `attachment; filename=\"ibw-export.json\"`.")),
+    )),
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
@@ -59,13 +68,13 @@ pub(crate) async fn export(
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"ibw-export.json\"")], Json(export)))
 }
 
-/// Ask to be erased.
+/// Request the erasure of your account.
 ///
-/// Others no longer see you from now on, and you are logged out everywhere. After 7 days everything is deleted; logging in
-/// before that keeps the account.
+/// Other users stop seeing you at once, and all your login sessions end. After 7 days your data is deleted. If you log in before,
+/// the erasure is cancelled.
 #[utoipa::path(
-    delete, path = "/api/v1/users/me", operation_id = "erase_me", tag = "users",
-    responses((status = 202, body = OwnUser, description = "`erase_after` says when.")),
+    delete, path = "/api/v1/users/me", operation_id = "erase_me", tag = "privacy",
+    responses((status = 202, body = OwnUser, description = "Erasure is scheduled for `erase_after`.")),
 )]
 pub(crate) async fn erase(
     State(app): State<Arc<App>>,

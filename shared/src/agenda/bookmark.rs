@@ -1,4 +1,4 @@
-//! Bookmarks: the sessions that somebody means to go to.
+//! Bookmarks, and the plan that a user's bookmarks make.
 
 use std::collections::HashMap;
 
@@ -10,37 +10,37 @@ use crate::id::{AgendaSessionId, UserId};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Most bookmarks of a user.
+/// Bookmarks of a user, of all conferences. The plan and the calendar read them all at once.
 pub const MAX_BOOKMARKS: usize = 500;
 
-/// That a user bookmarked a session.
+/// A bookmark of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bookmark {
-    /// Whose it is.
+    /// Id of the user who set it.
     pub user_id: UserId,
-    /// The session's conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// The session.
+    /// Session id.
     pub session_id: AgendaSessionId,
-    /// When it was bookmarked.
+    /// Time at which the bookmark was set.
     pub bookmarked_at: Time,
 }
 
-/// A bookmarked session, as it is now.
+/// A bookmarked session, as the current release has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BookmarkedSession {
     /// The session.
     #[serde(flatten)]
     pub session: Session,
-    /// When it was bookmarked.
+    /// Time at which the bookmark was set.
     pub bookmarked_at: Time,
-    /// Whether it takes place no more; then this is what it was last.
+    /// Whether the session was cancelled. A cancelled session is shown as it was last.
     pub cancelled: bool,
-    /// The bookmarked sessions that take place at the same time, in part at least.
+    /// Ids of other bookmarked sessions that overlap with this one.
     pub clashes_with: Vec<AgendaSessionId>,
 }
 
-/// The sessions of these bookmarks, in order of time, each with those it clashes with. A cancelled one clashes with nothing.
+/// The bookmarked sessions of a release, by start time. A cancelled session clashes with none.
 pub fn plan(agenda: &Agenda, bookmarks: &[Bookmark]) -> Vec<BookmarkedSession> {
     let at: HashMap<AgendaSessionId, Time> =
         bookmarks.iter().map(|bookmark| (bookmark.session_id, bookmark.bookmarked_at)).collect();

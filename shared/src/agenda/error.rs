@@ -1,65 +1,58 @@
-//! The rules about agendas that can be broken, and how each is answered.
+//! Why a request about agendas fails, and the answer to it.
 
 use thiserror::Error;
 
+use super::bookmark::MAX_BOOKMARKS;
+use super::model::MAX_SPEAKERS;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
 use crate::error::{ApiError, Code, Detail};
+use crate::id::{AgendaSessionId, SpeakerId};
 use crate::page::InvalidCursor;
 use crate::speakers::error::SpeakerError;
 
-/// A rule about agendas that was broken.
+/// Why a request about agendas fails.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "the messages say what each of them means")]
 pub enum AgendaError {
-    /// Nothing of the agenda is published.
-    #[error("The conference has no released agenda.")]
+    #[error("The conference has no published agenda yet.")]
     NotReleased,
-    /// No release of this number.
-    #[error("There is no such release.")]
-    ReleaseNotFound,
-    /// No session of this id.
-    #[error("There is no such session.")]
-    SessionNotFound,
-    /// A session that ends before it begins, or at once.
-    #[error("The session ends before it begins.")]
+    #[error("The agenda has no release {0}.")]
+    ReleaseNotFound(u64),
+    #[error("The draft has no session `{0}`.")]
+    NotInDraft(AgendaSessionId),
+    #[error("The current release has no session `{0}`. Bookmark a session that is published.")]
+    NotInRelease(AgendaSessionId),
+    #[error("A session ends after it starts.")]
     TimesOutOfOrder,
-    /// A session that takes weeks.
-    #[error("The session is longer than 14 days.")]
+    #[error("A session takes at most 14 days.")]
     TooLong,
-    /// A session by somebody who is no speaker of the conference.
-    #[error("A speaker of the session is no speaker of the conference.")]
-    UnknownSpeaker {
-        /// Which of the session's speakers.
-        position: usize,
-    },
-    /// More sessions or text than an agenda can hold.
-    #[error("The agenda is too large: at most 3,000 sessions and 3.5 MB when compressed.")]
+    #[error("`{id}` is not a speaker of the conference. Add the speaker first.")]
+    UnknownSpeaker { id: SpeakerId, position: usize },
+    #[error("A session has at most {MAX_SPEAKERS} speakers.")]
+    TooManySpeakers,
+    #[error(
+        "An agenda has at most 3,000 sessions, and 3.5 MB when compressed. Remove sessions, or shorten their texts."
+    )]
     TooLarge,
-    /// The draft is as the current release.
-    #[error("The draft is as the current release: there is nothing to release.")]
+    #[error("The draft has no changes since the current release.")]
     NothingToRelease,
-    /// A user with as many bookmarks as there may be.
-    #[error("You have 500 bookmarks, which is the most there may be.")]
+    #[error("You have {MAX_BOOKMARKS} bookmarks, the maximum. Remove one first.")]
     TooManyBookmarks,
-    /// The schedule cannot be imported.
-    #[error("The schedule cannot be imported.")]
+    #[error("The schedule cannot be imported. Correct the problems in `details`, and import it again.")]
     ScheduleInvalid(Vec<Detail>),
-    /// `If-Match` named another version.
-    #[error("It is at another version than `If-Match` names.")]
-    PreconditionFailed,
-    /// Somebody else changed the agenda meanwhile.
-    #[error("The agenda was changed meanwhile. Please try again.")]
+    #[error("The session is not at the version in `If-Match`. Read the draft again, and use the session's `version`.")]
+    SessionChanged,
+    #[error("The draft is not at the version in `If-Match`. Read the draft again, and use its current `ETag`.")]
+    DraftChanged,
+    #[error("Another request changed the agenda at the same time. Try again.")]
     VersionConflict,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// The conference.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
-    /// The speakers.
     #[error(transparent)]
     Speaker(#[from] SpeakerError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }
@@ -67,6 +60,7 @@ pub enum AgendaError {
 impl From<AgendaError> for ApiError {
     fn from(error: AgendaError) -> Self {
         let message = error.to_string();
+        let invalid = |field: String, detail: &str| Self::new(Code::InvalidBody, message.clone()).detail(field, detail);
         let code = match error {
             AgendaError::Dynamo(cause) => return cause.into(),
             AgendaError::Cursor(cause) => return cause.into(),
@@ -75,21 +69,20 @@ impl From<AgendaError> for ApiError {
             AgendaError::ScheduleInvalid(details) => {
                 return Self { details, ..Self::new(Code::ScheduleInvalid, message) };
             }
-            AgendaError::TimesOutOfOrder => {
-                return Self::new(Code::InvalidBody, message).detail("end", "must be after start");
+            AgendaError::TimesOutOfOrder => return invalid("end".to_owned(), "must be after `start`"),
+            AgendaError::TooLong => return invalid("end".to_owned(), "must be at most 14 days after `start`"),
+            AgendaError::UnknownSpeaker { position, .. } => {
+                return invalid(format!("speakers[{position}]"), "must be the id of a speaker of the conference");
             }
-            AgendaError::TooLong => {
-                return Self::new(Code::InvalidBody, message).detail("end", "must be at most 14 days after start");
-            }
-            AgendaError::UnknownSpeaker { position } => {
-                let field = format!("speakers[{position}]");
-                return Self::new(Code::InvalidBody, message).detail(field, "is no speaker of the conference");
-            }
-            AgendaError::NotReleased | AgendaError::ReleaseNotFound | AgendaError::SessionNotFound => Code::NotFound,
+            AgendaError::TooManySpeakers => return invalid("speakers".to_owned(), "must have at most 100 items"),
+            AgendaError::NotReleased
+            | AgendaError::ReleaseNotFound(_)
+            | AgendaError::NotInDraft(_)
+            | AgendaError::NotInRelease(_) => Code::NotFound,
             AgendaError::TooLarge => Code::AgendaTooLarge,
             AgendaError::TooManyBookmarks => Code::TooManyBookmarks,
             AgendaError::NothingToRelease => Code::NothingToRelease,
-            AgendaError::PreconditionFailed => Code::PreconditionFailed,
+            AgendaError::SessionChanged | AgendaError::DraftChanged => Code::PreconditionFailed,
             AgendaError::VersionConflict => Code::VersionConflict,
         };
         Self::new(code, message)

@@ -1,4 +1,4 @@
-//! Which sessions of a release somebody wants to see.
+//! Filters the sessions of a release.
 
 use jiff::civil::Date;
 
@@ -6,32 +6,32 @@ use super::model::{Agenda, Session};
 use crate::id::SpeakerId;
 use crate::time::Zone;
 
-/// All that is said must hold.
+/// Conditions on a session. All that are set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// They begin on this day, by the clocks of the conference.
+    /// The session starts on this day, in the conference's time zone.
     pub day: Option<Date>,
-    /// They are of this track.
+    /// The session is in this track.
     pub track: Option<String>,
-    /// They are on this stage.
+    /// The session is on this stage.
     pub stage: Option<String>,
-    /// This speaker speaks in them.
+    /// This person speaks in the session.
     pub speaker: Option<SpeakerId>,
 }
 
 impl Filter {
     fn matches(&self, session: &Session, zone: &Zone) -> bool {
         let content = &session.content;
-        let of = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|one| found == Some(one));
+        let is = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|one| found == Some(one));
         self.day.is_none_or(|day| zone.at(content.start).date() == day)
-            && of(&self.track, content.track.as_ref().map(|track| track.as_str()))
-            && of(&self.stage, content.stage.as_ref().map(|stage| stage.as_str()))
+            && is(&self.track, content.track.as_ref().map(|track| track.as_str()))
+            && is(&self.stage, content.stage.as_ref().map(|stage| stage.as_str()))
             && self.speaker.is_none_or(|speaker| content.has_speaker(speaker))
     }
 }
 
 impl Agenda {
-    /// The same release with only these sessions, cancelled ones included.
+    /// The release with only the sessions that match, cancelled ones too.
     #[must_use]
     pub fn only(mut self, filter: &Filter) -> Self {
         self.sessions.retain(|session| filter.matches(session, &self.timezone));

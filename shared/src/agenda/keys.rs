@@ -1,4 +1,4 @@
-//! The keys of agendas, in the partition of their conference, and of bookmarks, in the partition of their user.
+//! The keys of agendas, in the partition of their conference, and of bookmarks, in a partition of their user.
 
 use crate::dynamo::Key;
 use crate::id::{AgendaSessionId, UserId};
@@ -8,63 +8,63 @@ fn of(conference: &Slug, sk: String) -> Key {
     Key { pk: partition(conference), sk }
 }
 
-/// What there is of a conference.
+/// The partition of a conference.
 pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
-/// The head, and the parts of the draft, begin so.
+/// The sort keys of the head and of the parts of the draft begin with this, so that one query reads them.
 pub const HEAD: &str = "AGENDA";
 
-/// Where draft and releases stand.
+/// The key of the head.
 pub fn head(conference: &Slug) -> Key {
     of(conference, HEAD.to_owned())
 }
 
-/// A part of the draft.
+/// The key of a part of the draft.
 pub fn draft_part(conference: &Slug, part: usize) -> Key {
     of(conference, format!("{HEAD}#DRAFT#{part:03}"))
 }
 
-/// What is told of releases begins so.
+/// The sort keys of summaries of releases begin with this.
 pub const RELEASES: &str = "RELEASE#";
 
-/// What is told of a release.
+/// The key of the summary of a release. The number has six digits, so that keys are in the order of numbers.
 pub fn release(conference: &Slug, number: u64) -> Key {
     of(conference, format!("{RELEASES}{number:06}"))
 }
 
-/// The parts of a release begin so.
+/// The sort keys of the parts of a release begin with this.
 pub fn release_parts(number: u64) -> String {
     format!("RELEASED#{number:06}#")
 }
 
-/// A part of a release.
+/// The key of a part of a release.
 pub fn release_part(conference: &Slug, number: u64, part: usize) -> Key {
     of(conference, format!("{}{part:03}", release_parts(number)))
 }
 
-/// What a user has planned, of all conferences.
+/// The partition of a user's bookmarks, of all conferences.
 pub fn plan(user: UserId) -> String {
     format!("PLAN#{user}")
 }
 
-/// A user's bookmarks begin so: all of them, or those of a conference.
+/// The sort keys of bookmarks begin with this: those of one conference, or of all.
 pub fn bookmarks(conference: Option<&Slug>) -> String {
     conference.map_or_else(|| "BOOKMARK#".to_owned(), |conference| format!("BOOKMARK#{conference}#"))
 }
 
-/// A bookmark.
+/// The key of a bookmark.
 pub fn bookmark(user: UserId, conference: &Slug, session: AgendaSessionId) -> Key {
     Key { pk: plan(user), sk: format!("{}{session}", bookmarks(Some(conference))) }
 }
 
-/// The partition of `gsi1` with all bookmarks of a session, by user.
+/// The partition of `gsi1` with the bookmarks of a session, by user.
 pub fn bookmarked(conference: &Slug, session: AgendaSessionId) -> String {
     format!("BOOKMARKED#{conference}#{session}")
 }
 
-/// How many bookmarks a user has.
+/// The key of the count of a user's bookmarks.
 pub fn bookmark_count(user: UserId) -> Key {
     Key { pk: plan(user), sk: "BOOKMARKS".to_owned() }
 }

@@ -4,6 +4,7 @@ pub mod bookmark;
 pub mod diff;
 pub mod error;
 pub mod filter;
+mod items;
 pub mod keys;
 pub mod model;
 pub mod notices;
@@ -12,6 +13,8 @@ pub mod release;
 pub mod repository;
 pub mod schedule;
 pub mod service;
+pub mod view;
+pub mod warnings;
 
 #[cfg(test)]
 mod tests;

@@ -1,76 +1,83 @@
-//! Sessions, the draft they are written in, and the releases that they are published by.
+//! Sessions, the draft that organisers write them in, and the releases that publish them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{AgendaSessionId, SpeakerId};
+use crate::speakers::model::Speaker;
 use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 use crate::url::WebUrl;
 
-/// Most sessions of an agenda, counting those that releases have cancelled.
+/// Sessions of a draft: several times what a large conference has, and few enough to compare each with each.
 pub const MAX_SESSIONS: usize = 3_000;
-/// Most speakers of a session.
+/// Speakers of a session.
 pub const MAX_SPEAKERS: usize = 100;
 
-/// Somebody who speaks, as a session names them.
+/// A speaker of a session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct SessionSpeaker {
-    /// The speaker.
+    /// Speaker id.
     pub id: SpeakerId,
-    /// What they are called.
+    /// Full name.
     pub name: Line<200>,
 }
 
-/// What a session is: all that readers see of it and that a change of it changes.
+impl From<&Speaker> for SessionSpeaker {
+    fn from(speaker: &Speaker) -> Self {
+        Self { id: speaker.id, name: speaker.name.clone() }
+    }
+}
+
+/// What readers see of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SessionContent)]
 pub struct Content {
-    /// What it is called.
+    /// Title.
     pub title: Line<500>,
-    /// What it is called, continued.
+    /// Subtitle.
     pub subtitle: Option<Line<500>>,
-    /// What it is about, in short.
+    /// Short summary.
     #[serde(rename = "abstract")]
     pub summary: Option<Text<20000>>,
-    /// What it is about, at length.
+    /// Full description.
     pub description: Option<Text<20000>>,
-    /// When it begins.
+    /// Start time.
     pub start: Time,
-    /// When it ends, after it begins.
+    /// End time. It is after `start`.
     pub end: Time,
-    /// The stage or room it takes place in.
+    /// Stage or room.
     pub stage: Option<Line<100>>,
-    /// The track it belongs to.
+    /// Track.
     pub track: Option<Line<100>>,
-    /// What it is: a talk, a workshop, a break.
+    /// Kind of session, such as `talk`, `workshop` or `break`.
     #[serde(rename = "type")]
     pub kind: Option<Line<100>>,
-    /// The language it is held in.
+    /// Language of the session.
     pub language: Option<Line<40>>,
-    /// Who speaks, in order.
+    /// Speakers, in order.
     pub speakers: Vec<SessionSpeaker>,
-    /// A page about it.
+    /// Web page about the session.
     pub url: Option<WebUrl>,
-    /// A picture of it.
+    /// Picture of the session.
     pub logo_url: Option<WebUrl>,
-    /// Whether it must not be recorded.
+    /// Whether recording is forbidden.
     pub do_not_record: bool,
 }
 
 impl Content {
-    /// Whether both take place at the same time and stage.
-    pub fn is_where_and_when(&self, other: &Self) -> bool {
+    /// Whether both have the same time and stage.
+    pub(super) fn has_slot_of(&self, other: &Self) -> bool {
         (self.start, self.end, &self.stage) == (other.start, other.end, &other.stage)
     }
 
-    /// Whether somebody speaks in it.
+    /// Whether this person speaks in the session.
     pub fn has_speaker(&self, id: SpeakerId) -> bool {
         self.speakers.iter().any(|speaker| speaker.id == id)
     }
 
-    /// The names of the fields that differ.
-    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+    /// The names of the fields that differ, as the API spells them.
+    pub(super) fn differences(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
             ("title", self.title != other.title),
             ("subtitle", self.subtitle != other.subtitle),
@@ -90,25 +97,26 @@ impl Content {
         fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
 
-    /// Whether both take place at the same moment.
-    pub fn overlaps(&self, other: &Self) -> bool {
+    /// Whether the times of both overlap. Sessions that follow each other without a break do not.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 }
 
-/// What the schedule that a session was imported from knows it by.
+/// The keys that the imported schedule has for a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SessionSource)]
 pub struct Source {
-    /// Its GUID.
+    /// GUID in the schedule.
     pub guid: Option<String>,
-    /// Its code (pretalx).
+    /// Code in the schedule (pretalx).
     pub code: Option<String>,
-    /// Its number.
+    /// Number in the schedule.
     pub id: Option<String>,
-    /// Its name in addresses.
+    /// URL slug in the schedule.
     pub slug: Option<String>,
-    /// What the schedule said of it when it was last read (a hash): what it says again changes nothing.
+    /// A hash of what the schedule said of the session. An import with the same hash changes nothing, so that changes of
+    /// organisers stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub digest: Option<String>,
@@ -117,19 +125,19 @@ pub struct Source {
 /// A session of the draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DraftSession {
-    /// Its id, in all releases.
+    /// Session id. It stays the same in all releases.
     pub id: AgendaSessionId,
-    /// Rises by one with each change.
+    /// Version. Each change adds one.
     pub version: u64,
-    /// What it is.
+    /// Content of the session.
     #[serde(flatten)]
     pub content: Content,
-    /// Where it was imported from; `null` for what organisers wrote.
+    /// Keys in the imported schedule. `null` if an organiser wrote the session.
     pub source: Option<Source>,
 }
 
 impl DraftSession {
-    /// Leaves out what is of use to imports only.
+    /// Removes the hash that only imports use, before the session is shown.
     pub fn hide_digest(&mut self) {
         if let Some(source) = &mut self.source {
             source.digest = None;
@@ -137,15 +145,15 @@ impl DraftSession {
     }
 }
 
-/// The draft: what the next release will be.
+/// The draft of the next release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AgendaDraft)]
 pub struct Draft {
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// Rises by one with each change; 0 before the first.
+    /// Version. Each change adds one; an agenda without a draft has version 0.
     pub version: u64,
-    /// Its sessions, in order of time.
+    /// Sessions, by start time.
     pub sessions: Vec<DraftSession>,
 }
 
@@ -153,80 +161,81 @@ pub struct Draft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AgendaSession)]
 pub struct Session {
-    /// Its id, in all releases.
+    /// Session id. It stays the same in all releases.
     pub id: AgendaSessionId,
-    /// 0 at first; rises by one with each release that changes, cancels or revives it.
+    /// Calendar sequence number, from 0. Each release that changes, cancels or restores the session adds one.
     pub sequence: u64,
-    /// When the release that last changed it was published.
+    /// Publication time of the release that last changed the session.
     pub changed_at: Time,
-    /// What it is.
+    /// Content of the session.
     #[serde(flatten)]
     pub content: Content,
-    /// Where it was imported from; `null` for what organisers wrote.
+    /// Keys in the imported schedule. `null` if an organiser wrote the session.
     pub source: Option<Source>,
 }
 
-/// A release: what everybody reads. It never changes.
+/// A published release of the agenda. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Agenda {
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// 1 for the first release.
+    /// Number of the release, from 1.
     pub number: u64,
-    /// The conference's zone when this was released.
+    /// IANA time zone of the conference at the time of the release, such as `Asia/Kolkata`.
     pub timezone: Zone,
-    /// When it was published.
+    /// Publication time.
     pub released_at: Time,
-    /// The sessions, in order of time.
+    /// Sessions, by start time.
     pub sessions: Vec<Session>,
-    /// Sessions of earlier releases that take place no more, as they were last.
+    /// Sessions that earlier releases had and a later one cancelled, as they were last.
     pub cancelled: Vec<Session>,
 }
 
 impl Agenda {
-    /// A session that takes place.
+    /// The session with this id, unless it is cancelled.
     pub fn session(&self, id: AgendaSessionId) -> Option<&Session> {
         self.sessions.iter().find(|session| session.id == id)
     }
 }
 
-/// What is told of a release in the list of all.
+/// Summary of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AgendaRelease)]
 pub struct Release {
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// 1 for the first release.
+    /// Number of the release, from 1.
     pub number: u64,
-    /// When it was published.
+    /// Publication time.
     pub released_at: Time,
-    /// How many sessions take place.
+    /// Number of sessions, without cancelled ones.
     pub sessions: usize,
-    /// How many are new in it.
+    /// Number of sessions that this release added or restored.
     pub added: usize,
-    /// How many have another time or stage.
+    /// Number of sessions with a new time or stage.
     pub moved: usize,
-    /// How many say something else.
+    /// Number of sessions that changed in other fields only.
     pub changed: usize,
-    /// How many it cancels.
+    /// Number of sessions that this release cancelled.
     pub cancelled: usize,
 }
 
-/// Where draft and releases of a conference stand: one small item, which every change of them changes.
+/// The current draft and release of a conference. Every change of either changes the head, so its version decides which of two
+/// changes at the same time is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// Rises by one with each change.
+    /// Version. Each change of draft or release adds one.
     pub version: u64,
-    /// The draft's version.
+    /// Version of the draft.
     pub draft: u64,
-    /// The number of the current release, if there is one.
+    /// Number of the current release. `None` before the first.
     pub release: Option<u64>,
 }
 
 impl Head {
-    /// Where a conference begins.
+    /// The head of a conference that has neither draft nor release. It is not stored.
     pub const fn new(conference: Slug) -> Self {
         Self { conference, version: 0, draft: 0, release: None }
     }

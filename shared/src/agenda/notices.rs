@@ -1,71 +1,68 @@
-//! Whom a release tells: those who bookmarked a session that it moves or cancels, and nobody else.
+//! Notices of a release: people who bookmarked a session hear that it moved or was cancelled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::diff::Slot;
-use super::release::Next;
+use super::diff::{Change, Slot};
+use super::release::NextRelease;
 use crate::id::AgendaSessionId;
 use crate::notifications::audience::Audience;
 use crate::notifications::group::Group;
 use crate::notifications::model::Category;
 use crate::notifications::notice::{Notice, Recipients};
-use crate::text::{InvalidText, Tag};
+use crate::text::Tag;
 
-/// Sessions that have a notice each; where more are affected, one notice tells of all.
-pub const MAX_SINGLE: usize = 20;
+/// Sessions with a notice of their own. If a release moves or cancels more, one notice speaks of all: nobody reads fifty
+/// messages, and the notices are in the transaction of the release.
+const MAX_SINGLE: usize = 20;
 
-/// The notices of a release.
-pub fn notices(next: &Next, conference_name: &str) -> Result<Vec<Notice>, InvalidText> {
-    let moved = next.changes.moved.iter().map(|change| ("session-moved", change, change.after.as_ref()));
-    let cancelled = next.changes.cancelled.iter().map(|change| ("session-cancelled", change, change.before.as_ref()));
-    let affected: Vec<_> = moved.chain(cancelled).collect();
-    if affected.len() > MAX_SINGLE {
-        let sessions = affected.iter().map(|(_, change, _)| change.id).collect();
-        let arguments = [("conference", conference_name.to_owned())];
-        return Ok(vec![notice(next, "agenda-changed", sessions, &arguments)?]);
+/// The notices to send when this release is published.
+pub fn notices(next: &NextRelease, conference_name: &str) -> Vec<Notice> {
+    let (moved, cancelled) = (&next.changes.moved, &next.changes.cancelled);
+    if moved.len() + cancelled.len() > MAX_SINGLE {
+        let sessions = moved.iter().chain(cancelled).map(|change| change.id).collect();
+        return vec![notice(next, "agenda-changed", sessions, &[("conference", conference_name.to_owned())])];
     }
-    let single = affected.into_iter().map(|(template, change, slot)| {
-        let (mut when, mut stage) = (String::new(), String::new());
-        if let Some(slot) = slot {
-            (when, stage) = told(next, slot);
-        }
-        let mut arguments = vec![("title", change.title.to_string()), ("when", when)];
-        if template == "session-moved" {
-            arguments.push(("stage", stage));
-        }
-        notice(next, template, BTreeSet::from([change.id]), &arguments)
-    });
-    single.collect()
+    let moved = moved.iter().map(|change| moved_notice(next, change));
+    moved.chain(cancelled.iter().map(|change| cancelled_notice(next, change))).collect()
 }
 
-/// Time and stage, by the clocks of the conference.
-fn told(next: &Next, slot: &Slot) -> (String, String) {
-    let when = next.agenda.timezone.at(slot.start).strftime("%a %-d %b, %H:%M").to_string();
-    let stage = slot.stage.as_ref().map_or_else(|| "a stage to be announced".to_owned(), ToString::to_string);
-    (when, stage)
+fn moved_notice(next: &NextRelease, change: &Change) -> Notice {
+    let stage = change.after.as_ref().and_then(|slot| slot.stage.as_ref());
+    let stage = stage.map_or_else(|| "a stage to be announced".to_owned(), ToString::to_string);
+    let when = when(next, change.after.as_ref());
+    let arguments = [("title", change.title.to_string()), ("when", when), ("stage", stage)];
+    notice(next, "session-moved", BTreeSet::from([change.id]), &arguments)
+}
+
+fn cancelled_notice(next: &NextRelease, change: &Change) -> Notice {
+    let arguments = [("title", change.title.to_string()), ("when", when(next, change.before.as_ref()))];
+    notice(next, "session-cancelled", BTreeSet::from([change.id]), &arguments)
+}
+
+/// The start in the conference's time zone.
+fn when(next: &NextRelease, slot: Option<&Slot>) -> String {
+    let start = slot.map(|slot| next.agenda.timezone.at(slot.start).strftime("%a %-d %b, %H:%M").to_string());
+    start.unwrap_or_default()
 }
 
 fn notice(
-    next: &Next,
-    template: &str,
+    next: &NextRelease,
+    template: &'static str,
     sessions: BTreeSet<AgendaSessionId>,
     arguments: &[(&str, String)],
-) -> Result<Notice, InvalidText> {
-    let template: Tag = template.parse()?;
-    let which = sessions.first().filter(|_| sessions.len() == 1).map_or_else(|| "all".to_owned(), ToString::to_string);
+) -> Notice {
     let (conference, number) = (next.agenda.conference.clone(), next.agenda.number);
+    // Of one session, or of all: a release has no two notices with the same key.
+    let which = sessions.first().filter(|_| sessions.len() == 1).map_or_else(|| "all".to_owned(), ToString::to_string);
     let dedupe_key = format!("agenda:{conference}:{number}:{which}");
-    Ok(Notice {
+    Notice {
         to: Recipients::Audience(Audience::Group(Group::Bookmarked { conference, sessions })),
         category: Category::Agenda,
         critical: false,
-        template,
-        arguments: arguments
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect::<BTreeMap<_, _>>(),
+        template: Tag::named(template),
+        arguments: arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         link: None,
         dedupe_key,
         at: next.agenda.released_at,
-    })
+    }
 }

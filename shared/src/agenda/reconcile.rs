@@ -1,151 +1,180 @@
-//! What an import makes of the draft: which sessions of the schedule it knows, which are new, and which are gone. Sessions that
-//! organisers wrote are left alone.
+//! Reconciles the draft with a schedule: which of its sessions the draft has already, which are new, and which are gone.
+//! Sessions that organisers wrote stay as they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
 
-use super::model::{Agenda, Content, Draft, DraftSession, SessionSpeaker, Source};
-use super::schedule::Talk;
-use crate::id::AgendaSessionId;
+use super::model::{Agenda, Content, Draft, DraftSession, Session, SessionSpeaker, Source};
+use super::schedule::ParsedSession;
+use super::view::SessionCounts;
+use crate::id::{AgendaSessionId, SpeakerId};
+use crate::pairing::pair;
 use crate::random::Random;
 use crate::time::Time;
 
-/// What became of the sessions of a schedule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SessionCounts {
-    /// New ones.
-    pub created: usize,
-    /// Those that the schedule has otherwise now.
-    pub changed: usize,
-    /// Those that were imported before and are not in the schedule.
-    pub removed: usize,
-    /// Those that are as they were.
-    pub unchanged: usize,
+/// A session of a schedule whose people are speakers of the conference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedSession {
+    source: Source,
+    content: Content,
 }
 
-/// A known session: its id, and what it was known by.
-struct Known<'a> {
-    id: AgendaSessionId,
-    /// None of what organisers wrote: a schedule has it only if it is an export of ours, and then it stays as it is.
-    source: Option<&'a Source>,
-    start: Time,
-    /// In the draft; otherwise it is of a release, and comes back.
-    drafted: Option<&'a DraftSession>,
+impl ImportedSession {
+    /// `people` are the speakers that the people of the schedule are, in the schedule's order.
+    pub fn new(session: ParsedSession, people: &[SessionSpeaker]) -> Self {
+        let speakers: Vec<SessionSpeaker> =
+            session.people.iter().filter_map(|position| people.get(*position)).cloned().collect();
+        let source = Source { digest: Some(digest(&session.content, &speakers)), ..session.source };
+        Self { source, content: Content { speakers, ..session.content } }
+    }
+
+    fn into_draft(self, id: AgendaSessionId) -> DraftSession {
+        DraftSession { id, version: 1, content: self.content, source: Some(self.source) }
+    }
 }
 
-/// The draft's sessions after an import, at the same version, and what became of the schedule's. `talks` come with their speakers.
+/// A hash of what a schedule says of a session. Speakers count by their id, so that a new name of a speaker is no change.
+fn digest(content: &Content, speakers: &[SessionSpeaker]) -> String {
+    let ids: Vec<SpeakerId> = speakers.iter().map(|speaker| speaker.id).collect();
+    let said = serde_json::to_vec(&(content, ids)).unwrap_or_default();
+    hex::encode(Sha256::digest(said))
+}
+
+/// The draft after an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciled {
+    /// The sessions of the draft: those of the schedule in its order, then those that organisers wrote.
+    pub sessions: Vec<DraftSession>,
+    /// What the import did.
+    pub counts: SessionCounts,
+}
+
+/// The draft's sessions after the import of a schedule.
 pub fn reconcile(
     draft: &Draft,
     current: Option<&Agenda>,
-    talks: &[(Talk, Vec<SessionSpeaker>)],
+    imported: &[ImportedSession],
     now: Time,
     random: &Random,
-) -> (Vec<DraftSession>, SessionCounts) {
-    let mut left = known(draft, current);
-    let mut found: Vec<Option<Known<'_>>> = talks.iter().map(|_| None).collect();
-    for sureness in 0..=SUREST {
-        for ((talk, _), place) in talks.iter().zip(&mut found).filter(|(_, place)| place.is_none()) {
-            let is_talk = |known: &Known<'_>| likeness(known, talk) == Some(sureness);
-            if let Some(position) = left.iter().position(is_talk) {
-                *place = Some(left.swap_remove(position));
-            }
-        }
-    }
-    let mut counts = SessionCounts::default();
-    let mut sessions: Vec<DraftSession> = Vec::with_capacity(talks.len());
-    for ((talk, speakers), known) in talks.iter().zip(found) {
-        let digest = digest(talk, speakers);
-        let source = Source { digest: Some(digest), ..talk.source.clone() };
-        let content = Content { speakers: speakers.clone(), ..talk.content.clone() };
-        match known {
-            Some(Known { id, drafted: None, .. }) => {
-                counts.created += 1;
-                sessions.push(DraftSession { id, version: 1, content, source: Some(source) });
-            }
-            Some(Known { source: None, .. }) => counts.unchanged += 1,
-            Some(Known { drafted: Some(before), .. }) => {
-                let session = again(before, content, source);
-                if session == *before {
-                    counts.unchanged += 1;
-                } else {
-                    counts.changed += 1;
-                }
-                sessions.push(session);
-            }
-            None => {
-                counts.created += 1;
-                let id = AgendaSessionId::generate(now, random);
-                sessions.push(DraftSession { id, version: 1, content, source: Some(source) });
-            }
-        }
-    }
-    let imported: BTreeSet<AgendaSessionId> = sessions.iter().map(|session| session.id).collect();
-    let others = draft.sessions.iter().filter(|session| !imported.contains(&session.id));
-    let (gone, written): (Vec<&DraftSession>, Vec<_>) = others.partition(|session| session.source.is_some());
-    counts.removed = gone.len();
+) -> Reconciled {
+    let pairs = pair(imported, known_sessions(draft, current), &LEVELS, likeness);
+    let next = |(new, known): (&ImportedSession, Option<Known<'_>>)| match known {
+        Some(Known::Imported { session, .. }) => updated(session, new),
+        Some(Known::Written(session)) => session.clone(),
+        // Under the id it had, so that bookmarks and calendar entries find the session again.
+        Some(Known::Released { session, .. }) => new.clone().into_draft(session.id),
+        None => new.clone().into_draft(AgendaSessionId::generate(now, random)),
+    };
+    let mut sessions: Vec<DraftSession> = imported.iter().zip(pairs).map(next).collect();
+    let mut counts = counts(&sessions, draft);
+    let in_schedule: BTreeSet<AgendaSessionId> = sessions.iter().map(|session| session.id).collect();
+    let others = draft.sessions.iter().filter(|session| !in_schedule.contains(&session.id));
+    let (removed, written): (Vec<&DraftSession>, Vec<_>) = others.partition(|session| session.source.is_some());
+    counts.removed = removed.len();
     sessions.extend(written.into_iter().cloned());
-    (sessions, counts)
+    Reconciled { sessions, counts }
 }
 
-/// A session that the draft has: as the schedule has it now, if that is not what it said before. What organisers changed since
-/// then stays, but for speakers who are no more.
-fn again(before: &DraftSession, content: Content, source: Source) -> DraftSession {
-    let said_before = before.source.as_ref().and_then(|source| source.digest.as_ref());
-    let content = if said_before == source.digest.as_ref() { before.content.clone() } else { content };
-    let source = Some(source);
+fn counts(sessions: &[DraftSession], draft: &Draft) -> SessionCounts {
+    let before: BTreeMap<AgendaSessionId, &DraftSession> =
+        draft.sessions.iter().map(|session| (session.id, session)).collect();
+    let mut counts = SessionCounts::default();
+    for session in sessions {
+        match before.get(&session.id) {
+            None => counts.created += 1,
+            Some(before) if *before == session => counts.unchanged += 1,
+            Some(_) => counts.changed += 1,
+        }
+    }
+    counts
+}
+
+/// The session as the schedule has it now, if the schedule says something new. If not, the changes of organisers stay.
+fn updated(before: &DraftSession, new: &ImportedSession) -> DraftSession {
+    let digest_before = before.source.as_ref().and_then(|source| source.digest.as_ref());
+    let says_the_same = digest_before == new.source.digest.as_ref();
+    let content = if says_the_same { before.content.clone() } else { new.content.clone() };
+    let source = Some(new.source.clone());
     if content == before.content && source == before.source {
         return before.clone();
     }
     DraftSession { id: before.id, version: before.version + 1, content, source }
 }
 
-/// All sessions that an earlier import can have made: the draft's, and those of the current release that the draft has no more.
-fn known<'a>(draft: &'a Draft, current: Option<&'a Agenda>) -> Vec<Known<'a>> {
-    let drafted: BTreeSet<AgendaSessionId> = draft.sessions.iter().map(|session| session.id).collect();
-    let of_draft = draft.sessions.iter().map(|session| {
-        let (id, start) = (session.id, session.content.start);
-        Known { id, source: session.source.as_ref(), start, drafted: Some(session) }
-    });
-    let released = current.into_iter().flat_map(|agenda| agenda.sessions.iter().chain(&agenda.cancelled));
-    let of_release = released.filter(|session| !drafted.contains(&session.id)).filter_map(|session| {
-        let (id, start) = (session.id, session.content.start);
-        Some(Known { id, source: Some(session.source.as_ref()?), start, drafted: None })
-    });
-    of_draft.chain(of_release).collect()
+/// A session that a session of the schedule may be.
+enum Known<'a> {
+    /// In the draft, from an earlier import.
+    Imported { session: &'a DraftSession, source: &'a Source },
+    /// In the draft, written by an organiser. The schedule has it only if it is an export of the agenda.
+    Written(&'a DraftSession),
+    /// In the current release, from an earlier import, and no longer in the draft.
+    Released { session: &'a Session, source: &'a Source },
 }
 
-/// The last of the ways to know a session again.
-const SUREST: u8 = 5;
+fn known_sessions<'a>(draft: &'a Draft, current: Option<&'a Agenda>) -> Vec<Known<'a>> {
+    let in_draft: BTreeSet<AgendaSessionId> = draft.sessions.iter().map(|session| session.id).collect();
+    let drafted = draft.sessions.iter().map(|session| match &session.source {
+        Some(source) => Known::Imported { session, source },
+        None => Known::Written(session),
+    });
+    let released = current.into_iter().flat_map(|agenda| agenda.sessions.iter().chain(&agenda.cancelled));
+    let released = released.filter(|session| !in_draft.contains(&session.id)).filter_map(|session| {
+        let source = session.source.as_ref()?;
+        Some(Known::Released { session, source })
+    });
+    drafted.chain(released).collect()
+}
 
-/// How sure it is that a session is one of the schedule: the surest comes first. A schedule without GUIDs may have one code for
-/// all dates of a session, so there the date helps.
-fn likeness(known: &Known<'_>, talk: &Talk) -> Option<u8> {
-    let Some(old) = known.source else {
-        return talk.source.guid.as_ref().filter(|guid| **guid == known.id.uuid()).map(|_| 0);
+/// Why a known session is taken for a session of the schedule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Guid,
+    CodeAndStart,
+    Code,
+    NumberAndStart,
+    Number,
+    SlugAndStart,
+    Slug,
+}
+
+/// The surest first. Schedules without GUIDs may have one code for a session that takes place several times, so the same start
+/// is surer.
+const LEVELS: [Likeness; 7] = [
+    Likeness::Guid,
+    Likeness::CodeAndStart,
+    Likeness::Code,
+    Likeness::NumberAndStart,
+    Likeness::Number,
+    Likeness::SlugAndStart,
+    Likeness::Slug,
+];
+
+fn likeness(imported: &ImportedSession, known: &Known<'_>) -> Option<Likeness> {
+    let new = &imported.source;
+    let (old, start) = match known {
+        Known::Imported { session, source } => (source, session.content.start),
+        Known::Released { session, source } => (source, session.content.start),
+        Known::Written(session) => {
+            // An export has the id of the session as its GUID.
+            return new.guid.as_ref().filter(|guid| **guid == session.id.uuid()).map(|_| Likeness::Guid);
+        }
     };
-    let new = &talk.source;
-    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     if let (Some(old), Some(new)) = (&old.guid, &new.guid) {
-        return old.eq_ignore_ascii_case(new).then_some(0);
+        return old.eq_ignore_ascii_case(new).then_some(Likeness::Guid);
     }
-    let later = u8::from(known.start != talk.content.start);
+    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+    let same_start = start == imported.content.start;
+    let level = |with_start, without| Some(if same_start { with_start } else { without });
     if same(&old.code, &new.code) {
-        Some(later)
+        level(Likeness::CodeAndStart, Likeness::Code)
     } else if old.code.is_some() && new.code.is_some() {
         None
     } else if same(&old.id, &new.id) {
-        Some(2 + later)
+        level(Likeness::NumberAndStart, Likeness::Number)
+    } else if same(&old.slug, &new.slug) && (old.id.is_none() || new.id.is_none()) {
+        level(Likeness::SlugAndStart, Likeness::Slug)
     } else {
-        (same(&old.slug, &new.slug) && (old.id.is_none() || new.id.is_none())).then_some(4 + later)
+        None
     }
-}
-
-/// A hash of what a schedule says of a session.
-fn digest(talk: &Talk, speakers: &[SessionSpeaker]) -> String {
-    let ids: Vec<_> = speakers.iter().map(|speaker| speaker.id).collect();
-    let said = serde_json::to_vec(&(&talk.content, ids)).unwrap_or_default();
-    hex::encode(Sha256::digest(said))
 }

@@ -82,6 +82,7 @@ impl Domains {
             Box::new(self.notifications.service.clone()),
             Box::new(self.telegram.service.clone()),
             Box::new(self.events.service.clone()),
+            Box::new(self.speakers.service.clone()),
             Box::new(self.calendar.service.clone()),
             Box::new(self.media.service.clone()),
             Box::new(self.attendees.service.clone()),

@@ -1,4 +1,4 @@
-//! The rules about tickets that can be broken, and how each is answered.
+//! Errors of tickets, and how each is answered.
 
 use thiserror::Error;
 
@@ -9,39 +9,36 @@ use crate::media::error::MediaError;
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
 
-/// A rule about tickets that was broken.
+/// An error of tickets.
 #[derive(Debug, Error)]
 pub enum AttendeeError {
-    #[error("There is no such conference.")]
+    #[error("There is no such conference. Check the slug.")]
     NoConference,
-    /// No such ticket, or none that is the caller's.
-    #[error("There is no such ticket.")]
+    /// No such ticket, or the caller has none.
+    #[error("There is no such ticket. Check the code and the conference, or claim a ticket first.")]
     NotFound,
-    #[error("There is no such import.")]
+    #[error("There is no such import. Check the id and the conference.")]
     NoImport,
-    /// No ticket of this code that the caller could claim: there is none, or it is somebody else's.
-    #[error("There is no ticket of this code that can be claimed.")]
+    /// No ticket has this code or address, or another user has claimed it. One answer, so that codes cannot be guessed.
+    #[error("You cannot claim a ticket of this code or email address. Check both, or ask the organisers.")]
     NotClaimable,
-    /// The caller has not proved an address.
-    #[error("Verify your email address first, or claim by the ticket's code.")]
+    #[error("Your email address is not verified. Verify it, or send the `code` of the ticket.")]
     EmailNotVerified,
-    /// A part of a request that contradicts another; the field, and why.
-    #[error("The body is not as documented.")]
+    /// A field that contradicts another, with a message.
+    #[error("The request body is invalid.")]
     Invalid(&'static str, &'static str),
-    /// The event was not signed by the ticketing system, or not now.
-    #[error("The webhook's signature is missing, wrong or old.")]
+    #[error("`X-Ticketing-Signature` is missing, wrong, or older than 5 minutes. Sign the event again.")]
     BadSignature,
-    /// The event is not as it should be.
-    #[error("The body is not an event as documented.")]
+    /// A field of the ticketing event that is wrong, with a message.
+    #[error("The ticketing event is invalid.")]
     NoEvent(String, String),
-    /// It has been done before. Services deal with it.
-    #[error("It has been done before.")]
+    /// A ticketing event or a group of rows was stored before. Services handle it.
+    #[error("This was already done.")]
     Seen,
-    #[error("The ticket was changed meanwhile. Read it again.")]
+    #[error("The ticket is being changed by others. Send the request again.")]
     VersionConflict,
-    #[error("The ticket is at another version than `If-Match` names.")]
+    #[error("The ticket has changed since you read it. Read it again and send its `version` in `If-Match`.")]
     PreconditionFailed,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! An import of tickets: what is imported, how far it has come, and what became of each row.
+//! An import of tickets: its file, its progress, and the result of each row.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,66 +8,69 @@ use crate::id::{ImportId, MediaId};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Rows of one import: the worker holds all of them at once.
+/// Most rows of an import. The worker holds all of them in memory.
 pub const MAX_ROWS: usize = 50_000;
-/// Bytes of one file: the worker holds all of them at once.
+/// Most bytes of a file. The worker holds all of them in memory.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
-/// Rows that are written in one transaction, together with what became of them: a group.
+/// Rows of a group, which is written in one transaction together with the results.
 pub const GROUP: usize = 16;
 
-/// What a file is.
+/// Format of an import file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = FileFormat)]
+#[schema(as = TicketImportFormat)]
 pub enum Format {
-    /// A header and rows, separated by commas, semicolons or tabs.
+    /// CSV with a header, separated by commas, semicolons or tabs.
     Csv,
-    /// An array of objects.
+    /// JSON array of objects.
     Json,
 }
 
-/// How far an import is.
+/// State of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TicketImportState)]
 pub enum ImportState {
-    /// It waits for its worker.
+    /// The import waits for the worker.
     Queued,
-    /// It is worked on.
+    /// The worker imports rows.
     Running,
-    /// All its rows have been dealt with.
+    /// All rows have a result.
     Finished,
-    /// The file could not be used, and nothing of it was.
+    /// The file cannot be imported. No row was imported.
     Refused,
 }
 
-/// Why a file could not be used.
+/// Why a file cannot be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TicketImportRefusalReason)]
 pub enum RefusalReason {
-    /// It is not there, or not an upload for imports.
+    /// The file does not exist, or is not an upload of the kind `import`.
     FileMissing,
-    /// It is not UTF-8 text.
+    /// The file is not UTF-8 text.
     NotText,
-    /// It is not of its format.
+    /// The file is not valid CSV or JSON.
     Malformed,
-    /// It has no row.
+    /// The file has no rows.
     NoRows,
-    /// It has more rows or bytes than an import may.
+    /// The file has more than 50,000 rows or 20 MB.
     TooLarge,
-    /// It lacks columns that it must have, or has one twice.
+    /// A required column is missing, or a column is there twice.
     Columns,
-    /// It has more kinds of tickets than a conference can.
+    /// The file has more than 50 ticket types.
     TooManyTypes,
-    /// There is no such conference any more.
+    /// The conference no longer exists.
     NoConference,
 }
 
-/// That a file could not be used.
+/// Refusal of a file that cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketImportRefusal)]
 pub struct Refusal {
-    /// Why, for a program.
+    /// Reason for programs.
     pub reason: RefusalReason,
-    /// Why, for a person.
+    /// Reason for people.
     pub message: String,
 }
 
@@ -77,22 +80,23 @@ impl Refusal {
     }
 }
 
-/// What became of a row.
+/// Result of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TicketImportRowState)]
 pub enum RowState {
-    /// It made a ticket.
+    /// The row created a ticket.
     Created,
-    /// It changed a ticket.
+    /// The row changed a ticket.
     Updated,
-    /// The ticket is as the row says, or something later is known of it.
+    /// The ticket already has the row's data, or newer data.
     Unchanged,
-    /// It has problems.
+    /// The row has problems and was not imported.
     Failed,
 }
 
 impl RowState {
-    /// Its name in files.
+    /// Its name in CSV files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -103,52 +107,55 @@ impl RowState {
     }
 }
 
-/// What is wrong with a row.
+/// Problem of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketImportProblem)]
 pub struct Problem {
-    /// The column; none where the row as a whole is wrong.
+    /// Column with the problem. `null` if it concerns the whole row.
     pub column: Option<String>,
-    /// What is wrong, for a person. It never quotes the file.
+    /// Problem for people. It never quotes the file.
     pub message: String,
 }
 
-/// A row's line of the report.
+/// Row of an import with its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketImportRow)]
 pub struct RowResult {
-    /// The row, from 1; the header does not count.
+    /// Number of the row, from 1. The header does not count.
     pub row: u32,
-    /// The ticket's code, where it is one.
+    /// Ticket code. `null` if the row has no valid code.
     pub code: Option<TicketCode>,
-    /// What became of it.
+    /// Result of the row.
     pub state: RowState,
-    /// What is wrong with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Problems of the row. Empty unless `state` is `failed`.
+    #[serde(default)]
     pub problems: Vec<Problem>,
 }
 
-/// What became of the rows of a group: written with what it tells of, so that it is there exactly when that happened.
+/// Results of the rows of a group. They are written in the transaction of the group's tickets, so they exist exactly if the tickets
+/// were written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupResult {
     pub conference: Slug,
     pub import_id: ImportId,
-    /// The group, from 0.
+    /// Number of the group, from 0.
     pub group: u32,
     pub rows: Vec<RowResult>,
 }
 
-/// How many rows ended how.
+/// Numbers of rows by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ImportCounts)]
+#[schema(as = TicketImportCounts)]
 pub struct Counts {
-    /// Rows of the file; 0 until it has been read.
+    /// Number of rows of the file. 0 until the worker has read it.
     pub total: u32,
-    /// Rows that made a ticket.
+    /// Number of rows that created a ticket.
     pub created: u32,
-    /// Rows that changed a ticket.
+    /// Number of rows that changed a ticket.
     pub updated: u32,
-    /// Rows that changed nothing.
+    /// Number of rows that changed nothing.
     pub unchanged: u32,
-    /// Rows with problems.
+    /// Number of rows with problems.
     pub failed: u32,
 }
 
@@ -165,47 +172,48 @@ impl Counts {
         }
     }
 
-    /// Rows that have been dealt with.
+    /// Rows with a result.
     pub const fn done(&self) -> u32 {
         self.created + self.updated + self.unchanged + self.failed
     }
 }
 
-/// An import: one item, versioned.
+/// Import of tickets from a file or a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketImport)]
 pub struct Import {
-    /// Its id.
+    /// Id of the import.
     pub id: ImportId,
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// What the file is.
+    /// Format of the file.
     pub format: Format,
-    /// The uploaded file; none where the rows came in the request.
+    /// Id of the uploaded file. `null` if the rows came in the request.
     pub media_id: Option<MediaId>,
-    /// It only tells what it would do.
+    /// Whether the import only reports what it would do.
     pub dry_run: bool,
-    /// As of when the file is: of what is known of a ticket, the later stands.
+    /// Time of the export from the ticketing system. Of two sources about a ticket, the newer one counts.
     pub exported_at: Time,
-    /// How far it is.
+    /// State of the import.
     pub state: ImportState,
-    /// Why the file could not be used.
+    /// Why the file cannot be imported. `null` unless `state` is `refused`.
     pub refusal: Option<Refusal>,
-    /// What became of its rows so far.
+    /// Results of the rows so far.
     pub counts: Counts,
-    /// Groups of 16 rows that are counted: where it goes on.
+    /// Number of groups of 16 rows that are done.
     pub groups: u32,
-    /// Who asked for it.
+    /// Id of the user or API key that started the import.
     pub created_by: String,
-    /// Rises by one with each change.
+    /// Version: one more with each change.
     pub version: u64,
-    /// When it was asked for.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it last went on.
+    /// Time of the last progress.
     pub updated_at: Time,
 }
 
 impl Import {
-    /// Whether nothing more will happen.
+    /// Whether it has ended.
     pub fn is_over(&self) -> bool {
         matches!(self.state, ImportState::Finished | ImportState::Refused)
     }

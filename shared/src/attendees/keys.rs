@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::{Standing, TicketCode, TicketType};
+use super::model::{TicketCode, TicketStatus, TicketType};
 use crate::dynamo::Key;
 use crate::id::{ImportId, UserId};
 use crate::text::Slug;
@@ -66,7 +66,7 @@ pub fn counts(conference: &Slug) -> String {
 }
 
 /// A part of the tickets of a kind.
-pub fn count(conference: &Slug, shard: u8, standing: Standing, ticket_type: &TicketType) -> Key {
+pub fn count(conference: &Slug, shard: u8, standing: TicketStatus, ticket_type: &TicketType) -> Key {
     Key { pk: counts(conference), sk: format!("{shard}#{}#{ticket_type}", standing.name()) }
 }
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(held(&slug, &code), "ibw-2026#k7xq2mv9");
         assert_eq!(ticket_of(&slug, &email, &code).to_string(), "TICKET_EMAIL#ibw-2026#asha@example.org/k7xq2mv9");
         let vip: TicketType = "VIP".parse().unwrap();
-        assert_eq!(count(&slug, 3, Standing::Valid, &vip).to_string(), "TICKET_COUNTS#ibw-2026/3#valid#VIP");
+        assert_eq!(count(&slug, 3, TicketStatus::Valid, &vip).to_string(), "TICKET_COUNTS#ibw-2026/3#valid#VIP");
         assert_eq!(marker(&slug).to_string(), "CONF#ibw-2026/TICKETS");
         assert_eq!(attendee(&slug, user).to_string(), "ATTENDEE#usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W/ibw-2026");
         assert_eq!(attendees(&slug, 0), "ATTENDEES#ibw-2026#0");

@@ -1,4 +1,4 @@
-//! Attendees: tickets, where they come from and whose they are.
+//! Attendees: tickets, their imports, claims and the attendee directory.
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
@@ -24,7 +24,7 @@ use qr::TicketKeys;
 use service::{AttendeeService, ImportService, TicketService, TicketingWebhook};
 use signature::WebhookSecrets;
 
-/// What tickets are signed with. A function without the keys can make no QR code, and one without the secrets accepts no event.
+/// Keys of tickets. A function without the keys makes no QR codes, and a function without the secrets accepts no ticketing event.
 #[derive(Clone, Debug, Default)]
 pub struct AttendeeKeys {
     /// Sign and verify the QR codes of tickets.
@@ -36,7 +36,7 @@ pub struct AttendeeKeys {
 /// The domain's services.
 #[derive(Clone, Debug)]
 pub struct Domain {
-    /// Whose tickets are whose, and the directory.
+    /// Claims and the attendee directory.
     pub service: AttendeeService,
     /// Tickets, for organisers and check-in.
     pub tickets: TicketService,

@@ -1,4 +1,4 @@
-//! Tickets as they are: what the ticketing system says of them, what organisers decide, whose they are, where they were scanned.
+//! Tickets: the data of the ticketing system, decisions of organisers, the ticket holder, and scans.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -11,8 +11,7 @@ use crate::text::{InvalidText, Line, Slug, checked_text};
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
-/// What is printed on a ticket and proves whose it is: 6 to 64 of `A-Za-z0-9`, `-`, `_` and `.`. Upper and lower case differ, as the
-/// ticketing system made it so.
+/// Secret code that is printed on a ticket. Upper and lower case differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, pattern = "^[A-Za-z0-9._-]{6,64}$", examples("k7xq2mv9tz4w"))]
@@ -28,54 +27,54 @@ impl FromStr for TicketCode {
         if (6..=64).contains(&code.len()) && code.bytes().all(known) {
             Ok(Self(code.to_owned()))
         } else {
-            Err(InvalidText("must be 6 to 64 of A-Z, a-z, 0-9, '-', '_' and '.'".into()))
+            Err(InvalidText("must have 6 to 64 characters of A-Z, a-z, 0-9, '-', '_' and '.'".into()))
         }
     }
 }
 
-/// The kind of a ticket: `Standard`, `VIP`.
+/// Product that a ticket is for, such as `Standard` or `VIP`.
 pub type TicketType = Line<80>;
 
-/// Whether a ticket is paid for.
+/// State of a ticket in the ticketing system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketState {
-    /// It is.
+    /// The ticket is paid.
     Paid,
-    /// Not yet.
+    /// The ticket is not paid yet.
     Unpaid,
-    /// It is not valid any more.
+    /// The ticket is cancelled.
     Cancelled,
 }
 
-/// Whether organisers let its holder come.
+/// Whether organisers let the ticket holder come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TicketApproval)]
 pub enum Approval {
-    /// They do.
+    /// Organisers approved the ticket.
     Approved,
-    /// Not yet.
+    /// Organisers have not approved the ticket yet.
     Unapproved,
 }
 
-/// What a ticket is good for, its dates aside: what counts are kept by. Of several reasons not to let somebody in, the first.
+/// Whether a ticket lets in, apart from its dates. Of several reasons to refuse it, the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It was cancelled.
+pub enum TicketStatus {
+    /// The ticket is cancelled.
     Cancelled,
-    /// Organisers blocked it.
+    /// Organisers blocked the ticket.
     Blocked,
-    /// Organisers have not approved it.
+    /// Organisers have not approved the ticket.
     Unapproved,
-    /// It is not paid for, and else in order.
+    /// The ticket is unpaid.
     Unpaid,
-    /// It is in order.
+    /// The ticket lets in.
     Valid,
 }
 
-impl Standing {
+impl TicketStatus {
     /// Its name in keys.
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,90 +87,93 @@ impl Standing {
     }
 }
 
-/// As of when the ticketing system's word about a ticket is. Words may come in any order; of two, the greater is the later one.
+/// Age of the ticketing system's data about a ticket. Data may arrive in any order: the greater value is newer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketDataAge)]
 pub struct AsOf {
-    /// When it was so.
+    /// Time at which the data was correct.
     pub occurred_at: Time,
-    /// The event that said so, which decides where two happened in one millisecond; empty where it was an import or an organiser.
+    /// Id of the ticketing event or import with the data, which orders data of one millisecond. Empty for a change by an organiser.
     pub event: String,
 }
 
-/// How often a ticket was scanned at a check-in list. Check-in writes it.
+/// Scans of a ticket at a check-in list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketCheckin)]
 pub struct CheckedIn {
-    /// Times its holder went in.
+    /// Number of entries.
     pub entries: u32,
-    /// Times its holder went out.
+    /// Number of exits.
     pub exits: u32,
-    /// The last time of either.
+    /// Time of the last entry or exit.
     pub last: Option<Time>,
 }
 
-/// A ticket: one item, versioned. Its code is unique in its conference.
+/// Ticket of a conference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ticket {
-    /// The conference it is for.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// Its code.
+    /// Ticket code, unique in the conference.
     pub code: TicketCode,
-    /// The name on it.
+    /// Name on the ticket.
     pub name: Line<200>,
-    /// The address it was sent to.
+    /// Email address that the ticket was sent to.
     pub email: Option<EmailAddress>,
-    /// Its kind.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// Whether it is paid for.
+    /// Whether the ticket is paid, unpaid or cancelled.
     pub state: TicketState,
-    /// Whether organisers let its holder come.
+    /// Whether organisers let the ticket holder come.
     pub approval: Approval,
-    /// Organisers blocked it.
+    /// Whether organisers blocked the ticket. A blocked ticket is refused at every entrance.
     pub blocked: bool,
-    /// Organisers transferred it: only whoever proves its address may claim it, as the one before knows the code.
+    /// Whether organisers transferred the ticket. Only a user with its verified email address can claim it, as the previous holder
+    /// knows the code.
     #[serde(default)]
     pub reserved: bool,
-    /// From when it is valid; from ever where absent.
+    /// Start of validity. `null`: always valid before `valid_until`.
     pub valid_from: Option<Time>,
-    /// Until when.
+    /// End of validity, not included. `null`: no end.
     pub valid_until: Option<Time>,
-    /// Who claimed it.
+    /// User who claimed the ticket.
     pub user_id: Option<UserId>,
-    /// When.
+    /// Time of the claim.
     pub claimed_at: Option<Time>,
-    /// The order it was bought with, in the ticketing system.
+    /// Order in the ticketing system.
     pub order: Option<Line<100>>,
-    /// As of when name, address, kind, state and dates are as they are here.
+    /// Age of name, email address, type, state and dates.
     pub as_of: AsOf,
-    /// Scans, by check-in list.
+    /// Scans by check-in list: an object whose names are ids of lists. Lists without a scan are absent.
     #[serde(default)]
     #[schema(value_type = HashMap<String, CheckedIn>)]
     pub checked_in: BTreeMap<CheckinListId, CheckedIn>,
-    /// Rises by one with each change.
+    /// Version: one more with each change. Send it in `If-Match` to change the ticket.
     pub version: u64,
-    /// When it became known here.
+    /// Time of creation in this system.
     pub created_at: Time,
-    /// When it was last changed, scans included.
+    /// Time of the last change, including scans.
     pub updated_at: Time,
 }
 
 impl Ticket {
-    /// What it is good for, its dates aside.
-    pub fn standing(&self) -> Standing {
+    /// The status, apart from its dates.
+    pub fn status(&self) -> TicketStatus {
         match (self.state, self.blocked, self.approval) {
-            (TicketState::Cancelled, ..) => Standing::Cancelled,
-            (_, true, _) => Standing::Blocked,
-            (_, _, Approval::Unapproved) => Standing::Unapproved,
-            (TicketState::Unpaid, ..) => Standing::Unpaid,
-            (TicketState::Paid, ..) => Standing::Valid,
+            (TicketState::Cancelled, ..) => TicketStatus::Cancelled,
+            (_, true, _) => TicketStatus::Blocked,
+            (_, _, Approval::Unapproved) => TicketStatus::Unapproved,
+            (TicketState::Unpaid, ..) => TicketStatus::Unpaid,
+            (TicketState::Paid, ..) => TicketStatus::Valid,
         }
     }
 
-    /// Whether its dates let somebody in at `time`: from its first moment, up to and without its last.
+    /// Whether it is valid at `time`. The end is not included.
     pub fn is_valid_at(&self, time: Time) -> bool {
         self.valid_from.is_none_or(|from| from <= time) && self.valid_until.is_none_or(|until| time < until)
     }
 
-    /// The user whom it makes an attendee: who claimed it, unless it was cancelled.
+    /// The ticket holder, unless the ticket is cancelled.
     pub fn attendee(&self) -> Option<UserId> {
         self.user_id.filter(|_| self.state != TicketState::Cancelled)
     }
@@ -183,28 +185,29 @@ impl Ticket {
     }
 }
 
-/// A user who has a ticket of a conference, or had one.
+/// Attendee: user with a claimed ticket of a conference, or without one since it was cancelled or transferred.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Attendee {
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// The user.
+    /// Id of the user.
     pub user_id: UserId,
-    /// Tickets claimed and not cancelled.
+    /// Number of claimed tickets that are not cancelled.
     pub tickets: u32,
-    /// The user wants to be in the conference's directory of attendees.
+    /// Whether the user is in the attendee directory of the conference.
     #[serde(default)]
     pub listed: bool,
 }
 
-/// How many tickets of a kind there are.
+/// Number of tickets of a type and status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TicketCount {
-    /// The kind.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// What they are good for.
-    pub standing: Standing,
-    /// How many; a part of them where it is a shard's, which may be below zero.
+    /// Status of the tickets.
+    pub standing: TicketStatus,
+    // One shard's part may be below zero.
+    /// Number of tickets.
     pub tickets: i64,
 }
 

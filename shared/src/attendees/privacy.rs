@@ -1,7 +1,7 @@
 //! A user's tickets in an export, and what an erasure leaves of them.
 //!
-//! A ticket is the organisers' record of a sale: its name and address come from the ticketing system, not from the user's profile, and
-//! would come again with its next event. So an erasure gives tickets back unclaimed, and leaves nothing that names the user.
+//! A ticket is the organisers' record of a sale. Its name and address come from the ticketing system, not from the user's profile, and
+//! would return with the next ticketing event. So an erasure removes the claim of each ticket, and leaves nothing that names the user.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -18,12 +18,12 @@ use crate::id::UserId;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
 
-/// What tickets hold of a user.
+/// Tickets and attendances of a user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AttendeeExport {
-    /// The tickets that the user claimed.
+    /// Tickets that the user claimed.
     pub tickets: Vec<OwnTicket>,
-    /// The conferences that the user is an attendee of, or was.
+    /// Conferences that the user is or was an attendee of.
     pub attendances: Vec<Attendee>,
 }
 
@@ -62,7 +62,7 @@ impl AttendeeService {
         for tickets in held.chunk_by(|a, b| a.conference == b.conference) {
             let Some(conference) = tickets.first().map(|ticket| ticket.conference.clone()) else { continue };
             for some in tickets.chunks(MAX_CHANGES) {
-                // The index may lag behind: the tickets themselves say whose they are.
+                // The index may lag behind, so the tickets themselves decide.
                 let mut there = self.repository.by_codes(&conference, &codes(some)).await?;
                 there.retain(|ticket| ticket.user_id == Some(user));
                 let now = self.clock.now();

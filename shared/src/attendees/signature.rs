@@ -7,14 +7,14 @@ use sha2::Sha256;
 use crate::config::{Env, Secret};
 use crate::time::Time;
 
-/// How far the time of a signature may be from ours, in seconds: a request that was seen cannot be sent again later.
+/// Greatest difference between a signature's time and now, in seconds, so that nobody replays a request later.
 pub const TOLERANCE: i64 = 300;
-/// Signatures that one header may bring: each is compared with each secret, whoever sends it.
+/// Most signatures of a header. Each is compared with each secret, even if the sender is unknown.
 const MAX_SIGNATURES: usize = 4;
 /// Characters of a secret at least.
 const MIN_SECRET: usize = 24;
 
-/// The secrets that events are signed with: none, and no event is accepted.
+/// Secrets of ticketing events. Without one, each event is refused.
 #[derive(Clone, Debug, Default)]
 pub struct WebhookSecrets(Vec<Secret>);
 
@@ -32,7 +32,7 @@ impl WebhookSecrets {
     pub fn verify(&self, header: &str, body: &[u8], now: Time) -> bool {
         let Some((seconds, signatures)) = read(header) else { return false };
         let recent = seconds.parse().is_ok_and(|at: i64| now.seconds().abs_diff(at) <= TOLERANCE.unsigned_abs());
-        // All are compared, so that the time says nothing of which would fit.
+        // All are compared, so that the duration does not tell which one matches.
         let matches =
             self.0.iter().map(|secret| signatures.iter().filter(|one| is_of(secret, seconds, body, one)).count());
         matches.sum::<usize>() > 0 && recent

@@ -1,11 +1,11 @@
-//! What the ticketing system says of a ticket, by a row of a file or an event, and what that makes of the ticket we have.
+//! Data of the ticketing system about a ticket, from a row of a file or an event, and how it changes the ticket.
 
 use super::model::{Approval, AsOf, Ticket, TicketCode, TicketState, TicketType};
 use crate::text::{Line, Slug, set};
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
-/// A ticket as the ticketing system knows it. What it does not say stays as it is; `Some(None)` says that there is none.
+/// A ticket in the ticketing system. `None` leaves a field as it is; `Some(None)` clears it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketData {
     pub code: TicketCode,
@@ -13,9 +13,9 @@ pub struct TicketData {
     pub ticket_type: TicketType,
     /// The address it was sent to.
     pub email: Option<Option<EmailAddress>>,
-    /// Whether it is paid for; a new one is, where nothing is said.
+    /// Default for a new ticket: paid.
     pub state: Option<TicketState>,
-    /// Whether its holder may come; that of a new one may, where nothing is said.
+    /// Default for a new ticket: approved.
     pub approval: Option<Approval>,
     pub valid_from: Option<Option<Time>>,
     pub valid_until: Option<Option<Time>>,
@@ -23,22 +23,21 @@ pub struct TicketData {
     pub order: Option<Option<Line<100>>>,
 }
 
-/// What a word of the ticketing system makes of a ticket.
+/// How data of the ticketing system changes a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// It was not known.
+    /// The ticket is new.
     Created(Ticket),
-    /// It is not as it was.
+    /// The ticket has changed.
     Updated(Ticket),
-    /// It is as it was, as of later.
+    /// Only the age of the data has changed.
     Unchanged(Ticket),
-    /// We have a later word, which stands.
+    /// The ticket has newer data.
     Stale,
 }
 
 impl TicketData {
-    /// The ticket after this word, which is `as_of`, was heard at `now`. What organisers decided, whose it is and where it was scanned
-    /// is theirs and stays.
+    /// Applies the data, whose age is `as_of`. Decisions of organisers, the ticket holder and scans stay.
     pub fn apply(&self, conference: &Slug, before: Option<&Ticket>, as_of: &AsOf, now: Time) -> Applied {
         let Some(before) = before else { return Applied::Created(self.ticket(conference, as_of, now)) };
         if before.as_of >= *as_of {

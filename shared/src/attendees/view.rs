@@ -1,4 +1,6 @@
-//! What of a ticket is shown to whoever claimed it.
+//! Tickets as the API shows them to their holders.
+
+#![warn(missing_docs)]
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,34 +11,34 @@ use crate::text::{Line, Slug};
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
-/// A ticket as its holder sees it.
+/// Ticket as the ticket holder sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnTicket {
-    /// The conference it is for.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// Its code.
+    /// Ticket code.
     pub code: TicketCode,
-    /// The name on it.
+    /// Name on the ticket.
     pub name: Line<200>,
-    /// The address it was sent to.
+    /// Email address that the ticket was sent to.
     pub email: Option<EmailAddress>,
-    /// Its kind.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// Whether it is paid for.
+    /// Whether the ticket is paid, unpaid or cancelled.
     pub state: TicketState,
-    /// Whether organisers let its holder come.
+    /// Whether organisers let the ticket holder come.
     pub approval: Approval,
-    /// Organisers blocked it.
+    /// Whether organisers blocked the ticket. A blocked ticket is refused at every entrance.
     pub blocked: bool,
-    /// From when it is valid.
+    /// Start of validity. `null`: always valid before `valid_until`.
     pub valid_from: Option<Time>,
-    /// Until when.
+    /// End of validity, not included. `null`: no end.
     pub valid_until: Option<Time>,
-    /// When it was claimed.
+    /// Time of the claim.
     pub claimed_at: Option<Time>,
-    /// It was scanned at a door.
+    /// Whether the ticket has entered at a check-in list.
     pub checked_in: bool,
-    /// What to show as a QR code at the door; none where the deployment has no key for it, and in exports.
+    /// Text to show as a QR code at an entrance. `null` in exports, and if the deployment has no key for it.
     pub qr: Option<String>,
 }
 
@@ -70,11 +72,11 @@ impl From<Ticket> for OwnTicket {
     }
 }
 
-/// A user's tickets of a conference.
+/// Tickets of a user for a conference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnTickets {
-    /// The user is in the conference's directory of attendees.
+    /// Whether the user is in the attendee directory of the conference.
     pub listed: bool,
-    /// The tickets.
+    /// Tickets that the user claimed.
     pub tickets: Vec<OwnTicket>,
 }

@@ -1,4 +1,4 @@
-//! The events of the ticketing system. Each carries the tickets as they are after it, so that it can be used without those before.
+//! Ticketing events. Each has the tickets as they are after it, so it can be applied without the events before.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,86 +9,97 @@ use crate::text::Line;
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
-/// What happened.
+/// Type of a ticketing event. The spelling `canceled` is accepted, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = TicketEventType)]
 pub enum EventType {
-    /// An order was placed, and is to be paid.
+    /// An order was placed and is unpaid.
     #[serde(rename = "order.placed")]
     OrderPlaced,
     /// An order was paid for.
     #[serde(rename = "order.paid")]
     OrderPaid,
-    /// Something about an order changed.
+    /// An order changed.
     #[serde(rename = "order.changed")]
     OrderChanged,
     /// An order was cancelled or refunded.
-    #[serde(rename = "order.canceled")]
-    OrderCanceled,
-    /// A ticket was made.
+    #[serde(rename = "order.cancelled", alias = "order.canceled")]
+    OrderCancelled,
+    /// A ticket was created.
     #[serde(rename = "ticket.created")]
     TicketCreated,
-    /// Something about a ticket changed.
+    /// A ticket changed.
     #[serde(rename = "ticket.changed")]
     TicketChanged,
     /// A ticket was cancelled.
-    #[serde(rename = "ticket.canceled")]
-    TicketCanceled,
+    #[serde(rename = "ticket.cancelled", alias = "ticket.canceled")]
+    TicketCancelled,
 }
 
 impl EventType {
-    /// What it says of its tickets, whatever they say themselves.
+    /// The state of its tickets, which comes before the tickets' own.
     const fn state(self) -> Option<TicketState> {
         match self {
             Self::OrderPlaced => Some(TicketState::Unpaid),
             Self::OrderPaid => Some(TicketState::Paid),
-            Self::OrderCanceled | Self::TicketCanceled => Some(TicketState::Cancelled),
+            Self::OrderCancelled | Self::TicketCancelled => Some(TicketState::Cancelled),
             Self::OrderChanged | Self::TicketCreated | Self::TicketChanged => None,
         }
     }
 }
 
-/// A ticket as it is after an event. What is absent stays as it is; `null` says that there is none.
+/// Ticket after a ticketing event. An absent field stays, `null` clears it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TicketEventTicket)]
 pub struct EventTicket {
-    /// Its code.
+    /// Ticket code.
     pub code: TicketCode,
-    /// The name on it.
+    /// Name on the ticket.
     pub name: Line<200>,
-    /// Its kind.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// The address it was sent to.
+    /// Email address that the ticket was sent to.
     #[serde(default, with = "serde_with::rust::double_option")]
     pub email: Option<Option<EmailAddress>>,
-    /// Whether it is paid for; what the event's type says of it goes first.
+    /// State of the ticket. The type of the event takes precedence.
     pub state: Option<TicketState>,
-    /// Whether its holder may come.
+    /// Whether organisers let the ticket holder come.
     pub approval: Option<Approval>,
-    /// From when it is valid.
+    /// Start of validity.
     #[serde(default, with = "serde_with::rust::double_option")]
     pub valid_from: Option<Option<Time>>,
-    /// Until when.
+    /// End of validity, not included.
     #[serde(default, with = "serde_with::rust::double_option")]
     pub valid_until: Option<Option<Time>>,
 }
 
-/// Tickets of one event: they change in one transaction.
+/// Most tickets of an event. They change in one transaction.
 pub const MAX_TICKETS: usize = 16;
 
-/// Something that happened in the ticketing system.
+/// Ticketing event: a change of an order or of tickets in the ticketing system.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "id": "evt-4711",
+    "type": "order.paid",
+    "occurred_at": "2026-11-20T08:15:00Z",
+    "order": "A7XQ2",
+    "tickets": [{
+        "code": "k7xq2mv9tz4w", "name": "Asha Rao", "ticket_type": "Standard", "email": "asha@example.org",
+    }],
+}))]
 pub struct TicketEvent {
-    /// Its id in the ticketing system: told again, it changes nothing.
+    /// Id of the event in the ticketing system. An event that is sent again changes nothing.
     pub id: Line<100>,
-    /// What happened.
+    /// Type of the event.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// When it happened. Of two events about a ticket the later stands, and of two at one time that with the greater id.
+    /// Time of the event. Of two events about a ticket, the later one counts; at one time, the one with the greater id.
     pub occurred_at: Time,
-    /// The order that it happened to.
+    /// Order of the tickets.
     pub order: Option<Line<100>>,
-    /// The tickets that it happened to, each once.
+    /// Tickets that the event changes, each once, at most 16.
     #[schema(min_items = 1, max_items = 16)]
     pub tickets: Vec<EventTicket>,
 }
@@ -98,7 +109,7 @@ impl TicketEvent {
         AsOf { occurred_at: self.occurred_at, event: self.id.to_string() }
     }
 
-    /// What it says of each ticket.
+    /// The data of each ticket.
     pub fn data(self) -> Vec<TicketData> {
         let (state, order) = (self.event_type.state(), self.order);
         let data = |ticket: EventTicket| TicketData {

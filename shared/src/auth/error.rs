@@ -1,4 +1,4 @@
-//! Why somebody is not let in, and how that is answered.
+//! Authentication errors, and how each is answered.
 
 use thiserror::Error;
 
@@ -11,23 +11,23 @@ use crate::users::error::UserError;
 /// An authentication that failed, or could not be done.
 #[derive(Debug, Error)]
 pub enum AuthError {
-    /// Telegram's data do not hold.
+    /// Telegram's login data is invalid.
     #[error(transparent)]
     InitData(#[from] InitDataError),
-    /// The token does not hold.
+    /// The token is invalid.
     #[error(transparent)]
     Token(#[from] JwtError),
-    /// The refresh token's session is over.
-    #[error("The session has ended. Log in again.")]
+    /// The login session of the refresh token has ended.
+    #[error("The login session has ended. Log in again.")]
     SessionEnded,
-    /// The refresh token was used before: somebody else may have it, so its whole session is revoked.
-    #[error("The refresh token was used before. Log in again.")]
+    /// The refresh token was used before. It may be stolen, so its login session was ended.
+    #[error("The refresh token was used before, so its login session has ended. Log in again.")]
     RefreshTokenReused,
-    /// The key does not hold.
-    #[error("The API key is not valid.")]
+    /// The API key is invalid.
+    #[error("The API key is unknown, revoked or expired. Use another key.")]
     ApiKeyInvalid,
-    /// No such session of this user.
-    #[error("There is no such session.")]
+    /// The user has no such login session.
+    #[error("You have no login session with this id. It may have ended already.")]
     SessionNotFound,
     /// A token could not be made.
     #[error("signing a token failed: {0}")]

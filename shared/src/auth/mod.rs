@@ -1,4 +1,4 @@
-//! Who is asking: Telegram logins, our own tokens and sessions, API keys, and what each may do.
+//! Authentication: Telegram logins, tokens, login sessions and API keys, and their permissions.
 
 pub mod api_key;
 pub mod config;
@@ -23,7 +23,7 @@ use service::{AuthService, SessionService};
 pub struct Domain {
     /// Logins and credentials.
     pub service: AuthService,
-    /// Where users are logged in. It needs none of the keys.
+    /// Login sessions. They need none of the keys.
     pub sessions: SessionService,
 }
 

@@ -12,11 +12,11 @@ use crate::users::model::{AccessRole, Viewer};
 /// A user who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatedUser {
-    /// Who.
+    /// The user.
     pub id: UserId,
-    /// What they may do beyond attending.
+    /// Access roles.
     pub access_roles: BTreeSet<AccessRole>,
-    /// The session of the access token; requests signed by Telegram itself have none.
+    /// Login session of the access token; `None` for a request with init data.
     pub session: Option<SessionId>,
 }
 
@@ -25,11 +25,11 @@ pub struct AuthenticatedUser {
 pub struct AuthenticatedKey {
     /// `bootstrap`, or the key's id.
     pub subject: String,
-    /// What it may do; `*` is everything.
+    /// Scopes. `*` means all scopes.
     pub scopes: BTreeSet<String>,
 }
 
-/// Whoever makes a request and has proved it.
+/// The authenticated caller of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     /// A user.
@@ -65,7 +65,7 @@ impl Principal {
         }
     }
 
-    /// How much of other people this principal sees.
+    /// Which profiles this principal can see.
     pub fn viewer(&self) -> Viewer {
         match self {
             _ if self.may("users:read") => Viewer::Admin,
@@ -75,44 +75,45 @@ impl Principal {
     }
 }
 
-/// How long a session lives without being refreshed, in seconds: 30 days.
+/// Lifetime of a login session without a refresh, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
 
-/// A login on one device: a family of refresh tokens, of which the last is good.
+/// Login session as it is stored: a family of refresh tokens, of which only the last is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExportedLoginSession)]
 pub struct Session {
-    /// Its id.
+    /// Id of the login session.
     pub id: SessionId,
-    /// The `User-Agent` at login, as far as it was sent.
+    /// `User-Agent` of the login.
     pub user_agent: Option<String>,
-    /// Whose it is.
+    /// User who logged in.
     pub user_id: UserId,
-    /// How often it was refreshed.
+    /// Number of refreshes.
     pub generation: u64,
-    /// When the login was.
+    /// Time of the login.
     pub created_at: Time,
-    /// When it was last refreshed.
+    /// Time of the last refresh.
     pub last_used_at: Time,
 }
 
-/// A key that another program, or a first admin, uses.
+/// A credential of a program or a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// Its id, which is part of the key.
+    /// Id, which is part of the key's text.
     pub id: ApiKeyId,
     /// What it is for.
     pub name: String,
-    /// What it may do.
+    /// Scopes. `*` means all scopes.
     pub scopes: BTreeSet<String>,
     /// SHA-256 of the secret part, hex.
     pub hash: String,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// From when on it is refused.
+    /// Expiry time.
     pub valid_until: Option<Time>,
-    /// Since when it is refused.
+    /// Time of the revocation.
     pub revoked_at: Option<Time>,
-    /// When it was last used, to the minute.
+    /// Time of the last use, to the minute.
     pub last_used_at: Option<Time>,
 }
 

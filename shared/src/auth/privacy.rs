@@ -9,10 +9,11 @@ use super::service::SessionService;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 
-/// What authentication holds of a user.
+/// Personal data that the auth domain stores.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LoginSessionExport)]
 pub struct SessionExport {
-    /// Where the user is logged in.
+    /// Login sessions of the user.
     pub sessions: Vec<Session>,
 }
 

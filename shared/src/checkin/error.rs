@@ -1,4 +1,4 @@
-//! The rules about check-in that can be broken, and how each is answered. A ticket that is not let in is no error: it is an answer.
+//! Errors of check-in, and how each is answered. A refused scan is no error: it is an answer.
 
 use thiserror::Error;
 
@@ -8,30 +8,29 @@ use crate::dynamo;
 use crate::error::{ApiError, Code};
 use crate::page::InvalidCursor;
 
-/// A rule about check-in that was broken.
+/// An error of check-in.
 #[derive(Debug, Error)]
 pub enum CheckinError {
-    #[error("There is no such check-in list.")]
+    #[error("There is no such check-in list. Check the id and the conference.")]
     NoList,
     /// No such ticket, or no such scan of it.
-    #[error("There is no such scan of this ticket at this list.")]
+    #[error("There is no such scan of this ticket at this check-in list. Check `code` and `nonce`.")]
     NoScan,
-    #[error("The scan let nobody in or out, so there is nothing to undo.")]
+    #[error("The scan was refused, so there is nothing to undo.")]
     NotRedeemed,
     /// Tickets were scanned at the list.
-    #[error("Tickets were scanned at this list. Close it instead.")]
+    #[error("Tickets were scanned at this check-in list. Set `closes_at` to close it instead.")]
     InUse,
-    #[error("The check-in list is at another version than `If-Match` names.")]
+    #[error("The check-in list has changed since you read it. Read it again and send its new `ETag` in `If-Match`.")]
     PreconditionFailed,
-    #[error("Only supervisors let somebody in against the rules.")]
+    #[error("Only supervisors may set `force`. Send the scan without it.")]
     ForceForbidden,
-    /// A part of the request that cannot be.
-    #[error("The body is not as documented.")]
+    /// A field of the request that is wrong, with a message.
+    #[error("The request body is invalid.")]
     Invalid { field: String, message: &'static str },
-    /// Somebody else scanned the same tickets meanwhile, again and again.
-    #[error("Others keep scanning the same ticket. Try again.")]
+    /// Other scanners changed the same tickets, in all tries.
+    #[error("Other scanners are scanning the same ticket. Send the scan again.")]
     Contended,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
     #[error(transparent)]

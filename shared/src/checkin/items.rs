@@ -27,7 +27,7 @@ impl Entity for ScanLog {
     }
 }
 
-/// Scans that were taken out of a log.
+/// Scans that were moved out of a long log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SettledScans {
     pub(super) conference: Slug,
@@ -62,19 +62,16 @@ impl Entity for CountShard {
     }
 }
 
-/// A scan of what is no ticket of the conference. What was scanned may be anything, so only its digest is kept.
+/// A scan of a code that belongs to no ticket of the conference. The code may be anything, so only its digest is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrayScan {
     pub list: CheckinListId,
-    /// What the scanner calls it.
     pub nonce: Nonce,
     /// SHA-256 of what was scanned, hex.
     pub code_hash: String,
-    /// When it was scanned, as far as the scanner says.
+    /// Time of the scan, if the scanner sent one.
     pub datetime: Option<Time>,
-    /// When it became known here.
     pub received_at: Time,
-    /// Who scanned.
     pub by: String,
     pub refused: Reason,
 }

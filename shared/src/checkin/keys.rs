@@ -10,50 +10,50 @@ use crate::text::Slug;
 
 use super::model::Nonce;
 
-/// Parts that a list's counts are spread over, so that entrances do not wait for each other.
+/// Shards of a list's counts, so that entrances do not wait for each other.
 pub const SHARDS: u8 = 8;
 
-/// What there is of a conference; check-in lists among it.
+/// Partition of a conference, with its check-in lists.
 pub fn conference(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
-/// The sort keys of lists begin so.
+/// Prefix of the sort keys of lists.
 pub const LISTS: &str = "CHECKIN#";
 
 pub fn list(conference_: &Slug, list: CheckinListId) -> Key {
     Key { pk: conference(conference_), sk: format!("{LISTS}{list}") }
 }
 
-/// A ticket's scans at a list.
+/// The scan log of a ticket at a list.
 pub fn log(conference: &Slug, code: &TicketCode, list: CheckinListId) -> Key {
     Key { pk: format!("TICKET#{conference}#{code}"), sk: format!("REDEMPTION#{list}") }
 }
 
-/// Those that were settled, the `times`-th time.
+/// Scans that were settled, the `times`-th time.
 pub fn settled(conference: &Slug, code: &TicketCode, list: CheckinListId, times: u32) -> Key {
     Key { sk: format!("REDEMPTION#{list}#{times:06}"), ..log(conference, code, list) }
 }
 
-/// What is counted and noted at a list.
+/// Partition of a list's counts and stray scans.
 pub fn at_list(list: CheckinListId) -> String {
     format!("CHECKIN#{list}")
 }
 
-/// The part of the counts that a ticket is in.
+/// The shard of the counts that a ticket is in.
 pub fn shard(code: &TicketCode) -> u8 {
     Sha256::digest(code.as_str()).first().copied().unwrap_or_default() % SHARDS
 }
 
-/// The sort keys of counts begin so.
+/// Prefix of the sort keys of counts.
 pub const COUNTS: &str = "COUNT#";
 
-/// A part of the counts of a type of tickets.
+/// One shard of the counts of a ticket type.
 pub fn count(list: CheckinListId, shard: u8, ticket_type: &TicketType) -> Key {
     Key { pk: at_list(list), sk: format!("{COUNTS}{shard}#{ticket_type}") }
 }
 
-/// A scan of what is no ticket.
+/// A scan of a code that belongs to no ticket.
 pub fn stray(list: CheckinListId, nonce: &Nonce, code_hash: &str) -> Key {
     Key { pk: at_list(list), sk: format!("STRAY#{nonce}#{code_hash}") }
 }

@@ -6,64 +6,64 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::attendees::model::{Standing, Ticket, TicketType};
+use crate::attendees::model::{Ticket, TicketStatus, TicketType};
 use crate::id::CheckinListId;
 use crate::text::{InvalidText, Line, Slug, checked_text};
 use crate::time::Time;
 
-/// An entrance, or several that let the same people in: which tickets, how often, from when to when. One item, versioned.
+/// Check-in list: which tickets an entrance, or several, let in, how often and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckinList {
-    /// Its id.
+    /// Id of the list.
     pub id: CheckinListId,
-    /// The conference.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// What it is called.
+    /// Name of the list.
     pub name: Line<100>,
-    /// The types of tickets that it is for; empty for all.
+    /// Ticket types that the list lets in. Empty: all types.
     pub ticket_types: BTreeSet<TicketType>,
-    /// Whether a ticket lets in however often.
+    /// Whether a ticket may enter any number of times.
     pub allow_multiple_entries: bool,
-    /// Whether who went out may come in again.
+    /// Whether a ticket may enter again after an exit.
     pub allow_entry_after_exit: bool,
-    /// Whether tickets that are not paid for are let in.
+    /// Whether the list lets in unpaid tickets.
     pub include_pending: bool,
-    /// From when on it lets in; from ever where absent.
+    /// Opening time. `null`: always open.
     pub opens_at: Option<Time>,
-    /// Until when, itself not included.
+    /// Closing time, not included. `null`: never closes.
     pub closes_at: Option<Time>,
-    /// Rises by one with each change.
+    /// Version: one more with each change.
     pub version: u64,
-    /// When it was written.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }
 
 impl CheckinList {
-    /// Whether it is for tickets of this type.
+    /// Whether it lets in tickets of this type.
     pub fn is_for(&self, ticket_type: &TicketType) -> bool {
         self.ticket_types.is_empty() || self.ticket_types.contains(ticket_type)
     }
 
-    /// Whether tickets of this standing are let in.
-    pub fn admits(&self, standing: Standing) -> bool {
-        standing == Standing::Valid || (standing == Standing::Unpaid && self.include_pending)
+    /// Whether it lets in tickets of this status.
+    pub fn admits(&self, standing: TicketStatus) -> bool {
+        standing == TicketStatus::Valid || (standing == TicketStatus::Unpaid && self.include_pending)
     }
 
-    /// Why a ticket is not let in whenever it comes; of several reasons the first.
+    /// Why a ticket is refused at any time; of several reasons the first.
     pub fn bars_ever(&self, ticket: &Ticket) -> Option<Reason> {
-        match ticket.standing() {
-            Standing::Cancelled => Some(Reason::Canceled),
-            Standing::Blocked => Some(Reason::Blocked),
-            Standing::Unapproved => Some(Reason::Unapproved),
-            Standing::Unpaid if !self.include_pending => Some(Reason::Unpaid),
+        match ticket.status() {
+            TicketStatus::Cancelled => Some(Reason::Canceled),
+            TicketStatus::Blocked => Some(Reason::Blocked),
+            TicketStatus::Unapproved => Some(Reason::Unapproved),
+            TicketStatus::Unpaid if !self.include_pending => Some(Reason::Unpaid),
             _ if !self.is_for(&ticket.ticket_type) => Some(Reason::Product),
             _ => None,
         }
     }
 
-    /// Why a ticket is not let in at `time`, other scans aside.
+    /// Why a ticket is refused at `time`, apart from other scans.
     pub fn bars(&self, ticket: &Ticket, time: Time) -> Option<Reason> {
         let open = self.opens_at.is_none_or(|from| from <= time) && self.closes_at.is_none_or(|until| time < until);
         let in_time = open && ticket.is_valid_at(time);
@@ -86,56 +86,58 @@ impl CheckinList {
     }
 }
 
-/// How often a list lets a ticket in.
+/// How often a check-in list lets a ticket in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CheckinEntryRule)]
 pub enum EntryRule {
     /// Once.
     Once,
-    /// Again, once its holder went out.
+    /// Once, and again after each exit.
     AfterExit,
-    /// However often.
+    /// Any number of times.
     Always,
 }
 
-/// Which way its holder goes.
+/// Direction of a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CheckinScanType)]
 pub enum ScanType {
-    /// In.
+    /// The ticket holder enters.
     #[default]
     Entry,
-    /// Out.
+    /// The ticket holder leaves.
     Exit,
 }
 
-/// Why a scan lets nobody in or out.
+/// Why a scan is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = ScanReason)]
+#[schema(as = CheckinRefusalReason)]
 pub enum Reason {
-    /// There is no such ticket in this conference, or the code's signature is not ours.
+    /// The conference has no such ticket, or the signature of the code is wrong.
     Invalid,
-    /// It is not paid for.
+    /// The ticket is unpaid.
     Unpaid,
-    /// Organisers blocked it.
+    /// Organisers blocked the ticket.
     Blocked,
-    /// Its holder is in already, was in already, or, at an exit, is not in.
+    /// The entry rule of the list is used up; at an exit: the ticket holder is not inside.
     AlreadyRedeemed,
-    /// It was cancelled.
+    /// The ticket is cancelled. The spelling is that of pretix, which scanners expect.
     Canceled,
-    /// The list is not for tickets of its type.
+    /// The list does not let in tickets of this type.
     Product,
-    /// The ticket is not valid then, or the list not open.
+    /// The ticket is not valid at this time, or the list is closed.
     InvalidTime,
-    /// Organisers have not approved it.
+    /// Organisers have not approved the ticket.
     Unapproved,
 }
 
-/// What a scanner calls a scan, so that it can send it again: 1 to 64 of `A-Za-z0-9`, `-` and `_`, drawn at random.
+/// Random name that a scanner gives a scan. A scan that is sent again with its nonce counts once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{1,64}$", examples("Zk3nX0d2Qm9vB1"))]
+#[schema(as = CheckinNonce, value_type = String, pattern = "^[A-Za-z0-9_-]{1,64}$", examples("Zk3nX0d2Qm9vB1"))]
 pub struct Nonce(String);
 checked_text!(Nonce);
 
@@ -147,65 +149,61 @@ impl FromStr for Nonce {
         if (1..=64).contains(&text.len()) && text.bytes().all(known) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidText("must be 1 to 64 of A-Z, a-z, 0-9, '-' and '_'".into()))
+            Err(InvalidText("must have 1 to 64 characters of A-Z, a-z, 0-9, '-' and '_'".into()))
         }
     }
 }
 
-/// A scan of a ticket at a list: what the scanner said, what the list and the ticket said when it became known, and what follows from
-/// all scans together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// A scan of a ticket at a list: the scanner's data, the rules when it was received, and the result that follows from all scans.
+/// `None` is left out where it is stored, as a log with many scans is written whole with each scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
-    /// What the scanner calls it.
     pub nonce: Nonce,
-    /// In or out.
     #[serde(rename = "type")]
     pub scan_type: ScanType,
-    /// When it happened.
+    /// Time of the scan.
     pub datetime: Time,
-    /// When it became known here.
+    /// Time at which the server received it.
     pub received_at: Time,
-    /// Who scanned: a user or an API key.
+    /// The operator: a user or an API key.
     pub by: String,
-    /// A supervisor let it pass against the rules.
+    /// A supervisor forced it against the rules.
     #[serde(default)]
     pub forced: bool,
-    /// How often the list let tickets in.
+    /// The list's entry rule when the scan was received.
     pub rule: EntryRule,
-    /// Why the ticket was not to be let in, other scans aside.
+    /// Why the ticket was refused when the scan was received, apart from other scans.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub barred: Option<Reason>,
-    /// Why it lets nobody in or out; nothing where it does.
+    /// Why the scan is refused. `None`: it is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Reason>,
-    /// When a supervisor undid it.
+    /// Time at which a supervisor undid it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Time>,
-    /// Who that was.
+    /// The supervisor who undid it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_by: Option<String>,
 }
 
-/// What the scans of a ticket at a list come to. Never more exits than entries.
+/// Result of the scans of a ticket at a list. Never more exits than entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub entries: u32,
     pub exits: u32,
-    /// When they first went in.
+    /// First entry.
     pub first: Option<Time>,
-    /// When they last went in or out.
+    /// Last entry or exit.
     pub last: Option<Time>,
 }
 
-/// How many scans of a type of tickets a list counts; a part of them where it is a shard's.
+/// Scans of a ticket type at a list, or the part of them that one shard counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     pub ticket_type: TicketType,
     /// Tickets that were let in.
     pub checked_in: i64,
-    /// Times they were.
     pub entries: i64,
-    /// Times their holders went out.
     pub exits: i64,
 }
 

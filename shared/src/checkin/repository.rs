@@ -1,5 +1,5 @@
-//! The reads and writes of check-in. Whatever a scan changes (the ticket's log, the ticket, the counts) is one transaction, on the
-//! condition that log and ticket are as they were read.
+//! The reads and writes of check-in. All changes of a scan (log, ticket, counts) are one transaction, on the condition that log and
+//! ticket have not changed since they were read.
 
 use std::collections::BTreeMap;
 
@@ -15,20 +15,20 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
-/// What new scans of one ticket change.
+/// The change by new scans of one ticket.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// The log at its next version.
     pub log: ScanLog,
-    /// Scans that are no longer in it.
+    /// Scans that were moved out of the log.
     pub settled: Vec<Scan>,
-    /// The ticket at its next version, where it changes.
+    /// The ticket at its next version, if it changes.
     pub ticket: Option<Ticket>,
-    /// What the list's counts gain and lose.
+    /// Changes of the list's counts.
     pub counts: Vec<Count>,
 }
 
-/// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts, and DynamoDB takes 100.
+/// Most tickets of one transaction. Each is up to three writes, and two counts if its type has changed. DynamoDB allows 100 writes.
 pub const MAX_CHANGES: usize = 20;
 
 #[derive(Clone, Debug)]
@@ -62,13 +62,13 @@ impl CheckinRepository {
         self.conferences.put(list, &Expression::absent()).await
     }
 
-    /// Stores a list in place of its version before.
+    /// Stores the next version of a list.
     pub async fn save(&self, list: &CheckinList) -> Result<(), CheckinError> {
         let stored = self.conferences.put(list, &Expression::version(list.version - 1)).await;
         stored.map_err(|error| error.or(CheckinError::PreconditionFailed))
     }
 
-    /// Whether anybody was ever let in at a list.
+    /// Whether a ticket ever entered at a list.
     pub async fn is_in_use(&self, id: CheckinListId) -> Result<bool, dynamo::Error> {
         let query = Query::table(&keys::at_list(id)).prefix(keys::COUNTS).limit(1);
         Ok(!self.conferences.query::<CountShard>(query).await?.items.is_empty())
@@ -101,13 +101,13 @@ impl CheckinRepository {
         self.conferences.batch_get(&keys, &self.random).await
     }
 
-    /// Changes of one lane move the same counts, and those of different lanes do not meet.
+    /// Tickets of one lane change the same counts, so lanes can be written at once.
     pub fn lane(code: &TicketCode) -> u8 {
         keys::shard(code)
     }
 
-    /// Stores what new scans of up to [`MAX_CHANGES`] tickets at one list change, all or nothing; [`CheckinError::Contended`] when
-    /// something is not as it was read.
+    /// Stores the changes of up to [`MAX_CHANGES`] tickets at one list, all or nothing. [`CheckinError::Contended`]: something has
+    /// changed since it was read.
     pub async fn write(&self, changes: &[Change]) -> Result<(), CheckinError> {
         let mut transaction = Transaction::new();
         let table = &self.conferences;
@@ -147,7 +147,7 @@ impl CheckinRepository {
         transaction.run(&self.random).await
     }
 
-    /// Notes scans of what is no ticket, each once.
+    /// Stores scans of codes that belong to no ticket, each once.
     pub async fn note(&self, strays: &[StrayScan]) -> Result<(), dynamo::Error> {
         // One batch may not name a key twice.
         let different: BTreeMap<String, &StrayScan> = strays.iter().map(|stray| (stray.key().sk, stray)).collect();
@@ -155,7 +155,7 @@ impl CheckinRepository {
         self.conferences.batch_put(&different, &self.random).await
     }
 
-    /// What a list counts, by type of tickets.
+    /// The counts of a list by ticket type.
     pub async fn counts(&self, list: CheckinListId) -> Result<Vec<Count>, dynamo::Error> {
         let query = Query::table(&keys::at_list(list)).prefix(keys::COUNTS);
         let shards: Vec<CountShard> = self.conferences.query_all(query).await?;

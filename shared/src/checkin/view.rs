@@ -1,43 +1,46 @@
-//! Check-in as scanners and organisers see it.
+//! Check-in as the API shows it to scanners and organisers.
+
+#![warn(missing_docs)]
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::model::{CheckinList, Nonce, Reason, Scan, ScanType, Tally};
+use super::model::{CheckinList, EntryRule, Nonce, Reason, Scan, ScanType, Tally};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
 use crate::id::CheckinListId;
 use crate::text::{Line, Slug};
 use crate::time::Time;
 
-/// A scan, as a scanner sends it.
+/// Scan of a ticket.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CheckinScanRequest, example = json!({"code": "k7xq2mv9tz4w", "nonce": "Zk3nX0d2Qm9vB1", "type": "entry"}))]
 pub struct ScanRequest {
-    /// What was scanned or typed: a QR code's text or a ticket's code.
+    /// Text of the QR code, or the ticket code.
     pub code: Line<200>,
-    /// What the scanner calls the scan. Sent again with it, it counts once.
+    /// Random name of the scan. A scan that is sent again with its nonce counts once.
     pub nonce: Nonce,
-    /// In or out.
+    /// Direction of the scan. Default: `entry`.
     #[serde(default, rename = "type")]
     #[schema(default = "entry")]
     pub scan_type: ScanType,
-    /// When it happened, of one without network; now where absent. At most five minutes ahead and 14 days ago.
+    /// Time of a scan made offline, at most 5 minutes ahead and 14 days ago. Default: now.
     pub datetime: Option<Time>,
-    /// Let in against the rules. For supervisors.
+    /// Whether to accept the scan against the rules. Only for supervisors.
     #[serde(default)]
     pub force: bool,
 }
 
-/// Whether the holder may pass.
+/// Result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = ScanStatus)]
+#[schema(as = CheckinScanStatus)]
 pub enum Status {
-    /// They may.
+    /// The scan is accepted: the ticket holder may pass.
     Ok,
-    /// They may not.
+    /// The scan is refused: the ticket holder may not pass.
     Error,
 }
 
@@ -47,41 +50,42 @@ impl Status {
     }
 }
 
-/// A ticket, as far as an entrance needs to see it.
+/// Ticket as an entrance sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ScannedTicket {
-    /// The name on it.
+    /// Name on the ticket.
     pub name: Line<200>,
-    /// Its type.
+    /// Ticket type.
     #[serde(rename = "type")]
     pub ticket_type: TicketType,
 }
 
-/// What became of a scan.
+/// Result of a scan, and of all scans of the ticket at the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinRedemption)]
 pub struct Redemption {
-    /// What the scanner calls it.
+    /// Nonce of the scan.
     pub nonce: Nonce,
-    /// In or out.
+    /// Direction of the scan.
     #[serde(rename = "type")]
     pub scan_type: ScanType,
-    /// Whether the holder may pass.
+    /// Whether the ticket holder may pass.
     pub status: Status,
-    /// Why not.
+    /// Why the scan is refused. `null` if it is accepted.
     pub reason: Option<Reason>,
-    /// The ticket, where there is one.
+    /// The ticket. `null` if the code belongs to no ticket of the conference.
     pub ticket: Option<ScannedTicket>,
-    /// When the scan happened.
+    /// Time of the scan. `null` if the code belongs to no ticket and the request had no `datetime`.
     pub datetime: Option<Time>,
-    /// Times the holder went in at this list.
+    /// Entries of the ticket at this list.
     pub entries: u32,
-    /// Times they went out.
+    /// Exits of the ticket at this list.
     pub exits: u32,
-    /// When they first went in.
+    /// Time of the first entry.
     pub first_redeemed_at: Option<Time>,
-    /// When they last went in or out.
+    /// Time of the last entry or exit.
     pub last_redeemed_at: Option<Time>,
-    /// A supervisor has undone the scan.
+    /// Whether a supervisor has undone the scan.
     pub undone: bool,
 }
 
@@ -103,7 +107,7 @@ impl Redemption {
         }
     }
 
-    /// Of a scan of what is no ticket of the conference.
+    /// Of a code that belongs to no ticket of the conference.
     pub(super) fn invalid(request: &ScanRequest) -> Self {
         Self {
             nonce: request.nonce.clone(),
@@ -121,16 +125,17 @@ impl Redemption {
     }
 }
 
-/// An earlier answer that a request has changed, as a scan came late that happened before.
+/// New result of an earlier scan, which a late scan has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinReconciliation)]
 pub struct Reconciled {
-    /// The scan whose answer it was.
+    /// Nonce of the earlier scan.
     pub nonce: Nonce,
-    /// When it happened.
+    /// Time of the earlier scan.
     pub datetime: Time,
-    /// What the answer is now.
+    /// New result.
     pub status: Status,
-    /// Why, where it is an error now.
+    /// Why the scan is now refused. `null` if it is now accepted.
     pub reason: Option<Reason>,
 }
 
@@ -141,36 +146,86 @@ impl Reconciled {
     }
 }
 
-/// What became of one scan.
+/// Result of a scan, and new results of earlier scans.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinResult)]
 pub struct Redeemed {
-    /// What became of it.
+    /// Result of the scan.
     #[serde(flatten)]
     pub redemption: Redemption,
-    /// Earlier answers that it has changed.
+    /// New results of earlier scans of the ticket.
     pub reconciled: Vec<Reconciled>,
 }
 
-/// What became of many scans.
+/// Results of a batch of scans.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinBatchResult)]
 pub struct BatchRedeemed {
-    /// What became of each, in the order of the request.
+    /// Result of each scan, in the order of the request.
     pub results: Vec<Redemption>,
-    /// Earlier answers that they have changed.
+    /// New results of earlier scans of the tickets.
     pub reconciled: Vec<Reconciled>,
 }
 
-/// The scans of a ticket at a list.
+/// Scan in the log of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinScan)]
+pub struct ScanView {
+    /// Nonce of the scan.
+    pub nonce: Nonce,
+    /// Direction of the scan.
+    #[serde(rename = "type")]
+    pub scan_type: ScanType,
+    /// Time of the scan.
+    pub datetime: Time,
+    /// Time at which the server received the scan.
+    pub received_at: Time,
+    /// Operator who scanned: the id of a user or of an API key.
+    pub by: String,
+    /// Whether a supervisor forced the scan against the rules.
+    pub forced: bool,
+    /// Entry rule of the list when the scan was received.
+    pub rule: EntryRule,
+    /// Why the ticket was refused when the scan was received, apart from other scans.
+    pub barred: Option<Reason>,
+    /// Why the scan is refused. `null` if it is accepted.
+    pub refused: Option<Reason>,
+    /// Time at which a supervisor undid the scan.
+    pub undone_at: Option<Time>,
+    /// Supervisor who undid the scan: the id of a user or of an API key.
+    pub undone_by: Option<String>,
+}
+
+impl From<Scan> for ScanView {
+    fn from(scan: Scan) -> Self {
+        Self {
+            nonce: scan.nonce,
+            scan_type: scan.scan_type,
+            datetime: scan.datetime,
+            received_at: scan.received_at,
+            by: scan.by,
+            forced: scan.forced,
+            rule: scan.rule,
+            barred: scan.barred,
+            refused: scan.refused,
+            undone_at: scan.undone_at,
+            undone_by: scan.undone_by,
+        }
+    }
+}
+
+/// Scans of a ticket at a check-in list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinScanLog)]
 pub struct Redemptions {
     /// The ticket.
     pub ticket: ScannedTicket,
-    /// Times the holder went in.
+    /// Entries of the ticket at the list.
     pub entries: u32,
-    /// Times they went out.
+    /// Exits of the ticket at the list.
     pub exits: u32,
-    /// The scans in the order in which they happened, the last ones where there were very many.
-    pub scans: Vec<Scan>,
+    /// Scans in the order of their times. A long log has only the latest scans.
+    pub scans: Vec<ScanView>,
 }
 
 impl Redemptions {
@@ -180,68 +235,71 @@ impl Redemptions {
             ticket: ScannedTicket { name: ticket.name, ticket_type: ticket.ticket_type },
             entries: tally.entries,
             exits: tally.exits,
-            scans: log.map(|log| log.scans).unwrap_or_default(),
+            scans: log.map(|log| log.scans.into_iter().map(ScanView::from).collect()).unwrap_or_default(),
         }
     }
 }
 
-/// How many of a type of tickets are there, and in.
+/// Counts of a ticket type at a check-in list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinTypeStatus)]
 pub struct TypeStatus {
-    /// The type.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// Tickets that the list lets in.
+    /// Number of tickets that the list lets in.
     pub tickets: i64,
-    /// Tickets that it has let in.
+    /// Number of tickets that have entered.
     pub checked_in: i64,
-    /// Holders who are inside: entries without exits.
+    /// Number of ticket holders inside: entries minus exits.
     pub inside: i64,
-    /// Times it let somebody in.
+    /// Number of entries.
     pub entries: i64,
-    /// Times it let somebody out.
+    /// Number of exits.
     pub exits: i64,
 }
 
-/// How a list stands.
+/// Counts of a check-in list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinListStatus)]
 pub struct ListStatus {
-    /// The list.
+    /// Id of the list.
     pub id: CheckinListId,
-    /// Tickets that it lets in.
+    /// Number of tickets that the list lets in.
     pub tickets: i64,
-    /// Tickets that it has let in.
+    /// Number of tickets that have entered.
     pub checked_in: i64,
-    /// Holders who are inside: entries without exits.
+    /// Number of ticket holders inside: entries minus exits.
     pub inside: i64,
-    /// Times it let somebody in.
+    /// Number of entries.
     pub entries: i64,
-    /// Times it let somebody out.
+    /// Number of exits.
     pub exits: i64,
-    /// The same by type of tickets.
+    /// Counts by ticket type.
     pub types: Vec<TypeStatus>,
 }
 
-/// A ticket for a scanner without network: enough to decide, nothing about a person, and no code that somebody could come in with.
+/// Ticket for an offline scanner. It has no personal data and no code that lets somebody in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinSnapshotTicket)]
 pub struct SnapshotTicket {
-    /// The first 32 hex digits of SHA-256 of `<slug>#<code>`.
+    /// First 32 hex digits of the SHA-256 of `<conference slug>#<ticket code>`.
     #[schema(examples("5f0c1f6d2c9b4e8a7d3b1a90c4e2f677"))]
     pub code_hash: String,
-    /// The list is not for it (any more): forget it.
+    /// Whether the list no longer lets in this ticket's type. The scanner then deletes the ticket.
     pub gone: bool,
-    /// Its type.
+    /// Ticket type.
     pub ticket_type: TicketType,
-    /// Why it is not let in, whenever it comes.
+    /// Why the ticket is refused at any time. `null` if it is not.
     pub reason: Option<Reason>,
-    /// From when it is valid.
+    /// Start of validity. `null`: always valid before `valid_until`.
     pub valid_from: Option<Time>,
-    /// Until when.
+    /// End of validity, not included. `null`: no end.
     pub valid_until: Option<Time>,
-    /// Times its holder went in at this list.
+    /// Entries of the ticket at this list.
     pub entries: u32,
-    /// Times they went out.
+    /// Exits of the ticket at this list.
     pub exits: u32,
-    /// When they last did.
+    /// Time of the last entry or exit.
     pub last_redeemed_at: Option<Time>,
 }
 
@@ -267,13 +325,14 @@ fn code_hash(conference: &Slug, code: &TicketCode) -> String {
     hex::encode(hash.iter().take(16).copied().collect::<Vec<u8>>())
 }
 
-/// A part of what a scanner without network should know.
+/// Part of the tickets that an offline scanner needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckinSnapshot)]
 pub struct Snapshot {
-    /// Tickets that are new or changed. One may come twice; what comes later counts.
+    /// New and changed tickets. If a ticket comes twice, the later one counts.
     pub items: Vec<SnapshotTicket>,
-    /// Pass it as `since` to go on.
+    /// Pass it as `since` to read the next part.
     pub cursor: String,
-    /// Whether there is more to read at once; else come back later.
+    /// Whether the next part can be read now. If not, poll later.
     pub more: bool,
 }

@@ -27,6 +27,11 @@ impl ConferenceRepository {
         self.conferences.query(Query::gsi1(keys::CONFERENCES).backward().limit(limit).after(after)).await
     }
 
+    /// All conferences, earliest start first.
+    pub async fn all(&self) -> Result<Vec<Conference>, dynamo::Error> {
+        self.conferences.query_all(Query::gsi1(keys::CONFERENCES)).await
+    }
+
     /// The conferences that have begun by `last` and do not end before `first`.
     pub async fn on(&self, first: Date, last: Date) -> Result<Vec<Conference>, dynamo::Error> {
         let not_over = Expression::new("end_date >= :first").text(":first", first);

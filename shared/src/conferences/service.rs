@@ -114,6 +114,12 @@ impl ConferenceService {
         Ok(page.page(&context, found.items, found.last))
     }
 
+    /// The slugs of all conferences. They are few, so there are no pages.
+    pub async fn slugs(&self) -> Result<Vec<Slug>, ConferenceError> {
+        let conferences = self.repository.all().await?;
+        Ok(conferences.into_iter().map(|conference| conference.slug).collect())
+    }
+
     /// Creates a conference.
     pub async fn create(&self, new: NewConference) -> Result<Conference, ConferenceError> {
         let now = self.clock.now();

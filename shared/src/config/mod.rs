@@ -6,7 +6,7 @@
 
 mod http;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,6 +54,7 @@ pub struct ConfigError(pub Vec<String>);
 pub struct Env {
     variables: HashMap<String, Secret>,
     problems: Vec<String>,
+    asked: BTreeSet<String>,
 }
 
 impl Env {
@@ -65,7 +66,7 @@ impl Env {
     /// These variables only, for tests and tools.
     pub fn of<K: Into<String>, V: Into<String>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), Secret::new(value.into()))).collect();
-        Self { variables, problems: Vec::new() }
+        Self { variables, ..Self::default() }
     }
 
     /// Adds variables that the environment lacks: what it has wins.
@@ -75,7 +76,13 @@ impl Env {
         }
     }
 
-    fn text(&self, name: &str) -> Option<String> {
+    /// The names of the variables that were asked for so far. A test holds template and documents against them.
+    pub fn asked(&self) -> &BTreeSet<String> {
+        &self.asked
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.asked.insert(name.to_owned());
         self.variables.get(name).map(|value| value.expose().trim().to_owned()).filter(|value| !value.is_empty())
     }
 

@@ -22,22 +22,43 @@ const MAX_DELAY: u64 = 900;
 /// How long an item stays readable for whoever looks into a fault, in seconds.
 const KEPT_FOR: i64 = 7 * 24 * 3600;
 
-/// Where a message goes: one queue each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
+/// Makes [`Topic`] of its list: each topic with the variable that tells the relay its queue's URL.
+macro_rules! topics {
+    ($($(#[$doc:meta])* $topic:ident => $variable:literal),+ $(,)?) => {
+        /// Where a message goes: one queue each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Topic {
+            $($(#[$doc])* $topic),+
+        }
+
+        impl Topic {
+            /// All topics.
+            pub const ALL: &[Self] = &[$(Self::$topic),+];
+
+            /// The variable in which the relay finds the URL of the topic's queue.
+            pub const fn queue_variable(self) -> &'static str {
+                match self {
+                    $(Self::$topic => $variable),+
+                }
+            }
+        }
+    };
+}
+
+topics! {
     /// Mails to send.
-    Email,
+    Email => "EMAIL_QUEUE_URL",
     /// Notifications to write, audiences to expand.
-    NotificationJobs,
+    NotificationJobs => "NOTIFICATION_JOBS_QUEUE_URL",
     /// Messages to single people, which do not wait behind a job's.
-    NotificationUrgent,
+    NotificationUrgent => "NOTIFICATION_URGENT_QUEUE_URL",
     /// Chunks of a job's recipients.
-    NotificationBulk,
+    NotificationBulk => "NOTIFICATION_BULK_QUEUE_URL",
     /// What Telegram told the webhook.
-    TelegramUpdates,
+    TelegramUpdates => "TELEGRAM_UPDATES_QUEUE_URL",
     /// Imports of tickets.
-    AttendeeImports,
+    AttendeeImports => "ATTENDEE_IMPORT_QUEUE_URL",
 }
 
 /// A message on its way out.

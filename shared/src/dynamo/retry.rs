@@ -75,6 +75,11 @@ impl<'a> Contention<'a> {
         Self { random, tries: 0 }
     }
 
+    /// Tries that have lost so far.
+    pub const fn lost(&self) -> u32 {
+        self.tries
+    }
+
     /// Waits before the next try; false where there is none left, or no time for one.
     pub async fn wait(&mut self) -> bool {
         self.tries += 1;

@@ -1,4 +1,4 @@
-//! Who asks for something of an event, and whether it is theirs to ask for.
+//! The caller of a request about an event, and what they may do.
 
 use super::error::EventError;
 use super::model::Event;
@@ -6,19 +6,19 @@ use crate::id::UserId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// The user, if it is one.
+    /// The user; `None` for an API key.
     pub user: Option<UserId>,
-    /// Whether it is an admin for what is asked.
+    /// Whether the caller is an admin for this request.
     pub admin: bool,
 }
 
 impl Actor {
-    /// Whether the event is theirs to deal with: its host's, and admins'.
+    /// Whether the caller is the host or an admin.
     pub fn owns(&self, event: &Event) -> bool {
         self.admin || self.user == Some(event.host_id)
     }
 
-    /// Whether it is, as an error. That an event is another's is said only of one that everybody sees: of others, not even that they are.
+    /// An error unless the caller is the host or an admin. An event that is not public is not found, so that nobody learns of it.
     pub fn claim(&self, event: &Event) -> Result<(), EventError> {
         match event.is_public() {
             _ if self.owns(event) => Ok(()),

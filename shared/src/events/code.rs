@@ -1,5 +1,5 @@
-//! Check-in codes: what an attendee's phone shows at the door. A code names event and user and is signed, so nobody makes one up. It
-//! stays the same, as a venue's net may be down when it is needed: a copy of it lets nobody in twice, since each is checked in once.
+//! Check-in codes that guests show on arrival. A code names event and user and is signed, so it cannot be forged. It does not change,
+//! as a venue's network may be down when it is needed. A copy is harmless, since each guest is checked in once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,7 +37,7 @@ impl CheckinCodes {
         format!("{named}.{tag}")
     }
 
-    /// The user of a code for this event; `None` when it is of another one, or none of ours.
+    /// The user of a code for this event; `None` if it is of another event or its signature is wrong.
     pub fn read(&self, event: EventId, code: &str) -> Option<UserId> {
         let (named, tag) = code.rsplit_once('.')?;
         let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;

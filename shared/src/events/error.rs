@@ -12,48 +12,41 @@ use crate::users::error::UserError;
 #[derive(Debug, Error)]
 pub enum EventError {
     /// No such event, or none that the caller may see.
-    #[error("There is no such event.")]
+    #[error("There is no such event, or you may not see it. Check the id.")]
     NotFound,
-    #[error("There is no such registration.")]
+    #[error("The user is not registered for this event. Register first.")]
     NotRegistered,
-    /// The event is known to the caller and not theirs.
-    #[error("This is for the event's host and for admins.")]
+    /// The caller sees the event and is neither host nor admin.
+    #[error("Only the host of the event and admins may do this.")]
     NotYours,
-    /// Fields that do not go together: each with what is wrong.
-    #[error("The event is not as documented.")]
+    /// Fields that are wrong together: each field with a message.
+    #[error("The event is invalid. `details` says what to correct.")]
     Flawed(Vec<(&'static str, &'static str)>),
-    /// The slug is another event's. The service tries another one.
-    #[error("There is an event of this slug.")]
+    /// The slug belongs to another event. The service tries another one.
+    #[error("Another event was created with this slug. Send the request again.")]
     SlugTaken,
-    #[error("The event is at another version than `If-Match` names.")]
+    #[error("The event has changed since you read it. Read it again and send its new `ETag` in `If-Match`.")]
     PreconditionFailed,
-    /// The event's state does not allow it.
-    #[error("The event is {0}: this cannot be done any more.")]
+    #[error("The event is {0}, so this is no longer possible.")]
     StateConflict(&'static str),
-    /// More seats are taken than there would be.
-    #[error("More seats are taken than there would be.")]
+    #[error("More seats are taken than the new `capacity`. Choose a larger one.")]
     CapacityBelowTaken,
-    /// It takes no registrations: not approved, cancelled, or begun.
-    #[error("The event takes no registrations.")]
+    /// The event is not approved, cancelled, or has started.
+    #[error("The event is not open for this: it is not approved, it is cancelled, or it has started.")]
     NotOpen,
-    /// The registration's state does not allow it.
-    #[error("The registration's state does not allow this.")]
+    #[error("The state of the registration does not allow this. Read the registration for its `state`.")]
     RegistrationStateConflict,
-    /// The host has declined.
-    #[error("The host has declined your registration.")]
+    #[error("The host declined your registration. Only the host can change this.")]
     Declined,
-    #[error("No seat is offered to you.")]
+    #[error("No seat is offered to you. Read your registration for its `state`.")]
     NoOffer,
-    /// The offer has lapsed.
-    #[error("The offer has lapsed.")]
+    #[error("The offer of a seat has expired. Register again to join the waitlist.")]
     OfferExpired,
-    /// The user was seen at the door before.
-    #[error("The user is checked in.")]
+    #[error("The user has already arrived at the event.")]
     AlreadyCheckedIn,
-    /// The code is not one of ours for this event.
-    #[error("The code is not of this event.")]
+    /// The code is of another event, or its signature is wrong.
+    #[error("The code is not valid for this event. Ask the guest to open the code of this event.")]
     CodeInvalid,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
     #[error(transparent)]
@@ -62,12 +55,12 @@ pub enum EventError {
     Dynamo(#[from] dynamo::Error),
 }
 
-/// The conference that an event names.
+/// An event may name a conference.
 impl From<ConferenceError> for EventError {
     fn from(error: ConferenceError) -> Self {
         match error {
             ConferenceError::Dynamo(cause) => cause.into(),
-            _ => Self::Flawed(vec![("conference", "is no conference")]),
+            _ => Self::Flawed(vec![("conference", "must be the slug of a conference")]),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How events and registrations are stored: their keys, their indexes, and marks that are items of their own.
+//! How events and registrations are stored: keys, indexes, and items of their own.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,8 +65,8 @@ impl Entity for Seats {
     }
 }
 
-/// The numbers of an event's waitlist. They are drawn before the transaction that joins the waitlist, from an item that is in no
-/// transaction: so hundreds can draw at once, each another number, and none cancels the other's.
+/// The last number of an event's waitlist. A number is drawn before the transaction that joins the waitlist, from an item that is in no
+/// transaction. So hundreds can draw at once, and no draw cancels another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Queue {
     pub(super) event_id: EventId,
@@ -106,7 +106,7 @@ impl Entity for Place {
     }
 }
 
-/// A seat that is held for somebody, by when it lapses.
+/// An offered seat, indexed by the time at which the offer expires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Offer {
     pub(super) event_id: EventId,
@@ -127,12 +127,12 @@ impl Entity for Offer {
     }
 }
 
-/// Seats of an event have become free, and may not have been offered yet to those who wait.
+/// Seats of an event have become free, and may not have been offered to the waitlist yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Vacancy {
     pub(super) event_id: EventId,
     pub(super) since: Time,
-    /// Another one whenever seats become free: whoever has offered them all takes the mark away only if it is the one they know.
+    /// A new one each time seats become free. After offering all seats, a worker removes the mark only if it is the one that it read.
     pub(super) mark: String,
 }
 
@@ -155,7 +155,7 @@ impl Entity for Vacancy {
     }
 }
 
-/// How far the counters of events have been looked through: the last one's place in their list.
+/// Progress of the recount: the position of the last event in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Recount {
     pub(super) after: Option<String>,

@@ -129,7 +129,7 @@ pub fn guest(time: Time, user: UserId) -> String {
 /// The list of all offers, in `gsi1`.
 pub const OFFERS: &str = "OFFERS";
 
-/// An offer's place in it: by when it lapses.
+/// Sort key of an offer: the time at which it expires.
 pub fn lapses(expires_at: Time, event: EventId, user: UserId) -> String {
     format!("{expires_at}#{event}#{user}")
 }

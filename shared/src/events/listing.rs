@@ -1,4 +1,4 @@
-//! An event's entry in the lists: little enough that a thousand of them can be read and filtered for one page.
+//! An event's entry in the lists, so small that one page can read and filter a thousand.
 
 use std::collections::BTreeSet;
 
@@ -9,24 +9,22 @@ use crate::id::EventId;
 use crate::text::{Slug, words};
 use crate::time::Time;
 
-/// Words of one event that are searched: they bound the entry, of which a filtered page may read 1,000.
+/// Most searchable words of an event. They bound the entry, as a filtered page may read 1,000.
 const MAX_WORDS: usize = 60;
-/// Characters of a word that are searched.
+/// Searchable characters of a word.
 const MAX_WORD: usize = 40;
 
-/// An event as lists know it.
+/// An entry of the lists of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     pub event_id: EventId,
-    /// Whose week it is in.
     pub conference: Option<Slug>,
-    /// What organisers think.
     pub approval: Approval,
     pub starts_at: Time,
     pub ends_at: Time,
     pub format: Format,
     pub cancelled: bool,
-    /// Its words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
+    /// Sorted words with a space before each, so that ` ab` is found if a word begins with `ab`.
     pub words: String,
 }
 
@@ -51,7 +49,7 @@ impl Listing {
     }
 }
 
-/// The words of a text as they are searched: what is typed must be cut like what is stored.
+/// The searchable words of a text. Queries and stored texts are cut in the same way.
 pub fn searched(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }

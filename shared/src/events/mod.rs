@@ -1,4 +1,4 @@
-//! Side events of a conference week, and who takes part: registration, approval, a waitlist with offers that lapse.
+//! Side events of a conference week: registration, approval, a waitlist with offers that expire.
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 

@@ -1,4 +1,4 @@
-//! A side event: what its host says of it, and what organisers decided.
+//! A side event: its host's description, and the decision of the organisers.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,51 +8,51 @@ use crate::text::{Line, Slug, Tags, Text};
 use crate::time::{Time, Zone};
 use crate::url::HttpsUrl;
 
-/// No event takes longer, in seconds: 14 days. So what is going on now began within that time.
+/// Longest duration of an event, in seconds: 14 days. So an event that is going on now began within that time.
 pub const LONGEST: i64 = 14 * 24 * 3600;
-/// No event has more seats; one with more has no limit.
+/// Most seats of an event with a limit.
 pub const MOST_SEATS: u32 = 100_000;
-/// Sponsors of an event.
+/// Most sponsors of an event.
 const MOST_SPONSORS: usize = 20;
 
-/// Where an event takes place.
+/// Whether guests meet at a place or online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = EventFormat)]
+#[schema(as = SideEventFormat)]
 pub enum Format {
-    /// At a place.
+    /// At a place only.
     InPerson,
-    /// On the net.
+    /// Online only.
     Online,
-    /// Both.
+    /// At a place and online.
     Hybrid,
 }
 
-/// Whether organisers let an event be seen.
+/// Decision of the organisers about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = EventApproval)]
+#[schema(as = SideEventApprovalStatus)]
 pub enum Approval {
-    /// Nobody has decided yet.
+    /// No decision yet. Only the host and admins see the event.
     Pending,
-    /// Everybody sees it.
+    /// Everybody sees the event.
     Approved,
-    /// Its host and admins see it, and why.
+    /// Only the host and admins see the event, with the reason.
     Rejected,
 }
 
-/// How an event stands. It follows from the clock, unless the event was cancelled.
+/// Status of an event. It follows from the time, unless the event is cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = EventStatus)]
+#[schema(as = SideEventStatus)]
 pub enum Status {
-    /// It has not begun.
+    /// The event has not started.
     Upcoming,
-    /// It has begun and not ended.
+    /// The event has started and not ended.
     Ongoing,
-    /// It has ended.
+    /// The event has ended.
     Past,
-    /// It was called off.
+    /// The event is cancelled.
     Cancelled,
 }
 
@@ -76,98 +76,117 @@ impl<const MAX: u16> From<Degrees<MAX>> for f64 {
     }
 }
 
-/// A place.
+/// Place of an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SideEventLocation)]
 pub struct Location {
-    /// What it is called.
+    /// Name of the place.
     pub name: Line<200>,
-    /// Where it is.
+    /// Postal address.
     pub address: Option<Line<300>>,
-    /// Latitude; only together with `lng`.
+    /// Latitude in degrees. Only together with `lng`.
     #[schema(value_type = Option<f64>, minimum = -90, maximum = 90)]
     pub lat: Option<Degrees<90>>,
-    /// Longitude.
+    /// Longitude in degrees. Only together with `lat`.
     #[schema(value_type = Option<f64>, minimum = -180, maximum = 180)]
     pub lng: Option<Degrees<180>>,
 }
 
-/// Who pays for an event.
+/// Sponsor of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SideEventSponsor)]
 pub struct Sponsor {
-    /// The name.
+    /// Name of the sponsor.
     pub name: Line<100>,
-    /// The sponsor's page.
+    /// Website of the sponsor.
     pub url: Option<HttpsUrl>,
-    /// The logo.
+    /// Logo of the sponsor.
     pub logo_url: Option<HttpsUrl>,
 }
 
-/// How an event is to be shared, where it is not simply its title.
+/// Text, hashtags and image for posts about an event. Default: the title and the start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SideEventSharing)]
 pub struct SocialSharing {
-    /// What a post says.
+    /// Text of a post. Default: the title and the start.
     pub text: Option<Line<200>>,
     /// Hashtags, without `#`.
     #[serde(default)]
     pub hashtags: Tags<5>,
-    /// The post's picture, if not the event's.
+    /// Image of a post. Default: the image of the event.
     pub image_url: Option<HttpsUrl>,
 }
 
-/// What a host says of an event.
+/// Description of a side event by its host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SideEventDetails, example = json!({
+    "title": "Rust on Chain",
+    "description": "Talks and pizza for people who write contracts in Rust.",
+    "conference": "ibw-2026",
+    "starts_at": "2026-12-01T13:00:00Z",
+    "ends_at": "2026-12-01T16:00:00Z",
+    "timezone": "Asia/Kolkata",
+    "format": "in-person",
+    "location": {"name": "Koramangala Social", "address": "118, 80 Feet Road, Bengaluru", "lat": 12.9352, "lng": 77.6245},
+    "capacity": 50,
+    "sponsors": [{"name": "Ferris Labs", "url": "https://ferris.example.org/"}],
+    "social_sharing": {"text": "See you at Rust on Chain", "hashtags": ["ibw", "rust"]},
+    "image_url": "https://cdn.example.org/rust-on-chain.png",
+    "host_name": "Rust Bengaluru",
+    "requires_approval": false,
+}))]
 pub struct Details {
-    /// What it is called.
+    /// Title of the event.
     pub title: Line<120>,
-    /// What it is about.
+    /// Description of the event.
     pub description: Option<Text<5000>>,
-    /// The conference in whose week it is.
+    /// Slug of the conference in whose week the event is.
     pub conference: Option<Slug>,
-    /// When it begins.
+    /// Start. A new start must be in the future.
     pub starts_at: Time,
-    /// When it ends: after it begins, at most 14 days later.
+    /// End, at most 14 days after the start.
     pub ends_at: Time,
-    /// Where its clocks are.
+    /// IANA time zone, such as `Asia/Kolkata`.
     pub timezone: Zone,
-    /// Where it takes place.
+    /// Whether guests meet at a place or online.
     pub format: Format,
-    /// The place; an event that is not online only has one.
+    /// Place of the event. Required unless `format` is `online`.
     pub location: Option<Location>,
-    /// Seats, 1 to 100,000; without it there is no limit.
+    /// Number of seats, 1 to 100,000. Default: no limit.
     #[schema(minimum = 1, maximum = 100_000)]
     pub capacity: Option<u32>,
-    /// Its sponsors, at most 20.
+    /// Sponsors of the event, at most 20.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub sponsors: Vec<Sponsor>,
-    /// How it is to be shared.
+    /// Text, hashtags and image for posts about the event.
     pub social_sharing: Option<SocialSharing>,
-    /// A picture.
+    /// Image of the event.
     pub image_url: Option<HttpsUrl>,
-    /// Who invites: a company, a community.
+    /// Name of the company or community that invites.
     pub host_name: Option<Line<100>>,
-    /// Whether the host decides who gets a seat.
+    /// Whether the host approves each registration.
     #[serde(default)]
     pub requires_approval: bool,
 }
 
 impl Details {
-    /// What is wrong with it as a whole: field and message.
+    /// Fields that contradict each other: field and message.
     pub fn flaws(&self) -> Vec<(&'static str, &'static str)> {
         let has_place = self.format == Format::Online || self.location.is_some();
         let whole_point = self.location.as_ref().is_none_or(|place| place.lat.is_some() == place.lng.is_some());
         let has_room = self.capacity.is_none_or(|seats| (1..=MOST_SEATS).contains(&seats));
         [
-            (self.ends_at > self.starts_at, "ends_at", "must be after starts_at"),
-            (self.ends_at <= self.starts_at.plus_seconds(LONGEST), "ends_at", "must be within 14 days of starts_at"),
-            (has_place, "location", "is needed, as the event is not online only"),
-            (whole_point, "location", "needs both of lat and lng, or neither"),
+            (self.ends_at > self.starts_at, "ends_at", "must be after `starts_at`"),
+            (self.ends_at <= self.starts_at.plus_seconds(LONGEST), "ends_at", "must be within 14 days of `starts_at`"),
+            (has_place, "location", "is required unless `format` is `online`"),
+            (whole_point, "location", "must have both `lat` and `lng`, or neither"),
             (has_room, "capacity", "must be from 1 to 100,000"),
-            (self.sponsors.len() <= MOST_SPONSORS, "sponsors", "must be at most 20"),
+            (self.sponsors.len() <= MOST_SPONSORS, "sponsors", "must have at most 20 sponsors"),
         ]
         .into_iter()
         .filter_map(|(holds, field, message)| (!holds).then_some((field, message)))
@@ -185,17 +204,17 @@ pub struct Event {
     pub details: Details,
     pub host_id: UserId,
     pub approval_status: Approval,
-    /// What the organisers said when they decided.
+    /// The organisers' reason for their decision.
     pub decision_reason: Option<Text<500>>,
     pub cancelled_at: Option<Time>,
-    /// Rises by one with each change.
+    /// One more with each change.
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
 }
 
 impl Event {
-    /// How it stands at a time.
+    /// The status at a time.
     pub fn status(&self, now: Time) -> Status {
         match &self.details {
             _ if self.cancelled_at.is_some() => Status::Cancelled,
@@ -205,27 +224,27 @@ impl Event {
         }
     }
 
-    /// Whether everybody sees it. That an approved one was cancelled is for everybody to know.
+    /// Whether everybody sees it. A cancelled event stays visible, so that guests learn of it.
     pub fn is_public(&self) -> bool {
         self.approval_status == Approval::Approved
     }
 
-    /// Whether it takes registrations, by organisers and host; the clock has its own say.
+    /// Whether organisers and host allow registrations. The time is not considered.
     pub fn takes_registrations(&self) -> bool {
         self.is_public() && self.cancelled_at.is_none()
     }
 
-    /// Whether one can register for it, and seats are handed on.
+    /// Whether users can register at a time, and free seats go to the waitlist.
     pub fn is_open(&self, now: Time) -> bool {
         self.takes_registrations() && self.status(now) == Status::Upcoming
     }
 
-    /// What the clocks at the event show at a time, for people: `Tue 1 Dec 2026, 18:30`.
+    /// A time in the event's time zone, for people: `Tue 1 Dec 2026, 18:30`.
     pub fn when(&self, time: Time) -> String {
         self.details.timezone.at(time).strftime("%a %-d %b %Y, %H:%M").to_string()
     }
 
-    /// What opens the event in the mini app at `app`. A start parameter has letters, digits, `_` and `-` only, as the id.
+    /// The link that opens the event in the mini app at `app`. The id fits, as a start parameter has only letters, digits, `_` and `-`.
     pub fn link(&self, app: &HttpsUrl) -> String {
         format!("{app}?startapp=event_{}", self.id)
     }

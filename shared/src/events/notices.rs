@@ -1,4 +1,4 @@
-//! What users are told of events and registrations. The templates are built in: `notifications/builtin/events.json`.
+//! Notifications about events and registrations. The templates are built in: `notifications/builtin/events.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,22 +14,22 @@ use crate::random::Random;
 use crate::text::Tag;
 use crate::time::Time;
 
-/// What a user is told of a registration.
+/// A notification about a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum RegistrationNotice {
     /// The user has a seat, by registering or accepting.
     Registered,
     /// The host has approved.
     Approved,
-    /// The host has approved, and there is no seat yet.
+    /// The host has approved, and all seats are taken.
     ApprovedToWait,
     /// The host has declined.
     Declined,
-    /// The offer has lapsed.
+    /// The offer has expired.
     OfferLapsed,
 }
 
-impl Told {
+impl RegistrationNotice {
     const fn template(self) -> &'static str {
         match self {
             Self::Registered => "event-registered",
@@ -41,18 +41,18 @@ impl Told {
     }
 }
 
-/// Tells a user how a registration stands now.
+/// Notifies a user of the state of a registration.
 pub fn of_registration(
-    told: Told,
+    kind: RegistrationNotice,
     event: &Event,
     after: &Registration,
     random: &Random,
 ) -> Result<OutboxMessage, Error> {
     let subject = format!("{}:v{}", after.user_id, after.version);
-    notice(told.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
+    notice(kind.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
 }
 
-/// Offers a seat to a user, who had place `number` of the waitlist.
+/// Offers a seat to a user, who had place `number` in the waitlist.
 pub fn of_offer(
     event: &Event,
     user: UserId,
@@ -65,7 +65,7 @@ pub fn of_offer(
     notice("event-seat-offered", event, &format!("{user}:place{number}"), to(user), arguments, now).outbox(random)
 }
 
-/// Tells the host what organisers decided.
+/// Notifies the host of the organisers' decision.
 pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
     let subject = format!("v{}", event.version);
     let host = to(event.host_id);
@@ -78,13 +78,13 @@ pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Erro
     notice.outbox(random)
 }
 
-/// Tells all who take part, or wait to, that the event was called off.
+/// Notifies guests and waitlist that the event is cancelled.
 pub fn of_cancellation(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
     let subject = format!("v{}", event.version);
     notice("event-cancelled", event, &subject, everybody(event), [], event.updated_at).outbox(random)
 }
 
-/// Tells them that it takes place at another time or place.
+/// Notifies guests and waitlist of another time or place.
 pub fn of_change(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
     let place = event.details.location.as_ref().map_or("online", |place| place.name.as_str());
     let arguments = [("starts_at", event.when(event.details.starts_at)), ("place", place.to_owned())];

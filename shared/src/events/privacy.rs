@@ -1,10 +1,11 @@
-//! What events hold of a user: for export, and to be erased.
+//! Personal data of side events: export and erasure.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::service::{EventService, Wish};
+use super::service::{EventService, RegistrationCommand};
+use crate::dynamo::Contention;
 use crate::error::ApiError;
 use crate::events::error::EventError;
 use crate::events::model::{Details, Event, Status};
@@ -14,34 +15,34 @@ use crate::id::{EventId, UserId};
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
 
-/// Times that an event's change is done over because its host or an admin changes it, too: few do at once.
-const TRIES: usize = 5;
-
-/// An event that the user hosts.
+/// Side event that the user hosts.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = HostedSideEvent)]
 pub struct HostedEvent {
-    /// Its id.
+    /// Id of the event.
     pub id: EventId,
-    /// What the user said of it.
+    /// Description by the user.
     #[serde(flatten)]
     pub details: Details,
-    /// When it was written.
+    /// Time of creation.
     pub created_at: Time,
 }
 
-/// What events hold of a user.
+/// Side events that the user hosts, and registrations of the user.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = SideEventExport)]
 pub struct EventExport {
-    /// The events that the user hosts.
+    /// Side events that the user hosts.
     pub hosted: Vec<HostedEvent>,
-    /// What the user registered for, ended registrations too.
+    /// Registrations of the user, including ended ones.
     pub registrations: Vec<RegistrationView>,
 }
 
-/// The export's section.
+/// Section of side events in an export.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SideEventExportSection)]
 pub struct EventSection {
-    /// The side events that the user hosts or registered for.
+    /// Side events that the user hosts, and registrations of the user.
     pub events: EventExport,
 }
 
@@ -68,16 +69,16 @@ impl EventService {
         })
     }
 
-    /// Erases it. Seats go to whoever waits for them. An event that is still to take place is called off, as nobody would be there to
-    /// run it, and those who registered are told; of all the user's events nothing stays that names them but the id.
+    /// Erases it. Seats of the user go to the waitlist. An event that has not ended is cancelled, as it has no host, and its guests are
+    /// notified. The user's events keep only the user's id.
     async fn forget(&self, user: UserId) -> Result<(), EventError> {
         for registration in self.repository.all_registered(user).await? {
             let event = self.repository.by_id(registration.event_id).await?;
             let counts = registration.state.is_live() && registration.checked_in_at.is_none();
             if counts && event.is_some_and(|event| event.is_open(self.clock.now())) {
-                self.registrar.settle(Wish::Cancel, registration.event_id, user).await?;
+                self.registrar.apply(RegistrationCommand::Cancel, registration.event_id, user).await?;
             }
-            // How many came to an event that is over stays as it was.
+            // The counts of an event that is over stay as they are.
             self.repository.delete_registration(&registration).await?;
         }
         for event in self.repository.all_hosted(user).await? {
@@ -87,7 +88,8 @@ impl EventService {
     }
 
     async fn leave_hosted(&self, id: EventId) -> Result<(), EventError> {
-        for _ in 0..TRIES {
+        let mut contention = Contention::new(&self.random);
+        loop {
             let Some(before) = self.repository.by_id(id).await? else { return Ok(()) };
             let now = self.clock.now();
             let mut event = before.clone();
@@ -100,11 +102,10 @@ impl EventService {
             }
             event.stamp(now);
             match self.store(&before, &event).await {
-                Err(EventError::PreconditionFailed) => {}
+                Err(EventError::PreconditionFailed) if contention.wait().await => {}
                 stored => return stored,
             }
         }
-        Err(EventError::PreconditionFailed)
     }
 
     async fn store(&self, before: &Event, event: &Event) -> Result<(), EventError> {

@@ -6,36 +6,37 @@ use utoipa::ToSchema;
 use crate::id::{EventId, UserId};
 use crate::time::Time;
 
-/// An offered seat is held for so long, in seconds: 2 hours, though not past the event's start.
+/// Time for which an offered seat is held, in seconds: 2 hours, at most until the event starts.
 pub const OFFER: i64 = 2 * 3600;
 
-/// How a registration stands.
+/// State of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SideEventRegistrationState)]
 pub enum RegistrationState {
     /// The user has a seat.
     Approved,
-    /// The host has to decide.
+    /// The host has not decided yet.
     PendingApproval,
-    /// The user waits for a seat.
+    /// The user is on the waitlist.
     Waitlisted,
-    /// A seat is held for the user, to be accepted in time.
+    /// A seat is held for the user, who can accept it before the offer expires.
     Offered,
-    /// The host does not want the user.
+    /// The host declined the user.
     Declined,
-    /// The user does not come.
+    /// The user cancelled, or declined an offer.
     Cancelled,
-    /// The user did not accept in time.
+    /// The offer expired before the user accepted it.
     Expired,
 }
 
 impl RegistrationState {
-    /// Whether the user takes part, or may yet.
+    /// Whether the user has a seat, or may still get one.
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Approved | Self::PendingApproval | Self::Waitlisted | Self::Offered)
     }
 
-    /// Whether a seat is taken by it.
+    /// Whether it takes a seat.
     pub const fn holds_seat(self) -> bool {
         matches!(self, Self::Approved | Self::Offered)
     }
@@ -53,10 +54,10 @@ pub struct Registration {
     pub offer_expires_at: Option<Time>,
     pub registered_at: Time,
     pub updated_at: Time,
-    /// When the user was seen at the door.
+    /// Time of arrival.
     pub checked_in_at: Option<Time>,
     pub checked_in_by: Option<UserId>,
-    /// Rises by one with each change, also from one registration of the user to the next.
+    /// One more with each change, also when a user registers again.
     pub version: u64,
 }
 
@@ -83,7 +84,7 @@ impl Registration {
         Self { state, place: None, offer_expires_at: None, updated_at, version, ..self.clone() }
     }
 
-    /// Whether an offer has lapsed by `now`.
+    /// Whether an offer has expired by `now`.
     pub fn has_lapsed(&self, now: Time) -> bool {
         self.state == RegistrationState::Offered && self.offer_expires_at.is_none_or(|end| end <= now)
     }

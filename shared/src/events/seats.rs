@@ -1,4 +1,4 @@
-//! How many seats there are, and what became of them: the counter that decides who gets one.
+//! The counter of seats, which decides who gets one.
 
 use std::ops::{Add, Sub};
 
@@ -11,15 +11,15 @@ use crate::time::Time;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Seats that are not free: approved or offered.
+    /// Seats of approved and offered registrations.
     pub taken: i64,
-    /// Seats that are held for somebody of the waitlist.
+    /// Seats that are offered to the waitlist.
     pub offered: i64,
-    /// Registrations that the host has to decide.
+    /// Registrations that wait for the host's decision.
     pub pending: i64,
-    /// Users who wait for a seat.
+    /// Users on the waitlist.
     pub waiting: i64,
-    /// Users seen at the door.
+    /// Users who have arrived.
     pub checked_in: i64,
 }
 
@@ -35,7 +35,7 @@ impl Tally {
         }
     }
 
-    /// What `users` count who come from the waitlist to an offer.
+    /// The change when `users` move from the waitlist to an offer.
     pub const fn promotion(users: i64) -> Self {
         Self { taken: users, offered: users, pending: 0, waiting: -users, checked_in: 0 }
     }
@@ -69,19 +69,19 @@ impl Sub for Tally {
     }
 }
 
-/// The seats of an event: an item of its own, as it changes with every registration. It knows what the event says of registering,
-/// so that one condition on one item decides.
+/// The seats of an event. They are an item of their own, as they change with each registration. They repeat the event's rules for
+/// registrations, so that one condition on one item decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seats {
     pub event_id: EventId,
-    /// How many there are; without it there is no limit.
+    /// `None`: no limit.
     pub capacity: Option<u32>,
     /// Whether the event takes registrations until it begins.
     pub open: bool,
     pub starts_at: Time,
     #[serde(flatten)]
     pub tally: Tally,
-    /// Rises by one with each change.
+    /// One more with each change.
     pub version: u64,
 }
 
@@ -102,12 +102,12 @@ impl Seats {
         self.open && now < self.starts_at
     }
 
-    /// Seats that nobody has; `None` is no limit.
+    /// Free seats; `None`: no limit.
     pub fn free(&self) -> Option<i64> {
         self.capacity.map(|capacity| (i64::from(capacity) - self.tally.taken).max(0))
     }
 
-    /// Whether who comes now gets a seat: one is free, and nobody waits who came before.
+    /// Whether a new registration gets a seat: one is free, and nobody waits.
     pub fn has_one_for_a_newcomer(&self) -> bool {
         self.tally.waiting == 0 && self.free().is_none_or(|free| free > 0)
     }

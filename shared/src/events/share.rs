@@ -1,4 +1,4 @@
-//! What a post about an event says, and links that have it written at once.
+//! Posts about an event: text, hashtags and links that open a prepared post.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,27 +7,28 @@ use super::model::Event;
 use crate::text::Tag;
 use crate::url::HttpsUrl;
 
-/// How an event is shared.
+/// Text and links for posts about an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SideEventShare)]
 pub struct Share {
-    /// The event's title.
+    /// Title of the event.
     pub title: String,
-    /// What a post says.
+    /// Text of the post.
     pub text: String,
-    /// Where the event is: opens it in the mini app.
+    /// Link that opens the event in the mini app.
     pub url: String,
-    /// A picture.
+    /// Image of the post.
     pub image_url: Option<HttpsUrl>,
     /// Hashtags, without `#`.
     pub hashtags: Vec<Tag>,
-    /// Opens Telegram with the post written.
+    /// Link that opens Telegram with the prepared post.
     pub telegram_url: String,
-    /// Opens X with the post written.
+    /// Link that opens X with the prepared post.
     pub x_url: String,
 }
 
 impl Share {
-    /// Of an event, which the mini app at `app` opens.
+    /// The mini app is at `app`.
     pub fn of(event: &Event, app: &HttpsUrl) -> Self {
         let details = &event.details;
         let sharing = details.social_sharing.as_ref();
@@ -35,11 +36,11 @@ impl Share {
         let text = said.unwrap_or_else(|| format!("{}, {}", details.title, event.when(details.starts_at)));
         let hashtags: Vec<Tag> = sharing.map(|sharing| sharing.hashtags.iter().cloned().collect()).unwrap_or_default();
         let url = event.link(app);
-        // X takes a hashtag for letters and digits only.
+        // On X, a hashtag has only letters and digits.
         let tags: Vec<String> = hashtags.iter().map(|tag| tag.as_str().replace('-', "")).collect();
         let link = |base: &str, parameters: &[(&str, &str)]| {
             let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-            // Telegram shows a `+` as it is.
+            // Telegram does not decode `+` as a space.
             format!("{base}?{}", query.replace('+', "%20"))
         };
         Self {

@@ -1,4 +1,6 @@
-//! What of events and registrations is shown, and to whom.
+//! Events and registrations as the API shows them.
+
+#![warn(missing_docs)]
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,39 +15,39 @@ use crate::users::model::User;
 
 /// A side event.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Event)]
+#[schema(as = SideEvent)]
 pub struct EventView {
-    /// Its id.
+    /// Id of the event.
     pub id: EventId,
-    /// Its name in addresses.
+    /// URL slug.
     pub slug: Slug,
-    /// What its host says of it.
+    /// Description by the host.
     #[serde(flatten)]
     pub details: Details,
-    /// The day on which it begins, by the clocks of `timezone`.
+    /// Date of the start in `timezone`.
     #[schema(value_type = String, format = Date, examples("2026-12-01"))]
     pub date: jiff::civil::Date,
-    /// How it stands.
+    /// Status of the event at the time of the request.
     pub status: Status,
-    /// What organisers decided.
+    /// Decision of the organisers.
     pub approval_status: Approval,
-    /// Why; for its host and admins.
+    /// Reason of the decision. Only the host and admins see it.
     pub decision_reason: Option<Text<500>>,
-    /// Who hosts it.
+    /// User who hosts the event.
     pub host_id: UserId,
-    /// Users who have a seat.
+    /// Number of users with a seat.
     pub current_attendees: i64,
-    /// Users who wait for one.
+    /// Number of users on the waitlist.
     pub waitlist_count: i64,
-    /// Seats that nobody has and that are held for nobody; null is no limit.
+    /// Number of free seats, without those that are offered. `null`: no limit.
     pub seats_left: Option<i64>,
-    /// The caller's own registration, if there is one and the caller is known.
+    /// Registration of the caller. `null` if there is none, or the caller is anonymous.
     pub registration: Option<RegistrationView>,
-    /// Rises by one with each change of what the host says and organisers decide.
+    /// Version: one more with each change by the host or the organisers. Registrations do not change it.
     pub version: u64,
-    /// When it was written.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }
 
@@ -72,25 +74,25 @@ impl EventView {
     }
 }
 
-/// A registration, as the registered user sees it.
+/// Registration of a user for a side event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Registration)]
+#[schema(as = SideEventRegistration)]
 pub struct RegistrationView {
-    /// For which event.
+    /// Id of the event.
     pub event_id: EventId,
-    /// Who.
+    /// Id of the registered user.
     pub user_id: UserId,
-    /// How it stands.
+    /// State of the registration.
     pub state: RegistrationState,
-    /// Until when a seat is held, while it is offered.
+    /// Time at which the offer of a seat expires. `null` unless `state` is `offered`.
     pub offer_expires_at: Option<Time>,
-    /// How many wait up to this user and with them, where it was asked for; only while waiting.
+    /// Position in the waitlist, from 1. Only in the answer to a read of the user's own registration, while the user waits.
     pub waitlist_position: Option<usize>,
-    /// When the user registered.
+    /// Time of the registration.
     pub registered_at: Time,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Time,
-    /// When the user was seen at the door.
+    /// Time of arrival at the event. `null`: not arrived.
     pub checked_in_at: Option<Time>,
 }
 
@@ -109,22 +111,23 @@ impl From<Registration> for RegistrationView {
     }
 }
 
-/// A registration, as the host sees it.
+/// Registration with the name of the user, for the host and staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SideEventGuest)]
 pub struct Guest {
-    /// How it stands.
+    /// The registration.
     #[serde(flatten)]
     pub registration: RegistrationView,
-    /// The user's first name; null where there is no such user any more.
+    /// First name. `null` if the user no longer exists.
     pub first_name: Option<String>,
-    /// The last name.
+    /// Last name.
     pub last_name: Option<String>,
-    /// Telegram's username.
+    /// Telegram username.
     pub username: Option<String>,
 }
 
 impl Guest {
-    /// A registration and whose it is.
+    /// Without a user if their account is erased.
     pub fn new(registration: Registration, user: Option<User>) -> Self {
         let (first_name, last_name, username) = match user {
             Some(user) => (Some(user.first_name), user.last_name, user.username),

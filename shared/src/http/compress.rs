@@ -1,4 +1,4 @@
-//! The size of answers: what is larger than a packet is compressed for whoever accepts that, and nothing is larger than Lambda takes.
+//! The size of answers: answers larger than a packet are compressed if the client accepts it, and none is larger than Lambda allows.
 
 use std::io::Write;
 
@@ -57,7 +57,7 @@ async fn sized(body: Body, gzip: bool) -> Result<Bytes, ApiError> {
         ..=MAX_ANSWER => Ok(sent),
         _ if gzip => Err(ApiError::internal(TooLarge)),
         _ => {
-            let message = "The answer is too large to be sent uncompressed: send `Accept-Encoding: gzip`.";
+            let message = "The answer is too large without compression. Send `Accept-Encoding: gzip`.";
             Err(ApiError::new(Code::NotAcceptable, message))
         }
     }

@@ -1,4 +1,4 @@
-//! Versions of things: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3, 13.1).
+//! Versions of resources: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3, 13.1).
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::principal::visible;
 use crate::app::App;
 use crate::error::{ApiError, Code};
 
-/// The version that a change insists on; `None` when the request does not, or says `*`.
+/// The version that a change applies to; `None` for any version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<u64>);
 
@@ -33,10 +33,10 @@ impl FromRequestParts<Arc<App>> for IfMatch {
             header.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|text| text.parse().ok());
         match version {
             Some(version) => Ok(Self(Some(version))),
-            // A tag that we never gave out matches nothing.
+            // The API never sent this tag, so it matches nothing.
             None => Err(ApiError::new(
                 Code::PreconditionFailed,
-                "`If-Match` names no version that this ever had. Read it again and send its `ETag`.",
+                "`If-Match` is not an `ETag` of this resource. Read the resource and send its `ETag`.",
             )),
         }
     }
@@ -46,14 +46,15 @@ impl Describe for IfMatch {
     fn describe(described: &mut Described) {
         described.header(
             "If-Match",
-            "Change only this version: the `ETag` you read. Default: any version.",
+            "`ETag` of the version that you read. The change fails if the resource has another version. Default: any version.",
             Required::False,
         );
         described.codes([Code::PreconditionFailed]);
     }
 }
 
-/// The version that an admin's change insists on: without it, one would not see what another has done meanwhile.
+/// The version that a change applies to. It is required where several organisers work on one thing: otherwise one would overwrite
+/// changes of another without seeing them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequiredIfMatch(pub u64);
 
@@ -65,7 +66,7 @@ impl FromRequestParts<Arc<App>> for RequiredIfMatch {
             IfMatch(Some(version)) => Ok(Self(version)),
             IfMatch(None) => Err(ApiError::new(
                 Code::PreconditionRequired,
-                "Send `If-Match` with the `ETag` of the version you read.",
+                "This change needs `If-Match`. Read the resource and send its `ETag`.",
             )),
         }
     }
@@ -73,12 +74,16 @@ impl FromRequestParts<Arc<App>> for RequiredIfMatch {
 
 impl Describe for RequiredIfMatch {
     fn describe(described: &mut Described) {
-        described.header("If-Match", "Change only this version: the `ETag` you read.", Required::True);
+        described.header(
+            "If-Match",
+            "`ETag` of the version that you read. The change fails if the resource has another version.",
+            Required::True,
+        );
         described.codes([Code::PreconditionFailed, Code::PreconditionRequired]);
     }
 }
 
-/// The versions that a reader has already.
+/// The versions that a reader already has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IfNoneMatch(String);
 
@@ -89,7 +94,7 @@ impl IfNoneMatch {
         self.0.trim() == "*" || self.0.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
     }
 
-    /// Whether one of them is this version: then the rest of it need not be read.
+    /// Whether one of them is this version. Then the resource itself need not be read.
     pub fn has_version(&self, version: u64) -> bool {
         self.has(&tag(version))
     }
@@ -105,12 +110,12 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
 
 impl Describe for IfNoneMatch {
     fn describe(described: &mut Described) {
-        let about = "Versions you have: `ETag`s of earlier answers. If the current one is among them, the answer is 304 without a body.";
+        let about = "`ETag`s of earlier answers. If the current one is among them, the answer is 304 without a body.";
         described.header("If-None-Match", about, Required::False);
     }
 }
 
-/// A body with its version; a read that already has this version gets 304 and no body.
+/// A body with its version. A read with this version in `If-None-Match` is answered with 304 and no body.
 #[derive(Clone, Debug)]
 pub struct ETagged<T> {
     version: u64,
@@ -124,13 +129,13 @@ impl<T> ETagged<T> {
         Self { version, unchanged: false, body }
     }
 
-    /// The answer to a read, which may have the version already.
+    /// The answer to a read.
     pub fn read(version: u64, body: T, known: &IfNoneMatch) -> Self {
         Self { version, unchanged: known.has_version(version), body }
     }
 }
 
-/// The tag of what has no version: of its content, quotes included.
+/// The tag of content without a version, quotes included.
 pub fn content_tag(content: &str) -> String {
     format!("\"{}\"", hex::encode(Sha256::digest(content)))
 }

@@ -1,5 +1,4 @@
-//! The inner layer, for all that happens before a handler whatever it does: who is it, are they too fast, has this been done
-//! before. What a route asks of it is in its [`Properties`].
+//! The inner layer, before every handler: credentials, rate limit, idempotency. What a route needs of it is in its [`Properties`].
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -44,7 +43,7 @@ pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next
     let Some(route) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else {
         return next.run(request).await;
     };
-    // What is not registered as a route of the API is guarded all the same.
+    // A route that is no part of the API is guarded, too.
     let properties = guard.routes.of(request.method(), &route).unwrap_or_default();
     request.extensions_mut().insert(properties);
     let mut response = if properties.self_guarded {
@@ -59,7 +58,7 @@ pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next
 }
 
 async fn checked(app: &App, route: &str, properties: Properties, request: Request, next: Next) -> Response {
-    // A credential that fails is no error here: a public route does not look at it.
+    // An invalid credential is no error here, because a public route does not look at it.
     let credentials = authenticate(app, request.headers()).await;
     let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
     let passed = pass(app, route, properties, credentials, name.as_deref(), request, next).await;
@@ -94,7 +93,7 @@ async fn pass(
     Ok(response)
 }
 
-/// How a request is counted. Codes are counted as strictly for a key as for a user, as whoever guesses them is slowed.
+/// The rate class of a request. Codes have one limit for users and keys, to slow down guessing.
 fn class_of(method: &Method, properties: Properties, credentials: &Credentials) -> RateClass {
     match (properties.rate, &credentials.principal) {
         (Some(RateClass::Code), _) => RateClass::Code,

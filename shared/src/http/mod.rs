@@ -5,6 +5,7 @@
 //! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`], [`Admin`] or none for
 //! what is public.
 
+mod address;
 mod compress;
 mod csv;
 mod describe;
@@ -23,6 +24,7 @@ pub mod scope;
 mod security;
 mod stack;
 
+pub use address::ApiAddress;
 pub use compress::accepts_gzip;
 pub use csv::csv_file;
 pub use describe::{Describe, Described, method_of};

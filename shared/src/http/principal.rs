@@ -1,4 +1,4 @@
-//! Who may call a handler, as a type. Credentials are looked at once per request; extractors only read the result.
+//! Who may call a handler, as a type. Credentials are checked once per request. Extractors only read the result.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ const TELEGRAM: &str = "x-telegram-auth";
 /// An API key.
 const API_KEY: &str = "x-api-key";
 
-/// What became of a request's credentials: none, whose they are, or why they do not hold.
+/// Result of checking a request's credentials: none, a principal, or the reason why they are invalid.
 #[derive(Clone, Debug)]
 pub(super) struct Credentials {
     pub(super) principal: Result<Option<Principal>, ApiError>,
 }
 
-/// Looks at the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is there.
+/// Checks the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is present.
 pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials {
     Credentials { principal: principal(app, headers).await }
 }
@@ -51,7 +51,7 @@ async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, 
     }
 }
 
-/// A header's text; what is not visible ASCII is nobody's credential.
+/// A header's text; empty if it is not visible ASCII, as no credential is.
 pub(super) fn visible(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or_default()
 }
@@ -64,7 +64,7 @@ fn required(parts: &Parts) -> Result<Principal, ApiError> {
     found(parts)?.ok_or_else(|| {
         ApiError::new(
             Code::AuthenticationRequired,
-            "Log in first: send `X-Telegram-Auth`, `Authorization` or, where the route allows it, `X-API-Key`.",
+            "This route needs authentication. Send `X-Telegram-Auth`, `Authorization` or, if the route allows it, `X-API-Key`.",
         )
     })
 }
@@ -88,7 +88,7 @@ impl FromRequestParts<Arc<App>> for CurrentUser {
     }
 }
 
-/// A user or an API key, whatever they may do.
+/// A user or an API key, with any permission.
 #[derive(Clone, Debug)]
 pub struct Authenticated(pub Principal);
 
@@ -100,12 +100,12 @@ impl FromRequestParts<Arc<App>> for Authenticated {
     }
 }
 
-/// Anybody; those who are known see more. A credential that does not hold is an error all the same.
+/// Everybody. A caller with credentials may see more. An invalid credential is an error even here.
 #[derive(Clone, Debug)]
 pub struct MaybeUser(pub Option<Principal>);
 
 impl MaybeUser {
-    /// How much of other people they see.
+    /// Which profiles the caller can see.
     pub fn viewer(&self) -> Viewer {
         self.0.as_ref().map_or(Viewer::Anonymous, Principal::viewer)
     }
@@ -119,10 +119,10 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
-/// Somebody with any access role, or an API key (or the token that stands for it) with the scope, as devices have one.
+/// A user with any access role, or an API key (or its admin token) with the scope. Devices at the venue have such a key.
 #[derive(Clone, Debug)]
 pub struct Staff<S> {
-    /// Who.
+    /// The caller.
     pub principal: Principal,
     scope: PhantomData<S>,
 }
@@ -135,16 +135,16 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Staff<S> {
             parts,
             AccessRole::Steward,
             S::NAME,
-            "This route is for staff: it needs an access role, or an API key with the scope.",
+            "This route needs an access role, or an API key with the scope in `details`.",
         )?;
         Ok(Self { principal, scope: PhantomData })
     }
 }
 
-/// Somebody who leads stewards or more, or an API key (or the token that stands for it) with the scope.
+/// A user with the access role `supervisor` or higher, or an API key (or its admin token) with the scope.
 #[derive(Clone, Debug)]
 pub struct Supervisor<S> {
-    /// Who.
+    /// The caller.
     pub principal: Principal,
     scope: PhantomData<S>,
 }
@@ -157,7 +157,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Supervisor<S> {
             parts,
             AccessRole::Supervisor,
             S::NAME,
-            "This route is for supervisors: it needs the access role, or an API key with the scope.",
+            "This route needs the access role `supervisor` or higher, or an API key with the scope in `details`.",
         )?;
         Ok(Self { principal, scope: PhantomData })
     }
@@ -168,10 +168,10 @@ fn serving(parts: &Parts, role: AccessRole, scope: &str, otherwise: &'static str
     if principal.serves(role, scope) { Ok(principal) } else { Err(forbidden(otherwise).detail("scope", scope)) }
 }
 
-/// An admin or organizer, or an API key (or the token that stands for it) with the scope.
+/// A user with the access role `organizer` or `admin`, or an API key (or its admin token) with the scope.
 #[derive(Clone, Debug)]
 pub struct Admin<S> {
-    /// Who.
+    /// The caller.
     pub principal: Principal,
     scope: PhantomData<S>,
 }
@@ -185,14 +185,14 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Admin<S> {
             Ok(Self { principal, scope: PhantomData })
         } else {
             Err(forbidden(
-                "This route is for admins and organizers: it needs the access role, or an API key with the scope.",
+                "This route needs the access role `organizer` or `admin`, or an API key with the scope in `details`.",
             )
             .detail("scope", S::NAME))
         }
     }
 }
 
-/// An API key itself, as the admin login needs it: a token does not make tokens.
+/// An API key itself and not its admin token: otherwise a token could renew itself for ever.
 #[derive(Clone, Debug)]
 pub struct ApiKeyCaller(pub AuthenticatedKey);
 
@@ -206,12 +206,15 @@ impl FromRequestParts<Arc<App>> for ApiKeyCaller {
             {
                 Ok(Self(key))
             }
-            _ => Err(ApiError::new(Code::AuthenticationRequired, "Send an API key in `X-API-Key`.")),
+            _ => Err(ApiError::new(
+                Code::AuthenticationRequired,
+                "This route needs an API key. Send it in `X-API-Key`, without `Authorization`.",
+            )),
         }
     }
 }
 
-/// The `X-Telegram-Auth` header as it is, unchecked, for the login that checks it.
+/// The `X-Telegram-Auth` header, unchecked: the login checks it.
 #[derive(Clone, Debug)]
 pub struct TelegramAuth(pub Option<String>);
 
@@ -223,7 +226,7 @@ impl FromRequestParts<Arc<App>> for TelegramAuth {
     }
 }
 
-/// The secret that Telegram repeats with each update; empty where the header is missing.
+/// The secret that Telegram sends with each update; empty if the header is missing.
 #[derive(Clone, Debug)]
 pub struct TelegramWebhookSecret(pub Secret);
 
@@ -236,7 +239,7 @@ impl FromRequestParts<Arc<App>> for TelegramWebhookSecret {
     }
 }
 
-/// The ticketing system's signature of a body; empty where the header is missing.
+/// The ticketing system's signature of a body; empty if the header is missing.
 #[derive(Clone, Debug)]
 pub struct TicketingSignature(pub String);
 

@@ -53,7 +53,7 @@ pub(super) async fn not_found() -> ApiError {
 
 /// For routes that exist for other methods; axum adds `Allow`.
 pub(super) async fn method_not_allowed() -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, "This route has other methods.")
+    ApiError::new(Code::MethodNotAllowed, "The route does not support this method. `Allow` lists its methods.")
 }
 
 /// For handlers that panicked.

@@ -22,7 +22,7 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// The caller's address, for counting those who are not known.
+    /// The caller's address, by which requests without credentials are counted.
     pub fn address(&self) -> String {
         self.ip.map_or_else(|| "ip:unknown".to_owned(), |ip| format!("ip:{ip}"))
     }

@@ -140,3 +140,20 @@ macro_rules! routes {
         $crate::http::Handlers { path, methods, router, document, properties: ::core::default::Default::default() }
     }};
 }
+
+/// What a function behind the gateway exports: `router()` and `document()`, both made of its `routes`. They have no type
+/// parameter, so handlers are compiled once and with their function, and not with every crate that asks for a router.
+#[macro_export]
+macro_rules! api {
+    ($routes:ident) => {
+        /// Answers the requests of this function.
+        pub fn router() -> $crate::http::Router {
+            $routes()
+        }
+
+        /// Describes the routes of this function.
+        pub fn document() -> $crate::http::Document {
+            $routes()
+        }
+    };
+}

@@ -1,6 +1,6 @@
-//! The scopes of API keys: what a key may have been given.
+//! The scopes of API keys.
 
-/// The name of what an admin route does, which an API key must have been given.
+/// Permission of an API key for one kind of route.
 pub trait Scope {
     /// The name.
     const NAME: &'static str;
@@ -19,7 +19,7 @@ macro_rules! scopes {
 }
 
 scopes! {
-    /// Read any user's profile.
+    /// Read all profiles.
     UsersRead = "users:read";
     /// Read templates and jobs.
     NotificationsRead = "notifications:read";
@@ -37,18 +37,18 @@ scopes! {
     AttendeesRead = "attendees:read";
     /// Import and change tickets.
     AttendeesWrite = "attendees:write";
-    /// Read check-in lists and how they stand.
+    /// Read check-in lists and their counts.
     CheckinRead = "checkin:read";
-    /// Scan tickets, as a scanner of an entrance does.
+    /// Scan tickets.
     CheckinScan = "checkin:scan";
-    /// Write check-in lists, let people in against the rules, and undo scans.
+    /// Write check-in lists, force entries, and undo scans.
     CheckinWrite = "checkin:write";
-    /// See side events that wait, and who is registered.
+    /// Read side events that are not approved, and registrations.
     EventsRead = "events:read";
     /// Approve, reject and change side events.
     EventsWrite = "events:write";
-    /// Delete anybody's uploads.
+    /// Upload imports, and delete uploads of others.
     MediaWrite = "media:write";
-    /// See whether the parts of the system are well.
+    /// Check all tables with the health check.
     HealthRead = "health:read";
 }

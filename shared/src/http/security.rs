@@ -1,4 +1,4 @@
-//! What the OpenAPI document says of the extractors that name a caller: how a caller authenticates, and how that can fail.
+//! How the extractors that name a caller appear in the OpenAPI document: the ways to authenticate, and their errors.
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 
@@ -10,7 +10,7 @@ use super::principal::{
 use super::scope::Scope;
 use crate::error::Code;
 
-/// How credentials that are there can fail, whatever the route asks for.
+/// Codes for credentials that are sent and invalid, on every route that looks at them.
 const REFUSED: [Code; 7] = [
     Code::ApiKeyInvalid,
     Code::InitDataExpired,
@@ -25,7 +25,7 @@ fn scheme(name: &str) -> SecurityRequirement {
     SecurityRequirement::new::<_, [&str; 0], _>(name, [])
 }
 
-/// The ways of a user.
+/// The schemes by which a user authenticates.
 fn as_user() -> [SecurityRequirement; 3] {
     ["bearer", "telegram", "tma"].map(scheme)
 }
@@ -120,16 +120,16 @@ pub(super) fn schemes() -> Vec<(&'static str, SecurityScheme)> {
         |name: &str, about: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)));
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
-    bearer.description = Some("The access token of a login, or an admin token.".to_owned());
+    bearer.description = Some("Access token of a login, or admin token.".to_owned());
     vec![
         ("telegram", header("X-Telegram-Auth", "Init data of the mini app: the value of `Telegram.WebApp.initData`.")),
-        ("api_key", header("X-API-Key", "An API key. It needs the scope that the operation names.")),
+        ("api_key", header("X-API-Key", "API key. It needs the scope that the operation names.")),
         ("bearer", SecurityScheme::Http(bearer)),
         // OpenAPI has no HTTP scheme of this name, so it is described as the header that it is.
-        ("tma", header("Authorization", "Init data of the mini app, as `tma <init data>`.")),
+        ("tma", header("Authorization", "`tma`, a space, and the init data of the mini app.")),
         (
             "telegram_webhook",
-            header("X-Telegram-Bot-Api-Secret-Token", "The secret that the bot's webhook was registered with."),
+            header("X-Telegram-Bot-Api-Secret-Token", "Secret of the webhook, as registered with `setWebhook`."),
         ),
         (
             "ticketing_webhook",

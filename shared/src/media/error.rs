@@ -11,31 +11,31 @@ use crate::error::{ApiError, Code};
 #[derive(Debug, Error)]
 pub enum MediaError {
     /// No such upload that the caller may see.
-    #[error("There is no such upload.")]
+    #[error("There is no upload with this id that you can see.")]
     NotFound,
-    /// Imports are for admins.
-    #[error("Imports are for admins.")]
+    /// Only admins may upload imports.
+    #[error("Only admins and organizers can upload imports.")]
     Forbidden,
     /// The type is not of the kind.
-    #[error("The type is not one of this kind.")]
+    #[error("The content type does not belong to the kind.")]
     TypeNotOfKind,
     /// An announced length that its kind may not have.
-    #[error("The upload is too large: {} bytes are allowed.", .0.max_size())]
+    #[error("The file is too large. The kind allows at most {} bytes.", .0.max_size())]
     SizeNotAllowed(Kind),
     /// An announced length of nothing.
-    #[error("The upload is empty.")]
+    #[error("The file is empty. `size` must be at least 1.")]
     Empty,
     /// The owner has too many uploads under way.
-    #[error("There are {0} uploads under way. Complete or delete those first.")]
+    #[error("You have {0} open uploads, which is the maximum. Complete or delete one first.")]
     TooManyOpen(u32),
     /// Nothing has come yet.
-    #[error("Nothing was uploaded yet.")]
+    #[error("No file was uploaded yet. Upload the file, then complete the upload.")]
     NotUploaded,
     /// It was not taken, for good.
     #[error("{}", why(*.0))]
     Rejected(Rejection),
     /// Somebody else changed the upload meanwhile, again and again.
-    #[error("The upload is being worked on. Try again.")]
+    #[error("The upload was changed by another request. Try again.")]
     VersionConflict,
     /// The storage.
     #[error(transparent)]
@@ -47,11 +47,13 @@ pub enum MediaError {
 
 const fn why(reason: Rejection) -> &'static str {
     match reason {
-        Rejection::WrongType => "The upload is not of the announced type.",
-        Rejection::TooLarge => "The upload is too large.",
-        Rejection::WrongSize => "The upload is not of the announced length.",
-        Rejection::Changed => "The upload was replaced while it was being looked at.",
-        Rejection::Expired => "The upload's address has expired, and nothing was uploaded.",
+        Rejection::WrongType => {
+            "The file does not have the content type of the upload, so it was deleted. Begin a new upload."
+        }
+        Rejection::TooLarge => "The file is larger than its kind allows, so it was deleted. Begin a new upload.",
+        Rejection::WrongSize => "The file does not have the size of the upload, so it was deleted. Begin a new upload.",
+        Rejection::Changed => "The file was replaced during the check, so it was deleted. Begin a new upload.",
+        Rejection::Expired => "The upload URL has expired and no file was uploaded. Begin a new upload.",
     }
 }
 
@@ -63,7 +65,8 @@ impl From<MediaError> for ApiError {
             MediaError::Storage(cause @ StorageError::Unavailable(_)) => return Self::unavailable(cause),
             MediaError::Storage(cause) => return Self::internal(cause),
             MediaError::TypeNotOfKind => {
-                return Self::new(Code::InvalidBody, message).detail("content_type", "is not one of this kind");
+                return Self::new(Code::InvalidBody, message)
+                    .detail("content_type", "must be a content type of the kind");
             }
             MediaError::Empty => return Self::new(Code::InvalidBody, message).detail("size", "must be at least 1"),
             MediaError::SizeNotAllowed(kind) => {

@@ -9,25 +9,25 @@ pub fn media(id: MediaId) -> Key {
     Key { pk: format!("MEDIA#{id}"), sk: "MEDIA".to_owned() }
 }
 
-/// How many uploads somebody has under way. The partition is that of all their uploads in `gsi2`.
+/// An owner's number of open uploads. The partition is that of the owner's uploads in `gsi2`.
 pub fn quota(owner: &str) -> Key {
     Key { pk: owned(owner), sk: "QUOTA".to_owned() }
 }
 
-/// Somebody's uploads, in `gsi2`, by id.
+/// Uploads of an owner, in `gsi2`, by id.
 pub fn owned(owner: &str) -> String {
     format!("OWNER#{owner}")
 }
 
-/// What is to be looked after, in `gsi1`.
+/// Uploads with a clean-up, in `gsi1`.
 pub const SWEEP: &str = "SWEEP";
 
-/// An upload's place there: by when.
+/// Sort key of an upload there: the time of its clean-up.
 pub fn sweep(at: Time, id: MediaId) -> String {
     format!("{at}#{id}")
 }
 
-/// The last place that is due at `now`: `~` is after all that follows a time.
+/// The last sort key that is due at `now`: `~` sorts after all that follows a time.
 pub fn sweep_due(now: Time) -> String {
     format!("{now}~")
 }

@@ -1,4 +1,4 @@
-//! An upload: what it shall be, what it has come to, and which state may follow which.
+//! An upload: what was announced, and its state.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,28 +6,30 @@ use utoipa::ToSchema;
 use crate::id::MediaId;
 use crate::time::Time;
 
-/// How long an upload's address is good, in seconds.
+/// Lifetime of an upload URL, in seconds.
 pub const UPLOAD_LIFETIME: i64 = 15 * 60;
-/// How long after its beginning nothing of an upload can be under way any more, in seconds: a slow one that began just before
-/// its address expired included.
+/// Seconds after which no part of an upload can still be in transfer. This includes a slow transfer that began just before the
+/// upload URL expired.
 pub const SETTLED_AFTER: i64 = 24 * 3600;
-/// How much longer that is when a copy of it may be under way, in seconds.
+/// Seconds to add if a copy of the object may still be running.
 const COPY_MARGIN: i64 = 3600;
 
-/// What an upload is for.
+/// Kind of an upload: `image` is up to 10 MB, `video` up to 200 MB, `import` up to 20 MB. An `import` is a file of tickets, which only
+/// admins and organizers can upload, and which is never shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaKind)]
 pub enum Kind {
     /// A picture, up to 10 MB.
     Image,
-    /// A film, up to 200 MB.
+    /// A video, up to 200 MB.
     Video,
-    /// Rows for an import, up to 20 MB; for admins, and never shown.
+    /// A file of tickets, up to 20 MB.
     Import,
 }
 
 impl Kind {
-    /// Bytes of the largest upload.
+    /// Maximum size in bytes.
     pub const fn max_size(self) -> u64 {
         match self {
             Self::Image => 10 * 1024 * 1024,
@@ -36,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// Whether everybody may see it.
+    /// Whether everybody can see the file.
     pub const fn is_public(self) -> bool {
         matches!(self, Self::Image | Self::Video)
     }
@@ -50,8 +52,10 @@ impl Kind {
     }
 }
 
-/// What an upload may contain. SVG is not among it: it can carry scripts.
+/// Content type of an upload. Images are JPEG, PNG, WebP, GIF and AVIF. Videos are MP4, WebM and QuickTime. Imports are CSV and JSON.
+// SVG is left out, because it can carry scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MediaContentType)]
 #[allow(missing_docs, reason = "the types speak for themselves")]
 pub enum ContentType {
     #[serde(rename = "image/jpeg")]
@@ -86,7 +90,7 @@ impl ContentType {
         }
     }
 
-    /// As HTTP names it.
+    /// The media type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
@@ -103,19 +107,21 @@ impl ContentType {
     }
 }
 
-/// Why an upload was not taken.
+/// Reason why an upload was rejected: the file has another content type (`wrong_type`) or size (`wrong_size`) than announced, is larger
+/// than its kind allows (`too_large`), was replaced during the check (`changed`), or did not arrive in time (`expired`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaRejection)]
 pub enum Rejection {
-    /// It is not of the type that was announced, by its header or by its content.
+    /// The header or the content has another type than announced.
     WrongType,
-    /// It is larger than its kind may be.
+    /// The file is larger than its kind allows.
     TooLarge,
-    /// It is not of the length that was announced.
+    /// The file has another size than announced.
     WrongSize,
-    /// It was replaced while it was being looked at.
+    /// The file was replaced during the check.
     Changed,
-    /// Nothing had come when its address expired.
+    /// No file had arrived when the upload URL expired.
     Expired,
 }
 
@@ -123,23 +129,23 @@ pub enum Rejection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
-    /// Its object has not been looked at.
+    /// The object is not checked yet.
     Pending,
-    /// Its object is good, and the version that was looked at is being copied to where it stays.
+    /// The object passed the check. The checked version is being copied to its final key.
     Verified,
-    /// It can be used.
+    /// The file can be used.
     Ready,
-    /// It was not taken.
+    /// The file was rejected.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: Rejection,
     },
-    /// It is gone; the record stays until nothing of it can be under way.
+    /// Deleted. The record stays until no transfer or copy can be running.
     Deleted,
 }
 
 impl State {
-    /// Whether it counts toward its owner's uploads under way.
+    /// Whether it counts toward the open uploads of its owner.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Verified)
     }
@@ -148,31 +154,31 @@ impl State {
 /// An upload: one item, versioned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// Its id, which nobody can guess.
+    /// Id, which cannot be guessed.
     pub id: MediaId,
-    /// Who began it: a user, or an API key.
+    /// User id, or name of an API key.
     pub owner: String,
-    /// What it shall contain.
+    /// Announced content type.
     pub content_type: ContentType,
-    /// The length that was announced, in bytes.
+    /// Announced size in bytes.
     pub size: u64,
-    /// How far it has come.
+    /// State of the upload.
     #[serde(flatten)]
     pub state: State,
-    /// Names the content that was found good, from `Verified` on.
+    /// `ETag` of the checked object, from `Verified` on.
     pub etag: Option<String>,
-    /// When it has to be looked after; `None` once that is settled.
+    /// Time of the next clean-up; `None` if there is none.
     pub sweep_at: Option<Time>,
     /// Rises by one with each change.
     pub version: u64,
-    /// When it began.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }
 
 impl Media {
-    /// One that begins now.
+    /// A new upload.
     pub fn begin(id: MediaId, owner: String, content_type: ContentType, size: u64, now: Time) -> Self {
         Self {
             id,
@@ -193,17 +199,17 @@ impl Media {
         self.content_type.kind()
     }
 
-    /// Where it is uploaded to. Whoever has the address can write there until that expires, so nothing is shown from there.
+    /// Key of the upload. It can be written with the signed URL until that expires, so it is never shown.
     pub fn pending_key(&self) -> String {
         format!("pending/{}", self.final_key())
     }
 
-    /// Where it stays. Only a copy of what was found good comes there.
+    /// Final key. Only a copy of a checked object is written there.
     pub fn final_key(&self) -> String {
         format!("{}/{}", self.kind().folder(), self.id)
     }
 
-    /// When its upload's address expires.
+    /// Expiry time of the upload URL.
     pub fn upload_expires_at(&self) -> Time {
         self.created_at.plus_seconds(UPLOAD_LIFETIME)
     }
@@ -214,14 +220,14 @@ impl Media {
         Self { state, version: self.version + 1, updated_at: now, ..self.clone() }
     }
 
-    /// The next version: found good with this `ETag`.
+    /// The next version: checked, with the object's `ETag`.
     #[must_use]
     pub fn verified(&self, etag: String, now: Time) -> Self {
         Self { etag: Some(etag), ..self.to(State::Verified, now) }
     }
 
-    /// The next version: gone. The record is needed as long as an object may still appear, by the upload's address or by a
-    /// copy that is under way.
+    /// The next version: deleted. The record is needed as long as an object can still appear, by the upload URL or by a running
+    /// copy.
     #[must_use]
     pub fn deleted(&self, now: Time) -> Self {
         let settled = self.created_at.plus_seconds(SETTLED_AFTER);
@@ -229,13 +235,13 @@ impl Media {
         Self { sweep_at: Some(settled.max(now.plus_seconds(margin))), ..self.to(State::Deleted, now) }
     }
 
-    /// The next version: in use, and nothing more to look after.
+    /// The next version, with nothing left to clean up.
     #[must_use]
     pub fn settled(&self, now: Time) -> Self {
         Self { sweep_at: None, ..self.to(self.state, now) }
     }
 
-    /// Whether it is to be looked after at `now`.
+    /// Whether a clean-up is due at `now`.
     pub fn is_due(&self, now: Time) -> bool {
         self.sweep_at.is_some_and(|at| at <= now)
     }

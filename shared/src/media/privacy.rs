@@ -9,10 +9,10 @@ use super::view::MediaView;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 
-/// What uploads hold of a user.
+/// Personal data that the media domain stores.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MediaExport {
-    /// What the user uploaded.
+    /// Uploads of the user.
     pub media: Vec<MediaView>,
 }
 

@@ -9,7 +9,7 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
-/// Uploads that one owner may have under way.
+/// Maximum number of open uploads of one owner.
 const MAX_OPEN: u32 = 20;
 
 /// Uploads in DynamoDB.
@@ -30,17 +30,17 @@ impl MediaRepository {
         self.media.get(&keys::media(id)).await
     }
 
-    /// Somebody's uploads, oldest first, as far as the index knows them.
+    /// Uploads of an owner, oldest first, as far as the index knows them.
     pub async fn of_owner(&self, owner: &str) -> Result<Vec<Media>, dynamo::Error> {
         self.media.query_all(Query::gsi2(&keys::owned(owner))).await
     }
 
-    /// Uploads that have to be looked after at `now`.
+    /// Uploads whose clean-up is due at `now`.
     pub async fn due(&self, now: Time, limit: usize) -> Result<Vec<Media>, dynamo::Error> {
         Ok(self.media.query(Query::gsi1(keys::SWEEP).up_to(&keys::sweep_due(now)).limit(limit)).await?.items)
     }
 
-    /// Stores a new upload, if its owner has not too many under way.
+    /// Stores a new upload, unless its owner has too many open ones.
     pub async fn create(&self, media: &Media) -> Result<(), MediaError> {
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);
@@ -50,7 +50,7 @@ impl MediaRepository {
         write.run(&self.random).await
     }
 
-    /// Stores the next version of an upload. One that ceases to be under way makes room for another.
+    /// Stores the next version of an upload. If it is no longer open, it no longer counts toward the limit.
     pub async fn save(&self, before: &Media, media: &Media) -> Result<(), MediaError> {
         let unchanged = Expression::version(before.version);
         if before.state.is_open() == media.state.is_open() {
@@ -69,7 +69,7 @@ impl MediaRepository {
         deleted.map_err(|error| error.or(MediaError::VersionConflict))
     }
 
-    /// Forgets how many uploads somebody has under way, when they have none.
+    /// Deletes an owner's number of open uploads, which must be zero.
     pub async fn forget_quota(&self, owner: &str) -> Result<(), dynamo::Error> {
         self.media.delete(&keys::quota(owner), &Expression::default()).await
     }

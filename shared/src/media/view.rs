@@ -1,4 +1,4 @@
-//! Uploads as their owners see them.
+//! Uploads, as their owners see them.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use crate::clients::storage::PresignedUpload;
 use crate::id::MediaId;
 use crate::time::Time;
 
-/// How far an upload has come.
+/// State of an upload: `pending` waits for the file or its check, `ready` can be used, `rejected` failed the check, `deleted` is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaStatus)]
 pub enum Status {
-    /// To be uploaded and completed.
+    /// Waits for the file, or for its check.
     Pending,
-    /// It can be used.
+    /// The file can be used.
     Ready,
-    /// It was not taken.
+    /// The file failed the check.
     Rejected,
-    /// It is gone; the record follows within a day.
+    /// Deleted. The record is removed within a day.
     Deleted,
 }
 
@@ -29,22 +29,22 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Media)]
 pub struct MediaView {
-    /// Its id.
+    /// Id of the upload.
     pub id: MediaId,
-    /// What it is for.
+    /// Kind of the upload.
     pub kind: Kind,
-    /// What it contains.
+    /// Content type of the file.
     pub content_type: ContentType,
-    /// Its length in bytes.
+    /// Size of the file in bytes.
     pub size: u64,
-    /// How far it has come.
+    /// State of the upload.
     pub status: Status,
-    /// Why it was not taken.
+    /// Reason of the rejection. `null` unless the status is `rejected`.
     pub rejection: Option<Rejection>,
-    /// Where everybody finds it; null unless it is ready, and for imports.
+    /// Public URL of the file. `null` unless the status is `ready`, and for imports.
     #[schema(format = "uri")]
     pub url: Option<String>,
-    /// When it began.
+    /// Time of creation.
     pub created_at: Time,
 }
 
@@ -62,26 +62,30 @@ impl MediaView {
     }
 }
 
-/// A request with which the object is uploaded. Not `Debug`: the address is a credential.
+/// HTTP request that uploads the file.
+// Not `Debug`: the URL is a credential.
 #[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MediaUploadRequest)]
 pub struct UploadRequest {
-    /// The method.
+    /// HTTP method.
     pub method: String,
-    /// The address.
+    /// Signed URL.
     #[schema(format = "uri")]
     pub url: String,
-    /// Headers to send as they are, beside the `Content-Length` that clients send by themselves.
+    /// Headers by name. Send all of them unchanged. Clients add `Content-Length` themselves.
     pub headers: BTreeMap<String, String>,
-    /// Until when it can be begun.
+    /// Time until which the upload can start.
     pub expires_at: Time,
 }
 
-/// An upload that has begun. Not `Debug`: it has a credential.
+/// New upload, with the request that sends its file.
+// Not `Debug`: it contains a credential.
 #[derive(Clone, Serialize, ToSchema)]
+#[schema(as = PendingMediaUpload)]
 pub struct BegunUpload {
-    /// The id to complete it by, and to find it by.
+    /// Id of the upload.
     pub id: MediaId,
-    /// How to upload.
+    /// HTTP request that uploads the file.
     pub upload: UploadRequest,
 }
 

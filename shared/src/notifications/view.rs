@@ -1,16 +1,18 @@
 //! Notifications and jobs as the API shows them.
 
+#![warn(missing_docs)]
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::audience::Audience;
-use super::chunk::Tally;
-use super::content::Content;
+use super::chunk::{Addressee, Row, Tally};
+use super::content::{Content, Rendered};
 use super::job::{Brief, Job, JobState, PausedBy};
-use super::model::{Category, DeliveryState, Link, Notification, Reason};
-use crate::id::{JobId, NotificationId};
+use super::model::{Category, Delivery, DeliveryState, Link, Notification, Reason};
+use crate::id::{JobId, NotificationId, UserId};
 use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
@@ -129,6 +131,7 @@ impl From<Job> for JobView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = NotificationJobWithContent)]
 pub struct FullJob {
+    /// The job and its progress.
     #[serde(flatten)]
     pub job: JobView,
     /// The template's content when the job was created.
@@ -156,5 +159,47 @@ impl From<(Job, Brief)> for FullJob {
             photo_url: brief.photo_url,
             announce: brief.announce,
         }
+    }
+}
+
+/// The recipients of a job as of now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotificationJobPreview)]
+pub struct Preview {
+    /// Number of recipients.
+    pub count: usize,
+    /// Some recipients with their messages, at most five.
+    pub sample: Vec<Sample>,
+}
+
+/// The message of one recipient.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotificationJobSample)]
+pub struct Sample {
+    /// Id of the recipient.
+    pub user_id: UserId,
+    /// The rendered message.
+    #[serde(flatten)]
+    pub message: Rendered,
+}
+
+/// A recipient of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotificationJobRecipient)]
+pub struct Recipient {
+    /// The user or group.
+    pub to: Addressee,
+    /// Delivery state.
+    pub state: DeliveryState,
+    /// Why the message was skipped or failed.
+    pub reason: Option<Reason>,
+    /// When the state was last changed.
+    pub at: Option<Time>,
+}
+
+impl From<&Row> for Recipient {
+    fn from(row: &Row) -> Self {
+        let Delivery { state, reason, at, .. } = row.delivery;
+        Self { to: row.to.clone(), state, reason, at }
     }
 }

@@ -1,4 +1,4 @@
-//! A person's rights over their data, across all that we hold: to read it, and to have it erased.
+//! A user's rights over their personal data in all domains: export and erasure.
 
 pub mod service;
 mod tasks;

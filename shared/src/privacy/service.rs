@@ -1,4 +1,4 @@
-//! Export and erasure. Each domain answers for its own data; this asks them all.
+//! Export and erasure. Each domain exports and erases its own data. This service asks all of them.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ use crate::users::error::UserError;
 use crate::users::model::User;
 use crate::users::service::UserService;
 
-/// Everything we hold of a user: the sections of all domains, and when it was read.
+/// Personal data of a user: the sections of all domains, and the time of the export.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Export(ExportSection);
 
-/// What users ask for, and its being carried out.
+/// Export and erasure.
 #[derive(Clone, Debug)]
 pub struct PrivacyService {
     users: UserService,
@@ -31,8 +31,8 @@ pub struct PrivacyService {
 }
 
 impl PrivacyService {
-    /// On this platform. `holders` are the domains that hold something of users, but for users themselves: their profiles end
-    /// last, as what is left of an erasure is found by them.
+    /// On this platform. `holders` are the domains with personal data other than `users`. Profiles are erased last, because an
+    /// interrupted erasure is found by its profile.
     pub fn new(
         platform: &Platform,
         users: UserService,
@@ -42,14 +42,14 @@ impl PrivacyService {
         Self { users, sessions, holders, clock: platform.clock.clone() }
     }
 
-    /// Schedules a user's erasure and logs them out everywhere.
+    /// Schedules a user's erasure, and ends all login sessions.
     pub async fn schedule_erasure(&self, id: UserId) -> Result<User, UserError> {
         let user = self.users.schedule_erasure(id).await?;
         self.sessions.close_all(id, None).await?;
         Ok(user)
     }
 
-    /// Everything we hold of a user.
+    /// All personal data of a user.
     pub async fn export(&self, id: UserId) -> Result<Export, ApiError> {
         let user = self.users.get(id).await?;
         let subject = subject(&user);
@@ -61,13 +61,12 @@ impl PrivacyService {
         Ok(Export(all))
     }
 
-    /// Erases up to `limit` users whose grace period is over. One who cannot be erased now does not keep the others.
+    /// Erases up to `limit` users whose grace period is over. A failure of one does not stop the others.
     pub async fn erase_due(&self, limit: usize) -> Result<Batch, UserError> {
         let due = self.users.erasures_due(limit).await?;
         let mut batch = Batch { due: due.len(), ..Batch::default() };
         for user in due {
-            // Only from here on is nobody logged in again: a user who came back before keeps the session they came with, and is
-            // neither erased nor failed.
+            // A user who logs in before this write keeps the account. That is a conflict here, and no failure.
             match self.users.begin_erasure(&user).await {
                 Ok(()) => {}
                 Err(UserError::VersionConflict) => continue,

@@ -1,44 +1,36 @@
-//! The rules about speakers that can be broken, and how each is answered.
+//! Why a request about speakers fails, and the answer to it.
 
 use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
 use crate::error::{ApiError, Code};
+use crate::id::{SpeakerId, UserId};
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
 
-/// A rule about speakers that was broken.
+/// Why a request about speakers fails.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "the messages say what each of them means")]
 pub enum SpeakerError {
-    /// No such speaker.
-    #[error("There is no such speaker.")]
-    NotFound,
-    /// A speaker of this slug is there.
-    #[error("A speaker of the conference has this slug.")]
+    #[error("Speaker `{0}` does not exist.")]
+    NotFound(SpeakerId),
+    #[error("Another speaker of the conference has this slug. Choose another `slug`.")]
     SlugTaken,
-    /// The user is another speaker of the conference.
-    #[error("The user is another speaker of the conference.")]
+    #[error("The user is linked to another speaker of the conference. Unlink that speaker first.")]
     UserTaken,
-    /// The user to be linked is not there.
-    #[error("There is no such user.")]
-    UnknownUser,
-    /// `If-Match` named another version.
-    #[error("The speaker is at another version than `If-Match` names.")]
+    #[error("User `{0}` does not exist.")]
+    UnknownUser(UserId),
+    #[error("The speaker is not at the version in `If-Match`. Read the speaker again, and use its current `ETag`.")]
     PreconditionFailed,
-    /// Somebody else changed the speaker meanwhile.
-    #[error("The speaker was changed meanwhile. Please try again.")]
+    #[error("Another request changed the speaker at the same time. Try again.")]
     VersionConflict,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// The conference.
     #[error(transparent)]
     Conference(#[from] ConferenceError),
-    /// The user.
     #[error(transparent)]
     User(#[from] UserError),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }
@@ -51,8 +43,10 @@ impl From<SpeakerError> for ApiError {
             SpeakerError::Cursor(cause) => return cause.into(),
             SpeakerError::Conference(cause) => return cause.into(),
             SpeakerError::User(cause) => return cause.into(),
-            SpeakerError::UnknownUser => return Self::new(Code::InvalidBody, message).detail("user_id", "is no user"),
-            SpeakerError::NotFound => Code::NotFound,
+            SpeakerError::UnknownUser(_) => {
+                return Self::new(Code::InvalidBody, message).detail("user_id", "must be the id of a user");
+            }
+            SpeakerError::NotFound(_) => Code::NotFound,
             SpeakerError::SlugTaken => Code::SpeakerSlugTaken,
             SpeakerError::UserTaken => Code::SpeakerUserTaken,
             SpeakerError::PreconditionFailed => Code::PreconditionFailed,

@@ -1,50 +1,51 @@
-//! The keys of speakers: in the partition of their conference, but for the pointer that finds one by the id alone.
+//! The keys of speakers, in the partition of their conference. Only the pointer has a partition of its own, as it is read by
+//! the id alone.
 
 use crate::dynamo::Key;
 use crate::id::{SpeakerId, UserId};
 use crate::text::{Slug, fold};
 
-/// Characters of a name that speakers are listed by.
+/// Characters of a name that order the list: a key may have 1,024 bytes (DynamoDB's limit), and a name 200 characters.
 const SORTED: usize = 60;
 
 fn of(conference: &Slug, sk: String) -> Key {
     Key { pk: partition(conference), sk }
 }
 
-/// What there is of a conference.
+/// The partition of a conference.
 pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
-/// Speakers begin so.
+/// The sort keys of speakers begin with this.
 pub const SPEAKERS: &str = "SPEAKER#";
 
-/// A speaker.
+/// The key of a speaker.
 pub fn speaker(conference: &Slug, id: SpeakerId) -> Key {
     of(conference, format!("{SPEAKERS}{id}"))
 }
 
-/// That a slug is a speaker's.
+/// The claim on a slug.
 pub fn slug(conference: &Slug, slug: &Slug) -> Key {
     of(conference, format!("SPEAKER_SLUG#{slug}"))
 }
 
-/// That a user is a speaker.
+/// The claim on a user.
 pub fn user(conference: &Slug, user: UserId) -> Key {
     of(conference, format!("SPEAKER_USER#{user}"))
 }
 
-/// Which conference a speaker is of.
+/// The pointer from a speaker's id to the conference.
 pub fn pointer(id: SpeakerId) -> Key {
     Key { pk: format!("SPEAKER#{id}"), sk: "SPEAKER".to_owned() }
 }
 
-/// The list of a conference's speakers, in `gsi1`.
+/// The partition of `gsi1` with a conference's speakers.
 pub fn list(conference: &Slug) -> String {
     format!("SPEAKERS#{conference}")
 }
 
-/// A speaker's place in it: by name.
+/// The sort key in `gsi1`: speakers are listed by name.
 pub fn place(name: &str, id: SpeakerId) -> String {
     let name: String = fold(name).chars().take(SORTED).collect();
     format!("{name}#{id}")

@@ -1,11 +1,18 @@
-//! Speakers of a conference: who they are, and which user they are.
+//! Speakers of a conference, and the user that each of them may be.
 
 pub mod error;
-pub mod import;
+mod items;
 pub mod keys;
+mod matching;
 pub mod model;
+pub mod person;
+pub mod privacy;
 pub mod repository;
 pub mod service;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
 
 use crate::platform::Platform;
 use crate::{conferences, users};

@@ -9,62 +9,68 @@ use crate::time::Time;
 use crate::url::HttpsUrl;
 use crate::users::handles::{LinkedinUsername, TwitterUsername};
 
-/// What the schedule that a speaker was imported from knows them by.
+/// The keys that the imported schedule has for a speaker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SpeakerSource {
-    /// Their GUID.
+    /// GUID in the schedule.
     pub guid: Option<String>,
-    /// Their code (pretalx).
+    /// Code in the schedule (pretalx).
     pub code: Option<String>,
-    /// Their number.
+    /// Number in the schedule.
     pub id: Option<String>,
-    /// What the schedule said of them when it was last read (a hash): what it says again changes nothing.
+    /// A hash of what the schedule said of the speaker. An import with the same hash changes nothing, so that changes of
+    /// organisers stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub digest: Option<String>,
 }
 
-/// A speaker of a conference: one item, versioned.
+/// A speaker of a conference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Speaker {
-    /// Their id.
+    /// Speaker id.
     pub id: SpeakerId,
-    /// The conference they speak at.
+    /// Slug of the conference.
     pub conference: Slug,
-    /// Their name in addresses: one of its kind in the conference, for good.
+    /// URL slug, unique in the conference. It never changes.
     pub slug: Slug,
-    /// What they are called.
+    /// Full name.
     pub name: Line<200>,
-    /// What they do.
+    /// Job title.
     pub title: Option<Line<200>>,
-    /// Who they are.
+    /// Biography.
     pub bio: Option<Text<20000>>,
-    /// A photo.
+    /// Photo.
     pub photo_url: Option<HttpsUrl>,
-    /// Twitter (X) name.
+    /// X (Twitter) username.
     pub twitter_username: Option<TwitterUsername>,
     /// LinkedIn profile name.
     pub linkedin_username: Option<LinkedinUsername>,
-    /// The user they are.
+    /// The user that the speaker is linked to.
     pub user_id: Option<UserId>,
-    /// Where they were imported from; `null` for whom organisers wrote.
+    /// Keys in the imported schedule. `null` if an organiser wrote the speaker.
     pub source: Option<SpeakerSource>,
-    /// Rises by one with each change.
+    /// Version. Each change adds one.
     pub version: u64,
-    /// When they were written.
+    /// Time of creation.
     pub created_at: Time,
-    /// When they were last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }
 
 impl Speaker {
-    /// The next version, changed at `now`.
-    pub fn stamp(&mut self, now: Time) {
+    /// The default slug of a name. It is the id if the name has no letter that a slug can have.
+    pub(super) fn slug_of(name: &str, id: SpeakerId) -> Slug {
+        Slug::of(name, &id.to_string().to_lowercase().replace('_', "-"))
+    }
+
+    /// Makes this the next version, changed at `now`.
+    pub(super) fn touch(&mut self, now: Time) {
         self.version += 1;
         self.updated_at = now;
     }
 
-    /// Leaves out what is of use to imports only.
+    /// Removes the hash that only imports use, before the speaker is shown.
     pub fn hide_digest(&mut self) {
         if let Some(source) = &mut self.source {
             source.digest = None;

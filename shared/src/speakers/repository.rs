@@ -1,9 +1,8 @@
-//! The reads and writes of speakers. A slug and a linked user have a marker each, so that no two speakers of a conference have
-//! the same; markers and pointer change in the transaction of their speaker.
-
-use serde::{Deserialize, Serialize};
+//! Reads and writes speakers. The speaker, its pointer and its claims on a slug and a user change in one transaction, so no two
+//! speakers of a conference have the same slug or user.
 
 use super::error::SpeakerError;
+use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
@@ -12,69 +11,10 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
-/// Speakers of a transaction: each new one has three writes, of at most 100 (DynamoDB's limit).
+/// Speakers in one transaction: a new one takes three writes, and a transaction has at most 100 (DynamoDB's limit).
 const CHUNK: usize = 33;
 
-impl Entity for Speaker {
-    const NAME: &'static str = "speaker";
-
-    fn key(&self) -> Key {
-        keys::speaker(&self.conference, self.id)
-    }
-
-    fn index_keys(&self) -> Vec<(&'static str, String)> {
-        vec![("gsi1pk", keys::list(&self.conference)), ("gsi1sk", keys::place(self.name.as_str(), self.id))]
-    }
-}
-
-/// Which conference a speaker is of.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Pointer {
-    speaker_id: SpeakerId,
-    conference: Slug,
-}
-
-impl Entity for Pointer {
-    const NAME: &'static str = "speaker_pointer";
-
-    fn key(&self) -> Key {
-        keys::pointer(self.speaker_id)
-    }
-}
-
-/// That a slug is a speaker's.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct SlugOwner {
-    conference: Slug,
-    slug: Slug,
-    speaker_id: SpeakerId,
-}
-
-impl Entity for SlugOwner {
-    const NAME: &'static str = "speaker_slug";
-
-    fn key(&self) -> Key {
-        keys::slug(&self.conference, &self.slug)
-    }
-}
-
-/// That a user is a speaker.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct UserOwner {
-    conference: Slug,
-    user_id: UserId,
-    speaker_id: SpeakerId,
-}
-
-impl Entity for UserOwner {
-    const NAME: &'static str = "speaker_user";
-
-    fn key(&self) -> Key {
-        keys::user(&self.conference, self.user_id)
-    }
-}
-
-/// Speakers in DynamoDB.
+/// Access to speakers.
 #[derive(Clone, Debug)]
 pub struct SpeakerRepository {
     conferences: Table,
@@ -87,13 +27,24 @@ impl SpeakerRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// A speaker, by the id alone.
+    /// The speaker with this id, of any conference: two requests.
     pub async fn by_id(&self, id: SpeakerId) -> Result<Option<Speaker>, dynamo::Error> {
-        let Some(pointer) = self.conferences.get::<Pointer>(&keys::pointer(id)).await? else { return Ok(None) };
+        let Some(pointer) = self.conferences.get::<SpeakerPointer>(&keys::pointer(id)).await? else { return Ok(None) };
         self.conferences.get(&keys::speaker(&pointer.conference, id)).await
     }
 
-    /// All speakers of a conference, as they are now, in no order that means anything.
+    /// The speakers of these conferences that a user is: two requests, one where there is none.
+    pub async fn of_user(&self, conferences: &[Slug], user: UserId) -> Result<Vec<Speaker>, dynamo::Error> {
+        let claims: Vec<Key> = conferences.iter().map(|conference| keys::user(conference, user)).collect();
+        let claims: Vec<UserClaim> = self.conferences.batch_get(&claims, &self.random).await?;
+        let speakers: Vec<Key> =
+            claims.iter().map(|claim| keys::speaker(&claim.conference, claim.speaker_id)).collect();
+        let mut found: Vec<Speaker> = self.conferences.batch_get(&speakers, &self.random).await?;
+        found.sort_by(|one, other| one.conference.cmp(&other.conference));
+        Ok(found)
+    }
+
+    /// All speakers of a conference, in the order of their ids.
     pub async fn all(&self, conference: &Slug) -> Result<Vec<Speaker>, dynamo::Error> {
         self.conferences.query_all(Query::table(&keys::partition(conference)).prefix(keys::SPEAKERS)).await
     }
@@ -108,8 +59,9 @@ impl SpeakerRepository {
         self.conferences.query(Query::gsi1(&keys::list(conference)).limit(limit).after(after)).await
     }
 
-    /// Stores new speakers, and changed ones in place of their versions before, in several transactions where they are many.
-    pub async fn save_all(&self, new: &[Speaker], changed: &[Speaker]) -> Result<(), SpeakerError> {
+    /// Stores new speakers, and changed ones if their version before is still there. Many speakers take several transactions, so
+    /// an error may leave some of them stored.
+    pub async fn save_all(&self, new: &[&Speaker], changed: &[&Speaker]) -> Result<(), SpeakerError> {
         for chunk in new.chunks(CHUNK) {
             let mut transaction = Transaction::new();
             for speaker in chunk {
@@ -127,7 +79,7 @@ impl SpeakerRepository {
         Ok(())
     }
 
-    /// Stores a speaker in place of the version before, with the user that they are now.
+    /// Stores a changed speaker if it is still at version `before`, and moves its claim on a user.
     pub async fn save(&self, before: &Speaker, speaker: &Speaker) -> Result<(), SpeakerError> {
         let mut transaction = Transaction::new();
         self.save_step(&mut transaction, speaker);
@@ -136,14 +88,14 @@ impl SpeakerRepository {
                 transaction.delete(&self.conferences, &keys::user(&before.conference, user));
             }
             if let Some(user_id) = speaker.user_id {
-                let owner = UserOwner { conference: speaker.conference.clone(), user_id, speaker_id: speaker.id };
-                transaction.put_if(&self.conferences, &owner, &Expression::absent(), SpeakerError::UserTaken);
+                let claim = UserClaim { conference: speaker.conference.clone(), user_id, speaker_id: speaker.id };
+                transaction.put_if(&self.conferences, &claim, &Expression::absent(), SpeakerError::UserTaken);
             }
         }
         transaction.run(&self.random).await
     }
 
-    /// Deletes a speaker at their version.
+    /// Deletes a speaker that is still at its version, with its pointer and claims.
     pub async fn delete(&self, speaker: &Speaker) -> Result<(), SpeakerError> {
         let mut transaction = Transaction::new();
         let unchanged = Expression::version(speaker.version);
@@ -158,9 +110,9 @@ impl SpeakerRepository {
 
     fn create_step(&self, transaction: &mut Transaction<SpeakerError>, speaker: &Speaker) {
         let (conference, id) = (speaker.conference.clone(), speaker.id);
-        let owner = SlugOwner { conference: conference.clone(), slug: speaker.slug.clone(), speaker_id: id };
-        transaction.put_if(&self.conferences, &owner, &Expression::absent(), SpeakerError::SlugTaken);
-        transaction.put(&self.conferences, &Pointer { speaker_id: id, conference });
+        let claim = SlugClaim { conference: conference.clone(), slug: speaker.slug.clone(), speaker_id: id };
+        transaction.put_if(&self.conferences, &claim, &Expression::absent(), SpeakerError::SlugTaken);
+        transaction.put(&self.conferences, &SpeakerPointer { speaker_id: id, conference });
         transaction.put_if(&self.conferences, speaker, &Expression::absent(), SpeakerError::VersionConflict);
     }
 

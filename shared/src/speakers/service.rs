@@ -1,74 +1,38 @@
-//! What can be done with speakers, and its rules.
-
-use serde::Deserialize;
-use serde_with::rust::double_option;
-use utoipa::ToSchema;
+//! What organisers do with speakers, and the rules for it.
 
 use super::error::SpeakerError;
-use super::import::{Matched, Person, matched};
+use super::matching::{Match, Tally, match_people};
 use super::model::Speaker;
+use super::person::Person;
 use super::repository::SpeakerRepository;
+use super::view::SpeakerCounts;
 use crate::conferences::service::ConferenceService;
 use crate::id::{SpeakerId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
 use crate::random::Random;
-use crate::text::{Line, Slug, Text, not_null, set};
+use crate::text::{Slug, set};
 use crate::time::Clock;
-use crate::url::HttpsUrl;
 use crate::users::error::UserError;
-use crate::users::handles::{LinkedinUsername, TwitterUsername};
 use crate::users::service::UserService;
 
-/// Tries to store a change that loses to other changes of the same speaker, before it is given up.
+pub use super::view::{NewSpeaker, SpeakerPatch};
+
+/// Tries to store a change without `If-Match`. Few people change one speaker at a time, so more would hide a fault.
 const SAVE_TRIES: usize = 5;
+/// Tries to store the speakers of a schedule. Each try sees what the other requests stored, so the next one has less to do.
+const IMPORT_TRIES: usize = 5;
 
-/// A speaker to be written.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewSpeaker {
-    /// What they are called.
-    pub name: Line<200>,
-    /// Their name in addresses, for good; made of the name when absent.
-    pub slug: Option<Slug>,
-    /// What they do.
-    pub title: Option<Line<200>>,
-    /// Who they are.
-    pub bio: Option<Text<20000>>,
-    /// A photo.
-    pub photo_url: Option<HttpsUrl>,
-    /// Twitter (X) name.
-    pub twitter_username: Option<TwitterUsername>,
-    /// LinkedIn profile name.
-    pub linkedin_username: Option<LinkedinUsername>,
+/// The people of a schedule as speakers of the conference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedSpeakers {
+    /// The speaker of each person, in their order.
+    pub speakers: Vec<Speaker>,
+    /// What the import did.
+    pub counts: SpeakerCounts,
 }
 
-/// Changes to a speaker. A field that is absent stays, `null` clears, a value replaces.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct SpeakerPatch {
-    /// What they are called.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    pub name: Option<Line<200>>,
-    /// What they do.
-    #[serde(with = "double_option")]
-    pub title: Option<Option<Line<200>>>,
-    /// Who they are.
-    #[serde(with = "double_option")]
-    pub bio: Option<Option<Text<20000>>>,
-    /// A photo.
-    #[serde(with = "double_option")]
-    pub photo_url: Option<Option<HttpsUrl>>,
-    /// Twitter (X) name.
-    #[serde(with = "double_option")]
-    pub twitter_username: Option<Option<TwitterUsername>>,
-    /// LinkedIn profile name.
-    #[serde(with = "double_option")]
-    pub linkedin_username: Option<Option<LinkedinUsername>>,
-}
-
-/// Speakers.
+/// The rules for speakers.
 #[derive(Clone, Debug)]
 pub struct SpeakerService {
     repository: SpeakerRepository,
@@ -85,9 +49,15 @@ impl SpeakerService {
         Self { repository: SpeakerRepository::new(platform), conferences, users, clock, random }
     }
 
-    /// A speaker; [`SpeakerError::NotFound`] when there is none of this id.
+    /// The speaker with this id, of any conference.
     pub async fn get(&self, id: SpeakerId) -> Result<Speaker, SpeakerError> {
-        self.repository.by_id(id).await?.ok_or(SpeakerError::NotFound)
+        self.repository.by_id(id).await?.ok_or(SpeakerError::NotFound(id))
+    }
+
+    /// The speakers that a user is, of all conferences.
+    pub async fn of_user(&self, user: UserId) -> Result<Vec<Speaker>, SpeakerError> {
+        let conferences = self.conferences.slugs().await?;
+        Ok(self.repository.of_user(&conferences, user).await?)
     }
 
     /// A page of the speakers of a conference, by name.
@@ -100,12 +70,12 @@ impl SpeakerService {
         Ok(page.page(&context, found.items, found.last))
     }
 
-    /// All speakers of a conference, as they are now.
+    /// All speakers of a conference. It may have none, or not exist.
     pub async fn all(&self, conference: &Slug) -> Result<Vec<Speaker>, SpeakerError> {
         Ok(self.repository.all(conference).await?)
     }
 
-    /// Writes a new speaker.
+    /// Adds a speaker to a conference.
     pub async fn create(&self, conference: &Slug, new: NewSpeaker) -> Result<Speaker, SpeakerError> {
         self.conferences.get(conference).await?;
         let now = self.clock.now();
@@ -113,7 +83,7 @@ impl SpeakerService {
         let speaker = Speaker {
             id,
             conference: conference.clone(),
-            slug: new.slug.unwrap_or_else(|| slug_of(new.name.as_str(), id)),
+            slug: new.slug.unwrap_or_else(|| Speaker::slug_of(new.name.as_str(), id)),
             name: new.name,
             title: new.title,
             bio: new.bio,
@@ -126,11 +96,11 @@ impl SpeakerService {
             created_at: now,
             updated_at: now,
         };
-        self.repository.save_all(std::slice::from_ref(&speaker), &[]).await?;
+        self.repository.save_all(&[&speaker], &[]).await?;
         Ok(speaker)
     }
 
-    /// Changes a speaker who is at version `expected`.
+    /// Changes a speaker that is at version `expected`.
     pub async fn update(&self, id: SpeakerId, patch: SpeakerPatch, expected: u64) -> Result<Speaker, SpeakerError> {
         self.change(id, Some(expected), |speaker| {
             let patch = patch.clone();
@@ -144,7 +114,7 @@ impl SpeakerService {
         .await
     }
 
-    /// Says which user a speaker is, or that they are none. A user is one speaker of a conference at most.
+    /// Links a speaker to a user, or to none. A user is at most one speaker of a conference.
     pub async fn link(
         &self,
         id: SpeakerId,
@@ -153,33 +123,46 @@ impl SpeakerService {
     ) -> Result<Speaker, SpeakerError> {
         if let Some(user) = user {
             self.users.get(user).await.map_err(|error| match error {
-                UserError::NotFound => SpeakerError::UnknownUser,
+                UserError::NotFound => SpeakerError::UnknownUser(user),
                 error => error.into(),
             })?;
         }
         self.change(id, expected, |speaker| speaker.user_id = user).await
     }
 
-    /// Deletes a speaker who is at version `expected`. Sessions name them until the next release.
+    /// Deletes a speaker that is at version `expected`. Its name stays in releases that are published already.
     pub async fn delete(&self, id: SpeakerId, expected: u64) -> Result<(), SpeakerError> {
         let speaker = self.get(id).await?;
         if speaker.version != expected {
             return Err(SpeakerError::PreconditionFailed);
         }
-        self.repository.delete(&speaker).await.map_err(insisting)
+        self.repository.delete(&speaker).await.map_err(precondition_failed)
     }
 
-    /// Finds the speakers that these people of a schedule are, among all of the conference, and who is new or changed. Nothing
-    /// is stored.
-    pub fn matched(&self, conference: &Slug, known: &[Speaker], people: &[Person]) -> Matched {
-        matched(conference, known, people, self.clock.now(), &self.random)
+    /// Makes the people of a schedule speakers of the conference: matches them to the speakers it has, and stores who is new or
+    /// changed.
+    pub async fn import(&self, conference: &Slug, people: &[Person]) -> Result<ImportedSpeakers, SpeakerError> {
+        let mut tally = Tally::default();
+        for _ in 0..IMPORT_TRIES {
+            let known = self.repository.all(conference).await?;
+            let matches = match_people(conference, &known, people, self.clock.now(), &self.random);
+            tally.add(&matches);
+            let created: Vec<&Speaker> = matches.iter().filter_map(Match::created).collect();
+            let changed: Vec<&Speaker> = matches.iter().filter_map(Match::changed).collect();
+            match self.repository.save_all(&created, &changed).await {
+                // Another request stored or changed the same speakers: match again with what it stored.
+                Err(SpeakerError::VersionConflict | SpeakerError::SlugTaken) => {}
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    let speakers: Vec<Speaker> = matches.into_iter().map(Match::into_speaker).collect();
+                    return Ok(ImportedSpeakers { counts: tally.counts(&speakers), speakers });
+                }
+            }
+        }
+        Err(SpeakerError::VersionConflict)
     }
 
-    /// Stores who is new or changed.
-    pub async fn store(&self, matched: &Matched) -> Result<(), SpeakerError> {
-        self.repository.save_all(&matched.created, &matched.changed).await
-    }
-
+    /// Changes a speaker. Without `expected` it is tried again on the newer version if another request was faster.
     async fn change<F>(&self, id: SpeakerId, expected: Option<u64>, change: F) -> Result<Speaker, SpeakerError>
     where
         F: Fn(&mut Speaker),
@@ -195,25 +178,20 @@ impl SpeakerService {
             if speaker == before {
                 return Ok(speaker);
             }
-            speaker.stamp(self.clock.now());
+            speaker.touch(self.clock.now());
             tries += 1;
             match self.repository.save(&before, &speaker).await {
                 Ok(()) => return Ok(speaker),
                 Err(SpeakerError::VersionConflict) if expected.is_none() && tries < SAVE_TRIES => {}
-                Err(error) if expected.is_some() => return Err(insisting(error)),
+                Err(error) if expected.is_some() => return Err(precondition_failed(error)),
                 Err(error) => return Err(error),
             }
         }
     }
 }
 
-/// The slug of a name, or of the id where no letter of it can be written so.
-pub(super) fn slug_of(name: &str, id: SpeakerId) -> Slug {
-    Slug::of(name, &id.to_string().to_lowercase().replace('_', "-"))
-}
-
-/// A lost race, to whom insists on a version.
-fn insisting(error: SpeakerError) -> SpeakerError {
+/// A change with `If-Match` that lost to another request was made on an old version.
+fn precondition_failed(error: SpeakerError) -> SpeakerError {
     match error {
         SpeakerError::VersionConflict => SpeakerError::PreconditionFailed,
         error => error,

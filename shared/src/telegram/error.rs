@@ -10,12 +10,12 @@ use crate::users::error::UserError;
 #[derive(Debug, Error)]
 pub enum WebhookError {
     /// The request does not come from Telegram.
-    #[error("The webhook's secret is missing or wrong.")]
+    #[error("The secret of the webhook is missing or wrong. Send it in `X-Telegram-Bot-Api-Secret-Token`.")]
     WrongSecret,
-    /// The body is no update.
-    #[error("The body is not an update of Telegram's.")]
+    /// The body is not an update.
+    #[error("The request body is not an `Update` of the Telegram Bot API.")]
     NoUpdate,
-    /// What users' own rules say.
+    /// A rule of users.
     #[error(transparent)]
     User(#[from] UserError),
     /// DynamoDB.

@@ -1,4 +1,4 @@
-//! What the bot hears: commands, blocks, and who is in its groups. What it says is the business of notifications.
+//! What the bot hears: commands, blocks, and memberships of groups. What it sends belongs to notifications.
 
 pub mod error;
 mod items;

@@ -1,4 +1,4 @@
-//! What happened on Telegram, in our words: ids only, and never what somebody wrote.
+//! What the bot hears, reduced to ids: never what somebody wrote.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,19 +35,19 @@ pub enum TelegramEvent {
         /// Who.
         telegram_id: i64,
     },
-    /// Somebody took the block back.
+    /// Somebody unblocked the bot.
     Unblocked {
         /// Who.
         telegram_id: i64,
     },
-    /// The bot was taken into a group, or put out of it.
+    /// The bot was added to a group, or removed from it.
     BotMembership {
         /// The group.
         chat_id: i64,
         /// Whether it is in it.
         is_member: bool,
     },
-    /// Somebody joined a group of the bot's, or left it.
+    /// Somebody joined or left a group that the bot is in.
     Membership {
         /// The group.
         chat_id: i64,
@@ -65,15 +65,16 @@ pub enum TelegramEvent {
     },
 }
 
-/// Whether somebody is in a group.
+/// Membership of a Telegram account in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TelegramGroupMembership)]
 pub struct Membership {
-    /// Who, by Telegram's id; the bot itself has none here.
+    /// Telegram user id. `null` for the bot itself.
     pub telegram_id: Option<i64>,
-    /// The group.
+    /// Chat id of the group.
     pub chat_id: i64,
-    /// Whether they are in it.
+    /// Whether the account is a member.
     pub is_member: bool,
-    /// The update that said so.
+    /// Update that reported it.
     pub as_of: UpdateTime,
 }

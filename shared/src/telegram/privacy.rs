@@ -9,10 +9,10 @@ use super::service::TelegramService;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 
-/// What the bot knows of a user.
+/// Personal data that the telegram domain stores.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TelegramExport {
-    /// The groups on Telegram that the bot has seen the user join or leave.
+    /// Telegram groups that the bot has seen the user join or leave.
     pub telegram_groups: Vec<Membership>,
 }
 

@@ -1,4 +1,4 @@
-//! The webhook, which accepts what Telegram tells and answers at once; and the worker, which does what follows from it.
+//! The webhook accepts updates and answers at once. The worker processes them later.
 
 use serde_json::Value;
 use subtle::ConstantTimeEq;
@@ -18,18 +18,18 @@ use crate::time::Clock;
 use crate::users::model::UpdateTime;
 use crate::users::service::{ChatEvent, UserService};
 
-/// What became of an update.
+/// Result of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// It is on its way to the worker.
+    /// It goes to the worker.
     New,
     /// It was accepted before.
     Before,
-    /// It does not concern us; its kind.
+    /// It is of this kind, which the bot does not use.
     Ignored(String),
 }
 
-/// What the bot hears, and what follows from it.
+/// Accepts and processes updates.
 #[derive(Clone, Debug)]
 pub struct TelegramService {
     pub(super) repository: TelegramRepository,
@@ -41,7 +41,7 @@ pub struct TelegramService {
 }
 
 impl TelegramService {
-    /// On this platform, about these users. Without a secret, no request can come from Telegram.
+    /// On this platform, for these users. Without a secret, the webhook refuses every request.
     pub fn new(
         platform: &Platform,
         secret: Option<Secret>,
@@ -80,14 +80,14 @@ impl TelegramService {
     }
 }
 
-/// What tells an update, and what follows from it, from all others.
+/// Dedupe key of an update, and of the reply to it.
 fn key(update_id: i64) -> String {
     format!("telegram:{update_id}")
 }
 
-/// The worker's part: each may be done again, and in any order.
+/// The worker's part. Each update can be processed several times and in any order.
 impl TelegramService {
-    /// Does what follows from an update.
+    /// Processes an update.
     pub async fn process(&self, update: UpdateMessage) -> Result<(), WebhookError> {
         let UpdateMessage { time, event, .. } = update;
         match event {
@@ -128,7 +128,7 @@ impl TelegramService {
         Ok(self.repository.record(&Membership { telegram_id, chat_id, is_member, as_of }).await?)
     }
 
-    /// Has a command answered: however often, the delivery worker sends it once by its key.
+    /// Replies to a command. The delivery worker sends a reply once, by its key.
     async fn reply(&self, chat_id: i64, reply: Reply, time: UpdateTime) -> Result<(), WebhookError> {
         let message = UrgentMessage::Reply { v: messages::VERSION, chat_id, reply };
         let (key, now) = (key(time.update_id), self.clock.now());
@@ -139,7 +139,7 @@ impl TelegramService {
 
 /// Groups.
 impl TelegramService {
-    /// Whether an account is in a group, as far as the bot has heard.
+    /// Whether an account is in a group, as far as the bot knows.
     pub async fn is_member(&self, telegram_id: i64, chat_id: i64) -> Result<bool, dynamo::Error> {
         Ok(self.repository.membership(telegram_id, chat_id).await?.is_some_and(|found| found.is_member))
     }

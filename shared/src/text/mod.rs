@@ -48,7 +48,7 @@ macro_rules! checked_text {
 }
 pub(crate) use checked_text;
 
-/// One line of 1 to `MAX` characters, trimmed, without control characters.
+/// One line of 1 to `MAX` characters, without control characters and without spaces at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Line<const MAX: usize>(String);
@@ -88,7 +88,10 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
 
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+        let about =
+            format!("One line of 1 to {MAX} characters, without control characters. Spaces at its ends are removed.");
+        let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
 }
 
@@ -98,7 +101,7 @@ impl<const MAX: usize> ToSchema for Line<MAX> {
     }
 }
 
-/// Text of 1 to `MAX` characters, trimmed, with line breaks and no other control characters.
+/// Text of 1 to `MAX` characters, without spaces at its ends. Line breaks are the only control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -119,7 +122,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
             _ if text.chars().any(|c| c.is_control() && c != '\n') => {
-                Err(InvalidText("must not contain control characters but line breaks".into()))
+                Err(InvalidText("must not contain control characters other than line breaks".into()))
             }
             _ => Ok(Self(text)),
         }
@@ -134,7 +137,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+        let about = format!("Text of 1 to {MAX} characters. It may have line breaks. Spaces at its ends are removed.");
+        let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Names in addresses.
+//! URL slugs.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::{InvalidText, checked_text, fold};
 
-/// A name in an address: `ibw-2026`. 1 to 80 of `a-z0-9`, `-` between.
+/// URL slug, such as `ibw-2026`: 1 to 80 characters of `a-z`, `0-9` and `-`, without `-` at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Slug(String);
@@ -19,7 +19,7 @@ checked_text!(Slug);
 const MAX_SLUG: usize = 80;
 
 impl Slug {
-    /// The slug of a title, or of `fallback` where no letter of it can be written so.
+    /// The slug of a title, or `fallback` if none of its letters can be part of a slug.
     pub fn of(title: &str, fallback: &str) -> Self {
         let mut slug = String::new();
         for word in fold(title).split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -32,7 +32,7 @@ impl Slug {
         slug.parse().unwrap_or_else(|_| Self(fallback.to_owned()))
     }
 
-    /// The same with `-` and a suffix of `a-z0-9`, for when it is taken; cut where it would be too long.
+    /// The slug with `-` and a suffix of `a-z0-9`, shortened to fit. For a slug that is already taken.
     #[must_use]
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let room = MAX_SLUG.saturating_sub(suffix.len() + 1);
@@ -50,7 +50,7 @@ impl FromStr for Slug {
         if (1..=MAX_SLUG).contains(&text.len()) && inner && known {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidText("must be 1 to 80 of a-z, 0-9 and inner hyphens".into()))
+            Err(InvalidText("must have 1 to 80 characters of a-z, 0-9 and `-`, without `-` at its ends".into()))
         }
     }
 }
@@ -58,7 +58,9 @@ impl FromStr for Slug {
 impl PartialSchema for Slug {
     fn schema() -> RefOr<Schema> {
         let pattern = "^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$";
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["ibw-2026"]).into()
+        let about = "URL slug: 1 to 80 characters of `a-z`, `0-9` and `-`, without `-` at its ends.";
+        let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        object.pattern(Some(pattern)).examples(["ibw-2026"]).into()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Words that people and things are grouped and found by.
+//! Tags, by which users and other things are grouped and found.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::{InvalidText, parsed};
 
-/// A word people are grouped and found by: `defi`, `zero-knowledge`. Lower case, 1 to 40 of `a-z0-9`, `-` between.
+/// Tag, such as `defi` or `zero-knowledge`: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Tag(String);
@@ -39,7 +39,7 @@ impl FromStr for Tag {
         if fits && tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
             Ok(Self(tag))
         } else {
-            Err(InvalidText("must be a tag of 1 to 40 letters, digits and inner hyphens".into()))
+            Err(InvalidText("must have 1 to 40 characters of a-z, 0-9 and `-`, without `-` at its ends".into()))
         }
     }
 }
@@ -59,13 +59,15 @@ impl<'de> Deserialize<'de> for Tag {
 impl PartialSchema for Tag {
     fn schema() -> RefOr<Schema> {
         let pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["defi"]).into()
+        let about = "Tag: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends.";
+        let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        object.pattern(Some(pattern)).examples(["defi"]).into()
     }
 }
 
 impl ToSchema for Tag {}
 
-/// At most `MAX` different tags; repetitions are merged.
+/// At most `MAX` different tags. Duplicates are merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Tags<const MAX: usize>(BTreeSet<Tag>);
@@ -89,7 +91,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Tags<MAX> {
 
 impl<const MAX: usize> PartialSchema for Tags<MAX> {
     fn schema() -> RefOr<Schema> {
-        ArrayBuilder::new().items(Tag::schema()).max_items(Some(MAX)).unique_items(true).into()
+        let about = format!("At most {MAX} different tags.");
+        let array = ArrayBuilder::new().items(Tag::schema()).description(Some(about));
+        array.max_items(Some(MAX)).unique_items(true).into()
     }
 }
 

@@ -14,9 +14,10 @@ use utoipa::ToSchema;
 
 pub use zone::Zone;
 
-/// A point in time, UTC, to the millisecond; written as RFC 3339 (`2026-11-22T09:30:00.000Z`), which also sorts.
+/// Time in RFC 3339. Answers have UTC and milliseconds.
+// As text it also sorts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
-#[schema(value_type = String, format = DateTime, examples("2026-11-22T09:30:00.000Z"))]
+#[schema(as = Timestamp, value_type = String, format = DateTime, examples("2026-11-22T09:30:00.000Z"))]
 pub struct Time(i64);
 
 impl Time {
@@ -41,7 +42,7 @@ impl Time {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How long it is until `later`; nothing when that is past.
+    /// The duration until `later`; zero if that is past.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or_default())
     }
@@ -76,11 +77,13 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        // The parser's own message speaks of its components.
+        text.parse().map_err(|_| serde::de::Error::custom("must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`"))
     }
 }
 
-/// Where the time comes from. Cloning a manual clock shares its hands.
+/// Source of the time. Clones of a manual clock share it.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
     /// The system's clock.

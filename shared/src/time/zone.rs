@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use super::Time;
 use crate::text::{InvalidText, parsed};
 
-/// An IANA time zone, such as `Asia/Kolkata`.
+/// IANA time zone, such as `Asia/Kolkata`.
 #[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, examples("Asia/Kolkata"))]
+#[schema(as = TimeZone, value_type = String, examples("Asia/Kolkata"))]
 pub struct Zone(TimeZone);
 
 impl Zone {
@@ -42,7 +42,7 @@ impl FromStr for Zone {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || InvalidText("must be an IANA time zone like Asia/Kolkata".into());
+        let unknown = || InvalidText("must be an IANA time zone such as `Asia/Kolkata`".into());
         TimeZone::get(text).map(Self).map_err(|_| unknown())
     }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::text::{InvalidText, checked_text};
 
-/// An email address with a domain that has a dot, in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3).
+/// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = Email, max_length = 254, examples("asha@example.org"))]
@@ -22,7 +22,7 @@ impl FromStr for EmailAddress {
         let address = text.trim().to_lowercase();
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let valid = email_address::EmailAddress::parse_with_options(&address, options).is_ok();
-        // Quoted local parts are legal, and nobody's; they only confuse what handles addresses later.
+        // Quoted local parts are legal, but nobody has one, and they confuse mail software.
         if valid && address.len() <= 254 && !address.contains('"') {
             Ok(Self(address))
         } else {
@@ -31,7 +31,7 @@ impl FromStr for EmailAddress {
     }
 }
 
-/// A phone number as E.164 has it: `+` and 7 to 15 digits. Spaces, hyphens, dots and parentheses are dropped.
+/// Phone number in E.164 format: `+` and 7 to 15 digits. Spaces, hyphens, dots and parentheses are removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919812345678"))]
@@ -48,12 +48,12 @@ impl FromStr for PhoneNumber {
         if fits && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(number))
         } else {
-            Err(InvalidText("must be a phone number with its country's code, like +919812345678".into()))
+            Err(InvalidText("must be a phone number with a calling code, such as `+919812345678`".into()))
         }
     }
 }
 
-/// A country: two letters (ISO 3166-1) or its calling code (`+91`), as forms ask for either.
+/// Country code of two letters (ISO 3166-1), or calling code such as `+91`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, pattern = r"^([A-Z]{2}|\+[1-9][0-9]{0,3})$", examples("IN"))]
@@ -72,7 +72,7 @@ impl FromStr for CountryCode {
         if letters || calling {
             Ok(Self(code))
         } else {
-            Err(InvalidText("must be a country like IN, or a calling code like +91".into()))
+            Err(InvalidText("must be a country code such as `IN`, or a calling code such as `+91`".into()))
         }
     }
 }

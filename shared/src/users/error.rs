@@ -11,28 +11,28 @@ use crate::page::InvalidCursor;
 #[derive(Debug, Error)]
 pub enum UserError {
     /// No such user, or not for this viewer.
-    #[error("There is no such user.")]
+    #[error("There is no user with this id or account that you can see.")]
     NotFound,
-    /// Somebody else changed the profile meanwhile.
-    #[error("The profile was changed meanwhile. Read it again.")]
+    /// Another request changed the profile.
+    #[error("The profile was changed by another request. Read it again and repeat the change.")]
     VersionConflict,
     /// `If-Match` named another version.
-    #[error("The profile is at another version than `If-Match` names.")]
+    #[error("The profile has another version than `If-Match` says. Read it again and send its `ETag`.")]
     PreconditionFailed,
     /// Another user owns the account.
-    #[error("This {} account belongs to another user.", .0.kind())]
+    #[error("Another user has this {}. Use another one.", name(.0))]
     Taken(Claim),
     /// The address is verified already.
-    #[error("This address is already verified.")]
+    #[error("This email address is already verified. No code is needed.")]
     EmailAlreadyVerified,
     /// A wrong code.
-    #[error("The code is wrong.")]
+    #[error("The code is wrong. Enter the code from the latest email.")]
     EmailCodeWrong {
         /// Codes that may still be tried.
         tries_left: u32,
     },
     /// No open verification.
-    #[error("There is no open verification. Ask for a new code.")]
+    #[error("The code has expired or has no attempts left. Request a new code.")]
     EmailCodeExpired,
     /// A cursor that is not of this query.
     #[error(transparent)]
@@ -40,6 +40,18 @@ pub enum UserError {
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
+}
+
+/// What a claim is called in messages.
+const fn name(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Telegram(_) => "Telegram account",
+        Claim::Email(_) => "email address",
+        Claim::Twitter(_) => "Twitter account",
+        Claim::Linkedin(_) => "LinkedIn account",
+        Claim::Github(_) => "GitHub account",
+        Claim::Kgen(_) => "KGeN account",
+    }
 }
 
 impl From<UserError> for ApiError {
@@ -61,7 +73,7 @@ impl From<UserError> for ApiError {
             UserError::Taken(Claim::Linkedin(_)) => Code::LinkedinUsernameTaken,
             UserError::Taken(Claim::Github(_)) => Code::GithubUsernameTaken,
             UserError::Taken(Claim::Kgen(_)) => Code::KgenUsernameTaken,
-            // Two first logins at once: the service takes the other's user, so nobody sees this.
+            // Two first logins at once: the service continues with the user that the other one created, so this is not answered.
             UserError::Taken(Claim::Telegram(_)) => Code::VersionConflict,
         };
         Self::new(code, message)

@@ -1,5 +1,5 @@
-//! Names of accounts elsewhere. People paste `@name` or the profile's address; what is kept is the name as they wrote it, and
-//! what is compared is the name in lower case, as the networks do.
+//! Usernames on social networks. People paste `@name` or the URL of the profile. The name is stored as written, and compared in
+//! lower case, as the networks do.
 
 use std::str::FromStr;
 
@@ -52,26 +52,26 @@ macro_rules! handle {
 }
 
 handle!(
-    /// A Twitter (X) name: 1 to 15 of letters, digits, `_` (X help centre, "username rules").
+    /// Twitter (X) username: 1 to 15 letters, digits and `_`. A request may also send `@name` or the URL of the profile.
     TwitterUsername,
     ["twitter.com/", "x.com/", "mobile.twitter.com/"],
-    "must be a Twitter name of 1 to 15 letters, digits and underscores",
+    "must be a Twitter username of 1 to 15 letters, digits and `_`",
     "asha_rao",
     |name| sized(name, 1, 15, |c| c.is_ascii_alphanumeric() || c == '_')
 );
 handle!(
-    /// A LinkedIn public profile name: 3 to 100 letters, digits, hyphens (LinkedIn help, "public profile URL").
+    /// LinkedIn username: 3 to 100 letters, digits and `-`. A request may also send `@name` or the URL of the profile.
     LinkedinUsername,
     ["linkedin.com/in/", "in.linkedin.com/in/"],
-    "must be a LinkedIn profile name of 3 to 100 letters, digits and hyphens",
+    "must be a LinkedIn username of 3 to 100 letters, digits and `-`",
     "asha-rao",
     |name| sized(name, 3, 100, |c| c.is_alphanumeric() || c == '-')
 );
 handle!(
-    /// A GitHub name: 1 to 39 letters, digits and single inner hyphens (GitHub's sign-up form).
+    /// GitHub username: 1 to 39 letters, digits and single inner `-`. A request may also send `@name` or the URL of the profile.
     GithubUsername,
     ["github.com/"],
-    "must be a GitHub name of 1 to 39 letters, digits and single inner hyphens",
+    "must be a GitHub username of 1 to 39 letters, digits and single inner `-`",
     "asharao",
     |name| {
         let hyphens_fit = !name.starts_with('-') && !name.ends_with('-') && !name.contains("--");
@@ -79,10 +79,10 @@ handle!(
     }
 );
 handle!(
-    /// A KGeN name: 2 to 32 letters, digits, `_`, `.`, `-`.
+    /// KGeN username: 2 to 32 letters, digits, `_`, `.` and `-`. A request may also send `@name` or the URL of the profile.
     KgenUsername,
     ["kgen.io/"],
-    "must be a KGeN name of 2 to 32 letters, digits, dots, hyphens and underscores",
+    "must be a KGeN username of 2 to 32 letters, digits, `_`, `.` and `-`",
     "asha.plays",
     |name| sized(name, 2, 32, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 );

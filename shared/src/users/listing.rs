@@ -1,5 +1,5 @@
-//! How the directory finds people: each user has an entry in the list of everybody, of each role, ecosystem and topic, and of
-//! each word of their name. Entries hold what filters need; the page's profiles are read in one batch.
+//! How the directory finds users: each user has an entry in the list of all users, of each role, ecosystem and topic, and of each
+//! word of the name. Entries have what filters need. The profiles of a page are read in one batch.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::model::{Facet, User, Visibility};
 use crate::id::UserId;
 use crate::text::words;
 
-/// Words of one user that are indexed; a name with more is not a name.
+/// Maximum number of indexed words of a user: more would not be a name, and each costs an item.
 const MAX_WORDS: usize = 10;
 /// Characters of a word that are indexed.
 const MAX_WORD: usize = 40;
@@ -16,11 +16,11 @@ const MAX_WORD: usize = 40;
 /// A user's entry in one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Whose entry.
+    /// The user.
     pub user_id: UserId,
-    /// Which list.
+    /// The list.
     pub facet: Facet,
-    /// Where in it.
+    /// Sort key in the list.
     pub sort: String,
     /// All groups the user is in (the public, roles, ecosystems, topics), so that one list can be filtered by the others.
     pub facets: Vec<String>,
@@ -36,7 +36,7 @@ impl Listing {
     }
 }
 
-/// All entries of a user: none for those who cannot be seen by others.
+/// All entries of a user; none if other users cannot see the profile.
 pub fn listings(user: &User) -> Vec<Listing> {
     if user.visibility == Visibility::Private || user.erase_after.is_some() {
         return Vec::new();
@@ -60,12 +60,13 @@ pub fn listings(user: &User) -> Vec<Listing> {
         .collect()
 }
 
-/// The words of a text as far as they are indexed: what is typed must be cut like what is stored.
+/// The words of a text, shortened as in the index: a search text must be shortened in the same way.
 pub fn indexed_words(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }
 
-/// The words a user is found by, sorted. A word that begins another of them is left out: whoever types it finds the other.
+/// The words by which a user is found, sorted. A word that begins another of them is left out, because a search for it finds the
+/// other.
 fn search_words(user: &User) -> Vec<String> {
     let organization = user.organization.as_ref().map(|line| line.as_str());
     let sources = [Some(user.first_name.as_str()), user.last_name.as_deref(), user.username.as_deref(), organization];

@@ -13,30 +13,32 @@ use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// Who may see a profile and find it in the directory.
+/// Who can see a profile and find it in the directory: `public` is everybody, `attendees` is users who are logged in, `private` is the
+/// user and admins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProfileVisibility)]
 pub enum Visibility {
-    /// Anybody, logged in or not.
+    /// Everybody, logged in or not.
     Public,
-    /// Whoever is logged in.
+    /// Users who are logged in.
     #[default]
     Attendees,
-    /// Nobody but the owner and admins.
+    /// The user and admins.
     Private,
 }
 
-/// What a user may do beyond attending. Given by admins; not to be confused with `roles`, which is what people say they are.
+/// Permission level of a user, given by admins. Not to be confused with `roles`, which users choose themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessRole {
-    /// Works at the venue: scans at check-in and stations.
+    /// Staff at the venue: scans tickets.
     Steward,
-    /// Leads stewards: also lets people in against the rules, and undoes scans.
+    /// Leads stewards: also forces entries and undoes scans.
     Supervisor,
-    /// Runs the conference's content.
+    /// Manages the content of conferences.
     Organizer,
-    /// Everything.
+    /// Has all permissions.
     Admin,
 }
 
@@ -44,25 +46,27 @@ pub enum AccessRole {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChatState {
-    /// The bot has heard nothing of it: `allows_write_to_pm` decides.
+    /// The bot has received no update about it: `allows_write_to_pm` decides.
     #[default]
     Unknown,
-    /// The user started the bot, and may be written to.
+    /// The user started the bot, so the bot may write.
     Started,
-    /// The user said `/stop`, and does not want to be written to.
+    /// The user sent `/stop`, so the bot may not write.
     Stopped,
-    /// The user blocked the bot, or is no more: Telegram refuses messages.
+    /// The user blocked the bot, or the account was deleted: Telegram refuses messages.
     Blocked,
 }
 
-/// When Telegram made an update. They may arrive in any order; of two, the greater is the later one. Ids alone would not do, as
-/// Telegram counts them from a random number again after a week without updates.
+/// Time and number of a Telegram update.
+// Updates arrive in any order, so of two the greater one is the later one. The id alone is not enough: after a week without updates,
+// Telegram starts again at a random number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TelegramUpdateTime)]
 pub struct UpdateTime {
-    /// By Telegram's clock, in seconds since 1970.
+    /// Time on Telegram's clock, in seconds since 1970.
     pub sent_at: i64,
-    /// Telegram's number of the update, which rises from one to the next.
+    /// Number of the update. It grows with each update.
     pub update_id: i64,
 }
 
@@ -75,7 +79,7 @@ pub struct User {
     pub username: Option<String>,
     pub first_name: String,
     pub last_name: Option<String>,
-    /// The user chose another name here than on Telegram: logins leave it alone.
+    /// Whether the user changed the name here. Then a login does not replace it.
     pub name_edited: bool,
     pub photo_url: Option<String>,
     pub language_code: Option<String>,
@@ -84,7 +88,7 @@ pub struct User {
     /// Whether the bot may write, as the chat with it has shown.
     #[serde(default)]
     pub chat: ChatState,
-    /// The update that `chat` follows from: earlier ones, arriving late, change nothing any more.
+    /// The update that `chat` follows from: an earlier update that arrives late changes nothing.
     #[serde(default)]
     pub chat_as_of: Option<UpdateTime>,
     /// An admin banned the user.
@@ -114,9 +118,9 @@ pub struct User {
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
-    /// The user asked to be erased: from then on it happens.
+    /// The user requested erasure, which happens from this time on.
     pub erase_after: Option<Time>,
-    /// The erasure has begun: nothing belongs to the user any more, and what is stored is being deleted.
+    /// The erasure has begun: the user owns no accounts, and all items are being deleted.
     #[serde(default)]
     pub erased: bool,
 }
@@ -137,7 +141,7 @@ impl User {
         }
     }
 
-    /// Whether others may see the profile at all; those about to be erased are gone already.
+    /// Whether `viewer` may see the profile. A user with a scheduled erasure is already hidden from others.
     pub fn is_visible_to(&self, viewer: &Viewer) -> bool {
         match viewer {
             Viewer::Admin => true,
@@ -149,10 +153,10 @@ impl User {
     }
 }
 
-/// Who is looking.
+/// The caller, as far as it decides which profiles are visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Viewer {
-    /// Nobody we know.
+    /// A caller without credentials.
     Anonymous,
     /// A user.
     User(UserId),
@@ -212,17 +216,17 @@ impl Claim {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Facet {
-    /// Everybody, newest first.
+    /// All users, newest first.
     All,
-    /// Those whom anybody may see, newest first.
+    /// Users with the visibility `public`, newest first.
     Public,
-    /// Those of a role, newest first.
+    /// Users of a role, newest first.
     Role(Tag),
-    /// Those of an ecosystem, newest first.
+    /// Users of an ecosystem, newest first.
     Ecosystem(Tag),
-    /// Those with a topic, newest first.
+    /// Users with a topic, newest first.
     Topic(Tag),
-    /// Those with a word in name, username or organisation; by word.
+    /// Users with a word in name, username or organisation, by word.
     Word(String),
 }
 
@@ -239,7 +243,7 @@ impl fmt::Display for Facet {
     }
 }
 
-/// Who owns a Telegram account, and what a request signed by it may do: all that authentication needs, in one read.
+/// The owner of a Telegram account and their access roles: all that authentication needs, in one read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The user.
@@ -248,28 +252,30 @@ pub struct Identity {
     pub access_roles: BTreeSet<AccessRole>,
 }
 
-/// A start parameter that a user opened the app with: where they came from or what they were invited to.
+/// Start parameter of a link by which the user opened the app or the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StartParameter)]
 pub struct Start {
-    /// Who came.
+    /// User who opened the link.
     pub user_id: UserId,
-    /// What kind of link it was.
+    /// Kind of the link.
     pub kind: StartKind,
-    /// The whole parameter, as Telegram passed it on.
+    /// Start parameter, as Telegram sent it.
     pub parameter: String,
-    /// When it was first seen.
+    /// Time of the first use.
     pub at: Time,
 }
 
-/// The kinds of deep links, by the parameter's prefix.
+/// Kind of a start parameter, by its prefix: `ref_` is a referral, `connect_` a request to connect, `quest_` a quest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = StartParameterKind)]
 pub enum StartKind {
-    /// `ref_…`: somebody's invitation.
+    /// `ref_…`: an invitation by a user.
     Referral,
-    /// `connect_…`: to meet somebody.
+    /// `connect_…`: a request to connect with a user.
     Connect,
-    /// `quest_…`: to a quest.
+    /// `quest_…`: a quest.
     Quest,
     /// Anything else.
     Other,
@@ -283,7 +289,7 @@ impl Start {
 }
 
 impl StartKind {
-    /// By the prefix.
+    /// The kind of a parameter, by its prefix.
     pub fn of(parameter: &str) -> Self {
         match parameter.split(['_', '-']).next() {
             Some("ref" | "referral") => Self::Referral,

@@ -10,14 +10,14 @@ use super::view::OwnUser;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, section};
 
-/// What users hold of a user.
+/// Personal data that the users domain stores.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserExport {
-    /// The profile.
+    /// Profile of the user.
     pub user: OwnUser,
-    /// The address whose code has not come back yet.
+    /// Email address that is not verified yet, if a verification is open.
     pub pending_email: Option<EmailAddress>,
-    /// The links the user came by.
+    /// Start parameters of the links by which the user opened the app or the bot.
     pub starts: Vec<Start>,
 }
 

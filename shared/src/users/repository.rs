@@ -1,5 +1,5 @@
-//! The reads and writes of users. What belongs to a profile (claims, directory entries) is derived from it, and a save writes
-//! the difference in the same transaction, so neither can go stale.
+//! The reads and writes of users. Claims and directory entries are derived from the profile. A save writes the difference in the
+//! same transaction, so they are never stale.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
-/// Everything that belongs to the user and to nobody else; nothing once the erasure has begun.
+/// The claims of a user; none after the erasure has begun.
 fn owned(user: &User) -> Vec<Owner> {
     if user.erased {
         return Vec::new();
@@ -135,8 +135,8 @@ impl UserRepository {
         self.users.query_all(Query::table(&keys::partition(id)).prefix(keys::START)).await
     }
 
-    /// One request's worth of a list of the directory, of those who are also in the `others`. `read` bounds what is read, before
-    /// they thin it out.
+    /// Entries of one list of the directory that are also in the `others`, from one request. `read` limits the entries that are
+    /// read before the filter.
     pub async fn list(
         &self,
         list: &Facet,
@@ -175,7 +175,7 @@ impl UserRepository {
         limit: usize,
     ) -> Result<dynamo::Page<Member>, dynamo::Error> {
         let after = after.map(|id| Position::of(&Member::placeholder(id)));
-        // Whoever lists 100,000 reads no more than is needed: the keys would be half of it.
+        // A list of 100,000 members reads only these attributes: the index keys alone would be half of the bytes.
         let query = Query::gsi1(&keys::members(shard)).project(Member::ATTRIBUTES);
         self.users.query(query.limit(limit).after(after)).await
     }
@@ -223,7 +223,7 @@ impl UserRepository {
         Ok(self.users.query(query).await?.items)
     }
 
-    /// Deletes all items of a user whose claims are gone, the profile last: whoever is interrupted finds the user still due.
+    /// Deletes all items of a user whose claims are gone, the profile last, so that the next run finds an interrupted erasure.
     pub async fn delete_all(&self, id: UserId) -> Result<(), dynamo::Error> {
         self.ephemeral.delete(&keys::verification(id), &Expression::default()).await?;
         let all = self.users.keys(&keys::partition(id)).await?;

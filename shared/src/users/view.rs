@@ -13,80 +13,82 @@ use crate::text::{Line, Tags};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// A profile as others see it.
+/// Profile of a user, as other users see it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(title = "PublicUser")]
 pub struct PublicUser {
-    /// The user's id.
+    /// Id of the user.
     pub id: UserId,
-    /// Telegram's username, without `@`.
+    /// Telegram username without `@`.
     pub username: Option<String>,
-    /// First name: Telegram's until the user changes it here.
+    /// First name. Default: the one on Telegram.
     pub first_name: String,
-    /// Last name.
+    /// Last name. Default: the one on Telegram.
     pub last_name: Option<String>,
-    /// Telegram's profile photo.
+    /// URL of the Telegram profile photo.
     pub photo_url: Option<String>,
-    /// Has Telegram Premium.
+    /// Whether the user has Telegram Premium.
     pub is_premium: bool,
-    /// Twitter (X) name.
+    /// Twitter (X) username.
     pub twitter_username: Option<TwitterUsername>,
-    /// LinkedIn profile name.
+    /// LinkedIn username.
     pub linkedin_username: Option<LinkedinUsername>,
-    /// GitHub name.
+    /// GitHub username.
     pub github_username: Option<GithubUsername>,
-    /// KGeN name.
+    /// KGeN username.
     pub kgen_username: Option<KgenUsername>,
-    /// What the user does.
+    /// Job title.
     pub job_title: Option<Line<100>>,
-    /// Where the user does it.
+    /// Organisation, such as a company.
     pub organization: Option<Line<100>>,
-    /// What the user is: `developer`, `founder`, …
+    /// Roles, such as `developer` or `founder`.
     pub roles: Tags<5>,
-    /// Which ecosystems the user is in: `solana`, `ethereum`, …
+    /// Ecosystems, such as `solana` or `ethereum`.
     pub ecosystems: Tags<10>,
-    /// What the user wants to talk about: `defi`, …
+    /// Topics of interest, such as `defi`.
     pub topics: Tags<10>,
-    /// How long or how deep.
+    /// Experience, in the user's own words.
     pub experience: Option<Line<100>>,
-    /// Where the user lives.
+    /// Place of residence.
     pub location: Option<Line<100>>,
-    /// The user's "proof of gathering" picture.
+    /// URL of the "proof of gathering" picture.
     pub pog_image_url: Option<HttpsUrl>,
-    /// When the user joined.
+    /// Time of the first login.
     pub created_at: Time,
 }
 
-/// A profile as its owner and admins see it.
+/// Profile of a user, as the user and admins see it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(title = "OwnUser")]
 pub struct OwnUser {
-    /// What others see.
+    /// The part that other users can see.
     #[serde(flatten)]
     pub public: PublicUser,
-    /// Telegram's id.
+    /// Telegram user id.
     pub telegram_id: i64,
-    /// Telegram's language, an IETF tag.
+    /// Language of the Telegram app, as an IETF language tag.
     pub language_code: Option<String>,
-    /// The bot may write to the user.
+    /// Whether the bot may send messages to the user.
     pub allows_write_to_pm: bool,
-    /// The user has gone through onboarding.
+    /// Whether onboarding is complete.
     pub onboarding_completed: bool,
-    /// The user wants notifications on Telegram.
+    /// Whether the user wants notifications on Telegram.
     pub notifications_enabled: bool,
-    /// The email address.
+    /// Email address.
     pub email: Option<EmailAddress>,
-    /// The user has proved the address.
+    /// Whether the email address is verified.
     pub email_verified: bool,
-    /// Phone number, E.164.
+    /// Phone number in E.164 format.
     pub phone_number: Option<PhoneNumber>,
-    /// Country, or calling code.
+    /// Country code or calling code.
     pub country_code: Option<CountryCode>,
-    /// Who may see the profile.
+    /// Who can see the profile.
     pub visibility: Visibility,
-    /// What the user may do beyond attending.
+    /// Access roles of the user.
     pub access_roles: BTreeSet<AccessRole>,
-    /// When the profile was last changed.
+    /// Time of the last change.
     pub updated_at: Time,
-    /// When the user will be erased, as asked; logging in before keeps the account.
+    /// Time when the account is erased. A login before that cancels the erasure. `null` if no erasure is requested.
     pub erase_after: Option<Time>,
 }
 

@@ -63,6 +63,9 @@ async fn session_that_cannot_be_is_refused_with_the_field() {
     bad["speakers"] = json!(["spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W"]);
     let refused = organise(&app, "POST", "/sessions").json(&bad).send().await;
     assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["speakers[0]"]));
+    bad["speakers"] = json!(vec!["spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W"; 101]);
+    let refused = organise(&app, "POST", "/sessions").json(&bad).send().await;
+    assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["speakers"]));
     let draft = the_draft(&app).await;
     assert_eq!((&draft["version"], &draft["sessions"]), (&json!(0), &json!([])));
 }

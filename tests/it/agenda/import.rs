@@ -87,10 +87,10 @@ async fn invalid_schedule_is_refused_with_its_problems_and_nothing_is_imported()
     assert_eq!(refused.error(), (422, "SCHEDULE_INVALID"));
     let session = "schedule.conference.days[0].rooms.Winterchaos[0]";
     let expected = json!([
-        {"field": "schedule.rooms", "message": "belongs into schedule.conference"},
+        {"field": "schedule.rooms", "message": "belongs in `schedule.conference`"},
         {"field": format!("{session}.id"), "message": "should be a number"},
-        {"field": format!("{session}.persons[0].code"), "message": "must be letters A-Z and digits"},
-        {"field": format!("{session}.persons[0].id"), "message": "must be a number"},
+        {"field": format!("{session}.persons[0].code"), "message": "must have only letters A-Z, digits, `-` and `_`"},
+        {"field": format!("{session}.persons[0].id"), "message": "must be a number or a UUID"},
     ]);
     assert_eq!(refused.json["details"], expected);
     // One bad session among good ones: none is imported.
@@ -116,6 +116,26 @@ async fn imports_at_once_make_no_session_or_speaker_twice() {
     }
     import_schedule(&app, &democon()).await;
     assert_eq!((the_draft(&app).await["sessions"].as_array().unwrap().len(), speakers(&app).await.len()), (36, 27));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn schedule_imported_while_organisers_write_sessions_loses_none_of_them() {
+    let app = Arc::new(with_conference().await);
+    let importer = Arc::clone(&app);
+    let import = tokio::spawn(async move { import_schedule(&importer, &democon()).await });
+    let writers: Vec<_> = (0..4)
+        .map(|n| {
+            let app = Arc::clone(&app);
+            tokio::spawn(async move { write_session(&app, &session(&format!("Break {n}"), "12:00", "Hall")).await })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    let report = import.await.expect("no panic");
+    assert_eq!((&report["sessions"], &report["speakers"]["created"]), (&counts(36, 0, 0, 0), &json!(27)));
+    let draft = the_draft(&app).await;
+    assert_eq!((draft["sessions"].as_array().unwrap().len(), &draft["version"]), (40, &json!(5)));
 }
 
 #[tokio::test]

@@ -26,11 +26,11 @@ async fn import_of_rows_makes_tickets_and_reports_each_row() {
     let report = world.report(id, "limit=3").await;
     assert_eq!(states(&report), ["created", "created", "failed", "failed"]);
     assert_eq!(report[2]["problems"], json!([{"column": "email", "message": "must be an email address"}]));
-    assert_eq!(report[3]["problems"], json!([{"column": "code", "message": "is the code of row 1 as well"}]));
+    assert_eq!(report[3]["problems"], json!([{"column": "code", "message": "is already the code of row 1"}]));
     assert_eq!(world.report(id, "state=failed&limit=1").await.len(), 2);
     let csv = world.organise("GET", &format!("/imports/{id}/export")).send().await;
     let expected = "row,code,state,column,problem\n1,ticket-1,created,,\n2,ticket-2,created,,\n\
-        3,ticket-3,failed,email,must be an email address\n4,ticket-1,failed,code,is the code of row 1 as well\n";
+        3,ticket-3,failed,email,must be an email address\n4,ticket-1,failed,code,is already the code of row 1\n";
     assert_eq!((csv.status, csv.text.as_str(), csv.header("content-type")), (200, expected, "text/csv; charset=utf-8"));
     let ticket = world.ticket("ticket-1").await;
     assert_eq!((ticket.name.as_str(), ticket.version), ("Asha", 1));

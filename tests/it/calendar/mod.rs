@@ -8,7 +8,7 @@ mod told;
 
 use ibw::agenda::model::{Agenda, Draft, DraftSession, Head};
 use ibw::agenda::notices::notices;
-use ibw::agenda::release::next;
+use ibw::agenda::release::next_release;
 use ibw::agenda::repository::AgendaRepository;
 use ibw::conferences::model::Conference;
 use ibw::dynamo::OutboxMessage;
@@ -69,8 +69,8 @@ async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
     let draft = Draft { conference: slug, version: draft.version + 1, sessions };
     let head = Head { version: head.version + 1, draft: draft.version, ..head };
     agendas.save_draft(&head, &draft).await.expect("a draft");
-    let next = next(&draft, current.as_ref(), conference.timezone, app.now());
-    let notices = notices(&next, conference.name.as_str()).expect("notices");
+    let next = next_release(&draft, current.as_ref(), conference.timezone, app.now());
+    let notices = notices(&next, conference.name.as_str());
     let messages: Vec<OutboxMessage> =
         notices.into_iter().map(|notice| notice.outbox(&Random::System).expect("a message")).collect();
     let head = Head { version: head.version + 1, release: Some(next.agenda.number), ..head };

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ibw::events::actor::Actor;
 use ibw::events::registration::{Registration, RegistrationState};
-use ibw::events::service::{Registrar, Wish};
+use ibw::events::service::{Registrar, RegistrationCommand};
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
 use serde_json::json;
@@ -27,16 +27,16 @@ fn mortal(app: &TestApp, fuse: &Fuse) -> Registrar {
 }
 
 /// Does something with somebody, or dies at it. A rule may be against it, a fault may not.
-async fn act(registrar: Registrar, fuse: Fuse, wish: Wish, event: EventId, guest: UserId) {
-    let settle = async {
-        if let Err(error) = registrar.settle(wish, event, guest).await {
+async fn act(registrar: Registrar, fuse: Fuse, command: RegistrationCommand, event: EventId, guest: UserId) {
+    let acting = async {
+        if let Err(error) = registrar.apply(command, event, guest).await {
             let error = ibw::error::ApiError::from(error);
             assert!(error.code.status().as_u16() < 500, "{error:?}");
         }
     };
     tokio::select! {
         () = fuse.blown() => {}
-        () = settle => {}
+        () = acting => {}
     }
 }
 
@@ -68,24 +68,24 @@ async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
             .map(|_| {
                 let guest = guests[usize::try_from(random.below(GUESTS)).unwrap()];
                 let host = Actor { user: None, admin: true };
-                let wishes = [
-                    Wish::Register,
-                    Wish::Register,
-                    Wish::Register,
-                    Wish::Cancel,
-                    Wish::Cancel,
-                    Wish::Accept,
-                    Wish::Accept,
-                    Wish::DeclineOffer,
-                    Wish::Lapse,
-                    Wish::Decline(host),
-                    Wish::Approve(host),
+                let commands = [
+                    RegistrationCommand::Register,
+                    RegistrationCommand::Register,
+                    RegistrationCommand::Register,
+                    RegistrationCommand::Cancel,
+                    RegistrationCommand::Cancel,
+                    RegistrationCommand::Accept,
+                    RegistrationCommand::Accept,
+                    RegistrationCommand::DeclineOffer,
+                    RegistrationCommand::Lapse,
+                    RegistrationCommand::Decline(host),
+                    RegistrationCommand::Approve(host),
                 ];
-                let wish = wishes[usize::try_from(random.below(wishes.len() as u64)).unwrap()];
+                let command = commands[usize::try_from(random.below(commands.len() as u64)).unwrap()];
                 // One in three dies, somewhere from its first call to its last.
                 let calls = if random.below(3) == 0 { 1 + random.below(4) } else { u64::MAX };
                 let fuse = Fuse::of(calls);
-                tokio::spawn(act(mortal(&app, &fuse), fuse, wish, event, guest))
+                tokio::spawn(act(mortal(&app, &fuse), fuse, command, event, guest))
             })
             .collect();
         for task in tasks {

@@ -6,7 +6,7 @@ use ibw::events::actor::Actor;
 use ibw::events::error::EventError;
 use ibw::events::registration::RegistrationState;
 use ibw::events::repository::EventRepository;
-use ibw::events::service::{EventService, Registrar, Wish};
+use ibw::events::service::{EventService, Registrar, RegistrationCommand};
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
 use proptest::prelude::*;
@@ -153,13 +153,13 @@ impl World {
     /// Does it; what a rule is against does nothing.
     async fn apply(&self, step: Step) {
         let host = Actor { user: None, admin: true };
-        let (wish, guest) = match step {
-            Step::Register(guest) => (Wish::Register, guest),
-            Step::Cancel(guest) => (Wish::Cancel, guest),
-            Step::Accept(guest) => (Wish::Accept, guest),
-            Step::DeclineOffer(guest) => (Wish::DeclineOffer, guest),
-            Step::Approve(guest) => (Wish::Approve(host), guest),
-            Step::Decline(guest) => (Wish::Decline(host), guest),
+        let (command, guest) = match step {
+            Step::Register(guest) => (RegistrationCommand::Register, guest),
+            Step::Cancel(guest) => (RegistrationCommand::Cancel, guest),
+            Step::Accept(guest) => (RegistrationCommand::Accept, guest),
+            Step::DeclineOffer(guest) => (RegistrationCommand::DeclineOffer, guest),
+            Step::Approve(guest) => (RegistrationCommand::Approve(host), guest),
+            Step::Decline(guest) => (RegistrationCommand::Decline(host), guest),
             Step::Resize(capacity) => {
                 let version = self.repository.by_id(self.event).await.unwrap().unwrap().version;
                 let patch = serde_json::from_value(json!({"capacity": capacity})).unwrap();
@@ -176,8 +176,8 @@ impl World {
                 return;
             }
         };
-        match self.registrar.settle(wish, self.event, self.guests[guest]).await {
-            Ok(settled) => assert_eq!(settled.registration.user_id, self.guests[guest]),
+        match self.registrar.apply(command, self.event, self.guests[guest]).await {
+            Ok(outcome) => assert_eq!(outcome.registration.user_id, self.guests[guest]),
             Err(error) => assert!(ibw::error::ApiError::from(error).code.status().as_u16() < 500),
         }
     }

@@ -11,7 +11,7 @@ use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::events::registration::{Registration, RegistrationState};
 use ibw::events::repository::EventRepository;
-use ibw::events::service::{Registrar, Wish};
+use ibw::events::service::{Registrar, RegistrationCommand};
 use ibw::id::{EventId, UserId};
 use ibw::platform::Platform;
 use ibw::random::Random;
@@ -62,7 +62,7 @@ fn in_state(registrations: &[Registration], state: RegistrationState) -> Vec<Use
     found.into_iter().map(|one| one.user_id).collect()
 }
 
-/// What came of a wish of one of many, and between which ticks of a clock that all share.
+/// What came of a command of one of many, and between which ticks of a clock that all share.
 struct Answer {
     user: UserId,
     state: RegistrationState,
@@ -70,18 +70,18 @@ struct Answer {
     ended: u64,
 }
 
-/// Has all these users wish the same at once, under the function's policy.
-async fn all_at_once(app: &TestApp, users: &[UserId], wish: Wish, event: EventId) -> Vec<Answer> {
+/// Has all these users command the same at once, under the function's policy.
+async fn all_at_once(app: &TestApp, users: &[UserId], command: RegistrationCommand, event: EventId) -> Vec<Answer> {
     let events = Registrar::new(&patient(app));
     let ticks = Arc::new(AtomicU64::new(0));
     let one = |user: UserId| {
         let (events, ticks) = (events.clone(), Arc::clone(&ticks));
         tokio::spawn(async move {
             let begun = ticks.fetch_add(1, Ordering::SeqCst);
-            let settled = events.settle(wish, event, user).await.expect("an answer");
-            assert!(settled.changed);
+            let outcome = events.apply(command, event, user).await.expect("an answer");
+            assert!(outcome.changed);
             let ended = ticks.fetch_add(1, Ordering::SeqCst);
-            Answer { user, state: settled.registration.state, begun, ended }
+            Answer { user, state: outcome.registration.state, begun, ended }
         })
     };
     let tasks: Vec<_> = users.iter().copied().map(one).collect();
@@ -102,7 +102,7 @@ async fn two_hundred_who_want_fifty_seats_at_once_get_fifty_seats_and_a_waitlist
 
     let event: EventId = id.parse().unwrap();
     let guests: Vec<UserId> = (0..GUESTS).map(|_| UserId::generate(app.now(), &Random::System)).collect();
-    let answers = all_at_once(&app, &guests, Wish::Register, event).await;
+    let answers = all_at_once(&app, &guests, RegistrationCommand::Register, event).await;
     let (seats, registrations) = stored(&app, &id).await;
     let approved = in_state(&registrations, RegistrationState::Approved);
     let waiting = in_state(&registrations, RegistrationState::Waitlisted);
@@ -126,7 +126,7 @@ async fn two_hundred_who_want_fifty_seats_at_once_get_fifty_seats_and_a_waitlist
     assert_eq!(json!(counts), json!([50, 150, 0]));
 
     // All who have a seat give it up at once: the first fifty who wait are offered one each.
-    all_at_once(&app, &approved, Wish::Cancel, event).await;
+    all_at_once(&app, &approved, RegistrationCommand::Cancel, event).await;
     let (seats, registrations) = stored(&app, &id).await;
     let offered: BTreeSet<UserId> = in_state(&registrations, RegistrationState::Offered).into_iter().collect();
     assert_eq!(offered, waiting[..50].iter().copied().collect());

@@ -112,7 +112,7 @@ async fn database_out_of_reach_is_503_to_be_tried_again() {
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
     // The policy of `docs` does not let it query users.
-    let function = app.function("docs", users::routes());
+    let function = app.function("docs", users::router());
     let response = function.get(USERS).header(login.bearer()).send().await;
     assert_eq!((response.error(), response.header("retry-after")), ((503, "UNAVAILABLE"), "1"));
     assert_eq!(response.json["error"], "The service is busy. Please try again.");

@@ -33,7 +33,7 @@ async fn limit_counts_down_refuses_and_starts_anew_with_the_next_window() {
         let (left, after) = (format!("\"read\";r=0;t={seconds}"), seconds.to_string());
         assert_eq!(said(&refused), (429, [left.as_str(), policy, after.as_str()]));
         assert_eq!(refused.error(), (429, "RATE_LIMITED"));
-        assert_eq!(refused.json["error"], format!("Too many requests. Try again in {seconds} s."));
+        assert_eq!(refused.json["error"], format!("Too many requests. Try again in {seconds} seconds."));
         assert_eq!(refused.json["request_id"], refused.header("x-request-id"));
     }
     app.clock.advance(1);

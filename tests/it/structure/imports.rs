@@ -21,7 +21,7 @@ const DOMAINS: [&str; 13] = [
     "users",
 ];
 /// What any room may use: values without I/O.
-const LEAVES: [&str; 8] = ["error", "ical", "id", "page", "random", "text", "time", "url"];
+const LEAVES: [&str; 9] = ["error", "ical", "id", "page", "pairing", "random", "text", "time", "url"];
 
 /// `crate::a::b` paths that a file names, as `a/b`; `ibw::` in functions counts as `crate::`.
 fn imports(text: &str, root: &str) -> BTreeSet<Vec<String>> {

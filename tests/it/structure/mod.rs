@@ -1,5 +1,7 @@
 //! What must hold of the code, the template and the documents themselves.
 
+mod alarms;
+mod deployment;
 mod documents;
 mod events;
 mod imports;
@@ -8,7 +10,10 @@ mod profiles;
 mod queues;
 mod rooms;
 mod routes;
+mod words;
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 /// The project's root.
@@ -16,7 +21,8 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn read(path: &str) -> String {
+/// The text of a file, by its path from the project's root.
+pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -36,4 +42,11 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     }
     found.sort();
     found
+}
+
+/// Fails unless both have the same, and says what one lacks and what it has too much.
+fn assert_same<T: Ord + Debug>(found: &BTreeSet<T>, expected: &BTreeSet<T>, what: &str) {
+    let missing: Vec<&T> = expected.difference(found).collect();
+    let surplus: Vec<&T> = found.difference(expected).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "{what}: missing {missing:?}, surplus {surplus:?}");
 }

@@ -223,7 +223,8 @@ fn policies_name_each_functions_own_tables_and_actions_only() {
             "users",
             &[
                 "admin: GetItem UpdateItem",
-                "conferences: GetItem Query",
+                "conferences: BatchGetItem GetItem Query",
+                "conferences/index/gsi1: Query",
                 "conferences/index/gsi2: Query",
                 sessions,
                 "events/index/gsi1: Query",

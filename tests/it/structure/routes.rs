@@ -3,29 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use ibw::http::{Document, Routes};
 use serde_json::Value;
 
-use super::{read, rust_files};
+use super::{assert_same, read, rust_files};
 use crate::support::app::TestApp;
+use crate::support::functions::{Api, functions};
+use crate::support::golden::assert_fresh;
 use crate::support::template::Template;
 
 /// The functions that serve HTTP.
-fn functions<R: Routes>() -> [(&'static str, R); 12] {
-    [
-        ("agenda", agenda::routes()),
-        ("attendees", attendees::routes()),
-        ("auth", auth::routes()),
-        ("checkin", checkin::routes()),
-        ("conferences", conferences::routes()),
-        ("docs", docs::routes()),
-        ("events", events::routes()),
-        ("media", media::routes()),
-        ("notifications", notifications::routes()),
-        ("speakers", speakers::routes()),
-        ("telegram", telegram::routes()),
-        ("users", users::routes()),
-    ]
+fn api() -> Vec<(String, Api)> {
+    functions().into_iter().filter_map(|function| Some((function.name.clone(), function.api()?))).collect()
 }
 
 fn routes_of(document: &Value) -> BTreeSet<String> {
@@ -41,42 +29,58 @@ fn routes_of(document: &Value) -> BTreeSet<String> {
 #[test]
 fn template_and_routers_have_the_same_routes_for_each_function() {
     let template = Template::read();
-    let routed: BTreeMap<&str, BTreeSet<String>> = functions::<Document>()
-        .into_iter()
-        .map(|(function, routes)| (function, routes.names().into_iter().collect()))
-        .collect();
+    let routed: BTreeMap<String, BTreeSet<String>> =
+        api().into_iter().map(|(function, api)| (function, (api.document)().names().into_iter().collect())).collect();
     for function in template.functions().keys() {
         let mut deployed = template.routes(function);
         assert_eq!(
             deployed.remove("$default"),
             function == "docs",
-            "`docs` answers what no route matches, and it alone"
+            "template.yaml: the function `docs`, and it alone, has an event without Method and Path, which takes what no route matches; see {function}"
         );
-        assert_eq!(deployed, routed.get(function.as_str()).cloned().unwrap_or_default(), "{function}");
+        let routed = routed.get(function).cloned().unwrap_or_default();
+        for route in deployed.difference(&routed) {
+            panic!(
+                "template.yaml gives `{route}` to {function}, and functions/{function}/src/lib.rs has no such route"
+            );
+        }
+        for route in routed.difference(&deployed) {
+            panic!(
+                "functions/{function}/src/lib.rs has `{route}`: add it to the events of {function} in template.yaml"
+            );
+        }
     }
 }
 
+/// `make openapi` runs this test, and has it write the document.
 #[test]
-fn openapi_document_is_fresh_and_names_every_route() {
-    let stored = read("infra/openapi.json");
-    let fresh = stored == ibw_tests::openapi::openapi().expect("a document");
-    assert!(fresh, "infra/openapi.json is stale: run `make openapi`");
+fn openapi_document_is_fresh() {
+    let document = ibw::http::document(api().into_iter().map(|(_, api)| (api.document)()));
+    let text = serde_json::to_string_pretty(&document).expect("a document") + "\n";
+    assert_fresh("infra/openapi.json", &text, "make openapi");
+}
+
+#[test]
+fn openapi_document_names_every_route() {
     let template = Template::read();
     let deployed: BTreeSet<String> =
         template.functions().keys().flat_map(|function| template.routes(function)).collect();
-    let mut documented = routes_of(&serde_json::from_str(&stored).expect("JSON"));
+    let mut documented = routes_of(&serde_json::from_str(&read("infra/openapi.json")).expect("JSON"));
     documented.insert("$default".to_owned());
-    assert_eq!(documented, deployed);
+    assert_same(&documented, &deployed, "infra/openapi.json (`make openapi` writes it) beside template.yaml");
 }
 
 /// Two types of one name would be one schema in the document: give one of them another by `#[schema(as = …)]`.
 #[test]
 fn schemas_of_one_name_are_the_same_in_all_functions() {
-    let mut known: BTreeMap<String, (&str, Value)> = BTreeMap::new();
-    for (function, routes) in functions::<Document>() {
-        for (name, schema) in routes.schemas() {
-            let (first, same) = known.entry(name.clone()).or_insert_with(|| (function, schema.clone()));
-            assert_eq!(*same, schema, "{name} is one thing in {first} and another in {function}");
+    let mut known: BTreeMap<String, (String, Value)> = BTreeMap::new();
+    for (function, api) in api() {
+        for (name, schema) in (api.document)().schemas() {
+            let (first, same) = known.entry(name.clone()).or_insert_with(|| (function.clone(), schema.clone()));
+            assert_eq!(
+                *same, schema,
+                "{name} is one thing in {first} and another in {function}: give one of them another name by `#[schema(as = …)]`"
+            );
         }
     }
 }
@@ -93,9 +97,9 @@ fn routes_are_added_with_their_documentation_only() {
 async fn every_route_of_the_template_is_answered_by_its_function() {
     let app = TestApp::start().await;
     let template = Template::read();
-    for (function, router) in functions() {
-        let function_under_test = app.function(function, router);
-        for route in template.routes(function).into_iter().filter(|route| route != "$default") {
+    for (function, api) in api() {
+        let function_under_test = app.function(&function, (api.router)());
+        for route in template.routes(&function).into_iter().filter(|route| route != "$default") {
             let (method, path) = route.split_once(' ').expect("a method and a path");
             let path = path
                 .replace("{telegram_id}", "1")
@@ -110,7 +114,10 @@ async fn every_route_of_the_template_is_answered_by_its_function() {
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let response = function_under_test.request(method, &path).send().await;
             assert_ne!(response.status, 405, "{route}");
-            assert_ne!(response.json["error"], "There is no such route.", "{route}");
+            assert_ne!(
+                response.json["error"], "There is no such route.",
+                "template.yaml gives `{route}` to {function}"
+            );
         }
     }
 }

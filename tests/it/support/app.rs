@@ -113,60 +113,10 @@ impl TestApp {
         Some(storage)
     }
 
-    /// A function, to be called.
+    /// A function with routes of the test's own. The functions themselves have a method each, in `functions.rs`.
     pub(crate) fn function(&self, name: &str, routes: Router) -> TestFunction {
         let (app, watch) = self.app(name);
         TestFunction { router: stack(routes, app), watch }
-    }
-
-    /// The `auth` function.
-    pub(crate) fn auth(&self) -> TestFunction {
-        self.function("auth", auth::routes())
-    }
-
-    /// The `users` function.
-    pub(crate) fn users(&self) -> TestFunction {
-        self.function("users", users::routes())
-    }
-
-    /// The `notifications` function.
-    pub(crate) fn notifications(&self) -> TestFunction {
-        self.function("notifications", notifications::routes())
-    }
-
-    /// The `agenda` function.
-    pub(crate) fn agenda(&self) -> TestFunction {
-        self.function("agenda", agenda::routes())
-    }
-
-    /// The `attendees` function.
-    pub(crate) fn attendees(&self) -> TestFunction {
-        self.function("attendees", attendees::routes())
-    }
-
-    /// The `checkin` function.
-    pub(crate) fn checkin(&self) -> TestFunction {
-        self.function("checkin", checkin::routes())
-    }
-
-    /// The `conferences` function.
-    pub(crate) fn conferences(&self) -> TestFunction {
-        self.function("conferences", conferences::routes())
-    }
-
-    /// The `events` function.
-    pub(crate) fn events(&self) -> TestFunction {
-        self.function("events", events::routes())
-    }
-
-    /// The `media` function.
-    pub(crate) fn media(&self) -> TestFunction {
-        self.function("media", media::routes())
-    }
-
-    /// The `speakers` function.
-    pub(crate) fn speakers(&self) -> TestFunction {
-        self.function("speakers", speakers::routes())
     }
 
     /// The time now.

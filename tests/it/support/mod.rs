@@ -3,10 +3,15 @@
 pub(crate) mod app;
 pub(crate) mod aws;
 pub(crate) mod crowd;
+pub(crate) mod cursor;
 pub(crate) mod database;
+pub(crate) mod deployed;
+pub(crate) mod functions;
 pub(crate) mod fuse;
+pub(crate) mod golden;
 pub(crate) mod policy;
 pub(crate) mod request;
+pub(crate) mod starts;
 pub(crate) mod storage;
 pub(crate) mod telegram;
 pub(crate) mod template;

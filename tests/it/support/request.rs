@@ -9,6 +9,7 @@ use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::support::cursor::assert_tell_nothing;
 use crate::support::policy::Watch;
 
 /// A function's router, and the watch over its calls.
@@ -105,9 +106,11 @@ impl TestRequest {
 
     /// Sends it.
     pub(crate) async fn send(self) -> TestResponse {
+        let path = self.path.clone();
         let (parts, bytes) = self.answer().await;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        assert_tell_nothing(&path, &json);
         TestResponse { status: parts.status.as_u16(), headers: parts.headers, json, text }
     }
 

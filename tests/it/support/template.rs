@@ -8,7 +8,7 @@ use serde_yaml_ng::Value as Yaml;
 
 /// The template, with CloudFormation's tags turned into their long form (`!Ref X` into `{"Ref": "X"}`).
 pub(crate) struct Template {
-    resources: Map<String, Value>,
+    document: Map<String, Value>,
 }
 
 /// An action on a table or on an index of it (`users`, `users/index/gsi1`), as policies name them.
@@ -23,20 +23,38 @@ pub(crate) struct Access {
 impl Template {
     /// Reads the project's template.
     pub(crate) fn read() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-        let text = std::fs::read_to_string(path).expect("template.yaml is there");
-        let yaml: Yaml = serde_yaml_ng::from_str(&text).expect("template.yaml is YAML");
-        let Value::Object(mut document) = plain(yaml) else { panic!("the template is not a mapping") };
-        let Some(Value::Object(resources)) = document.remove("Resources") else {
-            panic!("the template has no resources")
-        };
-        Self { resources }
+        Self::of_file("template.yaml")
+    }
+
+    /// Reads a template, by its path from the project's root.
+    pub(crate) fn of_file(file: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let yaml: Yaml = serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let Value::Object(document) = plain(yaml) else { panic!("{file} is not a mapping") };
+        Self { document }
+    }
+
+    /// Its parameters, by name.
+    pub(crate) fn parameters(&self) -> &Value {
+        &self.document["Parameters"]
+    }
+
+    /// Its conditions, by name.
+    pub(crate) fn conditions(&self) -> &Value {
+        &self.document["Conditions"]
+    }
+
+    /// What all resources of a kind have.
+    pub(crate) fn globals(&self) -> &Value {
+        &self.document["Globals"]
     }
 
     /// Resources of a type, by logical id.
     pub(crate) fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let matches = move |(_, resource): &(&String, &Value)| resource["Type"] == kind;
-        self.resources.iter().filter(matches).map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+        let resources = self.document["Resources"].as_object().into_iter().flatten();
+        resources.filter(matches).map(|(id, resource)| (id.as_str(), &resource["Properties"]))
     }
 
     /// The name of a resource without the prefix: `${Prefix}-users` is `users`.
@@ -63,6 +81,26 @@ impl Template {
         self.of_type("AWS::Serverless::Function")
             .map(|(_, function)| (Self::short_name(function, "FunctionName"), function))
             .collect()
+    }
+
+    /// The names of the queues without the prefix, by logical id.
+    pub(crate) fn queues(&self) -> BTreeMap<&str, String> {
+        self.of_type("AWS::SQS::Queue").map(|(id, queue)| (id, Self::short_name(queue, "QueueName"))).collect()
+    }
+
+    /// What is mapped to each function, by its short name: `EmailQueue.Arn`, `UsersTable.StreamArn`.
+    pub(crate) fn mappings(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let functions: BTreeMap<&str, String> = self
+            .of_type("AWS::Serverless::Function")
+            .map(|(id, function)| (id, Self::short_name(function, "FunctionName")))
+            .collect();
+        let mut mappings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (_, mapping) in self.of_type("AWS::Lambda::EventSourceMapping") {
+            let function = mapping["FunctionName"]["Ref"].as_str().expect("a function of the template");
+            let source = mapping["EventSourceArn"]["Fn::GetAtt"].as_str().expect("a source of the template");
+            mappings.entry(functions[function].clone()).or_default().insert(source.to_owned());
+        }
+        mappings
     }
 
     /// The explicit routes of a function, as `GET /path`; `$default` where it takes what no route matches.

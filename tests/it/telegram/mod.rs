@@ -13,7 +13,7 @@ const SECRET: &str = "x-telegram-bot-api-secret-token";
 
 /// Tells the webhook something, as Telegram does.
 async fn tell(app: &TestApp, update: &Value) -> TestResponse {
-    let webhook = app.function("telegram", telegram::routes());
+    let webhook = app.telegram();
     webhook.post("/api/v1/telegram/webhook").header((SECRET, WEBHOOK_SECRET)).json(update).send().await
 }
 

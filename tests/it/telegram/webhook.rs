@@ -8,7 +8,7 @@ use crate::support::app::{TestApp, WEBHOOK_SECRET};
 #[tokio::test]
 async fn update_with_a_wrong_or_missing_secret_is_refused_and_changes_nothing() {
     let app = TestApp::start().await;
-    let webhook = app.function("telegram", telegram::routes());
+    let webhook = app.telegram();
     let update = command(1, 100, 42, "/start");
     let missing = webhook.post("/api/v1/telegram/webhook").json(&update).send().await;
     assert_eq!(missing.error(), (401, "WEBHOOK_SECRET_INVALID"));
@@ -22,7 +22,7 @@ async fn update_with_a_wrong_or_missing_secret_is_refused_and_changes_nothing() 
 #[tokio::test]
 async fn webhook_without_a_configured_secret_refuses_everybody() {
     let app = TestApp::start_with(&[("TELEGRAM_WEBHOOK_SECRET", "")]).await;
-    let webhook = app.function("telegram", telegram::routes());
+    let webhook = app.telegram();
     for secret in ["", WEBHOOK_SECRET] {
         let request = webhook.post("/api/v1/telegram/webhook").header((SECRET, secret));
         assert_eq!(request.json(&command(1, 100, 42, "/start")).send().await.status, 401, "{secret:?}");
@@ -79,7 +79,7 @@ async fn body_that_is_no_update_is_a_bad_request() {
     for body in [json!({}), json!({"update_id": "x"}), json!({"update_id": 1, "message": {}})] {
         assert_eq!(tell(&app, &body).await.error(), (400, "INVALID_BODY"), "{body}");
     }
-    let webhook = app.function("telegram", telegram::routes());
+    let webhook = app.telegram();
     let request = webhook.post("/api/v1/telegram/webhook").header((SECRET, WEBHOOK_SECRET));
     let request = request.header(("content-type", "application/json")).body("{");
     assert_eq!(request.send().await.error(), (400, "INVALID_BODY"));

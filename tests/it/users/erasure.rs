@@ -87,6 +87,7 @@ async fn export_has_all_there_is_of_a_user() {
             "pending_email",
             "plan",
             "sessions",
+            "speakers",
             "starts",
             "telegram_groups",
             "tickets",

@@ -1,62 +1,26 @@
-//! The reads and writes of agendas. The head says where draft and releases stand; every change of either is a transaction that
-//! the head's version decides, so a draft is replaced, and a release published, whole or not at all.
+//! Reads and writes agendas. Every change of the draft and every release is one transaction on the condition that the head is
+//! still at the version that was read. So a draft is replaced, and a release published, as a whole or not at all.
 
 mod bookmarks;
 mod parts;
 
-use serde::{Deserialize, Serialize};
-
 use super::error::AgendaError;
+use super::items::{Document, DraftItem, Part};
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
-use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
 pub use bookmarks::{BookmarkRepository, NotChanged};
 
-use parts::{MAX_PARTS, Of, Part, pack, unpack};
+use parts::{MAX_PARTS, pack, unpack};
 
-/// Reads of a draft that is being replaced all the time, before it is given up.
+/// Reads of a draft. A read sees a mix of parts if the draft is replaced meanwhile, which five times in a row is a fault.
 const READ_TRIES: usize = 5;
 
-impl Entity for Head {
-    const NAME: &'static str = "agenda";
-
-    fn key(&self) -> Key {
-        keys::head(&self.conference)
-    }
-}
-
-/// What there is of a draft: the head, and parts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Stored {
-    Part(Part),
-    Head(Head),
-}
-
-impl Entity for Stored {
-    const NAME: &'static str = Head::NAME;
-
-    fn key(&self) -> Key {
-        match self {
-            Self::Part(part) => part.key(),
-            Self::Head(head) => head.key(),
-        }
-    }
-}
-
-impl Entity for Release {
-    const NAME: &'static str = "agenda_release";
-
-    fn key(&self) -> Key {
-        keys::release(&self.conference, self.number)
-    }
-}
-
-/// Agendas in DynamoDB.
+/// Access to agendas.
 #[derive(Clone, Debug)]
 pub struct AgendaRepository {
     conferences: Table,
@@ -69,51 +33,51 @@ impl AgendaRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// Where draft and releases of a conference stand.
+    /// The head of a conference's agenda.
     pub async fn head(&self, conference: &Slug) -> Result<Head, dynamo::Error> {
         let head = self.conferences.get(&keys::head(conference)).await?;
         Ok(head.unwrap_or_else(|| Head::new(conference.clone())))
     }
 
-    /// The draft, with the head that it was read with: one request for as much as 1 MB.
+    /// The draft and its head. It takes a request for each MB.
     pub async fn draft(&self, conference: &Slug) -> Result<(Head, Draft), dynamo::Error> {
         for _ in 0..READ_TRIES {
             let query = Query::table(&keys::partition(conference)).prefix(keys::HEAD);
             let (mut head, mut parts) = (Head::new(conference.clone()), Vec::new());
-            for stored in self.conferences.query_all(query).await? {
-                match stored {
-                    Stored::Head(found) => head = found,
-                    Stored::Part(part) => parts.push(part),
+            for item in self.conferences.query_all(query).await? {
+                match item {
+                    DraftItem::Head(found) => head = found,
+                    DraftItem::Part(part) => parts.push(part),
                 }
             }
             if head.draft == 0 {
                 return Ok((head, Draft { conference: conference.clone(), version: 0, sessions: Vec::new() }));
             }
-            if let Some(draft) = unpack(Of::Draft(head.draft), &parts)? {
+            if let Some(draft) = unpack(Document::Draft(head.draft), &parts)? {
                 return Ok((head, draft));
             }
         }
         Err(dynamo::Error::Busy(format!("the draft of {conference} is being replaced")))
     }
 
-    /// Replaces the draft, if head and draft are as they were read; [`AgendaError::VersionConflict`] otherwise. `head` is the
-    /// next one.
+    /// Replaces the draft. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one is not the one before.
     pub async fn save_draft(&self, head: &Head, draft: &Draft) -> Result<(), AgendaError> {
-        let parts = fitting(pack(&draft.conference, Of::Draft(draft.version), draft)?)?;
+        let parts = fitting(pack(&draft.conference, Document::Draft(draft.version), draft)?)?;
         let mut transaction = Transaction::<AgendaError>::new();
         self.put_head(&mut transaction, head);
         for part in &parts {
             transaction.put(&self.conferences, part);
         }
+        // The draft before may have had more parts.
         for part in parts.len()..MAX_PARTS {
             transaction.delete(&self.conferences, &keys::draft_part(&draft.conference, part));
         }
         transaction.run(&self.random).await
     }
 
-    /// Forgets an empty draft of a conference that has released nothing, so that nothing is left of its agenda. `head` is as it
-    /// was read.
-    pub async fn forget_draft(&self, head: &Head) -> Result<(), AgendaError> {
+    /// Deletes the head and the draft of a conference without a release, so that the conference can be deleted. `head` is the
+    /// head that was read.
+    pub async fn delete_draft(&self, head: &Head) -> Result<(), AgendaError> {
         let mut transaction = Transaction::<AgendaError>::new();
         let unchanged = Expression::version(head.version);
         transaction.delete_if(&self.conferences, &head.key(), &unchanged, AgendaError::VersionConflict);
@@ -123,12 +87,12 @@ impl AgendaRepository {
         transaction.run(&self.random).await
     }
 
-    /// A release.
+    /// A release, if there is one with this number.
     pub async fn release(&self, conference: &Slug, number: u64) -> Result<Option<Agenda>, dynamo::Error> {
-        unpack(Of::Release(number), &self.parts(conference, keys::release_parts(number)).await?)
+        unpack(Document::Release(number), &self.parts(conference, keys::release_parts(number)).await?)
     }
 
-    /// What is told of a page of all releases, newest first.
+    /// A page of the summaries of all releases, newest first.
     pub async fn releases(
         &self,
         conference: &Slug,
@@ -139,8 +103,8 @@ impl AgendaRepository {
         self.conferences.query(query.limit(limit).after(after)).await
     }
 
-    /// Publishes a release together with what is to be told of it, if head and draft are as they were read;
-    /// [`AgendaError::VersionConflict`] otherwise. `head` is the next one.
+    /// Publishes a release together with its notices. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one
+    /// is not the one before.
     pub async fn publish(
         &self,
         head: &Head,
@@ -148,7 +112,7 @@ impl AgendaRepository {
         release: &Release,
         messages: &[OutboxMessage],
     ) -> Result<(), AgendaError> {
-        let parts = fitting(pack(&agenda.conference, Of::Release(agenda.number), agenda)?)?;
+        let parts = fitting(pack(&agenda.conference, Document::Release(agenda.number), agenda)?)?;
         let mut transaction = Transaction::<AgendaError>::new();
         self.put_head(&mut transaction, head);
         transaction.put_if(&self.conferences, release, &Expression::absent(), AgendaError::VersionConflict);
@@ -162,6 +126,7 @@ impl AgendaRepository {
     }
 
     fn put_head(&self, transaction: &mut Transaction<AgendaError>, head: &Head) {
+        // A conference without draft and release has no head.
         let before = head.version - 1;
         let unchanged = if before == 0 { Expression::absent() } else { Expression::version(before) };
         transaction.put_if(&self.conferences, head, &unchanged, AgendaError::VersionConflict);
@@ -172,7 +137,7 @@ impl AgendaRepository {
     }
 }
 
-/// The parts, if a transaction can hold them.
+/// The parts, if one transaction can write them.
 fn fitting(parts: Vec<Part>) -> Result<Vec<Part>, AgendaError> {
     if parts.len() <= MAX_PARTS { Ok(parts) } else { Err(AgendaError::TooLarge) }
 }

@@ -1,80 +1,47 @@
-//! Documents larger than an item: their JSON, compressed, in as few items as it fits into. An agenda is read and replaced as a
-//! whole, so this takes one request where an item for each session would take many.
+//! Splits a document into compressed parts, and joins them again. An agenda is read and replaced as a whole: in parts that takes
+//! one request, where an item for each session would take many.
 
 use std::io::{Read, Write};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_with::{Bytes, serde_as};
 
-use crate::agenda::keys;
-use crate::agenda::model::Head;
-use crate::dynamo::{Entity, Error, Key};
+use crate::agenda::items::{Document, Part};
+use crate::dynamo::{Entity, Error};
 use crate::text::Slug;
 
-/// Bytes of a part: an item may have 400 KB, keys and names of attributes included (DynamoDB's limit).
-const PART: usize = 350 * 1024;
-/// Parts of a document: a transaction may have 4 MB (DynamoDB's limit), and a release has more to write than its parts.
+/// Bytes of a part. An item has at most 400 KB with its keys and attribute names (DynamoDB's limit).
+const PART_BYTES: usize = 350 * 1024;
+/// Parts of a document. A transaction writes at most 4 MB (DynamoDB's limit), and that of a release writes more than the parts.
 pub(super) const MAX_PARTS: usize = 10;
 
-/// Whose part it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Of {
-    /// The draft at this version.
-    Draft(u64),
-    /// The release of this number.
-    Release(u64),
-}
-
-/// A part of a document.
-#[serde_as]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Part {
-    conference: Slug,
-    of: Of,
-    part: usize,
-    /// How many parts there are.
-    parts: usize,
-    #[serde_as(as = "Bytes")]
-    bytes: Vec<u8>,
-}
-
-impl Entity for Part {
-    /// The head's, as one request reads both.
-    const NAME: &'static str = Head::NAME;
-
-    fn key(&self) -> Key {
-        match self.of {
-            Of::Draft(_) => keys::draft_part(&self.conference, self.part),
-            Of::Release(number) => keys::release_part(&self.conference, number, self.part),
-        }
-    }
-}
-
-/// The parts of a document.
-pub(super) fn pack<T: Serialize>(conference: &Slug, of: Of, document: &T) -> Result<Vec<Part>, Error> {
+/// Splits the content of a document.
+pub(super) fn pack<T: Serialize>(conference: &Slug, document: Document, content: &T) -> Result<Vec<Part>, Error> {
     let failed = |reason: String| Error::Encode { entity: Part::NAME, reason };
-    let json = serde_json::to_vec(document).map_err(|e| failed(e.to_string()))?;
+    let json = serde_json::to_vec(content).map_err(|e| failed(e.to_string()))?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(&json).map_err(|e| failed(e.to_string()))?;
     let bytes = encoder.finish().map_err(|e| failed(e.to_string()))?;
-    let parts = bytes.len().div_ceil(PART);
-    let part =
-        |(part, bytes): (usize, &[u8])| Part { conference: conference.clone(), of, part, parts, bytes: bytes.to_vec() };
-    Ok(bytes.chunks(PART).enumerate().map(part).collect())
+    let parts = bytes.len().div_ceil(PART_BYTES);
+    let part = |(part, bytes): (usize, &[u8])| Part {
+        conference: conference.clone(),
+        document,
+        part,
+        parts,
+        bytes: bytes.to_vec(),
+    };
+    Ok(bytes.chunks(PART_BYTES).enumerate().map(part).collect())
 }
 
-/// The document of these parts, in order; `None` when they are not all parts of what is asked for, as when it was replaced
-/// while they were read.
-pub(super) fn unpack<T: DeserializeOwned>(of: Of, parts: &[Part]) -> Result<Option<T>, Error> {
-    let of_it: Vec<&Part> = parts.iter().filter(|part| part.of == of).collect();
-    let Some(first) = of_it.first().filter(|first| first.parts == of_it.len()) else { return Ok(None) };
+/// Joins the parts of a document, which are in order. `None` if some are missing: the document may be replaced while it is read.
+pub(super) fn unpack<T: DeserializeOwned>(document: Document, parts: &[Part]) -> Result<Option<T>, Error> {
+    let found: Vec<&Part> = parts.iter().filter(|part| part.document == document).collect();
+    let Some(first) = found.first().filter(|first| first.parts == found.len()) else { return Ok(None) };
     let failed = |reason: String| Error::Decode { entity: Part::NAME, key: first.key(), reason };
-    let bytes: Vec<u8> = of_it.iter().flat_map(|part| part.bytes.iter().copied()).collect();
+    let bytes: Vec<u8> = found.iter().flat_map(|part| part.bytes.iter().copied()).collect();
     let mut json = Vec::new();
     GzDecoder::new(bytes.as_slice()).read_to_end(&mut json).map_err(|e| failed(e.to_string()))?;
     serde_json::from_slice(&json).map(Some).map_err(|e| failed(e.to_string()))
@@ -92,9 +59,9 @@ mod tests {
             // Random text, which does not become smaller than its four bits a letter.
             let random = Random::seeded(1);
             let text: String = (0..bytes / 8).map(|_| hex::encode(random.bytes::<16>())).collect();
-            let parts = pack(&slug, Of::Release(3), &text).unwrap();
+            let parts = pack(&slug, Document::Release(3), &text).unwrap();
             assert_eq!(parts.len(), expected, "{bytes}");
-            assert_eq!(unpack::<String>(Of::Release(3), &parts).unwrap(), Some(text));
+            assert_eq!(unpack::<String>(Document::Release(3), &parts).unwrap(), Some(text));
         }
     }
 
@@ -103,9 +70,9 @@ mod tests {
         let slug: Slug = "ibw-2026".parse().unwrap();
         let random = Random::seeded(1);
         let text: String = (0..25_000).map(|_| hex::encode(random.bytes::<16>())).collect();
-        let parts = pack(&slug, Of::Draft(1), &text).unwrap();
+        let parts = pack(&slug, Document::Draft(1), &text).unwrap();
         assert_eq!(parts.len(), 2);
-        assert_eq!(unpack::<String>(Of::Draft(1), &parts[..1]).unwrap(), None);
-        assert_eq!(unpack::<String>(Of::Draft(2), &parts).unwrap(), None);
+        assert_eq!(unpack::<String>(Document::Draft(1), &parts[..1]).unwrap(), None);
+        assert_eq!(unpack::<String>(Document::Draft(2), &parts).unwrap(), None);
     }
 }

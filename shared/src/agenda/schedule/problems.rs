@@ -1,4 +1,4 @@
-//! What is wrong with a schedule, and where.
+//! The problems of a schedule, and their places.
 
 use std::fmt;
 
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::error::Detail;
 
-/// Problems of a file that are told; whoever has more has to begin somewhere.
-pub const MAX_PROBLEMS: usize = 100;
+/// Problems of a file that are reported. A file with more has usually the same few problems in every session.
+const MAX_PROBLEMS: usize = 100;
 
-/// Something wrong with a schedule: a JSON path, and what it is.
+/// A problem of a schedule, with its JSON path.
 pub type Problem = Detail;
 
-/// A place in a file.
+/// A JSON path in a file.
 #[derive(Clone, Debug)]
 pub(super) struct Place(String);
 
 impl Place {
-    /// The top.
+    /// The file itself.
     pub(super) const fn top() -> Self {
         Self(String::new())
     }
 
-    /// A field of what is here: `a.b`, or `a["b c"]` where the name would not be read so.
+    /// A field of the object that is here: `a.b`, or `a["b.c"]` if the name has signs of a path.
     pub(super) fn field(&self, name: &str) -> Self {
         let plain = !name.is_empty() && !name.contains(['.', '[', ']', '"']);
         let name = if plain { name.to_owned() } else { format!("[{}]", Value::from(name)) };
@@ -42,49 +42,62 @@ impl fmt::Display for Place {
     }
 }
 
-/// All that is wrong with a file.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    /// In the order of the file; whether each makes the file unusable.
-    found: Vec<(bool, Problem)>,
-    warnings: Vec<Problem>,
+/// A problem, and whether the file can be imported with it.
+#[derive(Clone, Debug)]
+struct Found {
+    severity: Severity,
+    problem: Problem,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Severity {
+    /// The file cannot be imported.
+    Error,
+    /// The file is imported, with a correction that its author should know of.
+    Warning,
+    /// The file is against the format in a way that many programs are. The author of a refused file may want to know.
+    Deviation,
+}
+
+/// All problems of a file, in its order.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Found>);
+
 impl Problems {
-    /// Something that makes the file unusable.
+    /// Adds a problem that makes the import impossible.
     pub(super) fn error(&mut self, place: &Place, message: impl Into<String>) {
-        self.found.push((true, Problem { field: place.to_string(), message: message.into() }));
+        self.add(Severity::Error, place, message.into());
     }
 
-    /// Something that could be helped.
+    /// Adds a problem that was corrected.
     pub(super) fn warning(&mut self, place: &Place, message: impl Into<String>) {
-        let problem = Problem { field: place.to_string(), message: message.into() };
-        self.found.push((false, problem.clone()));
-        self.warnings.push(problem);
+        self.add(Severity::Warning, place, message.into());
     }
 
-    /// Something that is against the format and harmless, as many programs write it so. It is told with the rest of a file that
-    /// is refused, to whoever mends it.
+    /// Adds a harmless deviation from the format. It is reported only if the file is refused.
     pub(super) fn deviation(&mut self, place: &Place, message: &str) {
-        self.found.push((false, Problem { field: place.to_string(), message: message.to_owned() }));
+        self.add(Severity::Deviation, place, message.to_owned());
     }
 
-    /// Whether the file is unusable.
+    fn add(&mut self, severity: Severity, place: &Place, message: String) {
+        self.0.push(Found { severity, problem: Problem { field: place.to_string(), message } });
+    }
+
+    /// Whether there is an error.
     pub(super) fn are_fatal(&self) -> bool {
-        self.found.iter().any(|(is_error, _)| *is_error)
+        self.0.iter().any(|found| found.severity == Severity::Error)
     }
 
-    /// The warnings of a file that is usable, or all problems of one that is not, those that make it so first if they are many.
+    /// The warnings of a file that can be imported, or all problems of a file that cannot, errors first if they are too many.
     pub(super) fn verdict(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
-        if !self.are_fatal() {
-            self.warnings.truncate(MAX_PROBLEMS);
-            return Ok(self.warnings);
+        let is_refused = self.are_fatal();
+        if !is_refused {
+            self.0.retain(|found| found.severity == Severity::Warning);
+        } else if self.0.len() > MAX_PROBLEMS {
+            self.0.sort_by_key(|found| found.severity != Severity::Error);
         }
-        if self.found.len() > MAX_PROBLEMS {
-            self.found.sort_by_key(|(is_error, _)| !is_error);
-            self.found.truncate(MAX_PROBLEMS);
-        }
-        Err(self.found.into_iter().map(|(_, problem)| problem).collect())
+        let problems = self.0.into_iter().map(|found| found.problem).take(MAX_PROBLEMS).collect();
+        if is_refused { Err(problems) } else { Ok(problems) }
     }
 }
 

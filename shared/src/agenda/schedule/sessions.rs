@@ -1,55 +1,51 @@
-//! Reads the sessions of a schedule, and those who speak in them.
+//! Reads the sessions of a schedule.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::day::Day;
+use super::parsed::{ParsedSession, Schedule};
+use super::people::People;
 use super::problems::{Place, Problems};
-use super::read::Day;
 use super::texts::{address, key, line, long};
 use super::times::{MAX_MINUTES, Written, duration, instant, on_day, wall_time};
-use super::{Schedule, Talk};
-use crate::agenda::model::{Content, MAX_SPEAKERS, Source};
-use crate::speakers::import::Person;
-use crate::text::{Line, Slug, fold};
+use crate::agenda::model::{Content, Source};
+use crate::text::{Line, Slug};
 use crate::time::Time;
 
-/// How long a session takes that is said to take no time.
-const SLOT: Duration = Duration::from_secs(300);
+/// Length of a session whose duration is zero. Programs write zero for announcements, and a session has to end after it starts.
+const SHORTEST: Duration = Duration::from_secs(300);
 
-/// The year 2200, in milliseconds since 1970.
-const END_OF_AGE: i64 = 7_258_118_400_000;
+/// The start of the year 2200, in milliseconds since 1970. Years that are far off are typing errors, and sums with them overflow.
+const LATEST: i64 = 7_258_118_400_000;
 
 /// Reads session after session.
-pub(super) struct Reader<'a> {
-    /// What is wrong.
+pub(super) struct SessionReader<'a> {
     pub(super) problems: &'a mut Problems,
     base: Option<Url>,
-    talks: Vec<Talk>,
-    people: Vec<Person>,
+    sessions: Vec<ParsedSession>,
+    people: People,
     guids: BTreeSet<String>,
-    /// Sessions that have no key of their own, by the name that they get.
+    /// Counts of sessions without a key, by the slug that stands in for it.
     unnamed: BTreeMap<String, usize>,
-    /// People by what they are known by.
-    known: HashMap<String, usize>,
 }
 
-impl<'a> Reader<'a> {
-    /// Reads a file whose addresses are relative to `base`.
+impl<'a> SessionReader<'a> {
+    /// Relative URLs are joined to `base`.
     pub(super) fn new(base: Option<Url>, problems: &'a mut Problems) -> Self {
-        let (talks, people) = (Vec::new(), Vec::new());
-        let (guids, unnamed, known) = (BTreeSet::new(), BTreeMap::new(), HashMap::new());
-        Self { problems, base, talks, people, guids, unnamed, known }
+        let (sessions, people) = (Vec::new(), People::default());
+        Self { problems, base, sessions, people, guids: BTreeSet::new(), unnamed: BTreeMap::new() }
     }
 
-    /// All that was read.
+    /// All sessions and people that were read. Warnings are with the problems.
     pub(super) fn finish(self) -> Schedule {
-        Schedule { talks: self.talks, people: self.people, warnings: Vec::new() }
+        Schedule { sessions: self.sessions, people: self.people.into_vec(), warnings: Vec::new() }
     }
 
-    /// Reads a session in a room on a day.
+    /// Reads a session that is listed under this room and day.
     pub(super) fn read(&mut self, room: &str, value: &Value, day: &Day, place: &Place) {
         let Some(session) = value.as_object() else { return self.problems.error(place, "must be an object") };
         let title: Option<Line<500>> = line(session.get("title"), &place.field("title"), self.problems);
@@ -58,26 +54,39 @@ impl<'a> Reader<'a> {
         }
         let times = self.times(session, day, place);
         let source = self.source(session, title.as_ref(), place);
-        let people = self.people(session, place);
-        let base = self.base.as_ref();
-        let problems = &mut *self.problems;
-        let mut field = |name: &str| line(session.get(name), &place.field(name), problems);
-        let (subtitle, language) = (field("subtitle"), session.get("language"));
-        let mut name = |name: &str| line(session.get(name), &place.field(name), problems);
-        let (track, kind) = (name("track"), name("type"));
-        let room = Value::from(room);
-        let stage =
-            line(Some(&room), place, problems).or_else(|| line(session.get("room"), &place.field("room"), problems));
-        let language = line(language, &place.field("language"), problems);
+        let people = self.people.read(session, self.base.as_ref(), place, self.problems);
+        // All fields are read even if the session is refused, so that all of its problems are reported.
+        if let Some(content) = self.content(room, session, title, times, place) {
+            self.sessions.push(ParsedSession { source, content, people });
+        }
+    }
+
+    /// The content; `None` without title or times.
+    fn content(
+        &mut self,
+        room: &str,
+        session: &Map<String, Value>,
+        title: Option<Line<500>>,
+        times: Option<(Time, Time)>,
+        place: &Place,
+    ) -> Option<Content> {
+        let (base, problems) = (self.base.as_ref(), &mut *self.problems);
+        let track = line(session.get("track"), &place.field("track"), problems);
+        let kind = line(session.get("type"), &place.field("type"), problems);
+        // Some programs list all sessions under one nameless room, and write the room into the session.
+        let stage = line(Some(&Value::from(room)), place, problems)
+            .or_else(|| line(session.get("room"), &place.field("room"), problems));
+        let subtitle = line(session.get("subtitle"), &place.field("subtitle"), problems);
+        let language = line(session.get("language"), &place.field("language"), problems);
         let summary = long(session.get("abstract"), &place.field("abstract"), problems);
         let description = long(session.get("description"), &place.field("description"), problems);
         let url = address(session.get("url"), base, &place.field("url"), problems);
         let logo_url = address(session.get("logo"), base, &place.field("logo"), problems);
         let do_not_record = session.get("do_not_record").and_then(Value::as_bool).unwrap_or_default();
-        let (Some(title), Some((start, end))) = (title, times) else { return };
+        let (start, end) = times?;
         let speakers = Vec::new();
-        let content = Content {
-            title,
+        Some(Content {
+            title: title?,
             subtitle,
             summary,
             description,
@@ -91,11 +100,10 @@ impl<'a> Reader<'a> {
             url,
             logo_url,
             do_not_record,
-        };
-        self.talks.push(Talk { source, content, people });
+        })
     }
 
-    /// What the session is known by.
+    /// The keys of the session.
     fn source(&mut self, session: &Map<String, Value>, title: Option<&Line<500>>, place: &Place) -> Source {
         let mut known = |name: &str| key(session.get(name), &place.field(name), self.problems);
         let (guid, code, id, mut slug) = (known("guid"), known("code"), known("id"), known("slug"));
@@ -104,43 +112,40 @@ impl<'a> Reader<'a> {
         }
         match &guid {
             Some(guid) if !self.guids.insert(guid.to_lowercase()) => {
-                self.problems.error(&place.field("guid"), "is another session's, too");
+                self.problems.error(&place.field("guid"), "is the GUID of another session too");
             }
             Some(_) => {}
+            // `key` has refused this one already.
             None if session.get("guid").is_some_and(Value::is_object) => {}
             None => self.problems.deviation(&place.field("guid"), "is missing"),
         }
         if guid.is_none() && code.is_none() && id.is_none() && slug.is_none() {
-            let name = title.map(|title| Slug::of(title.as_str(), "session").to_string()).unwrap_or_default();
-            let count = self.unnamed.entry(name.clone()).or_default();
-            *count += 1;
-            slug = Some(if *count == 1 { name } else { format!("{name}~{count}") });
+            slug = Some(self.stand_in(title));
         }
         Source { guid, code, id, slug, digest: None }
     }
 
-    /// When it begins and ends.
+    /// A slug for a session without any key, so that the next import finds the session again. It is numbered if titles repeat.
+    fn stand_in(&mut self, title: Option<&Line<500>>) -> String {
+        let name = title.map(|title| Slug::of(title.as_str(), "session").to_string()).unwrap_or_default();
+        let count = self.unnamed.entry(name.clone()).or_default();
+        *count += 1;
+        if *count == 1 { name } else { format!("{name}~{count}") }
+    }
+
+    /// Start and end.
     fn times(&mut self, session: &Map<String, Value>, day: &Day, place: &Place) -> Option<(Time, Time)> {
         let start = self.start(session, day, place)?;
-        let text = |name: &str| session.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""));
-        let end =
-            text("end").and_then(Value::as_str).and_then(Written::read).filter(|end| !matches!(end, Written::Day(_)));
-        let millis = match (end.and_then(|end| end.at(&day.zone)), text("duration")) {
-            (Some(end), _) => Some(end.millis() - start.millis()),
-            (None, Some(Value::String(text))) => duration(text).and_then(|seconds| seconds.checked_mul(1000)),
-            // A number is minutes.
-            (None, Some(Value::Number(minutes))) => minutes.as_i64().and_then(|minutes| minutes.checked_mul(60_000)),
-            (None, _) => None,
-        };
+        let length = length(session, start, day);
         let field = place.field("duration");
-        match millis {
+        match length {
             None => self.problems.error(&field, "must be a duration like 00:45 (hours and minutes)"),
             Some(millis) if !(0..=MAX_MINUTES * 60_000).contains(&millis) => {
-                self.problems.error(&field, "must be from no time to 14 days");
+                self.problems.error(&field, "must be at most 14 days, and not negative");
             }
             Some(0) => {
-                self.problems.warning(&field, "is no time at all: five minutes are taken");
-                return Some((start, start.plus(SLOT)));
+                self.problems.warning(&field, "is zero. The session gets five minutes");
+                return Some((start, start.plus(SHORTEST)));
             }
             Some(millis) => return Some((start, start.plus(Duration::from_millis(millis.unsigned_abs())))),
         }
@@ -149,136 +154,53 @@ impl<'a> Reader<'a> {
 
     fn start(&mut self, session: &Map<String, Value>, day: &Day, place: &Place) -> Option<Time> {
         let text = |name: &str| session.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-        let date = match text("date") {
-            Some(date) => {
-                let written = Written::read(date);
-                if written.is_none() {
-                    self.problems.error(&place.field("date"), "must be a date like 2020-12-14T09:00:00+01:00");
-                    return None;
-                }
-                written
+        let written = text("date").map(Written::read);
+        if written == Some(None) {
+            self.problems.error(&place.field("date"), "must be a date like 2020-12-14T09:00:00+01:00");
+            return None;
+        }
+        let own_date = match written.flatten() {
+            Some(written @ (Written::Exact(..) | Written::Local(_))) => {
+                return self.plausible(written.at(&day.zone), &place.field("date"));
             }
+            Some(Written::Day(date)) => Some(date),
             None => None,
         };
-        if let Some(written @ (Written::Exact(..) | Written::Local(_))) = &date {
-            return self.plausible(written.at(&day.zone), &place.field("date"));
-        }
-        let own = date.map(|day| day.local().date());
-        // A session that names another day than the one it is listed under means the calendar's, night or not.
-        let day_start = day.start.filter(|_| own.is_none() || own == day.date);
-        let date = own.or(day.date);
-        let time = text("start").and_then(wall_time);
-        let (Some(date), Some(time)) = (date, time) else {
-            let (field, message) = if session.get("start").is_some() && date.is_some() {
+        let (Some(date), Some(time)) = (own_date.or(day.date), text("start").and_then(wall_time)) else {
+            let (field, message) = if session.get("start").is_some() && own_date.or(day.date).is_some() {
                 ("start", "must be a time like 09:00")
             } else {
-                ("date", "is missing, and day and start do not say it either")
+                ("date", "is missing, and the day has no date or the session no `start`")
             };
             self.problems.error(&place.field(field), message);
             return None;
         };
+        // A session that names another day than the one it is listed under means the day of the calendar. Otherwise what is before
+        // the start of the day is in the night after it.
+        let day_start = day.start.filter(|_| own_date.is_none() || own_date == day.date);
         let at = on_day(date, time, day_start).and_then(|local| instant(local, &day.zone));
         self.plausible(at, &place.field("start"))
     }
 
-    /// A time of our age: far from it, sums of times would be none.
     fn plausible(&mut self, at: Option<Time>, place: &Place) -> Option<Time> {
-        let plausible = at.filter(|at| (0..END_OF_AGE).contains(&at.millis()));
+        let plausible = at.filter(|at| (0..LATEST).contains(&at.millis()));
         if plausible.is_none() {
-            self.problems.error(place, "must be from 1970 to 2199");
+            self.problems.error(place, "must be between 1970 and 2199");
         }
         plausible
     }
-
-    /// Those who speak, as positions among all people.
-    fn people(&mut self, session: &Map<String, Value>, place: &Place) -> Vec<usize> {
-        let place = place.field("persons");
-        let persons = match session.get("persons") {
-            None | Some(Value::Null) => return Vec::new(),
-            Some(Value::Array(persons)) => persons,
-            Some(_) => {
-                self.problems.error(&place, "must be a list of persons");
-                return Vec::new();
-            }
-        };
-        if persons.len() > MAX_SPEAKERS {
-            self.problems.warning(&place, format!("has more than {MAX_SPEAKERS} persons: the others are left out"));
-        }
-        let mut found = Vec::new();
-        for (position, person) in persons.iter().enumerate().take(MAX_SPEAKERS) {
-            if let Some(person) = self.person(person, &place.element(position))
-                && !found.contains(&person)
-            {
-                found.push(person);
-            }
-        }
-        found
-    }
-
-    fn person(&mut self, value: &Value, place: &Place) -> Option<usize> {
-        let alone = Map::new();
-        let fields = match value {
-            Value::Object(fields) => fields,
-            // Some schedules have names only.
-            Value::String(_) => &alone,
-            _ => {
-                self.problems.error(place, "must be an object");
-                return None;
-            }
-        };
-        let named = ["public_name", "name", "full_public_name"].iter().find_map(|name| {
-            let value = fields.get(*name).filter(|value| !value.is_null() && value.as_str() != Some(""))?;
-            line(Some(value), &place.field(name), self.problems)
-        });
-        let named = named.or_else(|| line(value.as_str().map(|_| value), place, self.problems));
-        let mut known = |name: &str| key(fields.get(name), &place.field(name), self.problems);
-        let (guid, code, id) = (known("guid"), known("code"), known("id"));
-        // Without a GUID these are all that tells who it is.
-        if let Some(code) = code.as_ref().filter(|_| guid.is_none())
-            && !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        {
-            self.problems.error(&place.field("code"), "must be letters A-Z and digits");
-        }
-        if let Some(id) = id.as_ref().filter(|_| guid.is_none())
-            && !is_number_or_uuid(id)
-        {
-            self.problems.error(&place.field("id"), "must be a number");
-        }
-        let Some(name) = named else {
-            self.problems.error(&place.field("public_name"), "is missing, and so is name");
-            return None;
-        };
-        let bio = long(fields.get("biography"), &place.field("biography"), self.problems);
-        let avatar = ["avatar", "avatar_url", "avatar_path"]
-            .iter()
-            .find_map(|name| fields.get(*name).filter(|value| !value.is_null()));
-        let photo_url = address(avatar, self.base.as_ref(), &place.field("avatar"), self.problems);
-        Some(self.register(Person { guid, code, id, name, bio, photo_url }))
-    }
-
-    /// The position of somebody among all people: they may speak in several sessions.
-    fn register(&mut self, person: Person) -> usize {
-        let name = fold(person.name.as_str());
-        let key = match (&person.guid, &person.code, &person.id) {
-            (Some(guid), _, _) => format!("guid {guid}"),
-            (None, Some(code), _) => format!("code {code}"),
-            // Schedules that were put together of several have numbers that mean several people.
-            (None, None, Some(id)) => format!("id {id} {name}"),
-            (None, None, None) => format!("name {name}"),
-        };
-        if let Some(position) = self.known.get(&key).copied() {
-            let first = &mut self.people[position];
-            first.bio = first.bio.take().or(person.bio);
-            first.photo_url = first.photo_url.take().or(person.photo_url);
-            return position;
-        }
-        self.people.push(person);
-        self.known.insert(key, self.people.len() - 1);
-        self.people.len() - 1
-    }
 }
 
-fn is_number_or_uuid(id: &str) -> bool {
-    let digits = id.bytes().all(|b| b.is_ascii_digit());
-    digits || (id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
+/// The length of a session in milliseconds, by its end or its duration.
+fn length(session: &Map<String, Value>, start: Time, day: &Day) -> Option<i64> {
+    let value = |name: &str| session.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""));
+    let end = value("end").and_then(Value::as_str).and_then(Written::read);
+    let end = end.filter(|end| !matches!(end, Written::Day(_))).and_then(|end| end.at(&day.zone));
+    match (end, value("duration")) {
+        (Some(end), _) => Some(end.millis() - start.millis()),
+        (None, Some(Value::String(text))) => duration(text)?.checked_mul(1000),
+        // A number is minutes.
+        (None, Some(Value::Number(minutes))) => minutes.as_i64()?.checked_mul(60_000),
+        (None, _) => None,
+    }
 }

@@ -1,5 +1,5 @@
-//! Texts of a schedule, made to fit: what is too long is cut, what cannot be shown is left out. HTML and Markdown stay as they
-//! are: they are somebody's text, and nothing here renders them.
+//! Reads the texts of a schedule and makes them fit: a long text is cut, and control characters are left out. HTML and Markdown
+//! stay as they are: nothing here renders them.
 
 use serde_json::Value;
 use url::Url;
@@ -7,7 +7,7 @@ use url::Url;
 use super::problems::{Place, Problems};
 use crate::text::{Line, Text};
 
-/// The text of a value: itself, or of a text in several languages the English one, else the first. Numbers are text to some.
+/// The text of a value. Of a text in several languages it is the English one, else the first. Some programs write numbers.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -20,7 +20,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The text of a field that may be absent. Lists and truths are no text.
+/// The text of an optional field. A list or a boolean is a problem.
 fn readable(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Option<String> {
     let value = value.filter(|value| !value.is_null())?;
     let found = text(value);
@@ -30,7 +30,7 @@ fn readable(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Op
     found
 }
 
-/// A line of a field; `None` where it is absent or empty.
+/// The text of a field as one line; `None` if it is absent or empty.
 pub(super) fn line<const MAX: usize>(
     value: Option<&Value>,
     place: &Place,
@@ -47,7 +47,7 @@ pub(super) fn line<const MAX: usize>(
     cut(&line, MAX, place, problems).parse().ok()
 }
 
-/// The text of a field, with its line breaks; `None` where it is absent or empty.
+/// The text of a field with its line breaks; `None` if it is absent or empty.
 pub(super) fn long<const MAX: usize>(
     value: Option<&Value>,
     place: &Place,
@@ -58,18 +58,18 @@ pub(super) fn long<const MAX: usize>(
     cut(text.trim(), MAX, place, problems).parse().ok()
 }
 
-/// At most so many characters of a text.
+/// The first `max` characters of a text.
 fn cut<'a>(text: &'a str, max: usize, place: &Place, problems: &mut Problems) -> &'a str {
     match text.char_indices().nth(max) {
         Some((end, _)) => {
-            problems.warning(place, format!("is longer than {max} characters: the rest is left out"));
+            problems.warning(place, format!("is longer than {max} characters. The rest is cut off"));
             text[..end].trim_end()
         }
         None => text,
     }
 }
 
-/// An address, relative to the schedule's own; `None` where it is absent or empty.
+/// A URL, joined to `base` if it is relative; `None` if it is absent or empty.
 pub(super) fn address<T: std::str::FromStr>(
     value: Option<&Value>,
     base: Option<&Url>,
@@ -78,7 +78,7 @@ pub(super) fn address<T: std::str::FromStr>(
 ) -> Option<T> {
     let value = value.map(|value| value.get("url").unwrap_or(value));
     let text = value.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())?;
-    // An address that is one already stays as it is written.
+    // A complete URL stays as it is written: joining would respell it.
     let whole = match (Url::parse(text), base) {
         (Ok(_), _) => Some(text.to_owned()),
         (Err(_), Some(base)) => base.join(text).ok().map(String::from),
@@ -86,12 +86,12 @@ pub(super) fn address<T: std::str::FromStr>(
     };
     let read = whole.and_then(|address| address.parse().ok());
     if read.is_none() {
-        problems.warning(place, "is no address that can be shown: it is left out");
+        problems.warning(place, "is not a valid URL. It is ignored");
     }
     read
 }
 
-/// What something is known by: text or a number; `None` where there is nothing, or what stands for it.
+/// A key of a session or a person, which is text or a number; `None` if it is absent, empty or a placeholder.
 pub(super) fn key(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Option<String> {
     let text = match value? {
         Value::Null => return None,
@@ -102,7 +102,7 @@ pub(super) fn key(value: Option<&Value>, place: &Place, problems: &mut Problems)
             return None;
         }
     };
-    // Programs that know no number write none, 0 or -1.
+    // Placeholders of programs that have no number: 0 and -1.
     if text.is_empty() || text.parse::<i64>().is_ok_and(|number| number <= 0) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! When a session begins and how long it takes, in all the ways that schedules have for it.
+//! Reads times and durations in all the forms that schedules have.
 
 use jiff::civil::{Date, DateTime, Time as WallTime};
 use jiff::tz::TimeZone;
@@ -6,17 +6,17 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::time::Time;
 
-/// Longest session, in minutes: what is longer is a mistake.
+/// Longest session in minutes: 14 days. A longer one is a mistyped duration.
 pub(super) const MAX_MINUTES: i64 = 14 * 24 * 60;
 
-/// A point in time as a schedule writes it.
+/// A time as a schedule writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Written {
-    /// With an offset: it says all.
+    /// With an offset, so it needs no zone.
     Exact(Time, TimeZone),
-    /// Without one: some zone's clocks.
+    /// Without an offset.
     Local(DateTime),
-    /// A day alone.
+    /// A date alone.
     Day(Date),
 }
 
@@ -35,7 +35,7 @@ impl Written {
         text.parse().ok().map(Self::Local)
     }
 
-    /// The point in time, by the clocks of `zone` where it has none of its own; a day begins at midnight.
+    /// The point in time, in `zone` if it has no offset. A date alone is its midnight.
     pub(super) fn at(&self, zone: &TimeZone) -> Option<Time> {
         match self {
             Self::Exact(time, _) => Some(*time),
@@ -44,7 +44,7 @@ impl Written {
         }
     }
 
-    /// What its own clocks show.
+    /// The date and time as they are written.
     pub(super) fn local(&self) -> DateTime {
         match self {
             Self::Exact(time, zone) => {
@@ -56,26 +56,26 @@ impl Written {
         }
     }
 
-    /// The zone that it names by its offset.
+    /// The zone of the offset, if there is one.
     pub(super) fn zone(&self) -> Option<TimeZone> {
         if let Self::Exact(_, zone) = self { Some(zone.clone()) } else { None }
     }
 }
 
-/// The offset that an RFC 3339 text ends in.
+/// The offset at the end of an RFC 3339 text.
 fn offset(text: &str) -> TimeZone {
     let pieces = jiff::fmt::temporal::Pieces::parse(text).ok();
     let found = pieces.and_then(|pieces| pieces.to_numeric_offset());
     found.map_or(TimeZone::UTC, TimeZone::fixed)
 }
 
-/// What clocks show, as a point in time. An hour that the clocks skip is read by the offset before, one that they show twice is the first.
+/// The point in time of a local time. When clocks change, a skipped hour has the offset before, and a repeated hour is the first.
 pub(super) fn instant(local: DateTime, zone: &TimeZone) -> Option<Time> {
     let stamp = zone.to_ambiguous_timestamp(local).compatible().ok()?;
     Time::from_millis(stamp.as_millisecond())
 }
 
-/// `09:00` or `09:00:00`. `24:00` and later are of the night after: how many days later, and the time then.
+/// Reads `09:00` or `09:00:00`. Hours from 24 are of the night after: the number of days later, and the time then.
 pub(super) fn wall_time(text: &str) -> Option<(i64, WallTime)> {
     let mut parts = text.trim().split(':');
     let number = |part: Option<&str>| part.filter(|part| (1..=2).contains(&part.len()))?.parse::<i8>().ok();
@@ -87,15 +87,15 @@ pub(super) fn wall_time(text: &str) -> Option<(i64, WallTime)> {
     WallTime::new(hour % 24, minute, second, 0).ok().map(|time| (i64::from(hour / 24), time))
 }
 
-/// The moment of a time of day on a day of a schedule, which ends when the next one begins and not at midnight: what is earlier
-/// than `day_start` belongs to the night.
+/// A time on a day of a schedule. Such a day goes on after midnight, until the next one starts: a time before `day_start` is in
+/// the night after.
 pub(super) fn on_day(date: Date, (later, time): (i64, WallTime), day_start: Option<WallTime>) -> Option<DateTime> {
     let night = i64::from(later == 0 && day_start.is_some_and(|start| time < start));
     Some(date.checked_add((later + night).days()).ok()?.to_datetime(time))
 }
 
-/// A duration in seconds: `hh:mm`, `hh:mm:ss`, or `d:hh:mm`, as pretalx writes what takes a day or more. `1:30:00` can only be
-/// hours, as no day has 30 of them.
+/// Reads a duration in seconds: `hh:mm`, `hh:mm:ss`, or `d:hh:mm`, which pretalx writes from one day on. `1:30:00` can only be
+/// hours, as a day does not have 30.
 pub(super) fn duration(text: &str) -> Option<i64> {
     let parts: Option<Vec<i64>> = text
         .trim()
@@ -115,7 +115,7 @@ pub(super) fn duration(text: &str) -> Option<i64> {
     Some(seconds)
 }
 
-/// Days are written without a leading zero, hours with one.
+/// Pretalx writes days without a leading zero, and other programs write hours with one.
 fn is_days(text: &str) -> bool {
     text.trim().split(':').next().is_some_and(|first| first.len() == 1 && first != "0")
 }

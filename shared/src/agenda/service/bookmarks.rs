@@ -1,4 +1,4 @@
-//! What somebody can do with bookmarks, and who bookmarked a session.
+//! What users do with bookmarks, and who bookmarked a session.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use crate::platform::Platform;
 use crate::text::Slug;
 use crate::time::Clock;
 
-/// Sessions whose bookmarks are read at once.
+/// Releases, or bookmarks of sessions, that are read at the same time.
 const AT_ONCE: usize = 8;
 
-/// Bookmarks.
+/// The rules for bookmarks.
 #[derive(Clone, Debug)]
 pub struct Bookmarks {
     bookmarks: BookmarkRepository,
@@ -33,32 +33,32 @@ impl Bookmarks {
         Self { bookmarks, agendas, clock: platform.clock.clone() }
     }
 
-    /// Bookmarks a session of the current release; one that is bookmarked stays so.
+    /// Bookmarks a session of the current release. A second time it does nothing.
     pub async fn put(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
         let agenda = self.current(conference).await?.ok_or(AgendaError::NotReleased)?;
-        agenda.session(session).ok_or(AgendaError::SessionNotFound)?;
+        agenda.session(session).ok_or(AgendaError::NotInRelease(session))?;
         let bookmark = Bookmark {
             user_id: user,
             conference: conference.clone(),
             session_id: session,
             bookmarked_at: self.clock.now(),
         };
-        settled(self.bookmarks.put(&bookmark).await)
+        stored(self.bookmarks.put(&bookmark).await)
     }
 
-    /// Takes a bookmark away, if it is there.
+    /// Removes a bookmark, if there is one.
     pub async fn delete(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
-        settled(self.bookmarks.delete(user, conference, session).await)
+        stored(self.bookmarks.delete(user, conference, session).await)
     }
 
-    /// The sessions of a conference that a user bookmarked, in order of time, with what clashes.
+    /// The sessions of a conference that a user bookmarked, by start time.
     pub async fn plan(&self, user: UserId, conference: &Slug) -> Result<Vec<BookmarkedSession>, AgendaError> {
         let bookmarks = self.bookmarks.of(user, Some(conference));
         let (agenda, bookmarks) = tokio::try_join!(self.current(conference), bookmarks)?;
         Ok(plan(&agenda.ok_or(AgendaError::NotReleased)?, &bookmarks))
     }
 
-    /// The sessions of all conferences that a user bookmarked, with the agendas they are of.
+    /// The bookmarked sessions of a user, by agenda, of all conferences with a release.
     pub async fn plans(&self, user: UserId) -> Result<Vec<(Agenda, Vec<BookmarkedSession>)>, dynamo::Error> {
         let bookmarks = self.bookmarks.of(user, None).await?;
         let conferences: BTreeSet<Slug> = bookmarks.iter().map(|bookmark| bookmark.conference.clone()).collect();
@@ -82,12 +82,12 @@ impl Bookmarks {
         self.bookmarks.of(user, None).await
     }
 
-    /// Deletes all that a user planned.
+    /// Deletes all bookmarks of a user.
     pub async fn forget(&self, user: UserId) -> Result<(), dynamo::Error> {
         self.bookmarks.forget(user).await
     }
 
-    /// A page of those who bookmarked a session.
+    /// A page of the users who bookmarked a session.
     pub async fn bookmarkers(
         &self,
         conference: &Slug,
@@ -97,7 +97,7 @@ impl Bookmarks {
         self.bookmarks.page_of_users(conference, session, after).await
     }
 
-    /// The current release of a conference's agenda, if there is one: two requests.
+    /// The current release, if there is one: two requests.
     pub async fn current(&self, conference: &Slug) -> Result<Option<Agenda>, dynamo::Error> {
         match self.agendas.head(conference).await?.release {
             Some(number) => self.agendas.release(conference, number).await,
@@ -106,8 +106,8 @@ impl Bookmarks {
     }
 }
 
-/// What is so already is as wanted.
-fn settled(changed: Result<(), NotChanged>) -> Result<(), AgendaError> {
+/// To store what is stored, or to delete what is deleted, is no error: a client may repeat its request.
+fn stored(changed: Result<(), NotChanged>) -> Result<(), AgendaError> {
     match changed {
         Ok(()) | Err(NotChanged::Already) => Ok(()),
         Err(NotChanged::Full) => Err(AgendaError::TooManyBookmarks),

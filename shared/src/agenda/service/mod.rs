@@ -1,4 +1,15 @@
-//! What can be done with agendas, and its rules.
+//! What organisers and readers do with agendas, and the rules for it.
+//!
+//! The methods of [`AgendaService`] are in the file of what they do:
+//!
+//! - here: `current`, `current_number`, `release`, `releases`
+//! - `draft.rs`: `draft`, `diff`, and what the others read and change the draft with
+//! - `sessions.rs`: `create_session`, `update_session`, `delete_session`
+//! - `import.rs`: `import`
+//! - `export.rs`: `export`, `export_draft`
+//! - `publish.rs`: `publish`
+//!
+//! [`Bookmarks`] is what users do with their bookmarks. It also tells notifications who bookmarked a session.
 
 mod bookmarks;
 mod draft;
@@ -7,11 +18,8 @@ mod import;
 mod publish;
 mod sessions;
 
+pub use super::view::{ImportReport, NewSession, SessionPatch};
 pub use bookmarks::Bookmarks;
-pub use import::{ImportReport, SpeakerCounts};
-pub use sessions::{NewSession, SessionPatch};
-
-use draft::Loaded;
 
 use super::error::AgendaError;
 use super::model::{Agenda, Head, Release};
@@ -24,7 +32,7 @@ use crate::speakers::service::SpeakerService;
 use crate::text::Slug;
 use crate::time::Clock;
 
-/// Agendas.
+/// The rules for agendas.
 #[derive(Clone, Debug)]
 pub struct AgendaService {
     repository: AgendaRepository,
@@ -41,7 +49,7 @@ impl AgendaService {
         Self { repository: AgendaRepository::new(platform), conferences, speakers, clock, random }
     }
 
-    /// The number of the current release: what a reader asks for who may have it already.
+    /// The number of the current release. A reader who has that release already needs no more.
     pub async fn current_number(&self, conference: &Slug) -> Result<u64, AgendaError> {
         self.repository.head(conference).await?.release.ok_or(AgendaError::NotReleased)
     }
@@ -52,12 +60,12 @@ impl AgendaService {
         self.release(conference, number).await
     }
 
-    /// A release.
+    /// The release with this number.
     pub async fn release(&self, conference: &Slug, number: u64) -> Result<Agenda, AgendaError> {
-        self.repository.release(conference, number).await?.ok_or(AgendaError::ReleaseNotFound)
+        self.repository.release(conference, number).await?.ok_or(AgendaError::ReleaseNotFound(number))
     }
 
-    /// What is told of a page of all releases, newest first.
+    /// A page of the summaries of all releases, newest first.
     pub async fn releases(&self, conference: &Slug, page: &PageRequest) -> Result<Page<Release>, AgendaError> {
         let context = ["releases", conference.as_str()];
         let after = page.after(&context)?;

@@ -1,35 +1,34 @@
-//! Publishing a release: the pointer to it, the release itself and what is to be told of it, all in one transaction.
+//! Publishing a release. The head, the release and its notices are one transaction.
 
 use super::AgendaService;
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Head, Release};
 use crate::agenda::notices::notices;
-use crate::agenda::release::next;
-use crate::dynamo::{self, OutboxMessage};
+use crate::agenda::release::next_release;
+use crate::dynamo::OutboxMessage;
 use crate::text::Slug;
 
 impl AgendaService {
-    /// Publishes the draft that is at version `expected`. Those who bookmarked a session that moves or is cancelled are told.
+    /// Publishes the draft that is at version `expected`. Users who bookmarked a session that it moves or cancels get a notice.
     pub async fn publish(&self, conference: &Slug, expected: u64) -> Result<Release, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let (conference, loaded) = tokio::try_join!(exists, self.read(conference))?;
         if loaded.draft.version != expected {
-            return Err(AgendaError::PreconditionFailed);
+            return Err(AgendaError::DraftChanged);
         }
         let current = self.released(&loaded.head).await?;
-        let next = next(&loaded.draft, current.as_ref(), conference.timezone.clone(), self.clock.now());
+        let next = next_release(&loaded.draft, current.as_ref(), conference.timezone.clone(), self.clock.now());
         if next.changes.is_empty() {
             return Err(AgendaError::NothingToRelease);
         }
-        let notices = notices(&next, conference.name.as_str())
-            .map_err(|error| dynamo::Error::Encode { entity: "notice", reason: error.to_string() })?;
-        let messages: Result<Vec<OutboxMessage>, _> =
-            notices.into_iter().map(|notice| notice.outbox(&self.random)).collect();
+        let notices = notices(&next, conference.name.as_str());
+        let messages = notices.into_iter().map(|notice| notice.outbox(&self.random));
+        let messages = messages.collect::<Result<Vec<OutboxMessage>, _>>()?;
         let head = Head { version: loaded.head.version + 1, release: Some(next.release.number), ..loaded.head };
-        match self.repository.publish(&head, &next.agenda, &next.release, &messages?).await {
+        match self.repository.publish(&head, &next.agenda, &next.release, &messages).await {
             Ok(()) => Ok(next.release),
-            // Whoever was faster changed the draft, or released it.
-            Err(AgendaError::VersionConflict) => Err(AgendaError::PreconditionFailed),
+            // Another request changed or released the draft, so it is no longer the one that `expected` names.
+            Err(AgendaError::VersionConflict) => Err(AgendaError::DraftChanged),
             Err(error) => Err(error),
         }
     }

@@ -2,24 +2,31 @@
 
 use super::{at, content, draft, session, speaker};
 use crate::agenda::model::{DraftSession, SessionSpeaker, Source};
-use crate::agenda::reconcile::{SessionCounts, reconcile};
-use crate::agenda::release::next;
-use crate::agenda::schedule::Talk;
+use crate::agenda::reconcile::{ImportedSession, Reconciled, reconcile};
+use crate::agenda::release::next_release;
+use crate::agenda::schedule::ParsedSession;
+use crate::agenda::view::SessionCounts;
 use crate::random::Random;
-
-type Talks = Vec<(Talk, Vec<SessionSpeaker>)>;
 
 fn source(guid: Option<&str>, code: Option<&str>, id: Option<&str>) -> Source {
     let text = |text: Option<&str>| text.map(str::to_owned);
     Source { guid: text(guid), code: text(code), id: text(id), slug: None, digest: None }
 }
 
-fn talk(title: &str, start: &str, source: Source) -> (Talk, Vec<SessionSpeaker>) {
-    (Talk { source, content: content(title, start, "Main"), people: vec![] }, vec![])
+/// A session of a schedule without speakers.
+fn imported(title: &str, start: &str, source: Source) -> ImportedSession {
+    imported_by(&[], title, start, source)
 }
 
-fn import(sessions: &[DraftSession], talks: &Talks) -> (Vec<DraftSession>, SessionCounts) {
-    reconcile(&draft(sessions.to_vec()), None, talks, at("01:00"), &Random::System)
+fn imported_by(people: &[SessionSpeaker], title: &str, start: &str, source: Source) -> ImportedSession {
+    let session = ParsedSession { source, content: content(title, start, "Main"), people: (0..people.len()).collect() };
+    ImportedSession::new(session, people)
+}
+
+fn import(sessions: &[DraftSession], schedule: &[ImportedSession]) -> (Vec<DraftSession>, SessionCounts) {
+    let Reconciled { sessions, counts } =
+        reconcile(&draft(sessions.to_vec()), None, schedule, at("01:00"), &Random::System);
+    (sessions, counts)
 }
 
 fn counts(created: usize, changed: usize, removed: usize, unchanged: usize) -> SessionCounts {
@@ -28,11 +35,11 @@ fn counts(created: usize, changed: usize, removed: usize, unchanged: usize) -> S
 
 #[test]
 fn same_schedule_again_changes_nothing() {
-    let talks =
-        vec![talk("A", "09:00", source(Some("g1"), None, None)), talk("B", "10:00", source(None, Some("X"), None))];
-    let (first, created) = import(&[], &talks);
+    let schedule =
+        [imported("A", "09:00", source(Some("g1"), None, None)), imported("B", "10:00", source(None, Some("X"), None))];
+    let (first, created) = import(&[], &schedule);
     assert_eq!(created, counts(2, 0, 0, 0));
-    let (again, unchanged) = import(&first, &talks);
+    let (again, unchanged) = import(&first, &schedule);
     assert_eq!((again, unchanged), (first, counts(0, 0, 0, 2)));
 }
 
@@ -40,9 +47,9 @@ fn same_schedule_again_changes_nothing() {
 fn changed_schedule_moves_adds_and_removes_and_leaves_other_sessions_alone() {
     let written = session("W", content("Lunch", "12:00", "Hall"), None);
     let by = |guid| source(Some(guid), None, None);
-    let (mut first, _) = import(&[], &vec![talk("A", "09:00", by("g1")), talk("B", "10:00", by("g2"))]);
+    let (mut first, _) = import(&[], &[imported("A", "09:00", by("g1")), imported("B", "10:00", by("g2"))]);
     first.push(written.clone());
-    let (second, changed) = import(&first, &vec![talk("A", "11:00", by("G1")), talk("C", "10:00", by("g3"))]);
+    let (second, changed) = import(&first, &[imported("A", "11:00", by("G1")), imported("C", "10:00", by("g3"))]);
     assert_eq!(changed, counts(1, 1, 1, 0));
     assert_eq!((second[0].id, second[0].version, second[0].content.start), (first[0].id, 2, at("11:00")));
     assert_eq!((second[1].content.title.as_str(), &second[2]), ("C", &written));
@@ -51,55 +58,72 @@ fn changed_schedule_moves_adds_and_removes_and_leaves_other_sessions_alone() {
 
 #[test]
 fn what_organisers_changed_stays_until_the_schedule_says_something_new() {
-    let talks = vec![talk("A", "09:00", source(Some("g1"), None, None))];
-    let (mut first, _) = import(&[], &talks);
+    let schedule = [imported("A", "09:00", source(Some("g1"), None, None))];
+    let (mut first, _) = import(&[], &schedule);
     first[0].content.title = "A, by hand".parse().unwrap();
     first[0].version = 2;
-    assert_eq!(import(&first, &talks), (first.clone(), counts(0, 0, 0, 1)));
-    let (moved, changed) = import(&first, &vec![talk("A", "09:30", source(Some("g1"), None, None))]);
+    assert_eq!(import(&first, &schedule), (first.clone(), counts(0, 0, 0, 1)));
+    let (moved, changed) = import(&first, &[imported("A", "09:30", source(Some("g1"), None, None))]);
     assert_eq!((changed, moved[0].content.title.as_str(), moved[0].version), (counts(0, 1, 0, 0), "A", 3));
 }
 
 #[test]
 fn session_whose_speakers_change_is_changed() {
-    let mut talks = vec![talk("A", "09:00", source(Some("g1"), None, None))];
-    let (first, _) = import(&[], &talks);
-    talks[0].1 = vec![speaker("Asha")];
-    let (second, changed) = import(&first, &talks);
+    let by = || source(Some("g1"), None, None);
+    let (first, _) = import(&[], &[imported("A", "09:00", by())]);
+    let (second, changed) = import(&first, &[imported_by(&[speaker("Asha")], "A", "09:00", by())]);
     assert_eq!((changed, &second[0].content.speakers), (counts(0, 1, 0, 0), &vec![speaker("Asha")]));
 }
 
 #[test]
 fn sessions_without_guids_are_known_by_code_and_date() {
     let both =
-        vec![talk("A", "09:00", source(None, Some("X"), None)), talk("A", "15:00", source(None, Some("X"), None))];
+        [imported("A", "09:00", source(None, Some("X"), None)), imported("A", "15:00", source(None, Some("X"), None))];
     let (first, _) = import(&[], &both);
     let reversed = vec![both[1].clone(), both[0].clone()];
     let (again, unchanged) = import(&first, &reversed);
     assert_eq!((unchanged, again[0].id, again[1].id), (counts(0, 0, 0, 2), first[1].id, first[0].id));
     // A schedule that begins to have GUIDs, or loses its codes.
-    let (later, changed) = import(&first[..1], &vec![talk("A", "09:00", source(Some("g1"), Some("X"), Some("7")))]);
+    let (later, changed) = import(&first[..1], &[imported("A", "09:00", source(Some("g1"), Some("X"), Some("7")))]);
     assert_eq!((changed, later[0].id), (counts(0, 1, 0, 0), first[0].id));
-    let (by_id, _) = import(&later, &vec![talk("A", "10:00", source(None, None, Some("7")))]);
+    let (by_id, _) = import(&later, &[imported("A", "10:00", source(None, None, Some("7")))]);
     assert_eq!(by_id[0].id, first[0].id);
 }
 
 #[test]
 fn session_that_comes_back_keeps_its_id() {
-    let talks = vec![talk("A", "09:00", source(Some("g1"), None, None))];
-    let (first, _) = import(&[], &talks);
+    let schedule = [imported("A", "09:00", source(Some("g1"), None, None))];
+    let (first, _) = import(&[], &schedule);
     let zone: crate::time::Zone = "Asia/Kolkata".parse().unwrap();
-    let released = next(&draft(first.clone()), None, zone.clone(), at("01:00")).agenda;
-    let cancelled = next(&draft(vec![]), Some(&released), zone, at("02:00")).agenda;
+    let released = next_release(&draft(first.clone()), None, zone.clone(), at("01:00")).agenda;
+    let cancelled = next_release(&draft(vec![]), Some(&released), zone, at("02:00")).agenda;
     for current in [&released, &cancelled] {
-        let (back, counted) = reconcile(&draft(vec![]), Some(current), &talks, at("03:00"), &Random::System);
-        assert_eq!((counted, back[0].id), (counts(1, 0, 0, 0), first[0].id));
+        let back = reconcile(&draft(vec![]), Some(current), &schedule, at("03:00"), &Random::System);
+        assert_eq!((back.counts, back.sessions[0].id), (counts(1, 0, 0, 0), first[0].id));
     }
+}
+
+#[test]
+fn guid_is_surer_than_a_code_whatever_the_order() {
+    let (first, _) = import(&[], &[imported("A", "09:00", source(Some("g1"), Some("X"), None))]);
+    let other = imported("B", "09:00", source(None, Some("X"), None));
+    let same = imported("A", "15:00", source(Some("g1"), None, None));
+    let (sessions, counted) = import(&first, &[other, same]);
+    assert_eq!((counted, sessions[1].id), (counts(1, 1, 0, 0), first[0].id));
+}
+
+#[test]
+fn codes_of_sessions_that_all_moved_are_paired_in_their_order() {
+    let code = || source(None, Some("X"), None);
+    let (first, _) = import(&[], &["09:00", "11:00", "13:00"].map(|start| imported("A", start, code())));
+    let (moved, counted) = import(&first, &["09:30", "11:30", "13:30"].map(|start| imported("A", start, code())));
+    let ids = |sessions: &[DraftSession]| sessions.iter().map(|session| session.id).collect::<Vec<_>>();
+    assert_eq!((counted, ids(&moved)), (counts(0, 3, 0, 0), ids(&first)));
 }
 
 #[test]
 fn session_written_by_hand_and_exported_is_left_alone() {
     let written = session("W", content("Lunch", "12:00", "Hall"), None);
-    let exported = vec![talk("Lunch!", "13:00", source(Some(&written.id.uuid()), None, Some("1")))];
+    let exported = [imported("Lunch!", "13:00", source(Some(&written.id.uuid()), None, Some("1")))];
     assert_eq!(import(std::slice::from_ref(&written), &exported), (vec![written], counts(0, 0, 0, 1)));
 }

@@ -1,10 +1,11 @@
 //! What a release changes, tells and keeps.
 
 use super::{at, content, draft, session, speaker};
-use crate::agenda::diff::{Change, WarningKind, warnings};
+use crate::agenda::diff::Change;
 use crate::agenda::model::{Agenda, Draft};
 use crate::agenda::notices::notices;
-use crate::agenda::release::{Next, next};
+use crate::agenda::release::{NextRelease, next_release};
+use crate::agenda::warnings::{WarningKind, warnings};
 use crate::notifications::notice::Notice;
 use crate::time::{Time, Zone};
 
@@ -12,8 +13,8 @@ fn zone() -> Zone {
     "Asia/Kolkata".parse().unwrap()
 }
 
-fn after(draft: &Draft, current: Option<&Agenda>, clock: &str) -> Next {
-    next(draft, current, zone(), at(clock))
+fn after(draft: &Draft, current: Option<&Agenda>, clock: &str) -> NextRelease {
+    next_release(draft, current, zone(), at(clock))
 }
 
 fn titles(changes: &[Change]) -> Vec<&str> {
@@ -72,7 +73,7 @@ fn told(sessions: usize, moved: usize, cancelled: usize) -> Vec<Notice> {
     let first = after(&draft((0..sessions).map(|n| named(n, "09:00")).collect()), None, "01:00");
     let kept = 0..sessions - cancelled;
     let second = draft(kept.map(|n| named(n, if n < moved { "14:30" } else { "09:00" })).collect());
-    notices(&after(&second, Some(&first.agenda), "02:00"), "India Blockchain Week").unwrap()
+    notices(&after(&second, Some(&first.agenda), "02:00"), "India Blockchain Week")
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn warnings_name_overlaps_double_bookings_and_strange_days() {
     let sessions = [("A", a), ("B", b), ("C", c), ("D", d)].map(|(id, content)| session(id, content, None));
     let day = |text: &str| text.parse().unwrap();
     let found = |first: &str| {
-        let found = warnings(&draft(sessions.to_vec()), (day(first), day("2026-12-05")), &zone()).into_iter();
+        let found = warnings(&draft(sessions.to_vec()), day(first), day("2026-12-05"), &zone()).into_iter();
         found.map(|warning| (warning.kind, warning.message)).collect::<Vec<_>>()
     };
     let overlap = |text: &str| (WarningKind::RoomOverlap, format!("{text} are on Main at the same time."));

@@ -1,4 +1,4 @@
-//! The cells of a row: from texts to a ticket, or to what is wrong with them.
+//! The cells of a row: from texts to a ticket, or to problems.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use super::Row;
 use super::columns::Column;
 use crate::time::Time;
 
-/// A row's texts, by column: none where the file does not have the column, empty where it says that there is nothing.
+/// Texts of a row by column. `None`: the file does not have the column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cells([Option<String>; Column::COUNT]);
 
@@ -24,7 +24,7 @@ impl Cells {
         self.0.iter().flatten().all(String::is_empty)
     }
 
-    /// The row of this number; `problems` are those found before.
+    /// The row of this number. `problems` were found before.
     pub(super) fn row(&self, number: u32, mut problems: Vec<Problem>) -> Row {
         let code = self.required(Column::Code, &mut problems);
         let name = self.required(Column::Name, &mut problems);
@@ -54,7 +54,7 @@ impl Cells {
         parsed(column, problems, text.parse())
     }
 
-    /// None where the column is not there; `Some(None)` where it is empty.
+    /// `None` without the column; `Some(None)` for an empty cell.
     fn optional<T, E: ToString>(
         &self,
         column: Column,
@@ -77,7 +77,7 @@ pub(super) fn problem(column: Column, message: impl ToString) -> Problem {
     Problem { column: Some(column.name().to_owned()), message: message.to_string() }
 }
 
-/// The words and letters for states that ticketing systems use.
+/// Words and letters that ticketing systems use for states.
 fn state(text: &str) -> Result<TicketState, &'static str> {
     match text.to_lowercase().as_str() {
         "paid" | "p" | "complete" | "completed" | "confirmed" | "free" => Ok(TicketState::Paid),
@@ -98,5 +98,5 @@ fn approval(text: &str) -> Result<Approval, &'static str> {
 }
 
 fn time(text: &str) -> Result<Time, &'static str> {
-    text.parse().map_err(|_| "must be a time like 2026-12-01T09:00:00+05:30")
+    text.parse().map_err(|_| "must be a time such as 2026-12-01T09:00:00+05:30")
 }

@@ -1,8 +1,8 @@
-//! The columns of a file, by the names that ticketing systems give them.
+//! The columns of a file, by the names that ticketing systems use.
 
 use super::super::import::{Refusal, RefusalReason};
 
-/// What a column says of a ticket.
+/// Meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Column {
     Code,
@@ -19,7 +19,7 @@ pub(super) enum Column {
 
 use Column::{Approval, Code, Email, Name, Order, State, TicketType, UpdatedAt, ValidFrom, ValidUntil};
 
-/// Columns, and the names they go by, the likeliest first: of two columns that could be meant, the one named earlier is.
+/// Columns and their names, the likeliest first. If several columns of a file match, the earlier name counts.
 const NAMES: [(Column, &[&str]); 10] = [
     (Code, &["code", "ticketcode", "secret", "ticketsecret", "barcode", "ticketkey"]),
     (Name, &["name", "attendeename", "fullname", "guestname"]),
@@ -55,21 +55,20 @@ impl Column {
         }
     }
 
-    /// Those that a file must have.
     const REQUIRED: [Self; 3] = [Code, Name, TicketType];
 }
 
-/// A name without what people write differently: case, spaces, punctuation.
+/// A name without case, spaces and punctuation, which differ between systems.
 fn bare(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Where each known column stands among these names; others are left alone.
+/// Position of each known column among the names of a file. Other columns are ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Header([Option<usize>; Column::COUNT]);
 
 impl Header {
-    /// Reads names; an error where one that counts is there twice.
+    /// Reads names. A known column that is there twice is an error.
     pub(super) fn read<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, Refusal> {
         let names: Vec<String> = names.into_iter().map(bare).collect();
         let mut header = Self::default();
@@ -78,24 +77,23 @@ impl Header {
             let mut places = names.iter().enumerate().filter(|(_, other)| other == name).map(|(place, _)| place);
             header.0[column as usize] = places.next();
             if places.next().is_some() {
-                let message = format!("The column `{}` is there twice.", column.name());
+                let message = format!("The column `{}` is in the file twice. Remove one.", column.name());
                 return Err(Refusal::new(RefusalReason::Columns, message));
             }
         }
         Ok(header)
     }
 
-    /// Where a column stands.
     pub(super) const fn place(&self, column: Column) -> Option<usize> {
         self.0[column as usize]
     }
 
-    /// Known columns.
+    /// Number of known columns.
     pub(super) fn known(&self) -> usize {
         self.0.iter().flatten().count()
     }
 
-    /// An error where it lacks columns that must be there.
+    /// An error if a required column is missing.
     pub(super) fn complete(self) -> Result<Self, Refusal> {
         let missing: Vec<String> = Column::REQUIRED
             .into_iter()
@@ -105,6 +103,9 @@ impl Header {
         if missing.is_empty() {
             return Ok(self);
         }
-        Err(Refusal::new(RefusalReason::Columns, format!("The file lacks the columns {}.", missing.join(", "))))
+        Err(Refusal::new(
+            RefusalReason::Columns,
+            format!("The file lacks these columns: {}. Add them.", missing.join(", ")),
+        ))
     }
 }

@@ -11,14 +11,15 @@ use super::{Row, too_many_rows};
 /// What may separate cells.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
-/// The rows after the header; blank ones are none.
+/// The rows after the header. Blank rows are skipped.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     let text = after_hint(text);
     let (separator, header) = header(text)?;
     let header = header.complete()?;
     let mut rows = Vec::new();
     let (mut reader, mut record, mut width) = (reader(text, separator), StringRecord::new(), None);
-    let malformed = |error: csv::Error| Refusal::new(RefusalReason::Malformed, format!("The file is no CSV: {error}."));
+    let malformed =
+        |error: csv::Error| Refusal::new(RefusalReason::Malformed, format!("The file is not valid CSV: {error}."));
     while reader.read_record(&mut record).map_err(malformed)? {
         let Some(width) = width else {
             width = Some(record.len());
@@ -38,7 +39,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
         }
         let mut problems = Vec::new();
         if record.len() > width {
-            let message = format!("has {} cells, and the header {width}: is a quote missing?", record.len());
+            let message = format!("has {} cells, but the header has {width}. Check the quotes.", record.len());
             problems.push(Problem { column: None, message });
         }
         rows.push(cells.row(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX), problems));
@@ -46,7 +47,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     Ok(rows)
 }
 
-/// Spreadsheets may say the separator in a first line of its own: `sep=;`. The header shows it as well.
+/// Spreadsheets may name the separator in a first line such as `sep=;`. The header shows it, too.
 fn after_hint(text: &str) -> &str {
     match text.split_once('\n') {
         Some((first, rest)) if first.trim_matches(['"', '\r']).to_lowercase().starts_with("sep=") => rest,
@@ -58,7 +59,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes())
 }
 
-/// The separator is the one by which the first line has most of the columns.
+/// The separator with which the first line has the most known columns.
 fn header(text: &str) -> Result<(u8, Header), Refusal> {
     let mut best: Option<(u8, Header)> = None;
     for separator in SEPARATORS {
@@ -71,5 +72,5 @@ fn header(text: &str) -> Result<(u8, Header), Refusal> {
             best = Some((separator, header));
         }
     }
-    best.ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty."))
+    best.ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty. Add a header and rows."))
 }

@@ -1,4 +1,4 @@
-//! JSON: an array of objects whose members are named as the columns of a CSV file.
+//! JSON: an array of objects. Their members have the names of CSV columns.
 
 use serde_json::{Map, Value};
 
@@ -10,11 +10,11 @@ use super::{Row, too_many_rows};
 /// The rows: one for each object.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
     let malformed = |message: String| {
-        Refusal::new(RefusalReason::Malformed, format!("The file is no JSON as it should be: {message}."))
+        Refusal::new(RefusalReason::Malformed, format!("The file is not a valid JSON array of objects: {message}."))
     };
     let values: Vec<Value> = serde_json::from_str(text).map_err(|error| {
-        // Only where it is: what serde found there may be somebody's name.
-        malformed(format!("line {}, column {} is not part of an array of objects", error.line(), error.column()))
+        // Without serde's message, as it may quote a name.
+        malformed(format!("the error is at line {}, column {}", error.line(), error.column()))
     })?;
     if values.len() > MAX_ROWS {
         return Err(too_many_rows());

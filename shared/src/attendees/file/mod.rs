@@ -1,4 +1,4 @@
-//! The files that are imported: from bytes to rows of tickets, each good or with its problems, or to why nothing can be made of them.
+//! Import files: from bytes to rows, each with a ticket or with problems, or to a refusal of the file.
 
 mod cells;
 mod columns;
@@ -12,51 +12,52 @@ use super::model::{TicketCode, TicketType};
 use super::source::TicketData;
 use crate::time::Time;
 
-/// Kinds of tickets in one file: each is counted, and more are a sign that the column is another.
+/// Most ticket types of a file. Each is counted, and more suggest that the column is a different one.
 const MAX_TYPES: usize = 50;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number, from 1; the header does not count.
+    /// Number of the row, from 1. The header does not count.
     pub number: u32,
-    /// The ticket's code, where it is one.
+    /// `None` if the row has no valid code.
     pub code: Option<TicketCode>,
-    /// The ticket, or what is wrong.
+    /// The ticket, or the problems of the row.
     pub ticket: Result<TicketData, Vec<Problem>>,
-    /// When the ticket was last changed in the ticketing system, where the file says so.
+    /// Time of the last change in the ticketing system, if the file has it.
     pub updated_at: Option<Time>,
 }
 
 /// The rows of a file.
 pub fn read(format: Format, bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
-        return Err(Refusal::new(RefusalReason::TooLarge, "The file is larger than 20 MB."));
+        return Err(Refusal::new(RefusalReason::TooLarge, "The file is larger than 20 MB. Split it."));
     }
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok();
     let text = text.filter(|text| !text.contains('\0'));
-    let text = text.ok_or_else(|| Refusal::new(RefusalReason::NotText, "The file is not UTF-8 text."))?;
+    let text =
+        text.ok_or_else(|| Refusal::new(RefusalReason::NotText, "The file is not UTF-8 text. Save it as UTF-8."))?;
     let mut rows = match format {
         Format::Csv => csv::rows(text)?,
         Format::Json => json::rows(text)?,
     };
     if rows.is_empty() {
-        return Err(Refusal::new(RefusalReason::NoRows, "The file has no rows."));
+        return Err(Refusal::new(RefusalReason::NoRows, "The file has no rows. Add at least one."));
     }
     refuse_repeated_codes(&mut rows);
     let types: BTreeSet<&TicketType> =
         rows.iter().filter_map(|row| row.ticket.as_ref().ok()).map(|ticket| &ticket.ticket_type).collect();
     if types.len() > MAX_TYPES {
-        let message = format!("The file has more than {MAX_TYPES} kinds of tickets.");
+        let message = format!("The file has more than {MAX_TYPES} ticket types. Check the column `ticket_type`.");
         return Err(Refusal::new(RefusalReason::TooManyTypes, message));
     }
     Ok(rows)
 }
 
 fn too_many_rows() -> Refusal {
-    Refusal::new(RefusalReason::TooLarge, format!("The file has more than {MAX_ROWS} rows."))
+    Refusal::new(RefusalReason::TooLarge, format!("The file has more than {MAX_ROWS} rows. Split it."))
 }
 
-/// Of rows with one code the first counts, so that the result does not depend on which is worked on first.
+/// Of rows with one code, the first counts, so that the result does not depend on the order of the import.
 fn refuse_repeated_codes(rows: &mut [Row]) {
     let mut first: HashMap<TicketCode, u32> = HashMap::new();
     for row in rows {
@@ -64,7 +65,7 @@ fn refuse_repeated_codes(rows: &mut [Row]) {
         let number = *first.entry(code).or_insert(row.number);
         if number != row.number {
             let problem =
-                Problem { column: Some("code".to_owned()), message: format!("is the code of row {number} as well") };
+                Problem { column: Some("code".to_owned()), message: format!("is already the code of row {number}") };
             row.ticket = Err(vec![problem]);
         }
     }

@@ -78,7 +78,7 @@ fn bad_rows_name_their_columns_and_leave_the_others_alone() {
     let columns: Vec<&str> = problems(&rows[0]).iter().map(|(column, _)| *column).collect();
     assert_eq!(columns, ["code", "name", "email", "state", "valid_from"]);
     assert!(rows[1].ticket.is_ok());
-    assert_eq!(problems(&rows[2]), [("code", "is the code of row 2 as well")]);
+    assert_eq!(problems(&rows[2]), [("code", "is already the code of row 2")]);
     assert_eq!(problems(&rows[3]), [("", "has 8 cells, and the header 6: is a quote missing?")]);
     assert_eq!(problems(&rows[4]), [("name", "must not contain control characters")]);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
@@ -107,7 +107,7 @@ fn files_that_are_none_are_refused_whole() {
     assert_eq!(refusal(json, b"[] []"), RefusalReason::Malformed);
     assert_eq!(refusal(json, b"[]"), RefusalReason::NoRows);
     let message = read(csv, b"name,email\nAsha,asha@example.org\n").unwrap_err().message;
-    assert_eq!(message, "The file lacks the columns `code`, `ticket_type`.");
+    assert_eq!(message, "The file lacks these columns: `code`, `ticket_type`. Add them.");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The code on a ticket: a signed text that a scanner without network can check, short enough for a small QR code.
+//! The QR code of a ticket: a signed text that an offline scanner can check, short enough for a small QR code.
 //!
 //! `IBW1.` and, in base64url without padding, these bytes, whose numbers are big-endian:
 //!
@@ -11,9 +11,9 @@
 //! | 1 to 64 | the ticket's code, UTF-8 |
 //! | 64 | Ed25519 (RFC 8032) of `IBW1.` and all bytes before |
 //!
-//! Conference and type are digests, so that the text has at most 197 characters whatever they are called: a scanner knows which
-//! conference and types it lets in, and compares. The signature says that the ticket was issued; whether it was cancelled since,
-//! or used, only the server and a snapshot know.
+//! Conference and type are digests, so that the text has at most 197 characters. A scanner knows the conference and the types that it
+//! lets in, and compares. The signature proves that the ticket was issued. Only the server and a snapshot know whether it was cancelled
+//! or used since.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,14 +26,14 @@ use crate::config::{Env, Secret};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// What every such text begins with; the digit is the version of the format.
+/// Prefix of each text. The digit is the version of the format.
 const PREFIX: &str = "IBW1.";
-/// Bytes of a ticket's code at most.
+/// Most bytes of a ticket code.
 const MAX_CODE: usize = 64;
-/// Characters of the text at most.
+/// Most characters of the text.
 const MAX_TEXT: usize = 197;
 
-/// What the code on a ticket says.
+/// Content of a QR code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketQr {
     valid_until: u32,
@@ -81,25 +81,25 @@ impl TicketQr {
     }
 }
 
-/// Whether a text means to be the code on a ticket, and not the bare code that people type.
+/// Whether a text is the text of a QR code, and not a ticket code that people type.
 pub fn looks_signed(text: &str) -> bool {
     text.starts_with(PREFIX)
 }
 
-/// A public key, for scanners.
+/// Public key that verifies QR codes of tickets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TicketKey {
-    /// As it stands in the codes.
+    /// Id of the key in QR codes: 4 hex digits.
     #[schema(examples("9f3a"))]
     pub id: String,
-    /// The signature's algorithm.
+    /// Algorithm of the signature: `Ed25519`.
     #[schema(examples("Ed25519"))]
     pub algorithm: &'static str,
-    /// The 32 bytes of the key in base64url.
+    /// 32 bytes of the public key in base64url, without padding.
     pub public_key: String,
 }
 
-/// The keys of tickets: the one that signs, and the one that signed before, whose tickets are still about.
+/// The keys of tickets: the current one, and the retired one, whose tickets are still in use.
 #[derive(Clone, Debug, Default)]
 pub struct TicketKeys {
     signing: Option<SigningKey>,
@@ -107,7 +107,7 @@ pub struct TicketKeys {
 }
 
 impl TicketKeys {
-    /// Reads `TICKET_SIGNING_KEY` and `TICKET_RETIRED_KEY`. Without the former tickets get no codes, and none is accepted.
+    /// Reads `TICKET_SIGNING_KEY` and `TICKET_RETIRED_KEY`. Without the signing key, tickets have no QR codes.
     pub fn read(env: &mut Env) -> Self {
         let (mut signing, mut verifying) = (None, Vec::new());
         if let Some(seed) = env.optional::<Secret>("TICKET_SIGNING_KEY") {
@@ -128,7 +128,7 @@ impl TicketKeys {
         Self { signing, verifying }
     }
 
-    /// The public keys, the one that signs now first.
+    /// The public keys, the current one first.
     pub fn public(&self) -> Vec<TicketKey> {
         let shown = |key: &VerifyingKey| TicketKey {
             id: hex::encode(id(key)),
@@ -138,7 +138,7 @@ impl TicketKeys {
         self.verifying.iter().map(shown).collect()
     }
 
-    /// The text for a ticket; `None` without a key that signs.
+    /// The text for a ticket; `None` without a signing key.
     pub fn sign(&self, ticket: &TicketQr) -> Option<String> {
         let key = self.signing.as_ref()?;
         let mut bytes = ticket.bytes(id(&key.verifying_key()));
@@ -147,7 +147,7 @@ impl TicketKeys {
         Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// What a text says, if one of our keys signed it.
+    /// The content of a text, if one of the keys signed it.
     pub fn verify(&self, text: &str) -> Option<TicketQr> {
         if text.len() > MAX_TEXT {
             return None;

@@ -8,17 +8,17 @@ use crate::id::UserId;
 use crate::text::Slug;
 
 impl TicketRepository {
-    /// What a user is to a conference, if anything.
+    /// The attendee record of a user for a conference.
     pub async fn attendee(&self, conference: &Slug, user: UserId) -> Result<Option<Attendee>, dynamo::Error> {
         self.conferences.get(&keys::attendee(conference, user)).await
     }
 
-    /// What a user is to all conferences.
+    /// The attendee records of a user.
     pub async fn attendances(&self, user: UserId) -> Result<Vec<Attendee>, dynamo::Error> {
         self.conferences.query_all(Query::table(&keys::attendances(user))).await
     }
 
-    /// Puts an attendee into the directory, or takes them out of it; none when the user has no ticket.
+    /// Lists an attendee in the directory, or removes them; `None` if the user has no ticket.
     pub async fn set_listed(
         &self,
         conference: &Slug,
@@ -37,7 +37,7 @@ impl TicketRepository {
         dynamo::if_held(self.conferences.update(&keys::attendee(conference, user), &update, &condition).await)
     }
 
-    /// One request's worth of those who want to be found, in the order of their ids.
+    /// A page of the directory, in the order of user ids.
     pub async fn directory(
         &self,
         conference: &Slug,
@@ -49,7 +49,7 @@ impl TicketRepository {
         self.conferences.query(query).await
     }
 
-    /// All attendees of a conference, its lists at once.
+    /// All attendees of a conference. The shards are read at once.
     pub async fn attendees(&self, conference: &Slug) -> Result<Vec<UserId>, dynamo::Error> {
         let reading: Vec<_> = (0..SHARDS)
             .map(|shard| {
@@ -69,7 +69,7 @@ impl TicketRepository {
         Ok(users)
     }
 
-    /// Deletes what users are to conferences.
+    /// Deletes attendee records.
     pub async fn forget(&self, attendances: &[Attendee]) -> Result<(), dynamo::Error> {
         let keys: Vec<Key> = attendances.iter().map(Entity::key).collect();
         self.conferences.batch_delete(&keys, &self.random).await

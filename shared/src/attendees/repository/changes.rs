@@ -1,4 +1,4 @@
-//! Tickets in the order of their changes, for those who keep a copy.
+//! Tickets in the order of their changes, for snapshots.
 
 use super::TicketRepository;
 use crate::attendees::keys;
@@ -7,11 +7,11 @@ use crate::dynamo::{self, Position, Query};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// After the sort keys of all times.
+/// Sorts after all times.
 const EVER: &str = "~";
 
 impl TicketRepository {
-    /// One request's worth of a shard's tickets, the longest unchanged first; with `since`, only those changed then or later.
+    /// A page of a shard's tickets, the oldest change first; with `since`, only changes from then on.
     pub async fn changes(
         &self,
         conference: &Slug,

@@ -1,4 +1,4 @@
-//! The writes of the ticketing system's events.
+//! The writes of ticketing events.
 
 use super::TicketRepository;
 use super::write::Change;
@@ -8,13 +8,13 @@ use crate::dynamo::{Expression, Transaction};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How long an event is known again, in seconds: longer than any ticketing system tries to tell it. After that, its time says that it
-/// is old.
+/// How long an event's id is stored, in seconds: longer than a ticketing system repeats an event. After that, the time of the event
+/// shows that it is outdated.
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
 
 impl TicketRepository {
-    /// Stores what an event says, once; [`AttendeeError::Seen`] when that has been done, and [`AttendeeError::VersionConflict`] when a
-    /// ticket is not as it was read.
+    /// Stores the changes of an event, once. [`AttendeeError::Seen`]: they were stored before. [`AttendeeError::VersionConflict`]: a
+    /// ticket has changed since it was read.
     pub async fn write_event(
         &self,
         conference: &Slug,

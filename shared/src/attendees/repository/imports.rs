@@ -10,11 +10,11 @@ use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::id::ImportId;
 use crate::text::Slug;
 
-/// How long rows that came with a request are kept for their import, in seconds: longer than its message stays in the queue.
+/// How long rows from a request are stored, in seconds: longer than the import's message stays in the queue.
 const KEPT_FOR: i64 = 7 * 24 * 3600;
 
 impl TicketRepository {
-    /// Stores a new import of a conference that is there, with the rows that came with it and the message that has it worked on.
+    /// Stores a new import of an existing conference, with the rows of the request and the message to the worker.
     pub async fn create_import(
         &self,
         import: &Import,
@@ -40,15 +40,15 @@ impl TicketRepository {
         self.conferences.get(&keys::import(conference, id)).await
     }
 
-    /// The rows that came with the request for it, as JSON.
+    /// The rows of the request, as JSON.
     pub async fn import_content(&self, import: &Import) -> Result<Option<String>, dynamo::Error> {
         let content: Option<ImportContent> =
             self.conferences.get(&keys::import_content(&import.conference, import.id)).await?;
         Ok(content.map(|content| content.json))
     }
 
-    /// Stores how far an import has come, and the message that has it gone on with, if nobody else has;
-    /// [`AttendeeError::VersionConflict`] otherwise. When it is over, so are the rows that came with it.
+    /// Stores the progress of an import, with a message if another worker continues it. [`AttendeeError::VersionConflict`]: another
+    /// worker was faster. At the end it deletes the rows of the request.
     pub async fn save_import(&self, import: &Import, message: Option<&OutboxMessage>) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         let condition = Expression::version(import.version - 1);
@@ -62,15 +62,15 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Writes the tickets of a group of rows together with what became of the rows, once; [`AttendeeError::Seen`] when that has been
-    /// done, and [`AttendeeError::VersionConflict`] when a ticket is not as it was read.
+    /// Writes the tickets of a group with the results of its rows, once. [`AttendeeError::Seen`]: it was written before.
+    /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_group(&self, changes: &[Change], result: &GroupResult) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.conferences, result, &Expression::absent(), AttendeeError::Seen);
         self.write(changes, transaction).await
     }
 
-    /// What became of the groups from `first` on, at most `count` of them: those that have been dealt with, in their order.
+    /// The results of the groups from `first` on, at most `count`, in their order. Groups without a result are absent.
     pub async fn groups(
         &self,
         conference: &Slug,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::error::AttendeeError;
 use super::items::{CountShard, Marker, TicketEmail};
 use super::keys;
-use super::model::{Standing, Ticket, TicketCode, TicketCount, TicketState, TicketType};
+use super::model::{Ticket, TicketCode, TicketCount, TicketState, TicketStatus, TicketType};
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
 use crate::id::UserId;
 use crate::platform::Platform;
@@ -43,7 +43,7 @@ impl TicketRepository {
         self.conferences.get(&keys::ticket(conference, code)).await
     }
 
-    /// Those of these tickets that are there, in no order: one request for up to 100.
+    /// Existing tickets of these codes, in no order: one request for up to 100.
     pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, dynamo::Error> {
         let keys: Vec<Key> = codes.iter().map(|code| keys::ticket(conference, code)).collect();
         self.conferences.batch_get(&keys, &self.random).await
@@ -56,15 +56,15 @@ impl TicketRepository {
         Ok(found.items.into_iter().map(|item| item.code).collect())
     }
 
-    /// The tickets that a user has claimed, of one conference or of all. The index follows a claim within moments.
+    /// The tickets that a user claimed, of one conference or all. The index may lag behind a claim by moments.
     pub async fn held(&self, user: UserId, conference: Option<&Slug>) -> Result<Vec<Ticket>, dynamo::Error> {
         let query = Query::gsi2(&keys::holder(user));
         let query = conference.map_or_else(|| query.clone(), |slug| query.clone().prefix(&keys::held_of(slug)));
         self.conferences.query_all(query).await
     }
 
-    /// One request's worth of a shard's tickets that meet the criteria, the longest unchanged first. `read` bounds what is read,
-    /// before they thin it out.
+    /// A page of a shard's tickets that match the criteria, the oldest change first. `read` bounds the tickets that are read before the
+    /// filter.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -83,10 +83,10 @@ impl TicketRepository {
         self.conferences.query(query).await
     }
 
-    /// How many tickets of each kind a conference has.
+    /// How many tickets of each type and status a conference has.
     pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, dynamo::Error> {
         let shards: Vec<CountShard> = self.conferences.query_all(Query::table(&keys::counts(conference))).await?;
-        let mut sums: BTreeMap<(TicketType, Standing), i64> = BTreeMap::new();
+        let mut sums: BTreeMap<(TicketType, TicketStatus), i64> = BTreeMap::new();
         for CountShard { count, .. } in shards {
             *sums.entry((count.ticket_type, count.standing)).or_default() += count.tickets;
         }
@@ -94,7 +94,7 @@ impl TicketRepository {
         Ok(counts.map(|((ticket_type, standing), tickets)| TicketCount { ticket_type, standing, tickets }).collect())
     }
 
-    /// Makes a conference ready to have tickets, if it is there: from now on it cannot be deleted.
+    /// Marks an existing conference as having tickets, so that it cannot be deleted.
     pub async fn open(&self, conference: &Slug) -> Result<(), AttendeeError> {
         let marker = Marker { conference: conference.clone() };
         if self.conferences.get::<Marker>(&marker.key()).await?.is_some() {

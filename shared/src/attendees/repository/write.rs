@@ -1,5 +1,5 @@
-//! Writing tickets. What follows from a ticket (where it is found by address, how many there are, who is an attendee) is derived from
-//! it, and a write brings the difference in the same transaction, so none can go stale.
+//! Writes of tickets. Entries by address, counts and attendees are derived from tickets. A write changes them in the same transaction,
+//! so they are never out of date.
 
 use std::collections::BTreeMap;
 
@@ -7,32 +7,32 @@ use super::TicketRepository;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
-use crate::attendees::model::{Attendee, Standing, Ticket, TicketType};
+use crate::attendees::model::{Attendee, Ticket, TicketStatus, TicketType};
 use crate::dynamo::{Entity, Expression, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
 
-/// A ticket as it was read, if it was there, and as it shall be: at the next version.
+/// A ticket before and after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// As it was read; `None` where it is new.
+    /// As it was read; `None` for a new ticket.
     pub before: Option<Ticket>,
-    /// As it shall be.
+    /// At the next version.
     pub after: Ticket,
 }
 
-/// The most changes of one transaction: a ticket, two addresses, two counts and an attendee each, below DynamoDB's 100 writes, with
-/// room for four others.
+/// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. DynamoDB allows 100,
+/// so four are left for other items.
 pub const MAX_CHANGES: usize = 16;
 
 impl TicketRepository {
-    /// Stores up to [`MAX_CHANGES`] changes as [`Self::write`] does, and nothing else.
+    /// Stores up to [`MAX_CHANGES`] changes; see [`Self::write`].
     pub async fn save(&self, changes: &[Change]) -> Result<(), AttendeeError> {
         self.write(changes, Transaction::new()).await
     }
 
-    /// Stores up to [`MAX_CHANGES`] changes of different tickets of one conference with all that follows from them, together with what
-    /// `transaction` has; [`AttendeeError::VersionConflict`] when one of them is not as it was read.
+    /// Adds up to [`MAX_CHANGES`] changes of different tickets of one conference to `transaction`, and runs it.
+    /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub(super) async fn write(
         &self,
         changes: &[Change],
@@ -55,16 +55,16 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Moves the counts. All of a transaction's are in one shard, so that it changes few items, and others change others.
+    /// Changes the counts. A transaction changes one shard, so that it has few items and rarely meets another transaction.
     fn count(&self, changes: &[Change], transaction: &mut Transaction<AttendeeError>) {
         let Some(first) = changes.first() else { return };
         let (conference, shard) = (&first.after.conference, keys::shard(first.after.code.as_str()));
-        let mut moved: BTreeMap<(Standing, &TicketType), i64> = BTreeMap::new();
+        let mut moved: BTreeMap<(TicketStatus, &TicketType), i64> = BTreeMap::new();
         for Change { before, after } in changes {
             if let Some(before) = before {
-                *moved.entry((before.standing(), &before.ticket_type)).or_default() -= 1;
+                *moved.entry((before.status(), &before.ticket_type)).or_default() -= 1;
             }
-            *moved.entry((after.standing(), &after.ticket_type)).or_default() += 1;
+            *moved.entry((after.status(), &after.ticket_type)).or_default() += 1;
         }
         for ((standing, ticket_type), tickets) in moved.into_iter().filter(|(_, tickets)| *tickets != 0) {
             let set = "SET entity = :entity, v = :v, conference = :conference, #shard = :shard, ticket_type = :type, \
@@ -82,7 +82,7 @@ impl TicketRepository {
         }
     }
 
-    /// Moves how many tickets make a user an attendee.
+    /// Changes the number of tickets of attendees.
     fn attend(&self, changes: &[Change], transaction: &mut Transaction<AttendeeError>) {
         let mut moved: BTreeMap<(&Slug, UserId), i64> = BTreeMap::new();
         for Change { before, after } in changes {

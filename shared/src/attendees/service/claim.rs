@@ -1,4 +1,4 @@
-//! Claims: a ticket becomes a user's, by its code or by the address it was sent to. The write decides between two who claim at once.
+//! Claims: a user claims a ticket by its code or by the address it was sent to. The write decides if two users claim it at once.
 
 use super::AttendeeService;
 use crate::attendees::error::AttendeeError;
@@ -11,7 +11,7 @@ use crate::text::Slug;
 use crate::time::Time;
 
 impl AttendeeService {
-    /// Claims the ticket of a code. That there is none and that it is somebody else's are one answer, so that codes cannot be found out.
+    /// Claims the ticket of a code. A missing ticket and another user's ticket have the same answer, so that codes cannot be guessed.
     pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
         let mut contention = Contention::new(&self.random);
         loop {
@@ -33,8 +33,7 @@ impl AttendeeService {
         }
     }
 
-    /// Claims all tickets that were sent to the address that the user has proved and that are nobody's; answers those that are the
-    /// user's then.
+    /// Claims all free tickets that were sent to the user's verified address. Returns all of these that belong to the user.
     pub async fn claim_by_email(&self, user: UserId, conference: &Slug) -> Result<Vec<OwnTicket>, AttendeeError> {
         let profile = self.users.get(user).await?;
         let email = profile.email.filter(|_| profile.email_verified).ok_or(AttendeeError::EmailNotVerified)?;
@@ -68,7 +67,7 @@ impl AttendeeService {
         Ok(())
     }
 
-    /// A user's tickets of a conference. The index follows a claim within moments.
+    /// A user's tickets of a conference. The index may lag behind a claim by moments.
     pub async fn own(&self, user: UserId, conference: &Slug) -> Result<OwnTickets, AttendeeError> {
         let (tickets, attendee) =
             tokio::try_join!(self.repository.held(user, Some(conference)), self.repository.attendee(conference, user))?;

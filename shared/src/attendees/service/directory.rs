@@ -1,4 +1,4 @@
-//! The directory of attendees: those with a ticket who said that they want to be found.
+//! The attendee directory: attendees who chose to be listed.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use crate::text::Slug;
 use crate::users::model::{User, Viewer, Visibility};
 
 impl AttendeeService {
-    /// A page of the directory, in the order of joining. Who may not be seen is left out, so a page may have fewer than asked for and
-    /// still a next one.
+    /// A page of the directory. Users that the viewer may not see are left out, so a page may have fewer users than the limit and still a
+    /// next page.
     pub async fn directory(
         &self,
         conference: &Slug,
@@ -33,7 +33,7 @@ impl AttendeeService {
         Ok(page.page(&context, items, found.last))
     }
 
-    /// Puts a user with a ticket into the directory, or takes them out.
+    /// Lists an attendee in the directory, or removes them.
     pub async fn set_listed(&self, user: UserId, conference: &Slug, listed: bool) -> Result<(), AttendeeError> {
         let attendee = self.repository.set_listed(conference, user, listed).await?;
         attendee.map(|_| ()).ok_or(AttendeeError::NotFound)

@@ -1,4 +1,4 @@
-//! Where an import's rows are: in the database where they came with the request, else in the storage of uploads.
+//! The rows of an import: in the database if they came with the request, or else in the storage of uploads.
 
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Import, Refusal, RefusalReason};
@@ -12,9 +12,9 @@ use crate::platform::Platform;
 /// Why the rows of an import could not be read.
 #[derive(Debug)]
 pub(super) enum FileError {
-    /// The file cannot be used, however often it is read.
+    /// The file cannot be imported. Another try does not help.
     Refused(Refusal),
-    /// Reading it failed, and may not the next time.
+    /// Reading failed. Another try may succeed.
     Failed(AttendeeError),
 }
 
@@ -50,10 +50,16 @@ impl Files {
         };
         match found {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(Refusal::new(RefusalReason::FileMissing, "The rows are not there any more.").into()),
-            Err(MediaError::Storage(StorageError::TooLong)) => {
-                Err(Refusal::new(RefusalReason::TooLarge, "The file is larger than it was said to be.").into())
-            }
+            Ok(None) => Err(Refusal::new(
+                RefusalReason::FileMissing,
+                "The file does not exist, or its rows have expired. Import again.",
+            )
+            .into()),
+            Err(MediaError::Storage(StorageError::TooLong)) => Err(Refusal::new(
+                RefusalReason::TooLarge,
+                "The file is larger than its announced size. Upload it again.",
+            )
+            .into()),
             Err(error) => Err(AttendeeError::from(error).into()),
         }
     }

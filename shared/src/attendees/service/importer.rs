@@ -1,8 +1,8 @@
-//! The import worker: goes through a file's rows, group by group, several groups at once.
+//! The import worker: imports a file's rows group by group, several groups at once.
 //!
-//! A group's tickets and what became of its rows are one transaction, and that record is written once. So whoever is interrupted
-//! anywhere leaves groups that are done and groups that are not, and the next worker reads which: no row is done or counted twice.
-//! After each page of groups the import's counts are made of those records, and committed with its place in the file.
+//! The tickets of a group and the results of its rows are one transaction, and the results are written once. If the worker crashes,
+//! the next worker reads which groups are done, so no row is imported or counted twice. After each page of groups the import's counts
+//! are computed from the results, and stored with the position in the file.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
 
-/// Groups after which the import's place is committed: what an interrupted worker's successor has to look through again.
+/// Groups of a page, after which the position is stored. After a crash, the next worker reads the results of at most one page.
 const PAGE: u32 = 32;
-/// Groups under way at once.
+/// Groups that are imported at once.
 const PARALLEL: usize = 8;
 
 /// Makes imports.
@@ -44,7 +44,7 @@ impl Importer {
         Self { repository: TicketRepository::new(platform), files: Files::new(platform, media), clock, random }
     }
 
-    /// Goes on with an import until its end or, in a new message, after `deadline`.
+    /// Continues an import. After `deadline` the rest goes into a new message.
     pub async fn run(&self, conference: &Slug, id: ImportId, deadline: Time) -> Result<(), AttendeeError> {
         let found = self.repository.import(conference, id).await?;
         let Some(import) = found.filter(|import| !import.is_over()) else { return Ok(()) };
@@ -55,7 +55,7 @@ impl Importer {
         }
     }
 
-    /// Does page after page of an import's groups, and commits each with its place.
+    /// Imports page after page, and stores each with the position.
     async fn import(&self, mut import: Import, rows: Arc<Vec<Row>>, deadline: Time) -> Result<(), AttendeeError> {
         let all = number(rows.len().div_ceil(GROUP));
         import.counts.total = number(rows.len());
@@ -78,7 +78,7 @@ impl Importer {
                 }
                 Ok(()) if hand_over => return Ok(()),
                 Ok(()) => {}
-                // Another worker was faster, and goes on.
+                // Another worker was faster, and continues the import.
                 Err(AttendeeError::VersionConflict) => return Ok(()),
                 Err(error) => return Err(error),
             }
@@ -91,7 +91,7 @@ impl Importer {
         if !import.dry_run {
             self.repository.open(&import.conference).await.map_err(|error| match error {
                 AttendeeError::NoConference => {
-                    Refusal::new(RefusalReason::NoConference, "There is no such conference any more.").into()
+                    Refusal::new(RefusalReason::NoConference, "The conference no longer exists. Check the slug.").into()
                 }
                 error => FileError::Failed(error),
             })?;
@@ -109,7 +109,7 @@ impl Importer {
         }
     }
 
-    /// Does what is left of a page's groups, several at once, and answers what became of all of them.
+    /// Imports the groups of a page that are not done, several at once. Returns the results of all groups of the page.
     async fn page(
         &self,
         import: &Import,
@@ -139,7 +139,7 @@ impl Importer {
         Ok(results)
     }
 
-    /// Does a group, and answers what became of its rows, by us or by whoever was faster.
+    /// Imports a group. Returns the results of its rows, from this worker or from a faster one.
     async fn group(&self, import: &Import, rows: &[Row], group: u32) -> Result<GroupResult, AttendeeError> {
         let start = usize::try_from(group).unwrap_or(usize::MAX).saturating_mul(GROUP);
         let rows = rows.get(start..rows.len().min(start + GROUP)).unwrap_or_default();
@@ -166,7 +166,7 @@ impl Importer {
         }
     }
 
-    /// What becomes of a row, and of its ticket.
+    /// The result of a row, and the change of its ticket.
     fn row(&self, import: &Import, row: &Row, known: &HashMap<&TicketCode, &Ticket>) -> (RowResult, Option<Change>) {
         let line = |state| RowResult { row: row.number, code: row.code.clone(), state, problems: Vec::new() };
         let data = match &row.ticket {

@@ -1,4 +1,4 @@
-//! Imports as organisers see them: asked for, watched, and accounted for row by row.
+//! Imports, for organisers: start one, read its progress, read the results of its rows.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -19,30 +19,38 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
 
-/// Groups that are read in one request.
+/// Most groups that one request to DynamoDB reads.
 const READ: u32 = 125;
-/// Requests that a page of a report may make to find rows of one state: the cursor goes on where they end.
+/// Most requests that a page of a report makes to find rows of one state. The cursor continues where they end.
 const REQUESTS: usize = 3;
 
-/// An import to be made: of an uploaded file, or of the rows themselves.
+/// New import, from an uploaded file or from rows in the request.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewTicketImport, example = json!({
+    "rows": [
+        {"code": "k7xq2mv9tz4w", "name": "Asha Rao", "ticket_type": "Standard", "email": "asha@example.org", "state": "paid"},
+    ],
+    "dry_run": true,
+    "exported_at": "2026-11-20T08:15:00Z",
+}))]
 pub struct NewImport {
-    /// An upload of the kind `import` that is complete.
+    /// Id of a complete upload of the kind `import`. Send either this or `rows`.
     pub media_id: Option<MediaId>,
-    /// What the upload is; where absent, what it was announced as.
+    /// Format of the upload. Default: the content type of the upload.
     pub format: Option<Format>,
-    /// The rows, if they are few enough for a request: objects whose members are named as the columns of a file.
+    /// Rows in the request, at most 256 KB: objects whose members are named like the columns of a file, with any values.
     #[schema(min_items = 1, max_items = 5000)]
     pub rows: Option<Vec<Map<String, Value>>>,
-    /// Only tell what would be done.
+    /// Whether to only report what the import would do.
     #[serde(default)]
     pub dry_run: bool,
-    /// When the file was exported, not later than now, which it is where absent: of what is known of a ticket, the later stands.
+    /// Time of the export from the ticketing system, not in the future. Default: now. Of two sources about a ticket, the newer one
+    /// counts.
     pub exported_at: Option<Time>,
 }
 
-/// All rows of an import, as CSV (RFC 4180): `row,code,state,column,problem`, a line for each problem of a row.
+/// All rows of an import, as CSV (RFC 4180): `row,code,state,column,problem`, with a line for each problem of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report(pub Vec<u8>);
 
@@ -62,7 +70,7 @@ impl ImportService {
         Self { repository: TicketRepository::new(platform), media, clock, random }
     }
 
-    /// Has an import made by the worker. `by` is who asks.
+    /// Queues an import for the worker. `by` is the caller.
     pub async fn create(&self, conference: &Slug, new: NewImport, by: String) -> Result<Import, AttendeeError> {
         let now = self.clock.now();
         let (format, rows) = match (new.media_id, new.format, &new.rows) {
@@ -78,11 +86,13 @@ impl ImportService {
             (None, _, Some(rows)) if rows.is_empty() => {
                 return Err(AttendeeError::Invalid("rows", "must not be empty"));
             }
-            (None, _, Some(_)) => return Err(AttendeeError::Invalid("format", "rows in a request are `json`")),
-            _ => return Err(AttendeeError::Invalid("media_id", "either this or `rows` must be there")),
+            (None, _, Some(_)) => {
+                return Err(AttendeeError::Invalid("format", "must be `json` or absent if `rows` is sent"));
+            }
+            _ => return Err(AttendeeError::Invalid("media_id", "is required unless `rows` is sent, and not both")),
         };
         if new.exported_at.is_some_and(|exported_at| exported_at > now) {
-            return Err(AttendeeError::Invalid("exported_at", "must not be later than now"));
+            return Err(AttendeeError::Invalid("exported_at", "must not be in the future"));
         }
         let import = Import {
             id: ImportId::generate(now, &self.random),
@@ -106,13 +116,13 @@ impl ImportService {
         Ok(import)
     }
 
-    /// What an upload was announced as.
+    /// The format of an upload, by its content type.
     async fn announced(&self, upload: MediaId) -> Result<Format, AttendeeError> {
         match self.media.import(upload).await {
             Ok(media) if media.content_type == ContentType::Json => Ok(Format::Json),
             Ok(_) => Ok(Format::Csv),
             Err(MediaError::NotFound) => {
-                Err(AttendeeError::Invalid("media_id", "is not an upload of the kind `import` that is complete"))
+                Err(AttendeeError::Invalid("media_id", "must be the id of a complete upload of the kind `import`"))
             }
             Err(error) => Err(error.into()),
         }
@@ -123,8 +133,8 @@ impl ImportService {
         self.repository.import(conference, id).await?.ok_or(AttendeeError::NoImport)
     }
 
-    /// A page of the report, in the order of the file; of rows of one state only, if asked for. Such a page may have fewer rows than
-    /// asked for and still a next one. Rows that the worker has not come to are not in it.
+    /// A page of the rows with a result, in the order of the file, of all states or of one. With a state, a page may have fewer rows than
+    /// the limit and still a next page.
     pub async fn report(
         &self,
         conference: &Slug,
@@ -135,7 +145,7 @@ impl ImportService {
         let import = self.get(conference, id).await?;
         let context = [format!("import:{state:?}"), format!("{conference}/{id}")];
         let start = page.after(&context)?;
-        // The group, and the row in it, to go on with.
+        // The group to continue with, and the row in it.
         let (mut group, mut skip): (u32, usize) = start.unwrap_or_default();
         let mut items = Vec::new();
         let wanted = u32::try_from(page.limit / GROUP + 2).unwrap_or(READ);
@@ -160,7 +170,7 @@ impl ImportService {
         Ok(page.page(&context, items, (group < import.groups).then_some((group, 0usize))))
     }
 
-    /// The whole report of the rows that were dealt with.
+    /// All rows with a result.
     pub async fn whole_report(&self, conference: &Slug, id: ImportId) -> Result<Report, AttendeeError> {
         let import = self.get(conference, id).await?;
         let not_written = |error: csv::Error| Error::Encode { entity: "csv", reason: error.to_string() };
@@ -188,7 +198,7 @@ impl ImportService {
     }
 }
 
-/// The message that has an import worked on, from where it was left.
+/// The message that makes the worker continue an import.
 pub(super) fn message(import: &Import, now: Time, random: &Random) -> Result<OutboxMessage, Error> {
     let message = ImportMessage::Import { v: VERSION, conference: import.conference.clone(), import_id: import.id };
     OutboxMessage::new(Topic::AttendeeImports, format!("import:{}:{}", import.id, import.groups), &message, now, random)

@@ -1,15 +1,15 @@
-//! What can be done with tickets, and its rules.
+//! Tickets and attendees, and their rules.
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
 //! | [`AttendeeService`] | `claim` | `claim`, `claim_by_email`, `own` |
 //! | | `directory` | `directory`, `set_listed` |
-//! | | `groups` | those with a ticket, as a group |
+//! | | `groups` | attendees as a group |
 //! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
 //! | [`TicketingWebhook`] | `ticketing` | `receive` |
 //! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
 //! | [`Importer`] | `importer` | `run`: the worker |
-//! | | `files` | `read`: where the worker has its rows from |
+//! | | `files` | `read`: the rows of an import |
 
 #![warn(missing_docs)]
 
@@ -35,7 +35,7 @@ use crate::random::Random;
 use crate::time::Clock;
 use crate::users::service::UserService;
 
-/// Attendees: whose tickets are whose, and who wants to be found.
+/// Attendees: claims of tickets and the attendee directory.
 #[derive(Clone, Debug)]
 pub struct AttendeeService {
     pub(super) repository: TicketRepository,

@@ -1,4 +1,4 @@
-//! The ticketing system's webhook: signed events, each heard once, in whatever order they come.
+//! The webhook of the ticketing system: signed events, each applied once, in any order.
 
 use std::collections::HashMap;
 
@@ -14,18 +14,18 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Clock;
 
-/// What became of an event.
+/// Result of a ticketing event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reception {
-    /// What it says is so now.
+    /// It was applied.
     Applied,
-    /// It was heard before.
+    /// It was received before.
     Repeated,
-    /// Later events of all its tickets were heard before.
+    /// Later events of all its tickets were received before.
     Outdated,
 }
 
-/// Hears events.
+/// Receives ticketing events.
 #[derive(Clone, Debug)]
 pub struct TicketingWebhook {
     repository: TicketRepository,
@@ -35,13 +35,13 @@ pub struct TicketingWebhook {
 }
 
 impl TicketingWebhook {
-    /// Without secrets, no event can come from the ticketing system.
+    /// Without secrets, each event is refused.
     pub fn new(platform: &Platform, secrets: WebhookSecrets) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository: TicketRepository::new(platform), secrets, clock, random }
     }
 
-    /// Hears an event that came as these bytes with this signature.
+    /// Applies the event of a body with this signature.
     pub async fn receive(&self, conference: &Slug, signature: &str, body: &[u8]) -> Result<Reception, AttendeeError> {
         if !self.secrets.verify(signature, body, self.clock.now()) {
             return Err(AttendeeError::BadSignature);
@@ -59,7 +59,7 @@ impl TicketingWebhook {
             let change = |word: &TicketData| {
                 let before = known.get(&word.code).copied();
                 match word.apply(conference, before, &as_of, now) {
-                    // A word that changes nothing still says that earlier ones are void.
+                    // Data that changes nothing is stored, too, as earlier events are outdated then.
                     Applied::Created(after) | Applied::Updated(after) | Applied::Unchanged(after) => {
                         Some(Change { before: before.cloned(), after })
                     }
@@ -80,7 +80,7 @@ impl TicketingWebhook {
     }
 }
 
-/// The event of a body, or where it is not as it should be.
+/// The event of a body, or an error with the wrong field.
 fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
     let no_event = |field: &str, why: &str| AttendeeError::NoEvent(field.to_owned(), why.to_owned());
     let mut reader = serde_json::Deserializer::from_slice(body);
@@ -88,12 +88,12 @@ fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
         let why = error.inner().to_string();
         no_event(&error.path().to_string(), why.split(" at line ").next().unwrap_or_default())
     })?;
-    reader.end().map_err(|_| no_event("body", "goes on after its JSON value"))?;
+    reader.end().map_err(|_| no_event("body", "must end after its JSON value"))?;
     let mut codes: Vec<&TicketCode> = event.tickets.iter().map(|ticket| &ticket.code).collect();
     codes.sort_unstable();
     codes.dedup();
     if codes.len() != event.tickets.len() {
-        return Err(no_event("tickets", "has a ticket twice"));
+        return Err(no_event("tickets", "must have each ticket once"));
     }
     if !(1..=MAX_TICKETS).contains(&codes.len()) {
         return Err(no_event("tickets", "must have 1 to 16 tickets"));

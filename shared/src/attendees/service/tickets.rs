@@ -1,4 +1,4 @@
-//! Tickets as organisers and check-in see them: found, counted and changed.
+//! Tickets, for organisers and check-in: find, count and change them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,51 +14,54 @@ use crate::text::{Line, Slug, not_null, set};
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 
-/// Requests that a page of a list may make to find those that a filter asks for: the cursor goes on where they end.
+/// Most requests that a page of a filtered list makes. The cursor continues where they end.
 const REQUESTS: usize = 4;
-/// Tickets that one request may read where a filter thins them out (about 150 KB).
+/// Tickets that one request reads for a filtered list (about 150 KB).
 const FILTERED_READ: usize = 250;
 
 /// Which tickets to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TicketQuery {
-    /// The one of this code.
+    /// Ticket code.
     pub code: Option<TicketCode>,
-    /// Those sent to this address.
+    /// Email address that the tickets were sent to.
     pub email: Option<EmailAddress>,
-    /// Those of this kind.
+    /// Ticket type.
     pub ticket_type: Option<TicketType>,
-    /// Those in this state.
+    /// Ticket state.
     pub state: Option<TicketState>,
 }
 
-/// To whom a ticket goes over.
+/// Transfer of a ticket to another person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TicketTransfer)]
 pub struct Transfer {
-    /// The name on it from now on.
+    /// New name on the ticket.
     pub name: Line<200>,
-    /// The address by which it can be claimed: whoever knows only its code cannot, as the holder before knows it too.
+    /// Email address of the new ticket holder. Only a user with this verified address can claim the ticket, as the previous holder
+    /// knows the code.
     pub email: EmailAddress,
 }
 
-/// What organisers change of a ticket. What is absent stays.
+/// Changes to a ticket. An absent field stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"transfer": {"name": "Meera Iyer", "email": "meera@example.org"}}))]
 pub struct TicketPatch {
-    /// Nobody gets in with it.
+    /// Whether organisers block the ticket. A blocked ticket is refused at every entrance.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub blocked: Option<bool>,
-    /// Whether its holder may come.
+    /// Whether organisers let the ticket holder come.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub approval: Option<Approval>,
-    /// Whether it is paid for, or cancelled.
+    /// State of the ticket.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub state: Option<TicketState>,
-    /// It goes over to somebody else, and is nobody's until they claim it.
+    /// Transfer to another person, who has to claim the ticket.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub transfer: Option<Transfer>,
@@ -77,21 +80,21 @@ impl TicketService {
         Self { repository: TicketRepository::new(platform), clock: platform.clock.clone() }
     }
 
-    /// A ticket, if there is one of this code.
+    /// The ticket of a code.
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, AttendeeError> {
         Ok(self.repository.by_code(conference, code).await?)
     }
 
-    /// Those of these tickets that are there, in no order: one request for up to 100.
+    /// Existing tickets of these codes, in no order: one request for up to 100.
     pub async fn by_codes(&self, conference: &Slug, codes: &[TicketCode]) -> Result<Vec<Ticket>, AttendeeError> {
         Ok(self.repository.by_codes(conference, codes).await?)
     }
 
-    /// The lists that a conference's tickets are spread over, numbered from 0.
+    /// Number of shards of a conference's tickets.
     pub const SHARDS: u8 = SHARDS;
 
-    /// One request's worth of a shard's tickets, the longest unchanged first; with `since`, only those changed then or later. The index
-    /// follows a change within moments.
+    /// A page of a shard's tickets, the oldest change first; with `since`, only changes from then on. The index may lag behind a change by
+    /// moments.
     pub async fn changes(
         &self,
         conference: &Slug,
@@ -103,13 +106,13 @@ impl TicketService {
         Ok(self.repository.changes(conference, shard, since, limit, after).await?)
     }
 
-    /// How many tickets of each kind a conference has, without reading any.
+    /// How many tickets of each type and status a conference has. No ticket is read.
     pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, AttendeeError> {
         Ok(self.repository.counts(conference).await?)
     }
 
-    /// A page of tickets: by code or address in the order of codes, else in no order that means anything, and then a page may have
-    /// fewer than asked for and still a next one.
+    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may have fewer tickets
+    /// than the limit and still a next page.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -139,7 +142,7 @@ impl TicketService {
         Ok(Page { items, next_cursor: None })
     }
 
-    /// Goes through the lists that tickets are spread over, one after the other.
+    /// Reads the shards one after the other.
     async fn scroll(
         &self,
         conference: &Slug,
@@ -170,7 +173,7 @@ impl TicketService {
         Ok(page.page(&context, items, Some((shard, after))))
     }
 
-    /// Changes a ticket that is at version `expected`. What the ticketing system said before does not undo a state or a transfer.
+    /// Changes a ticket at version `expected`. Earlier data of the ticketing system does not undo a state or a transfer.
     pub async fn update(
         &self,
         conference: &Slug,
@@ -195,7 +198,7 @@ impl TicketService {
             return Ok(before);
         }
         if (after.state, &after.email, &after.name) != (before.state, &before.email, &before.name) {
-            // The ticketing system's earlier words, which may come late, would undo it.
+            // Earlier data of the ticketing system, which may arrive late, would undo the change.
             after.as_of = after.as_of.max(AsOf { occurred_at: now, event: String::new() });
         }
         after.stamp(now);

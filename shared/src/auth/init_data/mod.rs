@@ -40,17 +40,17 @@ pub struct InitData {
 /// Why login data (of a Mini App or of the Login Widget) is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InitDataError {
-    /// It cannot be what Telegram makes; the text says why and may be shown.
-    #[error("login data {0}")]
+    /// Telegram cannot have made it. The text says why, and may be shown.
+    #[error("The login data {0}. Log in again with Telegram.")]
     Malformed(&'static str),
     /// None of our keys verifies it.
-    #[error("login data is not signed by Telegram for this bot")]
+    #[error("The login data is not signed by Telegram for this bot. Log in again with Telegram.")]
     SignatureInvalid,
     /// It is more than 24 hours old.
-    #[error("login data is more than 24 hours old")]
+    #[error("The login data is more than 24 hours old. Log in again with Telegram.")]
     Expired,
     /// It is dated more than 60 seconds ahead.
-    #[error("login data is dated more than 60 seconds ahead")]
+    #[error("The login data is dated more than 60 seconds in the future. Check the clock of the device.")]
     NotYetValid,
 }
 
@@ -77,7 +77,7 @@ impl Verifier {
         Ok(Self(Key::BotToken(keyed(&secret)?)))
     }
 
-    /// Verifies `signature`, the way of those who do not have the bot's token
+    /// Verifies `signature`, as third parties without the bot's token do
     /// (<https://core.telegram.org/bots/webapps#validating-data-for-third-party-use>). Note that it leaves `hash` uncovered.
     pub fn third_party(bot_id: i64, public_key_hex: &str) -> Result<Self, InvalidKey> {
         let mut bytes = [0; 32];

@@ -89,10 +89,10 @@ pub struct Claims<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum JwtError {
     /// It is not one of ours, not of this kind, or not valid yet.
-    #[error("the token is not valid")]
+    #[error("The token is invalid. Log in again.")]
     Invalid,
     /// It was one of ours, and its time is over.
-    #[error("the token has expired")]
+    #[error("The token has expired. Refresh it, or log in again.")]
     Expired,
 }
 

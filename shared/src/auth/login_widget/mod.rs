@@ -15,42 +15,46 @@ use super::init_data::{InitDataError, InvalidKey, MAX_LENGTH, check_bot_token, d
 use crate::time::Time;
 use crate::users::telegram_user::TelegramUser;
 
-/// The object that the Login Widget gives to the page, as it is.
+/// Data of a login with the Telegram Login Widget, unchanged. All members are signed, including those that are not listed here.
 #[derive(Clone, Deserialize, ToSchema)]
+#[schema(title = "LoginWidget")]
 pub struct LoginWidget {
-    /// Telegram's id of the user.
+    /// Telegram user id.
     #[schema(minimum = 1, examples(279058397))]
     pub id: i64,
-    /// As the user wrote it.
+    /// First name on Telegram.
     #[schema(max_length = 64, examples("Asha"))]
     pub first_name: String,
-    /// As the user wrote it.
+    /// Last name on Telegram.
     #[schema(max_length = 64)]
     pub last_name: Option<String>,
-    /// Without the `@`.
+    /// Telegram username without `@`.
     #[schema(max_length = 32)]
     pub username: Option<String>,
-    /// Where Telegram serves the profile photo.
+    /// URL of the Telegram profile photo.
     #[schema(max_length = 2048)]
     pub photo_url: Option<String>,
-    /// When the user logged in, in seconds since 1970.
+    /// Time of the login in seconds since 1970.
     #[schema(examples(1795339800))]
     pub auth_date: i64,
-    /// Telegram's signature.
+    /// Signature by Telegram: HMAC-SHA256 in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub hash: String,
-    /// Whatever else Telegram gives. It is signed with the rest, so nothing can be added on the way.
+    /// Other members that Telegram sends, by name. They are part of the signature.
     #[serde(flatten)]
     pub other: BTreeMap<String, Signed>,
 }
 
-/// The value of a signed field.
+/// Value of another member of the Login Widget's data.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = LoginWidgetValue)]
 pub enum Signed {
-    /// Signed in decimal digits.
+    /// Number. It is signed in decimal digits.
+    #[schema(title = "LoginWidgetNumber")]
     Number(i64),
-    /// Signed as it is.
+    /// Text. It is signed unchanged.
+    #[schema(title = "LoginWidgetText")]
     Text(String),
 }
 

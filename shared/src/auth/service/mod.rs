@@ -1,5 +1,5 @@
-//! Logging in, staying logged in, and proving who makes a request: [`AuthService`], here. Where a user is logged in, and ending that:
-//! [`SessionService`], in `sessions`, with `list`, `close`, `close_if_open` and `close_all`.
+//! Logins, tokens and API keys: [`AuthService`], here. Login sessions: [`SessionService`], in `sessions`, with `list`, `close`,
+//! `close_if_open` and `close_all`.
 
 mod sessions;
 
@@ -25,13 +25,13 @@ use crate::users::model::{AccessRole, User};
 use crate::users::service::{Source, UserService};
 use crate::users::telegram_user::TelegramUser;
 
-/// How long an access token is good, in seconds.
+/// Lifetime of an access token in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
-/// How long an admin token is good, in seconds.
+/// Lifetime of an admin token in seconds.
 pub const ADMIN_SECONDS: i64 = 900;
-/// Between two writes of a key's last use, in seconds.
+/// Seconds between two writes of a key's last use: a busy key must not cost a write a request.
 const TOUCH_SECONDS: i64 = 60;
-/// Characters of a `User-Agent` that are kept.
+/// Characters of a `User-Agent` that are stored.
 const MAX_USER_AGENT: usize = 200;
 
 /// A Telegram account that somebody has proved to be theirs.
@@ -39,20 +39,20 @@ const MAX_USER_AGENT: usize = 200;
 pub struct Proof {
     /// The account.
     pub telegram: TelegramUser,
-    /// What vouches for it.
+    /// Where the proof comes from.
     pub source: Source,
-    /// What the app was opened with.
+    /// Start parameter of the link that opened the app.
     pub start: Option<String>,
 }
 
-/// What a login or a refresh gives.
+/// Result of a login or a refresh.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// For `Authorization: Bearer`, good for [`ACCESS_SECONDS`].
+    /// For `Authorization: Bearer`, valid for [`ACCESS_SECONDS`].
     pub access: String,
     /// For one refresh, within 30 days.
     pub refresh: String,
-    /// How long the refresh token is good, in seconds.
+    /// Lifetime of the refresh token in seconds.
     pub refresh_seconds: i64,
 }
 
@@ -79,13 +79,13 @@ impl AuthService {
         Ok(Proof { telegram: user, source: Source::MiniApp, start: start_param })
     }
 
-    /// Checks what the Login Widget passed on.
+    /// Checks the Login Widget's data.
     pub fn verify_widget(&self, widget: &LoginWidget) -> Result<Proof, AuthError> {
         let (user, _) = login_widget::verify(widget, &self.config.widget_keys, self.clock.now())?;
         Ok(Proof { telegram: user, source: Source::LoginWidget, start: None })
     }
 
-    /// Logs in with a proof: makes the user at the first time, and opens a session.
+    /// Logs in with a proof: creates the user at the first login, and opens a login session.
     pub async fn login(&self, proof: &Proof, user_agent: Option<&str>) -> Result<(Tokens, User), AuthError> {
         let user = self.users.sign_in(&proof.telegram, proof.source, proof.start.as_deref()).await?;
         let now = self.clock.now();
@@ -107,7 +107,7 @@ impl AuthService {
         Ok((claims.sub.parse().map_err(|_| JwtError::Invalid)?, claims.body))
     }
 
-    /// Exchanges a refresh token. Each is good once; one that was used before ends its session.
+    /// Exchanges a refresh token. Each works once. One that was used before ends its login session.
     pub async fn refresh(&self, user_id: UserId, token: &Refresh) -> Result<Tokens, AuthError> {
         let now = self.clock.now();
         let session = self.repository.rotate(user_id, token.sid, token.generation, now).await?;
@@ -134,7 +134,7 @@ impl AuthService {
         hex::encode(self.random.bytes::<16>())
     }
 
-    /// Who signed a request with init data; a user is made if Telegram vouches for one whom we do not know.
+    /// The user of a request with init data. A user is created if the Telegram account has none.
     pub async fn by_init_data(&self, raw: &str) -> Result<Principal, AuthError> {
         let proof = self.verify_init_data(raw)?;
         let identity = self.users.recognise(&proof.telegram).await?;
@@ -145,7 +145,7 @@ impl AuthService {
         }))
     }
 
-    /// Whom a bearer token stands for: a user, or an API key.
+    /// The user or the API key that a bearer token stands for.
     pub fn by_token(&self, token: &str) -> Result<Principal, AuthError> {
         let now = self.clock.now();
         match self.config.tokens.verify::<Access>(token, now) {
@@ -165,7 +165,7 @@ impl AuthService {
         }
     }
 
-    /// Whose API key this is.
+    /// The API key with this text.
     pub async fn by_api_key(&self, text: &str) -> Result<AuthenticatedKey, AuthError> {
         if let Some(bootstrap) = &self.config.bootstrap_key
             && api_key::same(bootstrap.expose(), text)
@@ -190,7 +190,7 @@ impl AuthService {
         Ok(self.config.tokens.sign(&key.subject, &self.token_id(), body, self.clock.now(), ADMIN_SECONDS)?)
     }
 
-    /// Makes an API key; the text is returned this once and stored nowhere.
+    /// Creates an API key. Its text is returned once and stored nowhere.
     pub async fn create_api_key(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! Where a user is logged in, and ending that.
+//! Login sessions of a user: list and end them.
 
 use crate::auth::error::AuthError;
 use crate::auth::model::Session;

@@ -1,10 +1,10 @@
-//! All scans of one ticket at one list, and what they come to.
+//! All scans of one ticket at one list, and their result.
 //!
-//! Scanners work without network and upload later, in any order. So nothing here depends on when a scan became known: what each scan
-//! does follows from the *set* of scans, taken in the order of their own times (of two at one time, the smaller nonce is first). A
-//! scan that arrives late may so take the entry away from one that had it; counts follow.
+//! Scanners work offline and upload later, in any order. So the result does not depend on when a scan was received. It follows from the
+//! *set* of scans, in the order of their times; of two scans at one time, the smaller nonce is first. So a late scan may take the entry
+//! from a scan that had it. The counts follow.
 //!
-//! An undoing is an event of its own time: scans before it saw the entry, scans after it do not.
+//! An undo has a time of its own: it affects only scans after it.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,19 +14,18 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Scans that a log holds before the oldest are settled: it is one item, read and written whole with each scan.
+/// Most scans of a log before the oldest are settled. A log is one item, which each scan reads and writes whole.
 const MAX_SCANS: usize = 64;
-/// Scans that stay, for others to come before them.
+/// Scans that are not settled, so that late scans can still come before them.
 const KEPT: usize = 16;
 
-/// Scans that are no longer in the log: what they come to is settled.
+/// Scans that are no longer in the log. Their result is fixed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
-    /// What they come to.
     pub tally: Tally,
-    /// The time of the last. A scan of that time or before comes too late to be let in.
+    /// Time of the last one. A scan of that time or before is refused, as it comes too late.
     pub through: Option<Time>,
-    /// How often scans were settled.
+    /// How many times scans were settled.
     pub times: u32,
 }
 
@@ -36,16 +35,16 @@ pub struct ScanLog {
     pub conference: Slug,
     pub code: TicketCode,
     pub list: CheckinListId,
-    /// What was before the scans.
+    /// Result of the scans that were moved out of the log.
     #[serde(default)]
     pub settled: Settled,
-    /// The scans, in their order.
+    /// In the order of their times.
     pub scans: Vec<Scan>,
-    /// What they come to.
+    /// Result of all scans, including settled ones.
     pub tally: Tally,
-    /// The type of tickets that they are counted with.
+    /// Ticket type under which the list counts them.
     pub counted_as: TicketType,
-    /// Rises by one with each change.
+    /// One more with each change.
     pub version: u64,
 }
 
@@ -59,19 +58,19 @@ impl ScanLog {
         self.scans.iter().find(|scan| scan.nonce == *nonce)
     }
 
-    /// The time of a scan that happens now, after all that are known.
+    /// The time of a scan without a time: after all known scans.
     pub fn next_time(&self, now: Time) -> Time {
         let known = self.scans.iter().flat_map(|scan| [Some(scan.datetime), scan.undone_at]).flatten();
         let last = known.chain(self.settled.through).max();
         last.and_then(|last| Time::from_millis(last.millis() + 1)).map_or(now, |next| next.max(now))
     }
 
-    /// Takes a scan up whose nonce is not known; [`Self::reconcile`] says what follows.
+    /// Adds a scan with a new nonce. [`Self::reconcile`] computes the result.
     pub fn add(&mut self, scan: Scan) {
         self.scans.push(scan);
     }
 
-    /// Works out what all scans do, and answers those that do something else than before.
+    /// Computes the result of all scans. Returns the scans whose result has changed.
     pub fn reconcile(&mut self) -> Vec<Scan> {
         let before: Vec<(Nonce, Option<Reason>)> =
             self.scans.iter().map(|scan| (scan.nonce.clone(), scan.refused)).collect();
@@ -80,7 +79,7 @@ impl ScanLog {
         self.scans.iter().filter(changed).cloned().collect()
     }
 
-    /// Undoes a scan at `at`, unless it is undone; false when there is nothing to undo.
+    /// Undoes an accepted scan at `at`, unless it is undone already; false if no such scan was accepted.
     pub fn undo(&mut self, nonce: &Nonce, by: &str, at: Time) -> bool {
         let Some(scan) = self.scans.iter_mut().find(|scan| scan.nonce == *nonce && scan.refused.is_none()) else {
             return false;
@@ -92,7 +91,7 @@ impl ScanLog {
         true
     }
 
-    /// Takes the oldest scans out of a long log. They end where no undoing and no other scan of the same time lies across.
+    /// Moves the oldest scans out of a long log. The cut is at a time that no scan and its undo span.
     pub fn settle(&mut self) -> Vec<Scan> {
         if self.scans.len() <= MAX_SCANS {
             return Vec::new();
@@ -116,7 +115,7 @@ impl ScanLog {
     }
 }
 
-/// What scans do and come to, whatever the order in which they are given. They end up in theirs.
+/// Sorts scans, and computes the result of each and of all.
 pub fn fold(settled: &Settled, scans: &mut [Scan]) -> Tally {
     scans.sort_by(|a, b| (a.datetime, &a.nonce).cmp(&(b.datetime, &b.nonce)));
     let mut door = Door::new(*settled, scans.len());
@@ -129,27 +128,27 @@ pub fn fold(settled: &Settled, scans: &mut [Scan]) -> Tally {
     door.tally(scans)
 }
 
-/// What happens to a scan. Of one time, scans come first: so a scan is never undone before it happened.
+/// What happens to a scan. At one time, scans come before undos, so a scan is never undone before it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
     Scanned,
     Undone,
 }
 
-/// Something that happens to a scan at a time; ordered as it happens.
+/// Something that happens to a scan at a time, in the order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Event {
     at: Time,
     what: What,
-    /// The scan's place among all.
+    /// Position of the scan.
     index: usize,
 }
 
-/// What happens to scans that are in their order, in the order in which it happens.
+/// All events of sorted scans, in the order of time.
 fn timeline(scans: &[Scan]) -> Vec<Event> {
     let of_scan = |(index, scan): (usize, &Scan)| {
         let scanned = Event { at: scan.datetime, what: What::Scanned, index };
-        // A scanner's clock may be ahead of the supervisor's: the undoing comes after the scan all the same.
+        // If the scanner's clock is ahead of the supervisor's, the undo still comes after the scan.
         let undone = scan.undone_at.map(|at| Event { at: at.max(scan.datetime), what: What::Undone, index });
         [Some(scanned), undone]
     };
@@ -158,13 +157,13 @@ fn timeline(scans: &[Scan]) -> Vec<Event> {
     events
 }
 
-/// The ticket's holder at the door, one event after the other.
+/// State of the ticket holder at the entrance, event by event.
 struct Door {
-    /// What was before the scans.
+    /// Result of the scans that were moved out of the log.
     settled: Settled,
     entries: u32,
     exits: u32,
-    /// Which scans are in the counts.
+    /// Whether each scan counts.
     counted: Vec<bool>,
 }
 
@@ -191,12 +190,12 @@ impl Door {
         if scan.forced {
             return None;
         }
-        // What was settled is not worked out again, so nothing can come before it.
+        // Settled scans are not computed again, so no scan can come before them.
         if self.settled.through.is_some_and(|through| scan.datetime <= through) {
             return Some(Reason::AlreadyRedeemed);
         }
         let passes = match (scan.scan_type, scan.rule) {
-            // Who is inside may leave, whatever became of the ticket.
+            // A ticket holder who is inside may leave, even with a ticket that is now refused.
             (ScanType::Exit, _) if self.is_inside() => return None,
             (ScanType::Exit, _) => false,
             (ScanType::Entry, EntryRule::Always) => true,
@@ -206,7 +205,7 @@ impl Door {
         scan.barred.or((!passes).then_some(Reason::AlreadyRedeemed))
     }
 
-    /// Counts a scan that passes. Who is forced out without being inside is no exit.
+    /// Counts an accepted scan. A forced exit of a ticket holder who is not inside does not count.
     fn pass(&mut self, scan_type: ScanType, index: usize) {
         match scan_type {
             ScanType::Entry => self.entries += 1,
@@ -216,7 +215,7 @@ impl Door {
         self.mark(index, true);
     }
 
-    /// Takes a scan out of the counts, and an exit too whose entry is gone with it.
+    /// Takes a scan out of the counts, and with an entry its exit.
     fn undo(&mut self, scans: &[Scan], index: usize) {
         if !self.mark(index, false) {
             return;
@@ -235,12 +234,12 @@ impl Door {
         }
     }
 
-    /// Marks whether a scan is counted, and answers whether it was.
+    /// Sets whether a scan counts. Returns whether it did before.
     fn mark(&mut self, index: usize, counts: bool) -> bool {
         self.counted.get_mut(index).is_some_and(|mark| std::mem::replace(mark, counts))
     }
 
-    /// What all scans come to, those that were settled included.
+    /// The result of all scans, including settled ones.
     fn tally(&self, scans: &[Scan]) -> Tally {
         let counted = || scans.iter().zip(&self.counted).filter(|(_, counted)| **counted).map(|(scan, _)| scan);
         let entered = counted().filter(|scan| scan.scan_type == ScanType::Entry).map(|scan| scan.datetime);

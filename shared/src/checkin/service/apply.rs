@@ -1,4 +1,4 @@
-//! What scans of a ticket come to: worked out from the list, the ticket and its log, and stored by others.
+//! The result of scans of a ticket, computed from the list, the ticket and its log, without a read or a write.
 
 use super::Operator;
 use crate::attendees::model::{CheckedIn, Ticket};
@@ -9,18 +9,18 @@ use crate::checkin::scan_log::ScanLog;
 use crate::checkin::view::{Reconciled, Redeemed, Redemption, ScanRequest};
 use crate::time::Time;
 
-/// What scans of a ticket come to, before it is stored.
+/// The result of scans of a ticket, before it is stored.
 #[derive(Debug)]
 pub(super) struct Applied {
-    /// What is to be stored; nothing where all scans were known.
+    /// The change to store; `None` if all scans were known.
     pub(super) change: Option<Change>,
     /// The answers, in the order of the scans.
     pub(super) redemptions: Vec<Redemption>,
-    /// Earlier answers that are others now.
+    /// New results of earlier scans.
     pub(super) reconciled: Vec<Reconciled>,
 }
 
-/// What scans of a ticket come to.
+/// Applies scans to a ticket.
 pub(super) fn apply(
     list: &CheckinList,
     ticket: Ticket,
@@ -33,7 +33,7 @@ pub(super) fn apply(
     let before = log.unwrap_or_else(empty);
     let mut log = before.clone();
     for request in requests {
-        // A scan that is known keeps what it was: scanners send one again when they missed the answer.
+        // A known scan keeps its result: a scanner that missed the answer sends its scan again.
         if log.scan(&request.nonce).is_none() {
             log.add(new_scan(list, &ticket, &log, request, operator, now));
         }
@@ -48,7 +48,7 @@ pub(super) fn apply(
     Applied { change, redemptions, reconciled }
 }
 
-/// A scan as the list and the ticket see it by themselves; what follows from other scans, the log says.
+/// A scan by the rules of the list and the ticket alone. The log adds what follows from other scans.
 fn new_scan(
     list: &CheckinList,
     ticket: &Ticket,
@@ -57,7 +57,7 @@ fn new_scan(
     operator: &Operator,
     now: Time,
 ) -> Scan {
-    // A scan that happens now comes after all that are known, whatever the scanners' clocks say.
+    // A scan without a time comes after all known scans, even if a scanner's clock is ahead.
     let datetime = request.datetime.unwrap_or_else(|| log.next_time(now));
     Scan {
         nonce: request.nonce.clone(),
@@ -74,7 +74,7 @@ fn new_scan(
     }
 }
 
-/// What undoing a scan changes, nothing where it was undone before, and what is answered.
+/// The change that undoes a scan (`None` if it was undone before), and the answer.
 pub(super) fn undone(
     before: &ScanLog,
     ticket: &Ticket,
@@ -93,7 +93,7 @@ pub(super) fn undone(
     Ok((is_new.then(|| change(before, log, ticket, now)), Redeemed { redemption, reconciled }))
 }
 
-/// What is to be stored where a log was `before` and is `log`.
+/// The change from the log `before` to `log`.
 fn change(before: &ScanLog, mut log: ScanLog, ticket: &Ticket, now: Time) -> Change {
     let settled = log.settle();
     log.version = before.version + 1;
@@ -103,7 +103,7 @@ fn change(before: &ScanLog, mut log: ScanLog, ticket: &Ticket, now: Time) -> Cha
     Change { log, settled, ticket, counts }
 }
 
-/// What the list's counts lose of a log as it was, and gain of the log as it is: two types, where the ticket has got another one.
+/// What the list's counts lose and gain. These are two ticket types if the type of the ticket has changed.
 fn moved_counts(before: &ScanLog, after: &ScanLog) -> Vec<Count> {
     if (before.tally, &before.counted_as) == (after.tally, &after.counted_as) {
         return Vec::new();
@@ -114,7 +114,7 @@ fn moved_counts(before: &ScanLog, after: &ScanLog) -> Vec<Count> {
     vec![lost, Count::of(&after.counted_as, after.tally)]
 }
 
-/// The ticket as its scans at a log's list leave it.
+/// The ticket with the result of its scans at the log's list.
 fn checked_in(ticket: &Ticket, log: &ScanLog, now: Time) -> Ticket {
     let mut ticket = ticket.clone();
     let Tally { entries, exits, last, .. } = log.tally;

@@ -1,7 +1,7 @@
-//! Many scans at once, as a scanner uploads them that was without network.
+//! Batches of scans that a scanner made offline.
 //!
 //! Tickets and logs are read in batches, and written in transactions of many tickets each: 500 scans are about 10 reads and 30 writes.
-//! Where somebody else scans one of a transaction's tickets at the same time, its tickets are taken up one by one.
+//! If another scanner scans a ticket of a transaction at the same time, the tickets of the transaction are redeemed one by one.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,30 +20,34 @@ use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
 use crate::id::CheckinListId;
 use crate::text::Slug;
 
-/// Scans of a batch at most: what one request can read and write within its time.
+/// Most scans of a batch: one request can read and write so many within its time.
 pub const BATCH: usize = 500;
 
-/// Scans that a scanner has made.
+/// Scans that a scanner made offline.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CheckinScanBatch, example = json!({"scans": [
+    {"code": "k7xq2mv9tz4w", "nonce": "Zk3nX0d2Qm9vB1", "type": "entry", "datetime": "2026-11-22T03:31:07Z"},
+    {"code": "k7xq2mv9tz4w", "nonce": "p8Yc1sLw4RtE0a", "type": "exit", "datetime": "2026-11-22T07:02:44Z"},
+]}))]
 pub struct BatchRequest {
     /// The scans, in any order, 1 to 500.
     #[schema(min_items = 1, max_items = 500)]
     pub scans: Vec<ScanRequest>,
 }
 
-/// The scans of one ticket, and what they come to.
+/// The scans of one ticket, and their result.
 #[derive(Debug)]
 struct Work {
     code: TicketCode,
-    /// Their places in the request.
+    /// Their positions in the request.
     places: Vec<usize>,
     scans: Vec<ScanRequest>,
     applied: Applied,
 }
 
 impl CheckinService {
-    /// Takes up scans at a list, and answers each in its place.
+    /// Redeems scans at a list. Each has its result, in the order of the request.
     pub async fn redeem_batch(
         &self,
         conference: &Slug,
@@ -53,7 +57,7 @@ impl CheckinService {
     ) -> Result<BatchRedeemed, CheckinError> {
         let now = self.clock.now();
         if scans.is_empty() || scans.len() > BATCH {
-            return Err(CheckinError::Invalid { field: "scans".to_owned(), message: "must be 1 to 500 scans" });
+            return Err(CheckinError::Invalid { field: "scans".to_owned(), message: "must have 1 to 500 scans" });
         }
         for (place, scan) in scans.iter().enumerate() {
             check(scan, &format!("scans[{place}]."), now, operator)?;
@@ -85,7 +89,7 @@ impl CheckinService {
         Ok(BatchRedeemed { results: scans.iter().zip(results).map(or_invalid).collect(), reconciled })
     }
 
-    /// Reads the list, the tickets and their logs, and works out what the scans come to.
+    /// Reads the list, the tickets and their logs, and applies the scans.
     async fn works(
         &self,
         conference: &Slug,
@@ -111,7 +115,7 @@ impl CheckinService {
         Ok((list, works))
     }
 
-    /// Stores what scans come to, several transactions at once.
+    /// Stores results, several transactions at once.
     async fn store(
         &self,
         list: &CheckinList,

@@ -15,62 +15,70 @@ use crate::page::{Page, PageRequest};
 use crate::text::{Line, Slug, not_null, set};
 use crate::time::Time;
 
-/// Types of tickets of a list at most.
+/// Most ticket types of a list.
 const MAX_TYPES: usize = 50;
 
-/// A check-in list to be written.
+/// New check-in list.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Main entrance",
+    "ticket_types": ["Standard", "VIP"],
+    "allow_entry_after_exit": true,
+    "opens_at": "2026-11-22T02:30:00Z",
+    "closes_at": "2026-11-22T14:30:00Z",
+}))]
 pub struct NewCheckinList {
-    /// What it is called.
+    /// Name of the list.
     pub name: Line<100>,
-    /// The types of tickets that it is for, up to 50; empty for all.
+    /// Ticket types that the list lets in, at most 50. Empty: all types.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub ticket_types: BTreeSet<TicketType>,
-    /// Whether a ticket lets in however often.
+    /// Whether a ticket may enter any number of times.
     #[serde(default)]
     pub allow_multiple_entries: bool,
-    /// Whether who went out may come in again.
+    /// Whether a ticket may enter again after an exit.
     #[serde(default)]
     pub allow_entry_after_exit: bool,
-    /// Whether tickets that are not paid for are let in.
+    /// Whether the list lets in unpaid tickets.
     #[serde(default)]
     pub include_pending: bool,
-    /// From when on it lets in.
+    /// Opening time. Default: always open.
     pub opens_at: Option<Time>,
-    /// Until when, itself not included; after `opens_at`.
+    /// Closing time, not included, after `opens_at`. Default: never closes.
     pub closes_at: Option<Time>,
 }
 
-/// Changes to a check-in list. A field that is absent stays, `null` clears, a value replaces.
+/// Changes to a check-in list. An absent field stays, `null` clears it, a value replaces it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"name": "Main entrance, day 2", "closes_at": null}))]
 pub struct CheckinListPatch {
-    /// What it is called.
+    /// Name of the list.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<Line<100>>,
-    /// The types of tickets that it is for, up to 50; empty for all.
+    /// Ticket types that the list lets in, at most 50. Empty: all types.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false, max_items = 50)]
     pub ticket_types: Option<BTreeSet<TicketType>>,
-    /// Whether a ticket lets in however often.
+    /// Whether a ticket may enter any number of times.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub allow_multiple_entries: Option<bool>,
-    /// Whether who went out may come in again.
+    /// Whether a ticket may enter again after an exit.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub allow_entry_after_exit: Option<bool>,
-    /// Whether tickets that are not paid for are let in.
+    /// Whether the list lets in unpaid tickets.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub include_pending: Option<bool>,
-    /// From when on it lets in.
+    /// Opening time. `null`: always open.
     #[serde(with = "double_option")]
     pub opens_at: Option<Option<Time>>,
-    /// Until when, itself not included.
+    /// Closing time, not included, after `opens_at`. `null`: never closes.
     #[serde(with = "double_option")]
     pub closes_at: Option<Option<Time>>,
 }
@@ -87,7 +95,7 @@ impl CheckinService {
         Ok(page.page(&context, found.items, found.last))
     }
 
-    /// Writes a new list.
+    /// Creates a list.
     pub async fn create_list(&self, conference: &Slug, new: NewCheckinList) -> Result<CheckinList, CheckinError> {
         let conference = self.conferences.get(conference).await?.slug;
         let now = self.clock.now();
@@ -110,7 +118,7 @@ impl CheckinService {
         Ok(list)
     }
 
-    /// Changes a list that is at version `expected`. Scans made before keep what they were answered.
+    /// Changes a list at version `expected`. Earlier scans keep their results.
     pub async fn update_list(
         &self,
         conference: &Slug,
@@ -132,7 +140,7 @@ impl CheckinService {
         Ok(list)
     }
 
-    /// Deletes a list that has let nobody in.
+    /// Deletes a list at version `expected`, unless a ticket was scanned at it.
     pub async fn delete_list(&self, conference: &Slug, id: CheckinListId, expected: u64) -> Result<(), CheckinError> {
         let list = self.list_at_version(conference, id, expected).await?;
         if self.repository.is_in_use(id).await? {
@@ -155,10 +163,10 @@ impl CheckinService {
 fn check(list: &CheckinList) -> Result<(), CheckinError> {
     let invalid = |field: &str, message| Err(CheckinError::Invalid { field: field.to_owned(), message });
     if list.ticket_types.len() > MAX_TYPES {
-        return invalid("ticket_types", "must have at most 50 types");
+        return invalid("ticket_types", "must have at most 50 ticket types");
     }
     match (list.opens_at, list.closes_at) {
-        (Some(opens), Some(closes)) if closes <= opens => invalid("closes_at", "must be after opens_at"),
+        (Some(opens), Some(closes)) if closes <= opens => invalid("closes_at", "must be after `opens_at`"),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! What can be done at check-in, and its rules: the methods of [`CheckinService`].
+//! Check-in and its rules: the methods of [`CheckinService`].
 //!
 //! | file | methods |
 //! | --- | --- |
@@ -6,8 +6,8 @@
 //! | `lists` | `lists`, `create_list`, `update_list`, `delete_list` |
 //! | `redeem` | `redeem`, `redemptions`, `undo`: scans of one ticket |
 //! | `batch` | `redeem_batch`: scans of many |
-//! | `apply` | what scans change, worked out without a read or a write |
-//! | `snapshot` | `snapshot`: what scanners without network know |
+//! | `apply` | the result of scans, computed without a read or a write |
+//! | `snapshot` | `snapshot`: tickets for offline scanners |
 //! | `status` | `status` |
 
 #![warn(missing_docs)]
@@ -58,7 +58,7 @@ impl CheckinService {
         Self { repository: CheckinRepository::new(platform), tickets, conferences, ticket_keys, clock, random }
     }
 
-    /// The keys that the codes on a conference's tickets are verified with, the one that signs now first.
+    /// The public keys of the QR codes on a conference's tickets, the current one first.
     pub async fn keys(&self, conference: &Slug) -> Result<Vec<TicketKey>, CheckinError> {
         self.conferences.get(conference).await?;
         Ok(self.ticket_keys.public())
@@ -70,7 +70,7 @@ impl CheckinService {
     }
 }
 
-/// Who scans, and whether they may let in against the rules.
+/// The caller who scans.
 #[derive(Clone, Debug)]
 pub struct Operator {
     /// A user or an API key.

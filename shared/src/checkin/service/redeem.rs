@@ -11,20 +11,19 @@ use crate::checkin::items::StrayScan;
 use crate::checkin::model::{CheckinList, Nonce, Reason};
 use crate::checkin::scan_log::ScanLog;
 use crate::checkin::view::{Redeemed, Redemption, Redemptions, ScanRequest};
+use crate::dynamo::Contention;
 use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far ahead of ours a scanner's clock may be, in seconds. Scans count in the order of their times, so one from the future would
-/// come after all that are made until then.
+/// How far a scanner's clock may be ahead, in seconds. Scans count in the order of their times, so a scan from the future would come
+/// after all scans until then.
 const MAX_AHEAD: i64 = 5 * 60;
-/// How old a scan may be, in seconds: a scanner that was without network all week uploads after it.
+/// How old a scan may be, in seconds. A scanner that is offline all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;
-/// How often scans of a ticket are tried when others scan it at the same time. Each time at least one of them gets through.
-const MAX_TRIES: usize = 32;
 
 impl CheckinService {
-    /// Takes up a scan of a ticket at a list.
+    /// Redeems a scan of a ticket at a list.
     pub async fn redeem(
         &self,
         conference: &Slug,
@@ -64,7 +63,7 @@ impl CheckinService {
         Ok(Redemptions::of(ticket, log))
     }
 
-    /// Undoes a scan, once, however often it is asked for.
+    /// Undoes a scan. A second call changes nothing.
     pub async fn undo(
         &self,
         conference: &Slug,
@@ -74,7 +73,8 @@ impl CheckinService {
     ) -> Result<Redeemed, CheckinError> {
         let code = self.code_of(conference, code).ok_or(CheckinError::NoScan)?;
         self.list(conference, id).await?;
-        for _ in 0..MAX_TRIES {
+        let mut contention = Contention::new(&self.random);
+        loop {
             let Some((ticket, Some(before))) = self.known(conference, &code, id).await? else {
                 return Err(CheckinError::NoScan);
             };
@@ -84,12 +84,10 @@ impl CheckinService {
                 None => Ok(()),
             };
             match stored {
-                // Somebody else scanned the ticket meanwhile.
-                Err(CheckinError::Contended) => {}
+                Err(CheckinError::Contended) if contention.wait().await => {}
                 stored => return stored.map(|()| redeemed),
             }
         }
-        Err(CheckinError::Contended)
     }
 
     /// A ticket and its scans at a list.
@@ -105,32 +103,33 @@ impl CheckinService {
         Ok(ticket.map(|ticket| (ticket, log)))
     }
 
-    /// Takes up scans of a ticket as it was read, and reads it again when others were faster.
+    /// Redeems scans of a ticket that was read, and reads it again if another scanner was faster.
     async fn redeem_known(
         &self,
         list: &CheckinList,
-        (ticket, log): (Ticket, Option<ScanLog>),
+        (mut ticket, mut log): (Ticket, Option<ScanLog>),
         requests: &[ScanRequest],
         operator: &Operator,
     ) -> Result<Applied, CheckinError> {
         let code = ticket.code.clone();
-        let mut known = Some((ticket, log));
-        for _ in 0..MAX_TRIES {
-            let Some((ticket, log)) = known else { break };
+        let mut contention = Contention::new(&self.random);
+        loop {
             let applied = apply(list, ticket, log, requests, operator, self.clock.now());
             let stored = match &applied.change {
                 Some(change) => self.repository.write(std::slice::from_ref(change)).await,
                 None => Ok(()),
             };
             match stored {
-                Err(CheckinError::Contended) => known = self.known(&list.conference, &code, list.id).await?,
+                Err(CheckinError::Contended) if contention.wait().await => {
+                    let known = self.known(&list.conference, &code, list.id).await?;
+                    (ticket, log) = known.ok_or(CheckinError::Contended)?;
+                }
                 stored => return stored.map(|()| applied),
             }
         }
-        Err(CheckinError::Contended)
     }
 
-    /// Takes up scans of a ticket that is read first.
+    /// Reads a ticket and redeems scans of it.
     pub(super) async fn redeem_again(
         &self,
         list: &CheckinList,
@@ -142,7 +141,7 @@ impl CheckinService {
         self.redeem_known(list, known, requests, operator).await
     }
 
-    /// The code that a scan names, if it can be one of this conference's tickets.
+    /// The ticket code of a scan, if it can belong to this conference.
     pub(super) fn ticket_code(&self, conference: &Slug, request: &ScanRequest) -> Option<TicketCode> {
         self.code_of(conference, request.code.as_str())
     }
@@ -167,7 +166,7 @@ impl CheckinService {
     }
 }
 
-/// Whether a scan can be as it says; `place` is where in the body it is.
+/// Checks a scan. `place` is its position in the body.
 pub(super) fn check(request: &ScanRequest, place: &str, now: Time, operator: &Operator) -> Result<(), CheckinError> {
     if request.force && !operator.may_force {
         return Err(CheckinError::ForceForbidden);
@@ -180,7 +179,7 @@ pub(super) fn check(request: &ScanRequest, place: &str, now: Time, operator: &Op
     }
 }
 
-/// A scan of what is no ticket, to be noted.
+/// The record of a code that belongs to no ticket.
 pub(super) fn stray(list: &CheckinList, request: &ScanRequest, operator: &Operator, now: Time) -> StrayScan {
     StrayScan {
         list: list.id,

@@ -1,7 +1,8 @@
-//! What scanners without network know of tickets: all of them at first, and then what changed.
+//! Snapshots for offline scanners: all tickets at first, then changes.
 //!
-//! A round reads the tickets shard by shard in the order of their changes. The next round begins some seconds before the last one did,
-//! as clocks differ between instances and an index follows its table: a ticket may so come twice, and none is missed.
+//! A round reads the tickets shard by shard in the order of their changes. The next round reads changes from some seconds before the
+//! start of the last one, as clocks differ between instances and an index lags behind its table. So a ticket may come twice, and none
+//! is missed.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,18 +16,18 @@ use crate::page::{InvalidCursor, Page, PageRequest};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Tickets of a part at most.
+/// Most tickets of a part.
 pub const SNAPSHOT_PAGE: usize = 500;
-/// Shards that one request looks into at most: where little has changed most are empty, and each is a request to DynamoDB.
+/// Most shards that one request reads. Most shards have few changes, and each is a request to DynamoDB.
 const MAX_QUERIES: usize = 3;
-/// How far a round reaches back before the one before it began, in seconds.
+/// How far a round reaches back before the start of the last round, in seconds.
 const OVERLAP: i64 = 30;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Round {
-    /// From when on changes are of interest; all tickets where absent.
+    /// Only changes since then; `None`: all tickets.
     since: Option<Time>,
-    /// When this round began.
+    /// Start of this round.
     began: Time,
     /// The shard that is being read.
     shard: u8,
@@ -35,7 +36,7 @@ struct Round {
 }
 
 impl CheckinService {
-    /// The part of a list's tickets that comes after the part that the cursor of `page` was given with.
+    /// The part of a list's tickets that follows the cursor of `page`.
     pub async fn snapshot(
         &self,
         conference: &Slug,
@@ -43,7 +44,7 @@ impl CheckinService {
         page: &PageRequest,
     ) -> Result<Snapshot, CheckinError> {
         let list = self.list(conference, id).await?;
-        // Whom a list lets in is part of what was told: when that changes, scanners begin anew.
+        // The list's rules are part of a snapshot: when they change, scanners start again.
         let context = ["checkin-snapshot", conference.as_str(), &id.to_string(), &list.version.to_string()];
         let first = Round { since: None, began: self.clock.now(), shard: 0, after: None };
         let mut round = page.after(&context)?.unwrap_or(first);
@@ -66,7 +67,7 @@ impl CheckinService {
             round.after = found.last;
             round.shard += u8::from(round.after.is_none());
         }
-        // Who knows nothing yet has nothing to forget.
+        // A scanner in its first round has no ticket to delete.
         items.retain(|ticket| round.since.is_some() || !ticket.gone);
         let more = round.shard < TicketService::SHARDS;
         let Page { items, next_cursor } = page.page(&context, items, Some(round));

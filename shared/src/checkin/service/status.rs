@@ -1,4 +1,4 @@
-//! How a list stands, from counts: no ticket is read.
+//! Counts of a check-in list. No ticket is read.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 
 impl CheckinService {
-    /// How many tickets there are for a list, were let in, and are inside.
+    /// How many tickets a list lets in, have entered, and are inside.
     pub async fn status(&self, conference: &Slug, id: CheckinListId) -> Result<ListStatus, CheckinError> {
         let counts = async { Ok::<_, CheckinError>(self.repository.counts(id).await?) };
         let tickets = async { Ok::<_, CheckinError>(self.tickets.counts(conference).await?) };

@@ -1,5 +1,5 @@
-//! Events themselves. What follows from an event (its slug's marker, its entry in the lists, what its seats know of it) is written
-//! in its transaction, so none of it can go stale.
+//! Reads and writes of events. The marker of the slug, the entry in the lists and the seats are written in the event's transaction, so
+//! they are never out of date.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
@@ -13,7 +13,7 @@ use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
 use crate::text::Slug;
 
-/// An event's changes meet its registrations at the seats, so its transaction may need more tries than others.
+/// Tries of a transaction. Registrations change the same seats, so it may need more tries than others.
 const TRIES: u32 = 30;
 
 impl EventRepository {
@@ -61,7 +61,7 @@ impl EventRepository {
         transaction.run(&self.random).await
     }
 
-    /// Stores an event in place of its version before. With `vacancy`, seats may have become free for those who wait.
+    /// Stores the next version of an event. With `vacancy`, seats may have become free for the waitlist.
     pub async fn save(&self, event: &Event, vacancy: bool, message: Option<&OutboxMessage>) -> Result<(), EventError> {
         let mut transaction = Transaction::new().with_tries(TRIES);
         let before = Expression::version(event.version - 1);
@@ -79,7 +79,7 @@ impl EventRepository {
     }
 }
 
-/// What the seats know of an event, and that they are enough for those who have one.
+/// The update of the seats, and the condition that they are enough for all guests.
 fn seats_follow(event: &Event) -> (Expression, Expression) {
     let text = match event.details.capacity {
         Some(_) => "SET #open = :open, starts_at = :starts, #capacity = :capacity ADD version :one",

@@ -1,5 +1,5 @@
-//! Lists of events by time, filtered by what else is asked for. How an event stands follows from the clock, so it is a range of
-//! times: what is going on began within the longest time that an event may take.
+//! Lists of events by start, with filters. The status of an event follows from the time, so it is a range of starts: an ongoing event
+//! started within the longest duration of an event.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,34 +12,32 @@ use crate::id::UserId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// Entries that one request may read where a filter thins them out (about 400 KB).
+/// Entries that one request reads for a filtered list (about 400 KB).
 const FILTERED_READ: usize = 1000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
-    /// In the week of this conference.
     pub conference: Option<Slug>,
     pub approval: Approval,
     pub status: Option<Status>,
     pub format: Option<Format>,
     pub from: Option<Time>,
     pub to: Option<Time>,
-    /// Beginnings of words, all of which must match.
+    /// Beginnings of words. All must match.
     pub words: Vec<String>,
 }
 
-/// A place in a list, and the moment at which the list is what it is: pages of one list are of one moment, however long it takes to
-/// go through them.
+/// A position in a list, and the time of its first page. All pages use this time, so a status does not change between pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// The moment of the first page.
+    /// Time of the first page.
     pub at: Time,
-    /// Where to go on.
+    /// Position to continue after.
     pub after: Option<Position>,
 }
 
 impl ListQuery {
-    /// The times between which the events begin; `None` when there are none.
+    /// The first and the last start; `None` if the filters exclude each other.
     fn range(&self, now: Time) -> Option<(Time, Time)> {
         let (first, last) = match self.status {
             Some(Status::Upcoming) => (Some(later(now, 1)), None),
@@ -52,7 +50,7 @@ impl ListQuery {
         (first <= last).then_some((first, last))
     }
 
-    /// What is left of the range.
+    /// The filters that the range does not cover.
     fn filter(&self, now: Time) -> Expression {
         let cancelled = |is: bool| Expression::new("cancelled = :cancelled").value(":cancelled", &is);
         let mut filter = match self.status {
@@ -83,7 +81,7 @@ impl ListQuery {
     }
 }
 
-/// The last second that can be written, in seconds since 1970: in the year 9999, some hours before its end (jiff's limit).
+/// The last second that jiff can represent in all time zones: in the year 9999, some hours before its end.
 const LAST_SECOND: i64 = 253_402_207_200;
 
 fn later(time: Time, millis: u64) -> Time {
@@ -91,14 +89,14 @@ fn later(time: Time, millis: u64) -> Time {
 }
 
 impl EventRepository {
-    /// A page of a list, and where the next one goes on.
+    /// A page of a list, with the position of the next page.
     pub async fn list(&self, query: &ListQuery, moment: Moment, limit: usize) -> Result<Page<Listing>, dynamo::Error> {
         let Some((first, last)) = query.range(moment.at) else { return Ok(Page { items: Vec::new(), last: None }) };
         let list = match &query.conference {
             Some(conference) => Query::gsi2(&keys::conference_list(conference, query.approval)),
             None => Query::gsi1(&keys::list(query.approval)),
         };
-        // One more than the page, to know whether there is a next one.
+        // One more than the page, to know whether there is a next page.
         let read = if query.is_filtered() { FILTERED_READ } else { limit + 1 };
         let list = list.between(&keys::from(first), &keys::up_to(last)).filter(query.filter(moment.at));
         let mut page: Page<Listing> = self.events.query(list.limit(read).after(moment.after)).await?;
@@ -109,13 +107,13 @@ impl EventRepository {
         Ok(page)
     }
 
-    /// Entries of approved events that begin between two times, both included.
+    /// Entries of approved events that start between two times, both included.
     pub async fn starting(&self, first: Time, last: Time) -> Result<Vec<Listing>, dynamo::Error> {
         let list = Query::gsi1(&keys::list(Approval::Approved));
         self.events.query_all(list.between(&keys::from(first), &keys::up_to(last))).await
     }
 
-    /// A page of a host's events, the last to begin first.
+    /// A page of a host's events, the latest start first.
     pub async fn hosted(
         &self,
         host: UserId,

@@ -6,7 +6,7 @@ mod registrations;
 mod seating;
 
 pub use lists::{ListQuery, Moment};
-pub use seating::{Guard, Move, MoveError};
+pub use seating::{Precondition, SeatChange, SeatChangeError};
 
 use crate::dynamo::Table;
 use crate::platform::Platform;

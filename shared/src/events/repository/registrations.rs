@@ -1,4 +1,4 @@
-//! Reads of registrations, of the waitlist, and of what has to be looked after as time passes.
+//! Reads of registrations, the waitlist, expired offers and free seats.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, Key, Page, Position, Query};
@@ -11,7 +11,7 @@ use crate::events::seats::{Seats, Tally};
 use crate::id::{EventId, UserId};
 use crate::time::Time;
 
-/// Registrations that one request may read where a filter thins them out (about 400 KB).
+/// Registrations that one request reads for a filtered list (about 400 KB).
 const FILTERED_READ: usize = 1000;
 
 impl EventRepository {
@@ -23,7 +23,7 @@ impl EventRepository {
         self.events.query_all(Query::table(&keys::partition(event)).prefix(keys::REGISTRATION)).await
     }
 
-    /// A page of an event's registrations in one state, or all, in the order in which they were made.
+    /// A page of an event's registrations of one state or all, the oldest first.
     pub async fn guests(
         &self,
         event: EventId,
@@ -39,7 +39,7 @@ impl EventRepository {
         Ok(cut(self.events.query(query).await?, limit, "gsi2"))
     }
 
-    /// A page of a user's registrations that are live or were declined, newest first.
+    /// A page of a user's registrations without cancelled and expired ones, the newest first.
     pub async fn registered(
         &self,
         user: UserId,
@@ -54,12 +54,12 @@ impl EventRepository {
         Ok(cut(self.events.query(query).await?, limit, "gsi1"))
     }
 
-    /// All registrations of a user, ended ones too.
+    /// All registrations of a user, including ended ones.
     pub async fn all_registered(&self, user: UserId) -> Result<Vec<Registration>, dynamo::Error> {
         self.events.query_all(Query::gsi1(&keys::registered(user))).await
     }
 
-    /// The next number of the waitlist: whoever draws later draws a higher one.
+    /// The next number of the waitlist, higher than all before.
     pub async fn draw_place(&self, event: EventId) -> Result<u64, dynamo::Error> {
         let next = Expression::new("ADD #last :one").name("#last", "last").number(":one", 1);
         let there = Expression::new("attribute_exists(pk)");
@@ -73,45 +73,45 @@ impl EventRepository {
         Ok(self.events.query(query).await?.items)
     }
 
-    /// How many wait, up to this place and with it.
+    /// The position of a place in the waitlist, from 1.
     pub async fn position(&self, event: EventId, place: u64) -> Result<usize, dynamo::Error> {
         let Key { sk: last, .. } = keys::place(event, place);
         let query = Query::table(&keys::partition(event)).between(keys::PLACE, &last);
         Ok(self.events.query_all::<Place>(query).await?.len())
     }
 
-    /// Offers that have lapsed by `now`, the first to lapse first: the event and the user of each.
+    /// Event and user of offers that have expired by `now`, the oldest first.
     pub async fn lapsed(&self, now: Time, limit: usize) -> Result<Vec<(EventId, UserId)>, dynamo::Error> {
         let query = Query::gsi1(keys::OFFERS).up_to(&keys::up_to(now)).limit(limit);
         let found = self.events.query::<Offer>(query).await?;
         Ok(found.items.iter().map(|offer| (offer.event_id, offer.user_id)).collect())
     }
 
-    /// Deletes an offer that lapsed and of which the registration knows nothing; a newer one stays.
+    /// Deletes an expired offer that no registration refers to. A newer offer stays.
     pub async fn forget_offer(&self, event: EventId, user: UserId, now: Time) -> Result<(), dynamo::Error> {
         let lapsed = Expression::new("attribute_not_exists(pk) OR offer_expires_at <= :now").text(":now", now);
         dynamo::if_held(self.events.delete(&keys::offer(event, user), &lapsed).await).map(|_| ())
     }
 
-    /// Events of which seats may be free while somebody waits, the longest so first.
+    /// Events with seats that may be free while somebody waits, the longest wait first.
     pub async fn vacancies(&self, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
         let found = self.events.query::<Vacancy>(Query::gsi1(keys::VACANCIES).limit(limit)).await?;
         Ok(found.items.iter().map(|vacancy| vacancy.event_id).collect())
     }
 
-    /// The mark of an event of which seats may be free while somebody waits.
+    /// The mark of an event with seats that may be free while somebody waits.
     pub async fn vacancy(&self, event: EventId) -> Result<Option<String>, dynamo::Error> {
         let vacancy: Option<Vacancy> = self.events.get(&keys::vacancy(event)).await?;
         Ok(vacancy.map(|vacancy| vacancy.mark))
     }
 
-    /// Takes the mark away, unless there is another one since.
+    /// Removes the mark, unless there is a newer one.
     pub async fn end_vacancy(&self, event: EventId, mark: &str) -> Result<(), dynamo::Error> {
         let same = Expression::new("attribute_not_exists(pk) OR mark = :mark").text(":mark", mark);
         dynamo::if_held(self.events.delete(&keys::vacancy(event), &same).await).map(|_| ())
     }
 
-    /// Deletes a registration, and the place or offer that goes with it.
+    /// Deletes a registration with its place and offer.
     pub async fn delete_registration(&self, registration: &Registration) -> Result<(), dynamo::Error> {
         let (event, user) = (registration.event_id, registration.user_id);
         let place = registration.place.map(|number| keys::place(event, number));
@@ -120,14 +120,14 @@ impl EventRepository {
         self.events.batch_delete(&keys, &self.random).await
     }
 
-    /// Corrects what the seats count, unless anything has changed since `read`; false then.
+    /// Corrects the counter of seats; false if it has changed since `read`.
     pub async fn correct(&self, read: &Seats, tally: Tally) -> Result<bool, dynamo::Error> {
         let corrected = Seats { tally, version: read.version + 1, ..read.clone() };
         let stored = self.events.put(&corrected, &Expression::version(read.version)).await;
         Ok(dynamo::if_held(stored)?.is_some())
     }
 
-    /// The next approved events that have not begun, after those that the last call answered; then from the beginning again.
+    /// The next approved events that have not started, after those of the last call. After the last event it starts again.
     pub async fn next_to_recount(&self, now: Time, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
         let last = self.events.get::<Recount>(&keys::recount()).await?.and_then(|recount| recount.after);
         let begun = keys::from(now);
@@ -135,7 +135,7 @@ impl EventRepository {
         let from = last.filter(|last| *last >= begun).map_or(begun, |last| format!("{last}$"));
         let list = Query::gsi1(&keys::list(Approval::Approved)).between(&from, END).limit(limit);
         let found = self.events.query::<Listing>(list).await?.items;
-        // At the end of the list it begins anew.
+        // At the end of the list, start again.
         let last = found.last().filter(|_| found.len() == limit);
         let after = last.map(|entry| keys::by_start(entry.starts_at, entry.event_id));
         self.events.put(&Recount { after }, &Expression::default()).await?;
@@ -143,7 +143,7 @@ impl EventRepository {
     }
 }
 
-/// After all times.
+/// Sorts after all times.
 const END: &str = "~";
 
 fn is(state: RegistrationState) -> Expression {

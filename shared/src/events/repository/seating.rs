@@ -1,5 +1,5 @@
-//! The one write by which registrations change: the registration, those whom its seat is offered to, the seats' counter and what is
-//! told of it, all or nothing. Conditions decide, so it does not matter how old what was read is.
+//! The one write that changes registrations: the registration, offers to the waitlist, the counter of seats and notifications, all or
+//! nothing. Its conditions decide, so an old read does no harm.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
@@ -10,24 +10,24 @@ use crate::events::seats::Tally;
 use crate::id::EventId;
 use crate::time::Time;
 
-/// Tries where many write the same seats at once: each transaction may cancel the others. The request's deadline ends it before.
+/// Tries of a transaction if many write the same seats at once, as each may cancel the others. The request's deadline comes first.
 pub(super) const TRIES: u32 = 60;
 
-/// What must hold of the seats.
+/// Condition on the seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
+pub enum Precondition {
     Nothing,
     /// The event takes registrations.
     Open,
-    /// It does, a seat is free, and nobody waits for one.
+    /// The event is open, a seat is free, and nobody waits.
     FreeSeat,
-    /// It does, and no seat is free for a newcomer.
+    /// The event is open, and all seats are taken or somebody waits.
     Queue,
     /// Nobody waits.
     NobodyWaits,
-    /// It does, and so many seats are free of so many.
+    /// The event is open, and so many seats of so many are free.
     Room {
-        /// Seats that are needed.
+        /// Seats to offer.
         seats: u32,
         /// The event's capacity; `None` is no limit.
         capacity: Option<u32>,
@@ -35,25 +35,24 @@ pub enum Guard {
 }
 
 #[derive(Clone, Debug)]
-pub struct Move {
+pub struct SeatChange {
     pub event_id: EventId,
-    /// The registration that changes, as it was read (`None`: there was none) and as it will be.
+    /// The registration before (`None`: new) and after the change.
     pub step: Option<(Option<Registration>, Registration)>,
-    /// The first of the waitlist, who are offered seats.
+    /// The first places of the waitlist, which get offers.
     pub heads: Vec<Place>,
-    /// Until when the seats are held for them.
+    /// Time at which the offers expire.
     pub offer_until: Time,
-    /// Whether a seat may become free while somebody waits: then it is marked, so that it is offered whoever dies.
+    /// Whether a seat may become free while somebody waits. Then it is marked, so that it is offered even after a crash.
     pub vacancy: bool,
-    /// What must hold of the seats.
-    pub guard: Guard,
+    pub precondition: Precondition,
     pub messages: Vec<OutboxMessage>,
     pub now: Time,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum MoveError {
-    /// Something is not as it was read: read it again.
+pub enum SeatChangeError {
+    /// Something has changed since it was read.
     #[error("something has changed meanwhile")]
     Moved,
     #[error(transparent)]
@@ -61,7 +60,7 @@ pub enum MoveError {
 }
 
 impl EventRepository {
-    pub async fn make(&self, change: &Move) -> Result<(), MoveError> {
+    pub async fn make(&self, change: &SeatChange) -> Result<(), SeatChangeError> {
         let mut transaction = Transaction::new().with_tries(TRIES);
         let heads = i64::try_from(change.heads.len()).unwrap_or(i64::MAX);
         let mut tally = Tally::promotion(heads);
@@ -72,8 +71,8 @@ impl EventRepository {
         for head in &change.heads {
             self.offer(&mut transaction, head, change.offer_until, change.now);
         }
-        let (update, condition) = (added(tally), change.guard.condition(change.now));
-        transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, MoveError::Moved);
+        let (update, condition) = (added(tally), change.precondition.condition(change.now));
+        transaction.update_if(&self.events, &keys::seats(change.event_id), &update, &condition, SeatChangeError::Moved);
         if change.vacancy {
             transaction.put(&self.events, &Vacancy::new(change.event_id, change.now, &self.random));
         }
@@ -83,9 +82,14 @@ impl EventRepository {
         transaction.run(&self.random).await
     }
 
-    fn step(&self, transaction: &mut Transaction<MoveError>, before: Option<&Registration>, after: &Registration) {
+    fn step(
+        &self,
+        transaction: &mut Transaction<SeatChangeError>,
+        before: Option<&Registration>,
+        after: &Registration,
+    ) {
         let same = before.map_or_else(Expression::absent, |before| Expression::version(before.version));
-        transaction.put_if(&self.events, after, &same, MoveError::Moved);
+        transaction.put_if(&self.events, after, &same, SeatChangeError::Moved);
         let (event, user) = (after.event_id, after.user_id);
         if let Some(number) = before.and_then(|before| before.place) {
             transaction.delete(&self.events, &keys::place(event, number));
@@ -98,11 +102,11 @@ impl EventRepository {
         }
     }
 
-    /// From the waitlist to an offer. Whoever has a place is waitlisted: both change together only.
-    fn offer(&self, transaction: &mut Transaction<MoveError>, head: &Place, until: Time, now: Time) {
+    /// Moves a user from the waitlist to an offer. Place and state change only together.
+    fn offer(&self, transaction: &mut Transaction<SeatChangeError>, head: &Place, until: Time, now: Time) {
         let (event, user) = (head.event_id, head.user_id);
         let there = Expression::new("attribute_exists(pk)");
-        transaction.delete_if(&self.events, &keys::place(event, head.number), &there, MoveError::Moved);
+        transaction.delete_if(&self.events, &keys::place(event, head.number), &there, SeatChangeError::Moved);
         let update = Expression::new(
             "SET #state = :offered, offer_expires_at = :until, updated_at = :now REMOVE #place ADD version :one",
         )
@@ -114,12 +118,12 @@ impl EventRepository {
         .number(":one", 1);
         let waits = Expression::new("#state = :waitlisted").value(":waitlisted", &RegistrationState::Waitlisted);
         let key = keys::registration(event, user);
-        transaction.update_if(&self.events, &key, &update, &waits, MoveError::Moved);
+        transaction.update_if(&self.events, &key, &update, &waits, SeatChangeError::Moved);
         transaction.put(&self.events, &Offer { event_id: event, user_id: user, offer_expires_at: until });
     }
 }
 
-/// Adds to what the seats count.
+/// Adds to the counter of seats.
 fn added(tally: Tally) -> Expression {
     Expression::new(
         "ADD taken :taken, offered :offered, pending :pending, waiting :waiting, checked_in :in, version :one",
@@ -132,7 +136,7 @@ fn added(tally: Tally) -> Expression {
     .number(":one", 1)
 }
 
-impl Guard {
+impl Precondition {
     fn condition(self, now: Time) -> Expression {
         let open = || {
             let text = "#open = :open AND starts_at > :now";

@@ -1,6 +1,6 @@
-//! The door of an event: codes that its guests show, and their check-in.
+//! Arrival at an event: codes that guests show, and their check-in.
 
-use super::{Actor, EventService, Wish};
+use super::{Actor, EventService, RegistrationCommand};
 use crate::events::code::CheckinCodes;
 use crate::events::error::EventError;
 use crate::events::registration::RegistrationState;
@@ -8,7 +8,7 @@ use crate::events::view::Guest;
 use crate::id::{EventId, UserId};
 
 impl EventService {
-    /// The code that a user with a seat shows at the door.
+    /// The code that a user with a seat shows on arrival.
     pub async fn checkin_code(&self, id: EventId, user: UserId, codes: &CheckinCodes) -> Result<String, EventError> {
         let known = self.repository.registration(id, user).await?.ok_or(EventError::NotRegistered)?;
         if known.state != RegistrationState::Approved {
@@ -17,7 +17,7 @@ impl EventService {
         Ok(codes.write(id, user))
     }
 
-    /// Checks in whoever shows the code, once. `by` is the host or somebody of the staff.
+    /// Checks in the user of a code, once. `by` is the host or staff.
     pub async fn check_in(
         &self,
         id: EventId,
@@ -26,11 +26,11 @@ impl EventService {
         by: Actor,
     ) -> Result<Guest, EventError> {
         let Some(user) = codes.read(id, code) else {
-            // What one may not see is not there, whatever the code.
+            // An event that the caller may not see is not found, whatever the code.
             self.owned(id, &by).await?;
             return Err(EventError::CodeInvalid);
         };
-        let registration = self.registrar.settle(Wish::CheckIn(by), id, user).await?.registration;
+        let registration = self.registrar.apply(RegistrationCommand::CheckIn(by), id, user).await?.registration;
         let user = self.users.get_all(&[user]).await?.pop();
         Ok(Guest::new(registration, user))
     }

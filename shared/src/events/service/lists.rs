@@ -20,36 +20,37 @@ use crate::text::Slug;
 use crate::time::Time;
 use crate::users::model::User;
 
-/// Words of a search that count: each is one more condition on every entry that is read.
+/// Words of a search that count. Each word is one more condition on every entry that is read.
 const MAX_WORDS: usize = 8;
 
 /// Which events to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
-    /// In the week of this conference.
+    /// Slug of the conference.
     pub conference: Option<Slug>,
-    /// Of which organisers think so; approved ones where it is not said.
+    /// Decision of the organisers. Default: approved.
     pub approval_status: Option<Approval>,
-    /// That stand so.
+    /// Default: all, including cancelled events.
     pub status: Option<Status>,
-    /// That take place so.
+    /// Whether guests meet at a place or online.
     pub format: Option<Format>,
-    /// That begin then or later.
+    /// Earliest start.
     pub from: Option<Time>,
-    /// That begin then or earlier.
+    /// Latest start.
     pub to: Option<Time>,
-    /// The beginnings of words of title, host, place or sponsors; all must match.
+    /// Beginnings of words of title, host, place or sponsors. All must match.
     pub q: Option<String>,
 }
 
-/// What the caller is to the events.
+/// Role of the caller in side events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SideEventRole)]
 pub enum MyRole {
-    /// Somebody who registered.
+    /// The caller registered for them.
     #[default]
     Registered,
-    /// Their host.
+    /// The caller hosts them.
     Host,
 }
 

@@ -1,15 +1,15 @@
-//! What can be done with events and registrations, and the rules.
+//! Events and registrations, and their rules.
 //!
 //! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time passes.
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
-//! | [`EventService`] | here | `show`, `calendar`, `share`, `settle`, `own_registration` |
+//! | [`EventService`] | here | `show`, `calendar`, `share`, `apply`, `own_registration` |
 //! | | `write` | `create`, `duplicate`, `update`, `cancel` |
 //! | | `moderation` | `approve`, `reject` |
 //! | | `lists` | `list`, `mine`, `guests` |
 //! | | `door` | `checkin_code`, `check_in` |
-//! | [`Registrar`] | `registrar` | `settle`: read, decide, write, and again where others were faster |
+//! | [`Registrar`] | `registrar` | `apply`: read, decide, write, and again where others were faster |
 //! | | `ending` | how a registration ends, by rule |
 //! | | `handover` | `leave`: how its seat goes to the next |
 //! | | `sweep` | `lapse_due`, `fill_due`, `recount_next` |
@@ -29,7 +29,7 @@ mod write;
 
 use super::actor::Actor;
 pub use lists::{EventFilter, MyRole};
-pub use registrar::{Registrar, Settled, Wish};
+pub use registrar::{Outcome, Registrar, RegistrationCommand};
 pub use write::{Copy, EventPatch};
 
 use super::error::EventError;
@@ -52,7 +52,7 @@ use utoipa::PartialSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-/// What an event is asked for by: its id or its slug.
+/// Name of an event in a request: its id or its slug.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventName {
     /// `evt_…`.
@@ -126,9 +126,14 @@ impl EventService {
         Ok(Share::of(&self.public(id).await?, app))
     }
 
-    /// Does what is wished for a user's registration.
-    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
-        self.registrar.settle(wish, event, user).await
+    /// Applies a command to a user's registration.
+    pub async fn apply(
+        &self,
+        command: RegistrationCommand,
+        event: EventId,
+        user: UserId,
+    ) -> Result<Outcome, EventError> {
+        self.registrar.apply(command, event, user).await
     }
 
     /// A user's own registration, with their position in the waitlist.
@@ -145,7 +150,7 @@ impl EventService {
         self.repository.by_id(id).await?.filter(Event::is_public).ok_or(EventError::NotFound)
     }
 
-    /// An event that is the caller's to deal with.
+    /// An event that the caller may change.
     async fn owned(&self, id: EventId, actor: &Actor) -> Result<Event, EventError> {
         let event = self.repository.by_id(id).await?.ok_or(EventError::NotFound)?;
         actor.claim(&event)?;

@@ -1,4 +1,4 @@
-//! What organisers decide about events.
+//! Decisions of the organisers about events.
 
 use super::{Actor, EventService};
 use crate::events::error::EventError;
@@ -8,11 +8,10 @@ use crate::events::view::EventView;
 use crate::id::EventId;
 use crate::text::Text;
 
-/// Admins, whoever they are.
 const ADMIN: Actor = Actor { user: None, admin: true };
 
 impl EventService {
-    /// Lets everybody see an event and register for it. The version is the one that was read, as its host may have changed it since.
+    /// Approves an event at version `expected`, as its host may have changed it since it was read.
     pub async fn approve(
         &self,
         id: EventId,
@@ -26,7 +25,7 @@ impl EventService {
         self.decide(event, Approval::Approved, reason).await
     }
 
-    /// Keeps an event from being seen, and tells its host why. One that people have registered for is cancelled instead.
+    /// Rejects an event at version `expected`, and notifies its host. An approved event may have guests, so it is cancelled instead.
     pub async fn reject(&self, id: EventId, reason: Text<500>, expected: u64) -> Result<EventView, EventError> {
         let event = self.undecided(id, expected).await?;
         if event.approval_status == Approval::Approved {

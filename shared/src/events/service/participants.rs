@@ -1,4 +1,4 @@
-//! Who takes part in what, for other domains: audiences of messages, reminders, calendars.
+//! Guests of events, for other domains: audiences, reminders, calendars.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use crate::notifications::group::{Answer, Group, GroupSource, TakingPart};
 use crate::time::Time;
 
 impl EventService {
-    /// The events that take place and begin between two times, both included, in the order in which they begin.
+    /// Events that are not cancelled and start between two times, both included, in the order of their starts.
     pub async fn events_starting(&self, first: Time, last: Time) -> Result<Vec<Event>, dynamo::Error> {
         let entries = self.repository.starting(first, last).await?;
         let ids: Vec<EventId> = entries.iter().filter(|entry| !entry.cancelled).map(|entry| entry.event_id).collect();
@@ -22,12 +22,12 @@ impl EventService {
         Ok(events)
     }
 
-    /// Those who have a seat.
+    /// Users with a seat.
     pub async fn with_seat(&self, event: EventId) -> Result<BTreeSet<UserId>, dynamo::Error> {
         self.taking_part(event, &BTreeSet::from([TakingPart::Approved])).await
     }
 
-    /// The events that a user has a seat for, cancelled and past ones too, in the order in which they begin.
+    /// Events that a user has a seat for, including cancelled and past ones, in the order of their starts.
     pub async fn events_of(&self, user: UserId) -> Result<Vec<Event>, dynamo::Error> {
         let mut registrations = self.repository.all_registered(user).await?;
         registrations.retain(|registration| registration.state == RegistrationState::Approved);
@@ -49,7 +49,7 @@ impl EventService {
     }
 }
 
-/// Whether a registration is of a kind. Who was seen at the door has a seat, too.
+/// Whether a registration belongs to a group. A user who has arrived has a seat, too.
 fn takes_part(registration: &Registration, kind: TakingPart) -> bool {
     match kind {
         TakingPart::Approved => registration.state == RegistrationState::Approved,

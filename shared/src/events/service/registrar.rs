@@ -1,67 +1,63 @@
-//! The rules of registrations. Each change is decided on what is read and made by one write that holds only if that is still so;
-//! else it is read and decided again. So a seat is never given twice, and a freed one is offered once.
+//! The rules of registrations. Each change is decided on a read, and made by one write on the condition that nothing has changed
+//! since. Otherwise it is read and decided again. So a seat is never given twice, and a free seat is offered once.
 
 use super::ending::Ending;
-use crate::dynamo::{self, OutboxMessage, wait_of};
+use crate::dynamo::{self, Contention, OutboxMessage};
 use crate::events::actor::Actor;
 use crate::events::error::EventError;
 use crate::events::model::Event;
-use crate::events::notices::{self, Told};
+use crate::events::notices::{self, RegistrationNotice};
 use crate::events::registration::{Place, Registration, RegistrationState, offer_end};
-use crate::events::repository::{EventRepository, Guard, Move, MoveError};
+use crate::events::repository::{EventRepository, Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Seats;
 use crate::id::{EventId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
-/// Times that a change is decided anew because others were faster. Hundreds may want the same seats at once; the request's deadline
-/// ends it before.
-const TRIES: u32 = 60;
-
-/// What somebody wants of a registration.
+/// A command for a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// The user wants to come.
+pub enum RegistrationCommand {
+    /// The user registers.
     Register,
-    /// The user does not come, or does not want to wait any more.
+    /// The user cancels, or leaves the waitlist.
     Cancel,
-    /// The user wants the seat that is offered.
+    /// The user accepts the offered seat.
     Accept,
-    /// The user does not want it.
+    /// The user declines the offered seat.
     DeclineOffer,
-    /// Time takes an offer back that has lapsed.
+    /// An offer has expired.
     Lapse,
     /// The host, or an admin, approves.
     Approve(Actor),
-    /// The host, or an admin, does not want the user.
+    /// The host, or an admin, declines the user.
     Decline(Actor),
-    /// The host, or somebody of the staff, sees the user at the door.
+    /// The host, or staff, checks the user in.
     CheckIn(Actor),
 }
 
-/// What came of a wish.
+/// Outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// The registration, as it is now.
+pub struct Outcome {
+    /// The registration after the command.
     pub registration: Registration,
-    /// Whether the wish changed it. If not, it was so before.
+    /// Whether the command changed it.
     pub changed: bool,
 }
 
-/// What a wish is decided on.
+/// What a command is decided on.
 struct Known {
     event: Event,
-    /// Read for wishes that may take one.
+    /// Read only for commands that may take a seat.
     seats: Option<Seats>,
     registration: Option<Registration>,
 }
 
 pub(super) enum Decision {
-    /// Nothing is to be changed.
+    /// The registration stays as it is.
     Stays(Registration),
-    /// This is to be written, and the registration will be so.
-    Becomes(Box<Move>, Registration),
+    /// The change to write, and the registration after it.
+    Becomes(Box<SeatChange>, Registration),
 }
 
 /// Changes registrations.
@@ -73,73 +69,97 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Of this repository.
+    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository: EventRepository::new(platform), clock, random }
     }
 
-    /// Does what is wished for a user's registration, or says which rule is against it. The same wish once more changes nothing.
-    pub async fn settle(&self, wish: Wish, event: EventId, user: UserId) -> Result<Settled, EventError> {
-        let mut tries = 0;
+    /// Applies a command to a user's registration, unless a rule forbids it. The same command again changes nothing.
+    pub async fn apply(
+        &self,
+        command: RegistrationCommand,
+        event: EventId,
+        user: UserId,
+    ) -> Result<Outcome, EventError> {
+        let mut contention = Contention::new(&self.random);
         loop {
-            let (change, registration) = match self.decide(wish, event, user, tries).await? {
-                Decision::Stays(registration) => return Ok(Settled { registration, changed: false }),
+            let (change, registration) = match self.decide(command, event, user, contention.lost()).await? {
+                Decision::Stays(registration) => return Ok(Outcome { registration, changed: false }),
                 Decision::Becomes(change, registration) => (change, registration),
             };
-            tries += 1;
             match self.repository.make(&change).await {
                 Ok(()) => {
                     let state = registration.state;
-                    tracing::info!(event.id = %event, user.id = %user, ?wish, ?state, "event.registration_changed");
+                    tracing::info!(event.id = %event, user.id = %user, ?command, ?state, "event.registration_changed");
                     if change.vacancy {
                         self.fill_now(event).await;
                     }
-                    return Ok(Settled { registration, changed: true });
+                    return Ok(Outcome { registration, changed: true });
                 }
-                Err(MoveError::Dynamo(error)) => return Err(error.into()),
-                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
-                Err(MoveError::Moved) => {
+                Err(SeatChangeError::Dynamo(error)) => return Err(error.into()),
+                Err(SeatChangeError::Moved) if contention.wait().await => {}
+                Err(SeatChangeError::Moved) => {
                     return Err(dynamo::Error::Busy("others keep taking the seats".to_owned()).into());
                 }
             }
         }
     }
 
-    /// Reads what the wish is decided on.
-    async fn known(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Known, EventError> {
-        let needs_seats = matches!(wish, Wish::Register | Wish::Approve(_));
+    async fn known(
+        &self,
+        command: RegistrationCommand,
+        id: EventId,
+        user: UserId,
+        tries: u32,
+    ) -> Result<Known, EventError> {
+        let needs_seats = matches!(command, RegistrationCommand::Register | RegistrationCommand::Approve(_));
         let seats = async { if needs_seats { self.repository.seats(id).await } else { Ok(None) } };
-        // Who registers is thought to be new: the write finds out, and mostly a read is saved.
-        let is_thought_new = wish == Wish::Register && tries == 0;
+        // At first, a user who registers is assumed to be new. This mostly saves a read, and the write finds out.
+        let is_thought_new = command == RegistrationCommand::Register && tries == 0;
         let registration =
             async { if is_thought_new { Ok(None) } else { self.repository.registration(id, user).await } };
         let (event, seats, registration) = tokio::try_join!(self.repository.by_id(id), seats, registration)?;
         Ok(Known { event: event.ok_or(EventError::NotFound)?, seats, registration })
     }
 
-    async fn decide(&self, wish: Wish, id: EventId, user: UserId, tries: u32) -> Result<Decision, EventError> {
-        let Known { event, seats, registration } = self.known(wish, id, user, tries).await?;
-        if let Wish::Approve(actor) | Wish::Decline(actor) | Wish::CheckIn(actor) = wish {
+    async fn decide(
+        &self,
+        command: RegistrationCommand,
+        id: EventId,
+        user: UserId,
+        tries: u32,
+    ) -> Result<Decision, EventError> {
+        let Known { event, seats, registration } = self.known(command, id, user, tries).await?;
+        if let RegistrationCommand::Approve(actor)
+        | RegistrationCommand::Decline(actor)
+        | RegistrationCommand::CheckIn(actor) = command
+        {
             actor.claim(&event)?;
         }
-        match (wish, registration) {
-            (Wish::Register, before) => self.newcomer(&event, seats, user, before).await,
+        match (command, registration) {
+            (RegistrationCommand::Register, before) => self.newcomer(&event, seats, user, before).await,
             (_, None) => Err(EventError::NotRegistered),
-            (Wish::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
-            (Wish::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
-            (Wish::Accept, Some(known)) => self.accept(&event, known),
-            (Wish::Cancel, Some(known)) => self.leave(&event, Ending::by_user(&known)?, known, tries).await,
-            (Wish::DeclineOffer, Some(known)) => self.leave(&event, Ending::of_offer(&known)?, known, tries).await,
-            (Wish::Decline(_), Some(known)) => self.leave(&event, Ending::by_host(&known)?, known, tries).await,
-            (Wish::Lapse, Some(known)) => {
+            (RegistrationCommand::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
+            (RegistrationCommand::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
+            (RegistrationCommand::Accept, Some(known)) => self.accept(&event, known),
+            (RegistrationCommand::Cancel, Some(known)) => {
+                self.leave(&event, Ending::by_user(&known)?, known, tries).await
+            }
+            (RegistrationCommand::DeclineOffer, Some(known)) => {
+                self.leave(&event, Ending::of_offer(&known)?, known, tries).await
+            }
+            (RegistrationCommand::Decline(_), Some(known)) => {
+                self.leave(&event, Ending::by_host(&known)?, known, tries).await
+            }
+            (RegistrationCommand::Lapse, Some(known)) => {
                 let ending = Ending::by_time(&event, &known, self.clock.now());
                 self.leave(&event, ending, known, tries).await
             }
         }
     }
 
-    /// Registers a user who takes no part yet: there is a seat, a place in the waitlist, or the host has to decide.
+    /// Registers a user: with a seat, with a place in the waitlist, or pending the host's approval.
     async fn newcomer(
         &self,
         event: &Event,
@@ -162,10 +182,13 @@ impl Registrar {
         }
         let state = RegistrationState::PendingApproval;
         let mut after = Registration::new(event.id, user, before.as_ref(), state, now);
-        let guard =
-            if event.details.requires_approval { Guard::Open } else { self.take_or_queue(&seats, &mut after).await? };
-        let told = (after.state == RegistrationState::Approved).then_some(Told::Registered);
-        self.becomes(event, before, after, guard, told, Vec::new())
+        let precondition = if event.details.requires_approval {
+            Precondition::Open
+        } else {
+            self.take_or_queue(&seats, &mut after).await?
+        };
+        let notice = (after.state == RegistrationState::Approved).then_some(RegistrationNotice::Registered);
+        self.becomes(event, before, after, precondition, notice, Vec::new())
     }
 
     fn accept(&self, event: &Event, known: Registration) -> Result<Decision, EventError> {
@@ -177,13 +200,20 @@ impl Registrar {
             RegistrationState::Offered if known.has_lapsed(now) => Err(EventError::OfferExpired),
             RegistrationState::Offered => {
                 let after = known.moved_to(RegistrationState::Approved, now);
-                self.becomes(event, Some(known), after, Guard::Nothing, Some(Told::Registered), Vec::new())
+                self.becomes(
+                    event,
+                    Some(known),
+                    after,
+                    Precondition::Nothing,
+                    Some(RegistrationNotice::Registered),
+                    Vec::new(),
+                )
             }
             _ => Err(EventError::NoOffer),
         }
     }
 
-    /// Approves a registration that waits for the host's word, or was declined: there is a seat, or a place in the waitlist.
+    /// Approves a pending or declined registration: with a seat, or with a place in the waitlist.
     async fn approve(&self, event: &Event, seats: Option<Seats>, known: Registration) -> Result<Decision, EventError> {
         match known.state {
             RegistrationState::Approved | RegistrationState::Waitlisted | RegistrationState::Offered => {
@@ -200,13 +230,13 @@ impl Registrar {
             return Err(EventError::NotOpen);
         }
         let mut after = known.moved_to(RegistrationState::Approved, now);
-        let guard = self.take_or_queue(&seats, &mut after).await?;
+        let precondition = self.take_or_queue(&seats, &mut after).await?;
         let has_seat = after.state == RegistrationState::Approved;
-        let told = if has_seat { Told::Approved } else { Told::ApprovedToWait };
-        self.becomes(event, Some(known), after, guard, Some(told), Vec::new())
+        let notice = if has_seat { RegistrationNotice::Approved } else { RegistrationNotice::ApprovedToWait };
+        self.becomes(event, Some(known), after, precondition, Some(notice), Vec::new())
     }
 
-    /// Notes that somebody with a seat is there, once.
+    /// Checks in a user with a seat, once.
     fn check_in(&self, event: &Event, known: Registration, by: Actor) -> Result<Decision, EventError> {
         if !event.takes_registrations() {
             return Err(EventError::NotOpen);
@@ -221,7 +251,7 @@ impl Registrar {
         let mut after = known.moved_to(RegistrationState::Approved, now);
         after.checked_in_at = Some(now);
         after.checked_in_by = by.user;
-        self.becomes(event, Some(known), after, Guard::Nothing, None, Vec::new())
+        self.becomes(event, Some(known), after, Precondition::Nothing, None, Vec::new())
     }
 
     pub(super) fn becomes(
@@ -229,33 +259,34 @@ impl Registrar {
         event: &Event,
         before: Option<Registration>,
         after: Registration,
-        guard: Guard,
-        told: Option<Told>,
+        precondition: Precondition,
+        notice: Option<RegistrationNotice>,
         heads: Vec<Place>,
     ) -> Result<Decision, EventError> {
         let now = self.clock.now();
         let offer_until = offer_end(now, event.details.starts_at);
         let mut messages = self.offers(event, &heads, offer_until, now)?;
-        if let Some(told) = told {
-            messages.push(notices::of_registration(told, event, &after, &self.random)?);
+        if let Some(notice) = notice {
+            messages.push(notices::of_registration(notice, event, &after, &self.random)?);
         }
         let step = Some((before, after.clone()));
-        let change = Move { event_id: event.id, step, heads, offer_until, vacancy: false, guard, messages, now };
+        let change =
+            SeatChange { event_id: event.id, step, heads, offer_until, vacancy: false, precondition, messages, now };
         Ok(Decision::Becomes(Box::new(change), after))
     }
 
-    /// Gives a registration a seat if there is one for a newcomer, else the next place in the waitlist; and says what must then hold.
-    async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Guard, EventError> {
+    /// Gives a registration a free seat, or else the next place in the waitlist. Returns the condition of the write.
+    async fn take_or_queue(&self, seats: &Seats, registration: &mut Registration) -> Result<Precondition, EventError> {
         if seats.has_one_for_a_newcomer() {
             registration.state = RegistrationState::Approved;
-            return Ok(Guard::FreeSeat);
+            return Ok(Precondition::FreeSeat);
         }
         registration.state = RegistrationState::Waitlisted;
         registration.place = Some(self.repository.draw_place(seats.event_id).await?);
-        Ok(Guard::Queue)
+        Ok(Precondition::Queue)
     }
 
-    /// What those are told who are offered seats.
+    /// The notifications of offers.
     pub(super) fn offers(
         &self,
         event: &Event,

@@ -1,22 +1,20 @@
-//! What has to be looked after as time passes: offers that lapse, seats that became free while people wait, counters.
+//! Scheduled work: expired offers, free seats while users wait, counters.
 
-use super::registrar::{Registrar, Settled, Wish};
-use crate::dynamo::wait_of;
+use super::registrar::{Outcome, Registrar, RegistrationCommand};
+use crate::dynamo::Contention;
 use crate::events::error::EventError;
 use crate::events::registration::offer_end;
-use crate::events::repository::{Guard, Move, MoveError};
+use crate::events::repository::{Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Tally;
 use crate::id::EventId;
 use crate::scheduled::Batch;
 
-/// Seats offered in one transaction: four writes each, of 100 that DynamoDB allows.
+/// Seats offered in one transaction: four writes each, and DynamoDB allows 100.
 const OFFERS: usize = 20;
-/// Transactions for one event in one run of housekeeping: 2,000 seats. The mark stays for what is left, and other events get their turn.
+/// Transactions for one event in one run of housekeeping: 2,000 seats. The mark stays for the rest, so that other events get a turn.
 const FILLS: usize = 100;
 /// Transactions for one event in one request, whose caller waits for them.
 const FILLS_NOW: usize = 10;
-/// Times that the offers of one transaction are decided anew because others take places or seats at the same time.
-const TRIES: u32 = 30;
 
 fn note(batch: &mut Batch, event: EventId, what: &'static str, result: Result<(), EventError>) {
     match result {
@@ -29,14 +27,14 @@ fn note(batch: &mut Batch, event: EventId, what: &'static str, result: Result<()
 }
 
 impl Registrar {
-    /// Takes up to `limit` lapsed offers back, the first to lapse first. One that fails does not keep the others.
+    /// Takes back up to `limit` expired offers, the oldest first. A failure does not stop the others.
     pub async fn lapse_due(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.lapsed(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
         for (event, user) in due {
-            let lapsed = match self.settle(Wish::Lapse, event, user).await {
-                Ok(Settled { changed: true, .. }) => Ok(()),
-                // An offer is written with its registration: only one that was deleted, or an index that lags, leaves it behind.
+            let lapsed = match self.apply(RegistrationCommand::Lapse, event, user).await {
+                Ok(Outcome { changed: true, .. }) => Ok(()),
+                // An offer is written with its registration, so this is a deleted registration or an index that lags behind.
                 Ok(_) | Err(EventError::NotRegistered | EventError::NotFound) => {
                     self.repository.forget_offer(event, user, self.clock.now()).await.map_err(EventError::from)
                 }
@@ -47,7 +45,7 @@ impl Registrar {
         Ok(swept)
     }
 
-    /// Offers seats of up to `limit` events of which some became free.
+    /// Offers free seats of up to `limit` events.
     pub async fn fill_due(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.vacancies(limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
@@ -57,8 +55,8 @@ impl Registrar {
         Ok(swept)
     }
 
-    /// Offers an event's free seats to those who wait, in their order, in at most so many transactions. When none is left to be
-    /// offered, the mark that some became free is taken away, unless others have since.
+    /// Offers an event's free seats to the waitlist, in its order, in at most so many transactions. After the last seat it removes the
+    /// mark, unless other seats became free since.
     pub(super) async fn fill(&self, id: EventId, transactions: usize) -> Result<(), EventError> {
         let mark = self.repository.vacancy(id).await?;
         for _ in 0..transactions {
@@ -72,16 +70,16 @@ impl Registrar {
         Ok(())
     }
 
-    /// The same after a change that is made, and stays so whatever comes of this: `housekeeping` does what is left.
+    /// The same after a change that is already stored. A failure is only logged, as `housekeeping` does the rest.
     pub(super) async fn fill_now(&self, id: EventId) {
         if let Err(error) = self.fill(id, FILLS_NOW).await {
             tracing::warn!(event.id = %id, error = %error, "event.seats_left_to_be_offered");
         }
     }
 
-    /// Offers up to 20 free seats; false when there is none, or nobody waits.
+    /// Offers up to 20 free seats; false if none is free, or nobody waits.
     async fn offer_free_seats(&self, id: EventId) -> Result<bool, EventError> {
-        let mut tries = 0;
+        let mut contention = Contention::new(&self.random);
         loop {
             let (event, seats, mut heads) = tokio::try_join!(
                 self.repository.by_id(id),
@@ -99,21 +97,31 @@ impl Registrar {
             let offer_until = offer_end(now, event.details.starts_at);
             let messages = self.offers(&event, &heads, offer_until, now)?;
             let needed = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-            let guard = Guard::Room { seats: needed, capacity: seats.capacity };
-            let change = Move { event_id: id, step: None, heads, offer_until, vacancy: false, guard, messages, now };
-            tries += 1;
+            let precondition = Precondition::Room { seats: needed, capacity: seats.capacity };
+            let change = SeatChange {
+                event_id: id,
+                step: None,
+                heads,
+                offer_until,
+                vacancy: false,
+                precondition,
+                messages,
+                now,
+            };
             match self.repository.make(&change).await {
                 Ok(()) => return Ok(true),
-                Err(MoveError::Moved) if wait_of(&self.random, tries, TRIES).await => {}
-                // Others are at it: the mark stays, and the next run goes on.
-                Err(MoveError::Moved) => return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into()),
-                Err(MoveError::Dynamo(error)) => return Err(error.into()),
+                Err(SeatChangeError::Moved) if contention.wait().await => {}
+                // Others change the seats, too. The mark stays, and the next run continues.
+                Err(SeatChangeError::Moved) => {
+                    return Err(crate::dynamo::Error::Busy("seats keep moving".to_owned()).into());
+                }
+                Err(SeatChangeError::Dynamo(error)) => return Err(error.into()),
             }
         }
     }
 
-    /// Counts the registrations of the next `limit` events anew and corrects their counters; then offers what is free. Normally there
-    /// is nothing to correct, since counter and registration change together: this repairs what a restored backup or a hand has done.
+    /// Recounts the registrations of the next `limit` events, corrects their counters and offers free seats. Counter and registration
+    /// change together, so this only repairs the effect of a restored backup or a manual change.
     pub async fn recount_next(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.next_to_recount(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
@@ -127,7 +135,7 @@ impl Registrar {
         let Some(seats) = self.repository.seats(id).await? else { return Ok(()) };
         let registrations = self.repository.registrations(id).await?;
         let counted = registrations.iter().map(Tally::of).fold(Tally::default(), |sum, one| sum + one);
-        // What has changed since the seats were read makes their version another: then it is for the next round.
+        // If the seats have changed since they were read, their version differs, and the next round corrects them.
         if counted != seats.tally && self.repository.correct(&seats, counted).await? {
             tracing::warn!(event.id = %id, counted = ?counted, was = ?seats.tally, "event.seats_corrected");
         }

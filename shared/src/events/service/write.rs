@@ -14,62 +14,68 @@ use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Time, Zone};
 use crate::url::HttpsUrl;
 
-/// Slugs that are tried for one title; a suffix makes a second try all but certain.
+/// Slugs to try for one title. The second has a random suffix, so more tries are hardly ever needed.
 const SLUG_TRIES: usize = 5;
-/// A title of this slug is taken by a route.
+/// A route has this name: `/events/mine`.
 const RESERVED: &str = "mine";
 
-/// Changes to an event. A field that is absent stays, `null` clears, a value replaces.
+/// Changes to a side event. An absent field stays, `null` clears it, a value replaces it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SideEventPatch, example = json!({
+    "starts_at": "2026-12-01T14:00:00Z",
+    "ends_at": "2026-12-01T17:00:00Z",
+    "capacity": 80,
+    "social_sharing": null,
+}))]
 pub struct EventPatch {
-    /// What it is called. Its slug stays.
+    /// Title of the event. The slug does not change.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     title: Option<Line<120>>,
-    /// What it is about.
+    /// Description of the event.
     #[serde(with = "double_option")]
     description: Option<Option<Text<5000>>>,
-    /// The conference in whose week it is.
+    /// Slug of the conference in whose week the event is.
     #[serde(with = "double_option")]
     conference: Option<Option<Slug>>,
-    /// When it begins: not in the past.
+    /// Start, in the future.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     starts_at: Option<Time>,
-    /// When it ends.
+    /// End, at most 14 days after the start.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     ends_at: Option<Time>,
-    /// Where its clocks are.
+    /// IANA time zone, such as `Asia/Kolkata`.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     timezone: Option<Zone>,
-    /// Where it takes place.
+    /// Whether guests meet at a place or online.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     format: Option<Format>,
-    /// The place.
+    /// Place of the event. Required unless `format` is `online`.
     #[serde(with = "double_option")]
     location: Option<Option<Location>>,
-    /// Seats: no fewer than are taken.
+    /// Number of seats, not below the seats that are taken. `null`: no limit.
     #[serde(with = "double_option")]
     #[schema(minimum = 1, maximum = 100_000)]
     capacity: Option<Option<u32>>,
-    /// Its sponsors.
+    /// Sponsors of the event, at most 20.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false, max_items = 20)]
     sponsors: Option<Vec<Sponsor>>,
-    /// How it is to be shared.
+    /// Text, hashtags and image for posts about the event.
     #[serde(with = "double_option")]
     social_sharing: Option<Option<SocialSharing>>,
-    /// A picture.
+    /// Image of the event.
     #[serde(with = "double_option")]
     image_url: Option<Option<HttpsUrl>>,
-    /// Who invites.
+    /// Name of the company or community that invites.
     #[serde(with = "double_option")]
     host_name: Option<Option<Line<100>>>,
-    /// Whether the host decides who gets a seat; who waits for a decision goes on waiting.
+    /// Whether the host approves each registration. Pending registrations stay pending.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     requires_approval: Option<bool>,
@@ -94,32 +100,33 @@ impl EventPatch {
     }
 }
 
-/// What a copy has otherwise than its original.
+/// Differences between a copy of a side event and its original.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SideEventCopy, example = json!({"title": "Rust on Chain, day 2", "starts_at": "2026-12-02T13:00:00Z"}))]
 pub struct Copy {
-    /// What it is called.
+    /// Title of the copy. Default: the title of the original.
     pub title: Option<Line<120>>,
-    /// When it begins; it takes as long as the original.
+    /// Start of the copy, which has the duration of the original. Default: the start of the original.
     pub starts_at: Option<Time>,
 }
 
 impl EventService {
-    /// Writes a new event, which waits for the organisers' approval.
+    /// Creates an event, which waits for the organisers' approval.
     pub async fn create(&self, details: Details, host: UserId) -> Result<EventView, EventError> {
         self.check(&details, None).await?;
         self.store_new(details, host).await
     }
 
-    /// Writes a new event that says what another one of the host's says, with none of its registrations. What it says was checked
-    /// when it was written; a time that is past can be changed until it is approved.
+    /// Copies an event of the host without its registrations. The description was checked when the original was written. A start in
+    /// the past can be changed until the copy is approved.
     pub async fn duplicate(&self, id: EventId, host: UserId, copy: Copy) -> Result<EventView, EventError> {
         let original = self.owned(id, &Actor { user: Some(host), admin: false }).await?;
         let mut details = original.details;
         set(&mut details.title, copy.title);
         if let Some(start) = copy.starts_at {
             if start <= self.clock.now() {
-                return Err(EventError::Flawed(vec![("starts_at", "must not be in the past")]));
+                return Err(EventError::Flawed(vec![("starts_at", "must be in the future")]));
             }
             details.ends_at = start.plus(details.starts_at.until(details.ends_at));
             details.starts_at = start;
@@ -127,8 +134,8 @@ impl EventService {
         self.store_new(details, host).await
     }
 
-    /// Changes an event that is at version `expected`. A rejected one waits for approval again; who takes part is told of another time
-    /// or place; seats that become free are offered.
+    /// Changes an event at version `expected`. A rejected event waits for approval again. Guests are notified of another time or place.
+    /// Seats that become free are offered.
     pub async fn update(
         &self,
         id: EventId,
@@ -159,7 +166,7 @@ impl EventService {
         self.changed(event, actor).await
     }
 
-    /// Calls an event off that is at version `expected`, and tells all who take part or wait to. Once more changes nothing.
+    /// Cancels an event at version `expected`, and notifies guests and the waitlist. A second call changes nothing.
     pub async fn cancel(&self, id: EventId, expected: u64, actor: &Actor) -> Result<(), EventError> {
         let mut event = self.at_version(id, actor, expected).await?;
         if event.cancelled_at.is_some() {
@@ -177,12 +184,12 @@ impl EventService {
         Ok(())
     }
 
-    /// What is said must go together; a conference that is named anew must exist, and a new start must be to come.
+    /// Checks that the fields fit together, that a new conference exists, and that a new start is in the future.
     async fn check(&self, details: &Details, before: Option<&Details>) -> Result<(), EventError> {
         let mut flaws = details.flaws();
         let is_new_start = before.is_none_or(|before| before.starts_at != details.starts_at);
         if is_new_start && details.starts_at <= self.clock.now() {
-            flaws.push(("starts_at", "must not be in the past"));
+            flaws.push(("starts_at", "must be in the future"));
         }
         if !flaws.is_empty() {
             return Err(EventError::Flawed(flaws));

@@ -1,4 +1,4 @@
-//! Request bodies: JSON of a documented shape, or the bytes themselves.
+//! Request bodies: JSON, or the bytes themselves.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ use crate::error::{ApiError, Code};
 use crate::http::describe::{Describe, Described};
 use crate::http::properties::Properties;
 
-/// What is said of a body that cannot be read; the details name its fields.
+/// Message for a body that does not fit its type. The details name the fields.
 const INVALID_BODY: &str = "The request body is invalid.";
-/// Levels of a JSON document; the parser itself would go on to 128.
+/// Levels of a JSON document. The parser alone would accept 128.
 const MAX_DEPTH: usize = 32;
 
 /// A JSON body, in either direction.
@@ -51,9 +51,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut reader);
         let value = read.map_err(|error| misread(Code::InvalidBody, "body", INVALID_BODY, &error))?;
-        reader
-            .end()
-            .map_err(|_| ApiError::new(Code::InvalidBody, "The request body continues after its JSON value."))?;
+        reader.end().map_err(|_| {
+            ApiError::new(Code::InvalidBody, "The request body has text after its JSON value. Send one JSON object.")
+        })?;
         Ok(Self(value))
     }
 }
@@ -72,7 +72,7 @@ impl<T: ToSchema> Describe for Option<Json<T>> {
     }
 }
 
-/// A body that may be left out: none where there is neither content nor a content type, or where it is `null`.
+/// An optional body: `None` if there is neither content nor a content type, or if the body is `null`.
 impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
@@ -85,7 +85,7 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     }
 }
 
-/// The bytes of a body, as whoever checks a signature needs them.
+/// The bytes of a body, for a handler that checks a signature of them.
 #[derive(Clone, Debug)]
 pub struct Body(pub axum::body::Bytes);
 
@@ -113,7 +113,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// The bytes of a body that is not too large for its route.
+/// The bytes of a body, if it is not too large for its route.
 pub(crate) async fn read_body(request: Request) -> Result<axum::body::Bytes, ApiError> {
     let properties = request.extensions().get::<Properties>().copied().unwrap_or_default();
     match Limited::new(request.into_body(), properties.max_body).collect().await {

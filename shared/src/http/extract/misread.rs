@@ -1,8 +1,8 @@
-//! What is said of a body or query that serde does not take.
+//! Errors for a body or query that serde refuses.
 
 use crate::error::{ApiError, Code};
 
-/// The error of a body or query that serde does not take, with the field where it stopped.
+/// The error for a body or query that serde refuses, with the field.
 pub(super) fn misread(
     code: Code,
     part: &str,
@@ -11,7 +11,7 @@ pub(super) fn misread(
 ) -> ApiError {
     let path = error.path().to_string();
     let field = if path == "." { part.to_owned() } else { path };
-    // The field says where; the parser's line and column say it again.
+    // The field already says where, so the parser's line and column are cut off.
     let message = error.inner().to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     ApiError::new(code, summary).detail(field, message)

@@ -1,4 +1,4 @@
-//! Bodies, queries and path parameters, refused with the field's name where they are not as documented.
+//! Bodies, queries and path parameters. What is invalid is refused with the name of the field.
 
 mod body;
 mod misread;

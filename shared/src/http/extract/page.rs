@@ -1,4 +1,4 @@
-//! Which page of a list a request asks for, with or without filters.
+//! The page of a list that a request asks for, with or without filters.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::page::{Cursors, DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PageQuery {
-    /// Most items of the page.
+    /// Maximum number of items.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<usize>,
-    /// Position to continue after: the `next_cursor` of the page before, with the same filters. Default: the first page.
+    /// `next_cursor` of the previous page, with the same filters. Default: the first page.
     cursor: Option<String>,
 }
 

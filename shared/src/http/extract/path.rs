@@ -1,4 +1,4 @@
-//! Path parameters. What does not parse names nothing, so it is not found.
+//! Path parameters. A value that does not parse cannot name anything, so it is not found.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::http::describe::{Describe, Described};
 
-/// The one parameter of a path, parsed. What does not parse names nothing: 404.
+/// The only parameter of a path, parsed. A value that does not parse is answered with 404.
 #[derive(Clone, Debug)]
 pub struct Path<T>(pub T);
 
@@ -18,7 +18,7 @@ impl<T: std::str::FromStr> FromRequestParts<Arc<App>> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
-        let missing = || ApiError::new(Code::NotFound, "Nothing has this id.");
+        let missing = || ApiError::new(Code::NotFound, "Nothing has the id or name in the path. Check it.");
         let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
         let (_, value) = parameters.iter().next().ok_or_else(missing)?;
         value.parse().map(Self).map_err(|_| missing())
@@ -31,7 +31,7 @@ impl<T: PartialSchema> Describe for Path<T> {
     }
 }
 
-/// The two parameters of a path, in its order, parsed. What does not parse names nothing: 404.
+/// The two parameters of a path, in order, parsed. A value that does not parse is answered with 404.
 #[derive(Clone, Debug)]
 pub struct Paths<A, B>(pub A, pub B);
 
@@ -39,7 +39,7 @@ impl<A: std::str::FromStr, B: std::str::FromStr> FromRequestParts<Arc<App>> for 
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
-        let missing = || ApiError::new(Code::NotFound, "Nothing has this id.");
+        let missing = || ApiError::new(Code::NotFound, "Nothing has the id or name in the path. Check it.");
         let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
         let mut values = parameters.iter().map(|(_, value)| value);
         let (first, second) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());

@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::http::describe::{Describe, Described};
 
-/// What is said of a query that cannot be read; the details name its parameters.
+/// Message for a query that does not fit its type. The details name the parameters.
 pub(super) const INVALID_QUERY: &str = "A query parameter is invalid.";
-/// Query parameters; unknown and repeated ones are the type's to refuse (`deny_unknown_fields`).
+
+/// Query parameters. A type refuses unknown and repeated ones with `deny_unknown_fields`.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);
 

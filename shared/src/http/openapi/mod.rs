@@ -1,4 +1,4 @@
-//! The OpenAPI document: what all functions' routes say of themselves, with what is common to them.
+//! The OpenAPI document: the descriptions of all routes, and what they have in common.
 
 mod operations;
 mod schemas;
@@ -18,28 +18,29 @@ use utoipa::{PartialSchema, ToSchema};
 const ABOUT: &str = "\
 The backend of a conference week: log in with Telegram, find sessions and side events, register, check in, and get notified.
 
-- **Errors** have one shape. `code` is stable and for programs, `error` is for people, `request_id` finds the request in our logs. \
-Each operation lists its codes by status.
-- **Lists** come in pages. Send the `next_cursor` of one page as `cursor` to get the next, with the same filters.
-- **Idempotency**: send a change with an `Idempotency-Key`. If you send it again, it happens once and the first answer is repeated.
-- **Versions** are `ETag`s. `If-None-Match` reads only a newer version. `If-Match` changes only the version you read.
-- **Rate limits** are in `RateLimit` and `RateLimit-Policy`. After a 429, `Retry-After` says when to try again.";
+- **Errors** have one shape. `code` is for programs and never changes. `error` is for people and may change. \
+`request_id` identifies the request in our logs. Each operation lists its codes by status.
+- **Lists** have pages. To get the next page, send `next_cursor` as `cursor`, with the same filters.
+- **Idempotency**: send a change with an `Idempotency-Key`. A repeated request changes nothing and gets the first answer again.
+- **Versions** are `ETag`s. With `If-None-Match`, a read answers 304 if you have the current version. With `If-Match`, a change applies \
+only to the version that you read.
+- **Rate limits** are in the headers `RateLimit` and `RateLimit-Policy`. After a 429, wait for the seconds in `Retry-After`.";
 
 /// The groups of operations, in the order in which a reader meets them.
 const TAGS: [(&str, &str); 13] = [
-    ("auth", "Log in with Telegram, stay logged in, and see where you are logged in."),
-    ("users", "Profiles: your own, other people's, and the directory."),
-    ("conferences", "Conferences: the weeks that everything else belongs to."),
-    ("agenda", "The agenda of a conference: its draft, its releases, bookmarks and calendars."),
-    ("speakers", "The speakers of a conference."),
-    ("attendees", "Tickets of a conference: imports, claims, and the directory of attendees."),
-    ("checkin", "Check-in at a conference: lists, scans, and what a scanner needs offline."),
-    ("events", "Side events: write them, approve them, register, and arrive."),
-    ("media", "Uploads of pictures, videos and import files."),
-    ("notifications", "Your notifications and preferences; templates and jobs for organizers."),
-    ("telegram", "What Telegram calls."),
-    ("privacy", "Your data: export it, or have it erased."),
-    ("docs", "This document, and the health of the API."),
+    ("auth", "Log in with Telegram, refresh tokens, and manage login sessions."),
+    ("users", "Your profile, profiles of other users, and the directory."),
+    ("conferences", "Conferences. Agendas, speakers, tickets and check-in lists belong to a conference."),
+    ("agenda", "Agenda of a conference: draft, releases, bookmarks and calendars."),
+    ("speakers", "Speakers of a conference."),
+    ("attendees", "Tickets of a conference: imports, claims, and the list of attendees."),
+    ("checkin", "Check-in at a conference: check-in lists, scans, and data for scanners that are offline."),
+    ("events", "Side events: creation, approval, registrations and arrivals."),
+    ("media", "Uploads of images, videos and import files."),
+    ("notifications", "Your notifications and preferences, and templates and jobs for organisers."),
+    ("telegram", "Webhook for Telegram."),
+    ("privacy", "Your personal data: export and erasure."),
+    ("docs", "This API description, and the health of the API."),
 ];
 
 /// A document, its members in the order in which people read it.
@@ -75,7 +76,7 @@ pub fn document(functions: impl IntoIterator<Item = Document>) -> OpenApi {
     OpenApi {
         openapi: "3.1.0",
         info: json!({"title": "IBW API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT}),
-        // The gateway's root, seen from the document: the local cloud's is not its host's root.
+        // The root of the API, relative to the document. `GET /openapi.json` replaces it by the address that was called.
         servers: json!([{"url": "../..", "description": "The API that serves this document."}]),
         tags: tags.map(|(name, about)| json!({"name": name, "description": about})).collect(),
         components: json!({

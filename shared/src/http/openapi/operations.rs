@@ -1,4 +1,4 @@
-//! One operation of the document: its annotation, completed by its extractors, its properties and what holds for all.
+//! One operation of the document: its annotation, with what its extractors, its properties and the middleware add.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +9,9 @@ use crate::error::Code;
 use crate::http::describe::Described;
 use crate::http::properties::Properties;
 
-/// How any request can fail.
+/// Codes that every operation can answer.
 const ALWAYS: [Code; 2] = [Code::InternalError, Code::Unavailable];
-/// How a change with an `Idempotency-Key` can fail.
+/// Codes that a change with an `Idempotency-Key` can answer.
 const REPEATED: [Code; 4] = [
     Code::IdempotencyInFlight,
     Code::IdempotencyKeyReused,
@@ -20,7 +20,7 @@ const REPEATED: [Code; 4] = [
     Code::PayloadTooLarge,
 ];
 
-/// The operation, whole.
+/// The complete operation.
 pub(super) fn complete(described: &Described, properties: &Properties, method: &Method) -> Value {
     let repeatable = !method.is_safe() && properties.repeatable;
     let mut operation = json!(described.operation);
@@ -64,8 +64,8 @@ fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "A key of your choice for this change. If you send the change again with the same key, it happens once \
-                        and the first answer is repeated for 24 hours.",
+        "description": "Unique key for this change, such as a UUID. For 24 hours, a repeated request with the same key changes \
+                        nothing and gets the first answer again.",
         "required": false,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     })
@@ -123,10 +123,10 @@ fn header(name: &str) -> Value {
 pub(super) fn headers() -> Value {
     let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
     json!({
-        "X-Request-Id": text("The id of the request in our logs."),
-        "RateLimit": text("What is left of the limit and the seconds until it is renewed, such as `\"read\";r=119;t=42`."),
-        "RateLimit-Policy": text("The limit: its class, requests and seconds, such as `\"read\";q=120;w=60`."),
+        "X-Request-Id": text("Id of the request in our logs."),
+        "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`."),
+        "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`."),
         "Idempotency-Replayed": text("`true` if this is the answer to an earlier request with the same `Idempotency-Key`."),
-        "Retry-After": {"description": "Seconds to wait before the next try.", "schema": {"type": "integer", "minimum": 0}},
+        "Retry-After": {"description": "Seconds to wait before the next request.", "schema": {"type": "integer", "minimum": 0}},
     })
 }

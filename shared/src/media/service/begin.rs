@@ -1,4 +1,4 @@
-//! The beginning of an upload: an address that is good for one object.
+//! Begins an upload: signs a URL for one object.
 
 use std::time::Duration;
 
@@ -12,25 +12,26 @@ use crate::media::error::MediaError;
 use crate::media::model::{ContentType, Kind, Media, UPLOAD_LIFETIME};
 use crate::media::view::BegunUpload;
 
-/// An upload to begin.
+/// File to upload.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewMediaUpload, example = json!({"kind": "image", "content_type": "image/png", "size": 4194304}))]
 pub struct NewUpload {
-    /// What it is for.
+    /// Kind of the upload.
     pub kind: Kind,
-    /// What it contains; one of its kind.
+    /// Content type of the file. It must belong to the kind.
     pub content_type: ContentType,
-    /// Its exact length in bytes.
+    /// Exact size of the file in bytes.
     #[schema(minimum = 1, maximum = 209_715_200)]
     pub size: u64,
 }
 
-/// Who uploads.
+/// The caller, as far as uploads are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploader {
-    /// A user's id, or an API key's name.
+    /// User id, or name of an API key.
     pub name: String,
-    /// Whether they may write anybody's media.
+    /// Whether the caller may change uploads of others.
     pub is_admin: bool,
 }
 
@@ -59,7 +60,7 @@ impl MediaService {
             now,
             lifetime: Duration::from_secs(UPLOAD_LIFETIME.unsigned_abs()),
         };
-        // Signed before it is stored: what cannot be uploaded takes no place.
+        // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
         self.repository.create(&media).await?;
         Ok(BegunUpload::new(&media, presigned))

@@ -1,28 +1,27 @@
-//! The completion of an upload. Each step is decided by a write at the version that was read, and can be done again: whoever
-//! dies between two leaves a record that says how to go on.
+//! Completes an upload. Each step is a write at the version that was read, and can be repeated. If a function crashes between two
+//! steps, the record says how to continue.
 
 use super::MediaService;
 use crate::clients::storage::{ObjectInfo, StorageError};
+use crate::dynamo::Contention;
 use crate::id::MediaId;
 use crate::media::error::MediaError;
 use crate::media::model::{Media, Rejection, State};
 use crate::media::signature;
 use crate::media::view::MediaView;
 
-/// How often a completion starts over when another one was faster.
-const TRIES: usize = 3;
-
 impl MediaService {
-    /// Looks at what was uploaded, and makes it ready or rejects it. Done again, it answers the same.
+    /// Checks the uploaded object, and makes the upload ready or rejects it. A repeated call has the same result.
     pub async fn complete(&self, owner: &str, id: MediaId) -> Result<MediaView, MediaError> {
-        for _ in 0..TRIES {
+        let mut contention = Contention::new(&self.random);
+        loop {
             let media = self.owned(owner, id).await?;
             match self.advance(media).await {
-                Err(MediaError::VersionConflict) => {}
+                // Another completion was faster: the next try sees what it did.
+                Err(MediaError::VersionConflict) if contention.wait().await => {}
                 done => return done,
             }
         }
-        Err(MediaError::VersionConflict)
     }
 
     async fn owned(&self, owner: &str, id: MediaId) -> Result<Media, MediaError> {
@@ -38,7 +37,7 @@ impl MediaService {
             }
             State::Verified => self.publish(&media).await,
             State::Ready => Ok(self.view(&media)),
-            // Whoever was to delete the objects may have died, or a copy may have come after.
+            // A function may have crashed before it deleted the objects, or a copy may have finished later.
             State::Rejected { reason } => {
                 self.delete_objects(&media).await?;
                 Err(MediaError::Rejected(reason))
@@ -50,7 +49,7 @@ impl MediaService {
         }
     }
 
-    /// Looks at the object, and records that it is good.
+    /// Checks the object, and records that it passed.
     async fn verify(&self, media: &Media) -> Result<Media, MediaError> {
         let now = self.clock.now();
         let Some(object) = self.storage()?.head(&media.pending_key()).await? else {
@@ -67,7 +66,7 @@ impl MediaService {
         }
     }
 
-    /// What is wrong with an object.
+    /// The reason to reject an object, if there is one.
     async fn examine(&self, media: &Media, object: &ObjectInfo) -> Result<Option<Rejection>, MediaError> {
         if object.size > media.kind().max_size() {
             return Ok(Some(Rejection::TooLarge));
@@ -86,26 +85,27 @@ impl MediaService {
         }
     }
 
-    /// Copies what was found good to where it stays, and makes the upload ready.
+    /// Copies the checked version to its final key, and makes the upload ready.
     async fn publish(&self, media: &Media) -> Result<MediaView, MediaError> {
         let etag = media.etag.as_deref().unwrap_or_default();
         match self.storage()?.copy(&media.pending_key(), etag, &media.final_key()).await {
             Ok(()) => {}
-            // Replaced since, or another completion is done with it: then this write fails, and the next try sees how it ended.
+            // The object was replaced, or another completion has finished. In the second case this write fails, and the next try
+            // sees the result.
             Err(StorageError::NotFound | StorageError::Changed) => return self.reject(media, Rejection::Changed).await,
             Err(error) => return Err(error.into()),
         }
         let ready = media.to(State::Ready, self.clock.now());
         self.repository.save(media, &ready).await?;
         if let Err(error) = self.storage()?.delete(&media.pending_key()).await {
-            // Nothing is shown from there, and housekeeping removes it.
+            // The pending object is never shown, and `housekeeping` removes it.
             tracing::warn!(media.id = %media.id, %error, "media.pending_object_not_deleted");
         }
         tracing::info!(media.id = %media.id, media.size = media.size, "media.completed");
         Ok(self.view(&ready))
     }
 
-    /// Rejects an upload for good, and deletes its objects.
+    /// Rejects an upload, and deletes its objects.
     async fn reject<T>(&self, media: &Media, reason: Rejection) -> Result<T, MediaError> {
         let rejected = media.to(State::Rejected { reason }, self.clock.now());
         self.repository.save(media, &rejected).await?;

@@ -1,8 +1,8 @@
-//! What can be done with uploads, and its rules.
+//! The rules of uploads.
 //!
-//! An upload goes to a key under `pending/`, which whoever has its address can write until that expires. Completing it looks at
-//! the object, records which version of it (its `ETag`) was found good, and copies that version, and no other, to the key where
-//! it stays. Nothing that is written to the pending key later changes what is shown, and `housekeeping` removes it.
+//! A client uploads to a key under `pending/`, which can be written with the signed URL until that expires. A completion checks the
+//! object, records the checked version (its `ETag`), and copies exactly that version to the final key. An object that is written to the
+//! pending key later is never shown, and `housekeeping` removes it.
 //!
 //! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `sweep` and `forget` in `remove`; what reads
 //! only (`public_url`, `everything`, `import`, `content`) is here.
@@ -24,12 +24,12 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
 
-/// Where uploads are. Without a storage, records can be read and no more.
+/// Where uploads are stored. Without a storage, only records can be read.
 #[derive(Clone, Debug, Default)]
 pub struct MediaConfig {
     /// The storage, for functions that touch uploads.
     pub storage: Option<SharedStorage>,
-    /// What stands before an object's key where everybody reads it.
+    /// Base URL of the CDN.
     pub cdn: Option<Url>,
 }
 

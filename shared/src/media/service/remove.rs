@@ -1,5 +1,5 @@
-//! The end of uploads: by their owner, by time, with their owner. The record is marked first, then its objects are deleted, then
-//! it is deleted itself: whoever dies in between leaves a record that `housekeeping` finds.
+//! Deletes uploads: on request, by age, and with their owner. The record is marked first, then the objects are deleted, then the
+//! record. If a function crashes in between, `housekeeping` finds the record.
 
 use super::{MediaService, Uploader};
 use crate::id::{MediaId, UserId};
@@ -8,7 +8,7 @@ use crate::media::model::{Media, State};
 use crate::scheduled::Batch;
 
 impl MediaService {
-    /// Deletes an upload of one's own; as an admin, anybody's.
+    /// Deletes an upload of the caller; as an admin, any upload.
     pub async fn delete(&self, by: &Uploader, id: MediaId) -> Result<(), MediaError> {
         let found = self.repository.by_id(id).await?;
         let media = found.filter(|media| by.is_admin || media.owner == by.name).ok_or(MediaError::NotFound)?;
@@ -36,14 +36,14 @@ impl MediaService {
         Ok(storage.delete(&media.final_key()).await?)
     }
 
-    /// Looks after up to `limit` uploads that are due: what was never completed goes, and of what is in use the object that
-    /// somebody may have uploaded again. One that fails does not keep the others.
+    /// Cleans up to `limit` uploads that are due. It deletes uploads that were never completed, and pending objects that were
+    /// uploaded again. A failure of one does not stop the others.
     pub async fn sweep(&self, limit: usize) -> Result<Batch, MediaError> {
         let due = self.repository.due(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
         for media in due {
             match self.settle(&media).await {
-                // The index is behind, or somebody works on it: the next run sees.
+                // The index is behind, or another request works on the upload: the next run decides.
                 Ok(()) | Err(MediaError::VersionConflict) => swept.done += 1,
                 Err(error) => {
                     swept.failed += 1;

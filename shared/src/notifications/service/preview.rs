@@ -1,43 +1,19 @@
 //! Previews of jobs: the number of recipients, and the messages of some.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::NotificationService;
 use crate::dynamo;
-use crate::id::{JobId, UserId};
+use crate::id::JobId;
 use crate::notifications::audience::{Place, Source};
-use crate::notifications::content::Rendered;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Brief;
 use crate::notifications::service::expansion::page;
+use crate::notifications::view::{Preview, Sample};
 use crate::users::member::{Member, SHARDS, shard};
 
 /// Members that a preview shows.
 const SAMPLE: usize = 5;
 /// Members read in one request.
 const READ: usize = 1_000;
-
-/// The recipients of a job as of now.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = NotificationJobPreview)]
-pub struct Preview {
-    /// Number of recipients.
-    pub count: usize,
-    /// Some recipients with their messages, at most five.
-    pub sample: Vec<Sample>,
-}
-
-/// The message of one recipient.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = NotificationJobSample)]
-pub struct Sample {
-    /// Id of the recipient.
-    pub user_id: UserId,
-    /// The rendered message.
-    #[serde(flatten)]
-    pub message: Rendered,
-}
 
 impl NotificationService {
     /// Counts a job's recipients as of now, all lists of members at the same time.

@@ -1,36 +1,19 @@
 //! The recipients of a job and their deliveries: in pages, and as one file.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::NotificationService;
 use crate::id::JobId;
-use crate::notifications::chunk::{Addressee, Chunk};
+use crate::notifications::chunk::Addressee;
 use crate::notifications::error::NotificationError;
-use crate::notifications::model::{DeliveryState, Reason};
+use crate::notifications::model::DeliveryState;
 use crate::notifications::repository::NotificationRepository;
+use crate::notifications::view::Recipient;
 use crate::page::{Page, PageRequest};
-use crate::time::Time;
 
 /// Chunks read in one request.
 const READ: usize = 100;
 /// Requests that a page may make to find recipients of one state. The cursor continues where they end, so no request reads all 4,000
 /// chunks.
 const REQUESTS: usize = 4;
-
-/// A recipient of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = NotificationJobRecipient)]
-pub struct Recipient {
-    /// The user or group.
-    pub to: Addressee,
-    /// Delivery state.
-    pub state: DeliveryState,
-    /// Why the message was skipped or failed.
-    pub reason: Option<Reason>,
-    /// When the state was last changed.
-    pub at: Option<Time>,
-}
 
 /// All recipients of a job, as CSV (RFC 4180): `user_id,group,state,reason,at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +38,7 @@ impl NotificationService {
             let after = number.checked_sub(1).map(|last| NotificationRepository::chunk_position(id, last));
             let found = self.repository.chunks(id, READ, after).await?;
             for chunk in &found.items {
-                for (row, recipient) in recipients(chunk).enumerate().skip(position) {
+                for (row, recipient) in chunk.rows.iter().map(Recipient::from).enumerate().skip(position) {
                     if items.len() == page.limit {
                         return Ok(page.page(&context, items, Some((chunk.number, row))));
                     }
@@ -81,7 +64,7 @@ impl NotificationService {
         let mut after = None;
         loop {
             let found = self.repository.chunks(id, READ, after).await?;
-            for recipient in found.items.iter().flat_map(recipients) {
+            for recipient in found.items.iter().flat_map(|chunk| &chunk.rows).map(Recipient::from) {
                 let (user, group) = match recipient.to {
                     Addressee::User(user) => (user.to_string(), String::new()),
                     Addressee::Group(chat) => (String::new(), chat.to_string()),
@@ -98,13 +81,4 @@ impl NotificationService {
         let csv = writer.into_inner().map_err(|error| not_written(error.into_error().into()))?;
         Ok(Export(csv))
     }
-}
-
-fn recipients(chunk: &Chunk) -> impl Iterator<Item = Recipient> {
-    chunk.rows.iter().map(|row| Recipient {
-        to: row.to.clone(),
-        state: row.delivery.state,
-        reason: row.delivery.reason,
-        at: row.delivery.at,
-    })
 }

@@ -1,4 +1,4 @@
-//! What a person's chat with the bot tells of them as a user: whether they want to be written to, and by which link they came.
+//! What the private chat with the bot tells about a user: whether the bot may write, and which links the user opened.
 
 use super::UserService;
 use crate::id::UserId;
@@ -14,13 +14,13 @@ pub enum ChatEvent {
     Stopped,
     /// Blocked the bot.
     Blocked,
-    /// Took the block back, which does not take a `/stop` back.
+    /// Unblocked the bot, which does not undo a `/stop`.
     Unblocked,
 }
 
 impl UserService {
-    /// Records an event, unless a later one is recorded. Nothing is kept of an account without a user: when it gets one, the
-    /// login says whether the bot may write (`allows_write_to_pm`).
+    /// Records an event, unless a later one is recorded. For an account without a user nothing is stored: at the first login,
+    /// Telegram says whether the bot may write (`allows_write_to_pm`).
     pub async fn record_chat(
         &self,
         telegram_id: i64,
@@ -42,7 +42,7 @@ impl UserService {
         }
     }
 
-    /// Remembers a start parameter, the first time it is seen.
+    /// Records the first use of a start parameter.
     pub async fn record_start(&self, id: UserId, parameter: &str) -> Result<(), UserError> {
         Ok(self.repository.record_start(&Start::new(id, parameter, self.clock.now())).await?)
     }

@@ -1,6 +1,6 @@
-//! The directory: everybody, or those of a role, ecosystem or topic, or those a word of whose name begins with what was typed.
+//! The directory: all users, or users of a role, ecosystem or topic, or users with a word that begins with the search text.
 //!
-//! One list is read, the other criteria filter it; a page is one query and one batch read, whatever the size of the conference.
+//! One list is read, and the other criteria filter it. A page is one query and one batch read, whatever the number of users.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,13 +13,13 @@ use crate::users::error::UserError;
 use crate::users::listing::{Listing, indexed_words};
 use crate::users::model::{Facet, User, Viewer, Visibility};
 
-/// Entries that one request may read where a filter thins them out (about 300 KB).
+/// Entries that one request may read if a filter applies (about 300 KB).
 const FILTERED_READ: usize = 1000;
 
-/// Whom to list.
+/// Filters of the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectoryQuery {
-    /// The beginnings of words of the name, username or organisation; all must match.
+    /// Search text. Each word must begin a word of the name, username or organisation.
     pub q: Option<String>,
     /// Only of this role.
     pub role: Option<Tag>,
@@ -30,7 +30,7 @@ pub struct DirectoryQuery {
 }
 
 impl DirectoryQuery {
-    /// The list to read, and those that thin it out; `None` when what was typed has no word, which nobody has.
+    /// The list to read, and the lists that filter it; `None` if the search text has no word, so that nobody matches.
     fn plan(&self, viewer: &Viewer) -> Option<(Facet, Vec<Facet>)> {
         let mut prefixes = indexed_words(self.q.as_deref().unwrap_or_default());
         if self.q.is_some() && prefixes.is_empty() {
@@ -50,7 +50,7 @@ impl DirectoryQuery {
 }
 
 impl UserService {
-    /// A page of the directory. With several criteria a page may have fewer users than asked for and still a next one.
+    /// A page of the directory. With several criteria a page can have fewer users than its limit and still a next page.
     pub async fn directory(
         &self,
         query: &DirectoryQuery,
@@ -77,10 +77,10 @@ impl UserService {
         Ok(page.page(&context, items, next))
     }
 
-    /// The profiles of entries, in their order. An entry may be older than the profile: the profile decides.
+    /// The profiles of entries, in their order. An entry can be older than the profile, so the profile decides what is visible.
     async fn profiles(&self, entries: &[Listing], viewer: &Viewer) -> Result<Vec<User>, UserError> {
         let mut ids: Vec<UserId> = entries.iter().map(|entry| entry.user_id).collect();
-        // The index follows a change of name by and by: for a moment old and new entries may both be there.
+        // The index is eventually consistent: after a change of name it can have the old and the new entry.
         let mut seen = HashSet::new();
         ids.retain(|id| seen.insert(*id));
         let mut found: HashMap<UserId, User> =

@@ -1,4 +1,4 @@
-//! Proving an email address: a code goes out through the outbox and comes back.
+//! Email verification: a code is mailed through the outbox, and the user enters it.
 
 use super::UserService;
 use crate::dynamo::{Contention, OutboxMessage, Topic};
@@ -10,8 +10,8 @@ use crate::users::model::User;
 use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES};
 
 impl UserService {
-    /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is
-    /// proved; whether somebody else has proved `email` is told only to who can read its mail.
+    /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is verified.
+    /// Whether another user has verified `email` is told only after the right code, as otherwise anybody could probe addresses.
     pub async fn start_email_verification(
         &self,
         id: UserId,
@@ -51,7 +51,8 @@ impl UserService {
         Ok(open.map(|verification| verification.email))
     }
 
-    /// Checks a code; the right one makes the address the user's. Each try counts, before it is looked at.
+    /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent guesses
+    /// cannot exceed the limit.
     pub async fn verify_email(&self, id: UserId, code: &str, codes: &EmailCodes) -> Result<User, UserError> {
         let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
         if !codes.is_of(verification.id, code) {

@@ -1,15 +1,15 @@
-//! Leaving: an erasure is asked for, may be called off by logging in, and is carried out when the grace period has ended.
+//! Erasure: a user requests it, a login cancels it, and it happens at the end of the grace period.
 
 use super::UserService;
 use crate::id::UserId;
 use crate::users::error::UserError;
 use crate::users::model::User;
 
-/// Between asking for an erasure and its being carried out, in seconds: 7 days.
+/// Grace period between the request and the erasure, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
 impl UserService {
-    /// Schedules the erasure, and hides the user from others at once. Asking again does not postpone it.
+    /// Schedules the erasure, and hides the user from others at once. A second request does not postpone it.
     pub async fn schedule_erasure(&self, id: UserId) -> Result<User, UserError> {
         let after = self.clock.now().plus_seconds(GRACE);
         self.change(id, None, |user| user.erase_after = user.erase_after.or(Some(after))).await
@@ -20,8 +20,8 @@ impl UserService {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
-    /// Begins to erase a user read by [`Self::erasures_due`]: the claims go, in one write that fails if the user came back meanwhile. From
-    /// then on it cannot be called off, and whoever is interrupted goes on at the next run.
+    /// Begins the erasure of a user from [`Self::erasures_due`]. One write deletes the claims, and fails if the user has logged in
+    /// since. After it the erasure cannot be cancelled, and the next run continues it if it is interrupted.
     pub async fn begin_erasure(&self, user: &User) -> Result<(), UserError> {
         if user.erased {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Mails the code of an open email verification, once however often it is asked to.
+//! Mails the code of an open email verification once, even if the message is delivered several times.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use crate::time::{Clock, Time};
 use crate::users::repository::UserRepository;
 use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR};
 
-/// How long one try may take, in seconds: longer than the `email` function's time-out, so that no try outlives its lease.
+/// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its lease.
 const LEASE: i64 = 30;
 
-/// What became of a mail.
+/// Result of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mailed {
-    /// SES took it, now or before.
+    /// SES accepted it, now or before.
     Sent,
-    /// The verification has expired, was used, or has been replaced: nobody needs its code.
+    /// The verification has expired, was used or was replaced, so its code is not needed.
     Void,
-    /// Another try is under way, for this long at most.
+    /// Another attempt is running, for at most this long.
     InFlight(Duration),
 }
 
 /// Why a mail was not sent. Neither the address nor the code is in it.
 #[derive(Debug, Error)]
 pub enum MailingError {
-    /// SES did not take it.
+    /// SES did not accept it.
     #[error(transparent)]
     Mail(#[from] MailError),
     /// DynamoDB.
@@ -54,10 +54,10 @@ impl VerificationMailer {
         Self { users, once: platform.once(), mailer, codes, clock }
     }
 
-    /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be asked to again.
+    /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be called again.
     ///
-    /// A second mail is possible where SES took the first and its answer, or our record of it, was lost: `SendEmail` has no
-    /// idempotency token, and a code twice is better than none.
+    /// A second mail is possible if SES accepted the first and its answer, or our record of it, was lost: `SendEmail` has no
+    /// idempotency token, and two mails are better than none.
     pub async fn mail(&self, user: UserId, id: VerificationId, dedupe_key: &str) -> Result<Mailed, MailingError> {
         let stored = self.users.verification(user, self.clock.now()).await?;
         let Some(verification) = stored.filter(|stored| stored.id == id) else { return Ok(Mailed::Void) };
@@ -70,8 +70,8 @@ impl VerificationMailer {
             self.once.abandon(ticket).await?;
             return Err(error.into());
         }
-        // The record need not outlive the verification: after that, the message is void. Failing for want of the record
-        // would have the mail sent again for sure.
+        // The record need not outlive the verification, because then the message is void. An error here would send the mail again,
+        // so it is only logged.
         match self.once.finish(ticket, None, VALID_FOR).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(verification.id = %id, "email.lease_lost"),
@@ -88,7 +88,7 @@ impl VerificationMailer {
     async fn send(&self, verification: &EmailVerification) -> Result<(), MailError> {
         let code = self.codes.of(verification.id);
         let minutes = VALID_FOR / 60;
-        let note = "If you did not ask for it, ignore this mail.";
+        let note = "If you did not request this code, ignore this email.";
         let mail = Mail {
             to: verification.email.as_str(),
             subject: "Your India Blockchain Week code",

@@ -1,4 +1,4 @@
-//! Members, for audiences: pages of everybody, and single ones.
+//! Members, for audiences: pages of all members, and single ones.
 
 use super::UserService;
 use crate::id::UserId;
@@ -6,7 +6,7 @@ use crate::users::error::UserError;
 use crate::users::member::Member;
 
 impl UserService {
-    /// Up to `limit` members of one of the [`SHARDS`](crate::users::member::SHARDS) lists, and after whom the next page goes on.
+    /// Up to `limit` members of one of the [`SHARDS`](crate::users::member::SHARDS) lists, and the last of them if there are more.
     pub async fn members_page(
         &self,
         shard: u8,

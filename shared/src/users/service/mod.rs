@@ -1,4 +1,4 @@
-//! What can be done with users, and its rules.
+//! The rules of users.
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
@@ -56,7 +56,7 @@ impl UserService {
         self.repository.by_id(id).await?.ok_or(UserError::NotFound)
     }
 
-    /// The user, if `viewer` may see them; what may not be seen is not there.
+    /// The user, if `viewer` may see the profile; otherwise [`UserError::NotFound`], so that nothing tells that the user exists.
     pub async fn visible(&self, id: UserId, viewer: &Viewer) -> Result<User, UserError> {
         self.get(id).await.and_then(|user| if user.is_visible_to(viewer) { Ok(user) } else { Err(UserError::NotFound) })
     }
@@ -67,17 +67,17 @@ impl UserService {
         self.get(identity.user_id).await
     }
 
-    /// Who a Telegram account is here, if anybody.
+    /// The user of a Telegram account, if there is one.
     pub async fn identity(&self, telegram_id: i64) -> Result<Option<Identity>, UserError> {
         Ok(self.repository.identity(telegram_id).await?)
     }
 
-    /// The start parameters a user came with.
+    /// The start parameters of a user.
     pub async fn starts(&self, id: UserId) -> Result<Vec<Start>, UserError> {
         Ok(self.repository.starts(id).await?)
     }
 
-    /// These users, in no order; those that are no more are missing.
+    /// These users, in no order, without users that were erased.
     pub async fn get_all(&self, ids: &[UserId]) -> Result<Vec<User>, UserError> {
         let mut users = self.repository.by_ids(ids).await?;
         users.retain(|user| !user.erased);
@@ -89,8 +89,8 @@ impl UserService {
         self.change(id, None, |user| user.chat = chat).await.map(|_| ())
     }
 
-    /// Changes a profile: reads it, applies `change`, and stores it with the next version. A change that loses to another one
-    /// is applied to the newer profile, unless the caller insists on a version (`If-Match`).
+    /// Changes a profile: reads it, applies `change`, and stores it as the next version. If another change was faster, `change` is
+    /// applied to the newer profile, unless the caller expects a version (`If-Match`).
     async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
     where
         F: Fn(&mut User),

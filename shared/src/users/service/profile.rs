@@ -1,4 +1,4 @@
-//! Changing one's own profile.
+//! Changes that users make to their own profile.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -14,48 +14,49 @@ use crate::users::error::UserError;
 use crate::users::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
 use crate::users::model::{User, Visibility};
 
-/// Changes to a profile. A field that is absent stays, `null` clears, a value replaces; what cannot be empty takes no `null`.
+/// Changes to a profile. A field that is missing stays as it is. `null` clears a field that may be empty.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"job_title": "Protocol engineer", "topics": ["defi", "zero-knowledge"], "location": null}))]
 pub struct ProfilePatch {
-    /// First name; once changed here, Telegram's no longer replaces it.
+    /// First name. After a change, a login no longer replaces it by the name on Telegram.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub first_name: Option<Line<64>>,
-    /// Last name.
+    /// Last name. After a change, a login no longer replaces it by the name on Telegram.
     #[serde(with = "double_option")]
     pub last_name: Option<Option<Line<64>>>,
-    /// What you do.
+    /// Job title.
     #[serde(with = "double_option")]
     pub job_title: Option<Option<Line<100>>>,
-    /// Where you do it.
+    /// Organisation, such as a company.
     #[serde(with = "double_option")]
     pub organization: Option<Option<Line<100>>>,
-    /// What you are: `developer`, `founder`, …; `null` is none.
+    /// Roles, such as `developer` or `founder`. `null` means none.
     #[serde(with = "double_option")]
     pub roles: Option<Option<Tags<5>>>,
-    /// Which ecosystems you are in; `null` is none.
+    /// Ecosystems, such as `solana` or `ethereum`. `null` means none.
     #[serde(with = "double_option")]
     pub ecosystems: Option<Option<Tags<10>>>,
-    /// What you want to talk about; `null` is none.
+    /// Topics of interest, such as `defi`. `null` means none.
     #[serde(with = "double_option")]
     pub topics: Option<Option<Tags<10>>>,
-    /// How long or how deep.
+    /// Experience, in your own words.
     #[serde(with = "double_option")]
     pub experience: Option<Option<Line<100>>>,
-    /// Where you live.
+    /// Place of residence.
     #[serde(with = "double_option")]
     pub location: Option<Option<Line<100>>>,
-    /// Phone number, for organisers only.
+    /// Phone number. Only organisers see it.
     #[serde(with = "double_option")]
     pub phone_number: Option<Option<PhoneNumber>>,
-    /// Country, or calling code.
+    /// Country code or calling code.
     #[serde(with = "double_option")]
     pub country_code: Option<Option<CountryCode>>,
-    /// Your "proof of gathering" picture.
+    /// URL of your "proof of gathering" picture.
     #[serde(with = "double_option")]
     pub pog_image_url: Option<Option<HttpsUrl>>,
-    /// Who may see you.
+    /// Who can see your profile.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub visibility: Option<Visibility>,
@@ -65,41 +66,45 @@ pub struct ProfilePatch {
     pub notifications_enabled: Option<bool>,
 }
 
-/// The accounts elsewhere that a user claims: the whole set, what is absent or `null` is given up.
+/// Social accounts of a user, as a complete set. An account that is missing or `null` is removed.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SocialAccounts, example = json!({"twitter_username": "asha_rao", "github_username": "asharao"}))]
 pub struct Socials {
-    /// Twitter (X).
+    /// Twitter (X) username.
     pub twitter_username: Option<TwitterUsername>,
-    /// LinkedIn.
+    /// LinkedIn username.
     pub linkedin_username: Option<LinkedinUsername>,
-    /// GitHub.
+    /// GitHub username.
     pub github_username: Option<GithubUsername>,
-    /// KGeN.
+    /// KGeN username.
     pub kgen_username: Option<KgenUsername>,
 }
 
-/// What a newcomer says of themselves; completes onboarding.
+/// Answers to the questions of onboarding.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OnboardingAnswers, example = json!({
+    "roles": ["developer"], "ecosystems": ["ethereum"], "topics": ["defi"], "job_title": "Protocol engineer",
+}))]
 pub struct Onboarding {
-    /// What you are; at least one.
+    /// Roles, such as `developer` or `founder`. At least one.
     #[schema(min_items = 1)]
     #[serde(deserialize_with = "not_empty")]
     pub roles: Tags<5>,
-    /// Which ecosystems you are in.
+    /// Ecosystems, such as `solana` or `ethereum`. Default: none.
     #[serde(default)]
     pub ecosystems: Tags<10>,
-    /// What you want to talk about.
+    /// Topics of interest, such as `defi`. Default: none.
     #[serde(default)]
     pub topics: Tags<10>,
-    /// How long or how deep.
+    /// Experience, in your own words.
     pub experience: Option<Line<100>>,
-    /// What you do.
+    /// Job title.
     pub job_title: Option<Line<100>>,
-    /// Where you do it.
+    /// Organisation, such as a company.
     pub organization: Option<Line<100>>,
-    /// Where you live.
+    /// Place of residence.
     pub location: Option<Line<100>>,
 }
 
@@ -127,7 +132,7 @@ impl UserService {
         self.change(id, expected, change).await
     }
 
-    /// Stores a newcomer's answers. What is left out stays as it was.
+    /// Stores the answers of onboarding. A text that is left out stays as it is.
     pub async fn onboard(&self, id: UserId, answers: &Onboarding) -> Result<User, UserError> {
         let change = |user: &mut User| {
             let answers = answers.clone();

@@ -1,4 +1,4 @@
-//! Signing in: the first time makes a user; later times bring what Telegram says of them up to date.
+//! Signing in: the first login creates the user. Later logins update what Telegram says about the user.
 
 use super::UserService;
 use crate::id::UserId;
@@ -6,7 +6,7 @@ use crate::users::error::UserError;
 use crate::users::model::{ChatState, Claim, Identity, Start, User, Visibility};
 use crate::users::telegram_user::TelegramUser;
 
-/// Who vouches for a Telegram account: they do not say the same of it.
+/// Source of a Telegram account. Sources differ in what they tell about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The Mini App's init data: everything.
@@ -16,7 +16,7 @@ pub enum Source {
 }
 
 impl UserService {
-    /// The user of a Telegram account that was proved; made if there is none. An erasure that was asked for is called off.
+    /// The user of a Telegram account that was proved; created if there is none. A scheduled erasure is cancelled.
     pub async fn sign_in(
         &self,
         telegram: &TelegramUser,
@@ -28,7 +28,7 @@ impl UserService {
             None => Err(UserError::NotFound),
         };
         let user = match returned {
-            // Nobody yet, or an erasure has just begun: then the account is free.
+            // The account has no user, or an erasure has just begun and freed it.
             Err(UserError::NotFound) => self.first_visit(telegram).await?,
             other => other?,
         };
@@ -38,7 +38,7 @@ impl UserService {
         Ok(user)
     }
 
-    /// Who a Telegram account is here; made if there is nobody. This is authentication without a login: it changes no profile.
+    /// The user of a Telegram account; created if there is none. This is authentication without a login: it changes no profile.
     pub async fn recognise(&self, telegram: &TelegramUser) -> Result<Identity, UserError> {
         if let Some(identity) = self.repository.identity(telegram.id).await? {
             return Ok(identity);
@@ -95,7 +95,7 @@ impl UserService {
                 tracing::info!(user.id = %user.id, "user.created");
                 Ok(user)
             }
-            // Another first login of the same person was faster: theirs is the user.
+            // Another first login of the same person was faster and has created the user.
             Err(UserError::Taken(Claim::Telegram(_))) => self.by_telegram(telegram.id).await,
             Err(error) => Err(error),
         }
@@ -110,7 +110,7 @@ impl UserService {
     }
 }
 
-/// Takes over what Telegram says, but for a name that the user chose here.
+/// Copies what Telegram says, except for a name that the user changed here.
 fn update_from(user: &mut User, telegram: &TelegramUser, source: Source) {
     if !user.name_edited {
         user.first_name.clone_from(&telegram.first_name);
@@ -124,7 +124,7 @@ fn update_from(user: &mut User, telegram: &TelegramUser, source: Source) {
     user.language_code.clone_from(&telegram.language_code);
     user.is_premium = telegram.is_premium;
     user.allows_write_to_pm = telegram.allows_write_to_pm;
-    // Who had blocked the bot and lets it write again is worth another try.
+    // The user had blocked the bot and allows messages again: `allows_write_to_pm` decides from now on.
     if user.chat == ChatState::Blocked && telegram.allows_write_to_pm {
         user.chat = ChatState::Unknown;
     }

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{of, one, reading, session};
-use crate::agenda::schedule::Talk;
+use crate::agenda::schedule::ParsedSession;
 
-fn start(talk: &Talk) -> String {
-    talk.content.start.to_string()
+fn start(session: &ParsedSession) -> String {
+    session.content.start.to_string()
 }
 
-fn minutes(talk: &Talk) -> i64 {
-    (talk.content.end.millis() - talk.content.start.millis()) / 60_000
+fn minutes(session: &ParsedSession) -> i64 {
+    (session.content.end.millis() - session.content.start.millis()) / 60_000
 }
 
 type Keys = (String, Option<String>, Option<String>, Option<String>);
@@ -31,8 +31,8 @@ fn warned(other: &Value) -> Vec<String> {
 fn schedule_of_pretalx_is_read_with_all_sessions_and_people() {
     let file = include_str!("../../../../../tests/data/schedule-pretalx-democon.json");
     let schedule = reading(&serde_json::from_str(file).unwrap()).unwrap();
-    assert_eq!((schedule.talks.len(), schedule.people.len(), schedule.warnings), (36, 27, vec![]));
-    let first = &schedule.talks[0];
+    assert_eq!((schedule.sessions.len(), schedule.people.len(), schedule.warnings), (36, 27, vec![]));
+    let first = &schedule.sessions[0];
     assert_eq!((start(first).as_str(), minutes(first)), ("2020-12-14T08:00:00.000Z", 30));
     assert_eq!(first.content.url.as_ref().unwrap().as_str(), "http://localhost/democon/talk/G9JGWY/");
     assert_eq!(first.content.stage.as_ref().unwrap().as_str(), "Gray Room");
@@ -70,11 +70,11 @@ fn clocks_without_an_offset_are_of_the_named_zone_else_of_the_conference() {
         (json!("CEST?"), "2019-12-27T05:30:00.000Z"),
     ] {
         file["schedule"]["conference"]["time_zone_name"] = zone.clone();
-        assert_eq!(start(&reading(&file).unwrap().talks[0]), expected, "{zone}");
+        assert_eq!(start(&reading(&file).unwrap().sessions[0]), expected, "{zone}");
     }
     let day = &mut file["schedule"]["conference"]["days"][0];
     day.as_object_mut().unwrap().remove("day_start");
-    assert_eq!(start(&reading(&file).unwrap().talks[0]), "2019-12-27T05:30:00.000Z");
+    assert_eq!(start(&reading(&file).unwrap().sessions[0]), "2019-12-27T05:30:00.000Z");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn person_of_several_sessions_is_one_and_numbers_of_two_people_are_two() {
         |id: u64, name: &str| json!({"persons": [{"id": id, "public_name": name}], "guid": null, "slug": name});
     let sessions = json!([session(&persons(7, "Asha")), session(&persons(7, "ASHA")), session(&persons(7, "Brian"))]);
     let schedule = reading(&of(&sessions)).unwrap();
-    assert_eq!(schedule.talks.iter().map(|talk| talk.people[0]).collect::<Vec<_>>(), [0, 0, 1]);
+    assert_eq!(schedule.sessions.iter().map(|talk| talk.people[0]).collect::<Vec<_>>(), [0, 0, 1]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn optional_fields_may_be_missing_or_null_and_unknown_ones_are_ignored() {
     });
     for file in [of(&json!([bare])), of(&json!([nulls]))] {
         let schedule = reading(&file).unwrap();
-        assert_eq!(schedule.talks[0].source.slug.as_deref(), Some("opening"));
+        assert_eq!(schedule.sessions[0].source.slug.as_deref(), Some("opening"));
         assert_eq!(schedule.warnings, []);
     }
 }
@@ -182,10 +182,10 @@ fn days_and_rooms_may_be_empty_null_or_several() {
     days.extend([second, json!({"rooms": []}), json!({"rooms": null}), json!({})]);
     file["schedule"].as_object_mut().unwrap().remove("version");
     let schedule = reading(&file).unwrap();
-    let stages: Vec<_> = schedule.talks.iter().map(|talk| talk.content.stage.as_ref().unwrap().as_str()).collect();
+    let stages: Vec<_> = schedule.sessions.iter().map(|talk| talk.content.stage.as_ref().unwrap().as_str()).collect();
     assert_eq!(stages, ["Ada", "Bose"]);
     file["schedule"]["conference"]["days"] = json!([]);
-    assert_eq!(reading(&file).unwrap().talks, []);
+    assert_eq!(reading(&file).unwrap().sessions, []);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn sessions_without_a_guid_are_known_by_what_they_have() {
     assert_eq!(keys(json!({"guid": "", "id": "2814"})).id.as_deref(), Some("2814"));
     let nameless = session(&json!({"guid": null, "id": null, "slug": null}));
     let schedule = reading(&of(&json!([nameless.clone(), nameless]))).unwrap();
-    let slugs: Vec<_> = schedule.talks.iter().filter_map(|talk| talk.source.slug.as_deref()).collect();
+    let slugs: Vec<_> = schedule.sessions.iter().filter_map(|talk| talk.source.slug.as_deref()).collect();
     assert_eq!(slugs, ["opening", "opening~2"]);
 }
 
@@ -210,7 +210,7 @@ fn schedule_without_its_outermost_object_and_with_times_alone_is_read() {
         }}],
     }});
     let schedule = reading(&file).unwrap();
-    let starts: Vec<_> = schedule.talks.iter().map(start).collect();
+    let starts: Vec<_> = schedule.sessions.iter().map(start).collect();
     assert_eq!(starts, ["2023-06-05T08:30:00.000Z", "2023-06-05T22:15:00.000Z"]);
     assert_eq!(schedule.warnings, []);
 }
@@ -228,6 +228,6 @@ fn day_that_begins_at_no_time_begins_at_midnight_with_a_warning() {
     file["schedule"]["conference"]["days"][0]["day_start"] = json!("early");
     file["schedule"]["conference"]["time_zone_name"] = json!("UTC");
     let schedule = reading(&file).unwrap();
-    assert_eq!(start(&schedule.talks[0]), "2019-12-27T00:30:00.000Z");
+    assert_eq!(start(&schedule.sessions[0]), "2019-12-27T00:30:00.000Z");
     assert_eq!(schedule.warnings[0].field, "schedule.conference.days[0].day_start");
 }

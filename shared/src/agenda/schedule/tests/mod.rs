@@ -6,7 +6,7 @@ mod round_trip;
 
 use serde_json::{Value, json};
 
-use super::{Schedule, read};
+use super::{ParsedSession, Schedule, read};
 
 /// A schedule of one day and room with these sessions, as frab writes it.
 pub(super) fn of(sessions: &Value) -> Value {
@@ -43,8 +43,8 @@ pub(super) fn reading(file: &Value) -> Result<Schedule, Vec<String>> {
 }
 
 /// The one session of a file that can be read.
-pub(super) fn one(other: &Value) -> super::Talk {
+pub(super) fn one(other: &Value) -> ParsedSession {
     let mut schedule = reading(&of(&json!([session(other)]))).unwrap();
-    assert_eq!(schedule.talks.len(), 1);
-    schedule.talks.remove(0)
+    assert_eq!(schedule.sessions.len(), 1);
+    schedule.sessions.remove(0)
 }

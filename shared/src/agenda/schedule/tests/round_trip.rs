@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::reading;
 use crate::agenda::model::{Content, SessionSpeaker};
-use crate::agenda::schedule::{Entry, write};
+use crate::agenda::schedule::{Entry, Export, write};
 use crate::conferences::model::Conference;
 use crate::id::{AgendaSessionId, SpeakerId};
 use crate::random::Random;
@@ -102,10 +102,12 @@ proptest! {
         let speakers: Vec<Speaker> = (0..5).map(speaker).collect();
         let contents: Vec<Content> = contents.into_iter().map(lined).collect();
         let ids: Vec<_> = contents.iter().map(|content| AgendaSessionId::generate(content.start, &Random::System)).collect();
-        let entries: Vec<Entry<'_>> = ids.iter().zip(&contents).map(|(id, content)| (*id, content, None)).collect();
-        let schedule = reading(&write(&conference(&zone), "1", &zone, &entries, &speakers)).unwrap();
+        let sessions = ids.iter().zip(&contents).map(|(id, content)| Entry { id: *id, content, source: None }).collect();
+        let conference = conference(&zone);
+        let export = Export { conference: &conference, version: "1".to_owned(), zone: &zone, sessions, speakers: &speakers };
+        let schedule = reading(&write(&export)).unwrap();
         let mut read: Vec<Content> = schedule
-            .talks
+            .sessions
             .iter()
             .map(|talk| {
                 let people = talk.people.iter().map(|position| &schedule.people[*position]);

@@ -1,0 +1,92 @@
+//! Somebody hears of each queue and each function that does not get on, and docs/OPERATIONS.md says what to do.
+
+use std::collections::BTreeSet;
+
+use super::read;
+use crate::support::functions::{Start, functions};
+use crate::support::template::Template;
+
+const ALARMS: &str = "infra/observability.yaml";
+
+/// The alarms, each by its metric, and the queue or function that it watches.
+fn alarms() -> BTreeSet<(String, String)> {
+    let template = Template::of_file(ALARMS);
+    let alarms = template.of_type("AWS::CloudWatch::Alarm").filter_map(|(_, alarm)| {
+        let watched = alarm["Dimensions"][0]["Value"]["Fn::Sub"].as_str()?.strip_prefix("${Prefix}-")?;
+        Some((alarm["MetricName"].as_str()?.to_owned(), watched.to_owned()))
+    });
+    alarms.collect()
+}
+
+fn assert_alarm(metric: &str, watched: &str, because: &str) {
+    let alarms = alarms();
+    assert!(
+        alarms.contains(&(metric.to_owned(), watched.to_owned())),
+        "{ALARMS} has no alarm of {metric} for {watched}, {because}: add one, and say in docs/OPERATIONS.md what to do"
+    );
+}
+
+#[test]
+fn each_queue_has_an_alarm_for_what_waits_too_long_or_lies_there() {
+    let template = Template::read();
+    let mappings = template.mappings();
+    for (id, queue) in template.queues() {
+        if mappings.values().any(|sources| sources.contains(&format!("{id}.Arn"))) {
+            assert_alarm("ApproximateAgeOfOldestMessage", &queue, "which a function takes messages from");
+        } else {
+            assert_alarm("ApproximateNumberOfMessagesVisible", &queue, "which nobody takes messages from");
+        }
+    }
+}
+
+#[test]
+fn each_function_has_an_alarm_for_its_errors() {
+    for function in functions() {
+        assert_alarm("Errors", &function.name, "which may crash or time out");
+        if matches!(function.start, Start::Streams) {
+            assert_alarm("IteratorAge", &function.name, "which reads streams");
+        }
+    }
+}
+
+#[test]
+fn alarms_and_dashboard_watch_what_there_is() {
+    let template = Template::read();
+    let queues = template.queues().into_values();
+    let watched: BTreeSet<String> = queues.chain(functions().into_iter().map(|function| function.name)).collect();
+    for (metric, name) in alarms() {
+        assert!(
+            watched.contains(&name),
+            "{ALARMS} has an alarm of {metric} for {name}, which template.yaml does not have"
+        );
+    }
+    let observability = Template::of_file(ALARMS);
+    let (_, dashboard) = observability.of_type("AWS::CloudWatch::Dashboard").next().expect("a dashboard");
+    let dashboard = dashboard["DashboardBody"]["Fn::Sub"].as_str().expect("a body made with !Sub");
+    for name in watched {
+        assert!(
+            dashboard.contains(&format!("\"${{Prefix}}-{name}\"")),
+            "the dashboard in {ALARMS} does not show {name}"
+        );
+    }
+}
+
+#[test]
+fn each_alarm_is_explained() {
+    let operations = read("docs/OPERATIONS.md");
+    let template = Template::of_file(ALARMS);
+    let functions: BTreeSet<String> = functions().into_iter().map(|function| function.name).collect();
+    for (id, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
+        let name = alarm["AlarmName"]["Fn::Sub"].as_str().and_then(|name| name.strip_prefix("${Prefix}-"));
+        let name = name.unwrap_or_else(|| panic!("{ALARMS}: {id} is not named `${{Prefix}}-…`"));
+        // All of these mean the same, so one line explains them.
+        if name.strip_suffix("-errors").is_some_and(|function| functions.contains(function)) {
+            continue;
+        }
+        let explained = operations.lines().any(|line| line.starts_with("| ") && line.contains(&format!("`{name}`")));
+        assert!(
+            explained,
+            "docs/OPERATIONS.md does not say under \"Alarms\" what the alarm `{name}` means, and what to do"
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! What each function reads at its start, as its `main.rs` has it read.
+
+use ibw::app::{AppConfig, DomainConfig, Domains};
+use ibw::clients::aws::Aws;
+use ibw::clients::email::Mailer;
+use ibw::clients::storage;
+use ibw::clients::telegram::Telegram;
+use ibw::config::Env;
+use ibw::dynamo::Dynamo;
+use ibw::notifications::pace::Rates;
+use ibw::notifications::service::Expander;
+use ibw::platform::Platform;
+use ibw::queue::Consumer;
+use ibw::random::Random;
+use relay::Relay;
+
+/// Reads what a function reads. What the secrets supply must be in `env` already: nothing is called.
+pub(crate) fn read(function: &str, env: &mut Env) {
+    // `secrets::supply` asks for these; it also calls Secrets Manager.
+    let secrets: &[&str] = match function {
+        "notification-jobs" | "notification-scheduler" | "relay" | "telegram-updates" => &[],
+        _ => &["SECRETS_ID", "STORAGE_SECRETS_ID"],
+    };
+    for name in secrets {
+        env.optional::<String>(name);
+    }
+    let aws = Aws::read(env);
+    match function {
+        "relay" => {
+            Relay::read(env, &aws);
+        }
+        "email" => {
+            Consumer::read(env, &aws, Random::System);
+            Dynamo::read(env, &aws);
+            Mailer::read(env, &aws);
+            env.key("SIGNING_KEY");
+        }
+        "housekeeping" => {
+            Dynamo::read(env, &aws);
+            storage::read(env, &aws);
+        }
+        "attendee-import" => {
+            Dynamo::read(env, &aws);
+            Consumer::read(env, &aws, Random::System);
+            storage::read(env, &aws);
+        }
+        "telegram-updates" => {
+            Dynamo::read(env, &aws);
+            Consumer::read(env, &aws, Random::System);
+        }
+        "notification-jobs" => {
+            let platform = Platform::new(Dynamo::read(env, &aws));
+            Consumer::read(env, &aws, Random::System);
+            let domains = Domains::new(&platform, DomainConfig::default());
+            Expander::read(env, &platform, domains.users.service.clone(), domains.groups());
+        }
+        "notification-delivery" => {
+            Dynamo::read(env, &aws);
+            Consumer::read_named(env, &aws, "URGENT", Random::System);
+            Consumer::read_named(env, &aws, "BULK", Random::System);
+            Telegram::read(env);
+            Rates::read(env);
+        }
+        "notification-scheduler" => {
+            Dynamo::read(env, &aws);
+        }
+        _ => read_api(function, env, &aws),
+    }
+}
+
+/// As `App::start` reads it.
+fn read_api(function: &str, env: &mut Env, aws: &Aws) {
+    Dynamo::read(env, aws);
+    AppConfig::read(env);
+    if function == "media" {
+        env.required("CDN_URL", String::new());
+        storage::read(env, aws);
+    }
+}

@@ -1,3 +1,0 @@
-//! What tests and tools need of all functions at once.
-
-pub mod openapi;
