@@ -96,13 +96,13 @@ codes! {
     EmailNotVerified => CONFLICT,
     /// Another request changed the resource at the same time: read it again and repeat the change.
     VersionConflict => CONFLICT,
-    /// There is a template of this name.
+    /// A notification template with this name exists.
     TemplateNameTaken => CONFLICT,
-    /// The job is in a state in which this cannot be done; `details` says in which.
+    /// The notification job's state does not allow this; `details` has the state.
     JobStateConflict => CONFLICT,
-    /// There is a conference of this slug.
+    /// A conference with this slug exists.
     ConferenceSlugTaken => CONFLICT,
-    /// The conference has sessions, speakers, lists or tickets: delete those first.
+    /// The conference still has sessions, speakers, check-in lists or tickets: delete them first.
     ConferenceNotEmpty => CONFLICT,
     /// The draft has no changes since the current release.
     NothingToRelease => CONFLICT,
@@ -150,7 +150,7 @@ codes! {
     EmailCodeWrong => UNPROCESSABLE_ENTITY,
     /// The verification code has expired or has no attempts left: request a new code.
     EmailCodeExpired => UNPROCESSABLE_ENTITY,
-    /// The template or message cannot be sent like this; `details` says what is wrong where.
+    /// The template or message cannot be sent; `details` lists each problem with its field.
     MessageInvalid => UNPROCESSABLE_ENTITY,
     /// The schedule cannot be imported: `details` lists its problems.
     ScheduleInvalid => UNPROCESSABLE_ENTITY,

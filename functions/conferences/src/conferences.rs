@@ -1,4 +1,4 @@
-//! Conferences, for everybody to read and for organisers to write.
+//! Conferences: public to read, written by organisers.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope}
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 
-/// List all conferences, the last to begin first.
+/// List all conferences, latest start first.
 #[utoipa::path(
     get, path = "/api/v1/conferences", operation_id = "list_conferences", tag = "conferences",
     responses((status = 200, body = Page<Conference>)),
@@ -21,7 +21,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, page: PageRequest) -> Resu
     Ok(Json(app.conferences.service.list(&page).await?))
 }
 
-/// Write a conference.
+/// Create a conference.
 #[utoipa::path(
     post, path = "/api/v1/conferences", operation_id = "create_conference", tag = "conferences",
     responses((status = 201, body = Conference, headers(("ETag", description = "The conference's version.")))),
@@ -40,7 +40,7 @@ pub(crate) async fn create(
     get, path = "/api/v1/conferences/{slug}", operation_id = "get_conference", tag = "conferences",
     responses(
         (status = 200, body = Conference, headers(("ETag", description = "The conference's version."))),
-        (status = 304),
+        (status = 304, headers(("ETag", description = "The conference's version."))),
     ),
 )]
 pub(crate) async fn show(
@@ -52,7 +52,9 @@ pub(crate) async fn show(
     Ok(ETagged::read(conference.version, conference, &known))
 }
 
-/// Change a conference: what is absent stays, `null` clears.
+/// Change a conference.
+///
+/// A field that is not sent stays as it is. `null` clears an optional field.
 #[utoipa::path(
     patch, path = "/api/v1/conferences/{slug}", operation_id = "update_conference", tag = "conferences",
     responses((status = 200, body = Conference, headers(("ETag", description = "The conference's new version.")))),
@@ -68,7 +70,9 @@ pub(crate) async fn update(
     Ok(ETagged::new(conference.version, conference))
 }
 
-/// Delete a conference that has no sessions, speakers, lists or tickets.
+/// Delete an empty conference.
+///
+/// It must have no sessions, speakers, check-in lists or tickets.
 #[utoipa::path(
     delete, path = "/api/v1/conferences/{slug}", operation_id = "delete_conference", tag = "conferences",
     responses((status = 204)),

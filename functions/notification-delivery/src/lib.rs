@@ -1,4 +1,4 @@
-//! The delivery worker: sends to Telegram what its two queues say, each at its own pace.
+//! The delivery worker: sends the messages of its two queues to Telegram, each queue at its own rate.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::notifications::error::NotificationError;
@@ -21,7 +21,7 @@ impl Worker {
         Self { urgent, bulk, sender }
     }
 
-    /// Handles a batch of one of the queues; what cannot be sent before `deadline` is sent later.
+    /// Handles a batch of one of the queues. What cannot be sent before `deadline` is sent later.
     pub async fn handle(&self, event: SqsEvent, deadline: Time) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let queue = event.records.first().and_then(|record| record.event_source_arn.as_deref()).unwrap_or_default();
         let is_bulk = self.bulk.takes_from(queue);
@@ -41,7 +41,7 @@ impl Worker {
     }
 }
 
-/// The end of a message; `None` for one that this version does not know.
+/// The result of a message; `None` for one that this version does not know.
 type End = Option<Result<Ended, NotificationError>>;
 
 async fn bulk(sender: &Sender, message: &Message, deadline: Time) -> End {

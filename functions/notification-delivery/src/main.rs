@@ -11,7 +11,7 @@ use ibw::users;
 use lambda_runtime::{LambdaEvent, service_fn};
 use notification_delivery::Worker;
 
-/// What a send that was begun may need: the client's time-out and the writes after it.
+/// The time that a send may need: the client's time-out and the writes after it.
 const RESERVE: Duration = Duration::from_secs(15);
 
 #[tokio::main(flavor = "current_thread")]

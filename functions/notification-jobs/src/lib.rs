@@ -1,4 +1,4 @@
-//! The jobs worker: writes what single users are told, lists the audiences of jobs, and sweeps over their rows.
+//! The jobs worker: writes notifications of single users, expands jobs, and sweeps over their rows.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Worker {
         Self { consumer, expander }
     }
 
-    /// Handles a batch; what goes on after `deadline` goes on in a new message.
+    /// Handles a batch. Work that is left at `deadline` continues in a new message.
     pub async fn handle(&self, event: SqsEvent, deadline: Time) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let one = |message| {
             let expander = self.expander.clone();
@@ -41,9 +41,9 @@ async fn handle_message(expander: &Expander, message: &Message, deadline: Time) 
     };
     match ended {
         Ok(ended) => ended.into(),
-        // The job was deleted, or has gone on without this message.
+        // The job was deleted, or does not need this message any more.
         Err(NotificationError::NotFound(_) | NotificationError::State(_)) => Outcome::Done,
-        // Others are at the same job: soon, and not as after a fault.
+        // Other workers change the same job: try again soon, not with the backoff of a fault.
         Err(NotificationError::VersionConflict) => Outcome::Retry(Some(Duration::from_secs(1))),
         Err(error) => {
             tracing::warn!(%error, "notification_job.failed");

@@ -2,11 +2,11 @@
 
 use ibw::notifications::service::Scheduler;
 
-/// Looks after all open jobs. What could not be seen to fails the invocation when the rest is done, so that it counts as an
-/// error of the function; the next minute tries again.
+/// Checks all open jobs. A job that failed makes the invocation fail after the other jobs, so that it counts as an error of the
+/// function. The next minute tries again.
 pub async fn run(scheduler: &Scheduler) -> Result<(), lambda_runtime::Error> {
     match scheduler.run().await? {
         0 => Ok(()),
-        failed => Err(format!("{failed} jobs could not be looked after").into()),
+        failed => Err(format!("{failed} jobs could not be checked").into()),
     }
 }

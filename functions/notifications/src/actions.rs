@@ -1,4 +1,4 @@
-//! What organisers do with a job. Each action says in which states it can be done; in others it is 409.
+//! What organisers do with a job. Each action is possible in some states only; in others the answer is 409.
 
 use std::sync::Arc;
 
@@ -13,11 +13,12 @@ use ibw::time::Time;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// When to start.
+/// When a job starts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationJobSchedule, example = json!({"at": "2026-12-01T03:30:00Z"}))]
 pub(crate) struct Schedule {
-    /// The time; one that is past is now.
+    /// Start time. A past time starts the job now.
     at: Time,
 }
 
@@ -25,10 +26,12 @@ fn changed(job: Job) -> ETagged<JobView> {
     ETagged::new(job.version, job.into())
 }
 
-/// Have a job start by itself at a time. A draft, or one that is scheduled.
+/// Schedule a job.
+///
+/// The job must be a draft or scheduled.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/schedule", operation_id = "schedule_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn schedule(
@@ -40,10 +43,12 @@ pub(crate) async fn schedule(
     Ok(changed(app.notifications.service.actions().schedule(id, schedule.at).await?))
 }
 
-/// Start a job now. A draft, or one that is scheduled.
+/// Start a job now.
+///
+/// The job must be a draft or scheduled.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/start", operation_id = "start_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn start(
@@ -54,10 +59,12 @@ pub(crate) async fn start(
     Ok(changed(app.notifications.service.actions().start(id, JobState::Draft).await?))
 }
 
-/// Stop a running job. What is being sent at this moment is the last.
+/// Pause a running job.
+///
+/// The job must be `expanding` or `sending`. Messages that are being sent at this moment still arrive.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/pause", operation_id = "pause_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn pause(
@@ -68,10 +75,12 @@ pub(crate) async fn pause(
     Ok(changed(app.notifications.service.actions().pause(id).await?))
 }
 
-/// Go on with a paused job where it stopped.
+/// Resume a paused job.
+///
+/// The job continues where it stopped.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/resume", operation_id = "resume_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn resume(
@@ -82,10 +91,12 @@ pub(crate) async fn resume(
     Ok(changed(app.notifications.service.actions().resume(id).await?))
 }
 
-/// Call a job off, for good. Any that is not over; whoever was not sent to by then is not.
+/// Cancel a job.
+///
+/// The job must not have finished. It cannot be resumed. Recipients that have not got the message do not get it.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/cancel", operation_id = "cancel_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn cancel(
@@ -96,12 +107,13 @@ pub(crate) async fn cancel(
     Ok(changed(app.notifications.service.actions().cancel(id).await?))
 }
 
-/// Send once more to those who could not be sent to. A job that finished with errors.
+/// Send failed messages of a job again.
 ///
-/// Messages of which Telegram's answer did not come (`unconfirmed`) may have arrived, and are not sent again.
+/// The job must have finished with errors. Messages that Telegram did not confirm (`unconfirmed`) may have arrived, so they are not
+/// sent again.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/retry-failed",
-    operation_id = "retry_failed_of_notification_job", tag = "notification jobs",
+    operation_id = "retry_failed_notification_job", tag = "notifications",
     responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn retry_failed(

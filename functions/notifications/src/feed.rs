@@ -1,4 +1,4 @@
-//! One's own notifications.
+//! The caller's own notifications.
 
 use std::sync::Arc;
 
@@ -19,24 +19,25 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Only those not read.
+    /// List unread notifications only.
     #[serde(default)]
     unread: bool,
-    /// Only those of a category.
+    /// Filter by category. Default: all categories.
     #[param(inline)]
     category: Option<Category>,
 }
 
-/// How many notifications were not read.
+/// The number of unread notifications.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UnreadNotificationCount)]
 pub(crate) struct UnreadCount {
-    /// Zero and more.
+    /// Unread notifications.
     unread: u64,
 }
 
 /// List your notifications, newest first.
 ///
-/// With `unread` or `category` a page may have fewer than `limit` and still a `next_cursor`.
+/// With `unread` or `category`, a page can have fewer items than `limit` although there are more pages.
 #[utoipa::path(
     get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications",
     responses((status = 200, body = Page<FeedItem>)),
@@ -51,7 +52,7 @@ pub(crate) async fn list(
     Ok(Json(found.map(FeedItem::from)))
 }
 
-/// Get how many of your notifications you have not read.
+/// Count your unread notifications.
 #[utoipa::path(
     get, path = "/api/v1/notifications/unread-count", operation_id = "count_unread_notifications",
     tag = "notifications",
@@ -64,9 +65,11 @@ pub(crate) async fn unread_count(
     Ok(Json(UnreadCount { unread: app.notifications.service.unread_count(user.id).await? }))
 }
 
-/// Mark a notification as read. Doing it again changes nothing.
+/// Mark a notification as read.
+///
+/// A notification that is read already stays as it is.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/{id}/read", operation_id = "read_notification", tag = "notifications",
+    post, path = "/api/v1/notifications/{id}/read", operation_id = "mark_notification_read", tag = "notifications",
     responses((status = 200, body = FeedItem)),
 )]
 pub(crate) async fn read(
@@ -79,9 +82,9 @@ pub(crate) async fn read(
 
 /// Mark all your notifications as read.
 ///
-/// Up to 1,000 at once; the answer says how many are left.
+/// One request marks up to 1,000. The answer has the number of notifications that are still unread.
 #[utoipa::path(
-    post, path = "/api/v1/notifications/read-all", operation_id = "read_all_notifications",
+    post, path = "/api/v1/notifications/read-all", operation_id = "mark_all_notifications_read",
     tag = "notifications",
     responses((status = 200, body = UnreadCount)),
 )]

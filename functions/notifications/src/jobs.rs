@@ -1,4 +1,4 @@
-//! Jobs as organisers write them.
+//! Jobs: organisers write, change, preview and test them.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ fn full(job: FullJob) -> ETagged<FullJob> {
 /// List all jobs, newest first.
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs", operation_id = "list_notification_jobs",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = Page<JobView>)),
 )]
 pub(crate) async fn list(
@@ -32,10 +32,12 @@ pub(crate) async fn list(
     Ok(Json(found.map(JobView::from)))
 }
 
-/// Write a job: a template, its arguments, an audience. Nothing is sent until it is started or scheduled.
+/// Create a job from a template.
+///
+/// The job is a draft. Nothing is sent until you start or schedule it.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs", operation_id = "create_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 201, body = FullJob, headers(("ETag", description = "The job's version.")))),
 )]
 pub(crate) async fn create(
@@ -47,11 +49,11 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, full(job.into())))
 }
 
-/// Get a job, its progress and what it sends.
+/// Get a job with its progress and its message.
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs/{id}", operation_id = "get_notification_job",
-    tag = "notification jobs",
-    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's version."))), (status = 304)),
+    tag = "notifications",
+    responses((status = 200, body = FullJob, headers(("ETag", description = "The job's version."))), (status = 304, headers(("ETag", description = "The job's version.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -63,10 +65,12 @@ pub(crate) async fn show(
     Ok(ETagged::read(job.job.version, job, &known))
 }
 
-/// Change a job that has not started: what is absent stays.
+/// Change a job that has not started.
+///
+/// A field that is not sent stays as it is.
 #[utoipa::path(
     patch, path = "/api/v1/notifications/jobs/{id}", operation_id = "update_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = FullJob, headers(("ETag", description = "The job's new version.")))),
 )]
 pub(crate) async fn update(
@@ -79,10 +83,10 @@ pub(crate) async fn update(
     Ok(full(app.notifications.service.update_job(id, patch, version).await?.into()))
 }
 
-/// Delete a draft.
+/// Delete a job that is a draft.
 #[utoipa::path(
     delete, path = "/api/v1/notifications/jobs/{id}", operation_id = "delete_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 204)),
 )]
 pub(crate) async fn delete(
@@ -95,10 +99,12 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// See how many would get a job's message now, and what some of them would get.
+/// Preview a job without sending it.
+///
+/// The answer has the number of recipients as of now, and the messages of some of them.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/preview", operation_id = "preview_notification_job",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = Preview)),
 )]
 pub(crate) async fn preview(
@@ -109,11 +115,13 @@ pub(crate) async fn preview(
     Ok(Json(app.notifications.service.preview_job(id).await?))
 }
 
-/// Have a job's message sent to yourself.
+/// Send a job's message to yourself.
+///
+/// The message goes to your Telegram account, so the caller must be a user and not an API key.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/test", operation_id = "test_notification_job",
-    tag = "notification jobs",
-    responses((status = 202, description = "It is on its way.")),
+    tag = "notifications",
+    responses((status = 202, description = "The message is being sent.")),
 )]
 pub(crate) async fn test(
     State(app): State<Arc<App>>,
@@ -123,7 +131,7 @@ pub(crate) async fn test(
     let Principal::User(user) = admin.principal else {
         return Err(ApiError::new(
             Code::Forbidden,
-            "A test goes to the organiser who asks for it, and a key has no Telegram.",
+            "A test message goes to the caller's Telegram account, and an API key has none. Log in as an organiser.",
         ));
     };
     app.notifications.service.test_job(id, user.id).await?;

@@ -1,4 +1,4 @@
-//! What one wants to be told.
+//! The caller's notification preferences.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use ibw::error::ApiError;
 use ibw::http::{CurrentUser, Json};
 use ibw::notifications::preferences::Choices;
 
-/// Get what you want to be told, where and when.
+/// Get your notification preferences.
 #[utoipa::path(
     get, path = "/api/v1/notifications/preferences", operation_id = "get_notification_preferences",
     tag = "notifications",
@@ -21,7 +21,9 @@ pub(crate) async fn show(
     Ok(Json(app.notifications.service.choices(user.id).await?))
 }
 
-/// Set what you want to be told: all of it, what is absent goes back to everything. Critical messages always reach you.
+/// Replace your notification preferences.
+///
+/// A field that is not sent gets its default. Critical messages always reach you.
 #[utoipa::path(
     put, path = "/api/v1/notifications/preferences", operation_id = "set_notification_preferences",
     tag = "notifications",

@@ -1,4 +1,4 @@
-//! Who a job went to, and what became of it.
+//! The recipients of a job, and the result of each delivery.
 
 use std::sync::Arc;
 
@@ -19,15 +19,17 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Only those in this state.
+    /// Filter by delivery state. Default: all.
     #[param(inline)]
     state: Option<DeliveryState>,
 }
 
-/// List a job's recipients. With `state` a page may have fewer than `limit` and still a `next_cursor`.
+/// List the recipients of a job.
+///
+/// With `state`, a page can have fewer items than `limit` although there are more pages.
 #[utoipa::path(
     get, path = "/api/v1/notifications/jobs/{id}/recipients",
-    operation_id = "list_recipients_of_notification_job", tag = "notification jobs",
+    operation_id = "list_notification_job_recipients", tag = "notifications",
     responses((status = 200, body = Page<Recipient>)),
 )]
 pub(crate) async fn list(
@@ -39,13 +41,16 @@ pub(crate) async fn list(
     Ok(Json(app.notifications.service.recipients(id, query.state, &page).await?))
 }
 
-/// Get all recipients of a job as a CSV file: `user_id,group,state,reason,at`.
+/// Export the recipients of a job as CSV.
 ///
-/// 100,000 of them fit into an answer only when it is compressed.
+/// The columns are `user_id,group,state,reason,at`. For a large job, send `Accept-Encoding: gzip`.
 #[utoipa::path(
-    get, path = "/api/v1/notifications/jobs/{id}/export", operation_id = "export_notification_job",
-    tag = "notification jobs",
-    responses((status = 200, body = String, content_type = "text/csv")),
+    get, path = "/api/v1/notifications/jobs/{id}/export", operation_id = "export_notification_job_recipients",
+    tag = "notifications",
+    responses((
+        status = 200, body = String, content_type = "text/csv",
+        headers(("Content-Disposition" = String, description = "The file name: the job's id with `.csv`.")),
+    )),
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,

@@ -16,42 +16,55 @@ use ibw::text::{Line, Tag};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A template to be written.
+/// A new template.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewNotificationTemplate, example = json!({
+    "name": "hall-change",
+    "description": "A talk moves to another hall.",
+    "category": "agenda",
+    "arguments": ["talk", "hall"],
+    "content": {
+        "default_locale": "en",
+        "locales": {"en": {"title": "New hall", "body": "Hi {first_name}, <b>{talk}</b> is now in {hall}."}},
+    },
+}))]
 pub(crate) struct NewTemplate {
-    /// Its name, for good.
+    /// Unique name. It cannot be changed.
     name: Tag,
-    /// What it is for, for organisers.
+    /// What the template is for. Only organisers see it.
     #[serde(default)]
     description: Option<Line<200>>,
-    /// What its messages are about.
+    /// The category of the messages.
     category: Category,
-    /// The placeholders it may use, beside `first_name`.
+    /// Names of the placeholders, besides `first_name`.
     #[serde(default)]
     arguments: BTreeSet<ArgumentName>,
-    /// What it says.
+    /// The message, by language.
     content: Content,
 }
 
-/// For whom to fill a template in.
+/// How to fill in a template.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationTemplatePreviewRequest, example = json!({
+    "arguments": {"talk": "Rollups in practice", "hall": "Hall 2"}, "locale": "en", "first_name": "Asha",
+}))]
 pub(crate) struct PreviewRequest {
-    /// What stands for the placeholders.
+    /// The values of the placeholders, by name.
     #[serde(default)]
     arguments: BTreeMap<String, String>,
-    /// The reader's language; the template's default when absent.
+    /// The recipient's language. Default: the template's default language.
     locale: Option<Locale>,
-    /// The reader's first name.
+    /// The recipient's first name. Default: `Asha`.
     #[schema(inline)]
     first_name: Option<Line<64>>,
 }
 
-/// List all templates, by name.
+/// List all templates, ordered by name.
 #[utoipa::path(
     get, path = "/api/v1/notifications/templates", operation_id = "list_notification_templates",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = Page<Template>)),
 )]
 pub(crate) async fn list(
@@ -61,13 +74,13 @@ pub(crate) async fn list(
     Ok(Json(Page { items: app.notifications.service.templates().await?, next_cursor: None }))
 }
 
-/// Write a template.
+/// Create a template.
 ///
-/// `{name}` stands for an argument, `{first_name}` for the reader's; the body is Telegram's HTML. What could not be sent is refused
-/// here, with each problem.
+/// `{hall}` is the placeholder of an argument `hall`. `{first_name}` is the recipient's first name. The body is Telegram's HTML. A
+/// template that could not be sent is refused with all its problems.
 #[utoipa::path(
     post, path = "/api/v1/notifications/templates", operation_id = "create_notification_template",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 201, body = Template, headers(("ETag", description = "The template's version.")))),
 )]
 pub(crate) async fn create(
@@ -84,10 +97,10 @@ pub(crate) async fn create(
 /// Get a template.
 #[utoipa::path(
     get, path = "/api/v1/notifications/templates/{name}", operation_id = "get_notification_template",
-    tag = "notification jobs",
+    tag = "notifications",
     responses(
         (status = 200, body = Template, headers(("ETag", description = "The template's version."))),
-        (status = 304),
+        (status = 304, headers(("ETag", description = "The template's version."))),
     ),
 )]
 pub(crate) async fn show(
@@ -100,10 +113,12 @@ pub(crate) async fn show(
     Ok(ETagged::read(template.version, template, &known))
 }
 
-/// Write a template anew. Jobs keep what it said when they were written.
+/// Replace a template.
+///
+/// Existing jobs keep their text.
 #[utoipa::path(
     put, path = "/api/v1/notifications/templates/{name}", operation_id = "update_notification_template",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 200, body = Template, headers(("ETag", description = "The template's new version.")))),
 )]
 pub(crate) async fn update(
@@ -117,10 +132,12 @@ pub(crate) async fn update(
     Ok(ETagged::new(template.version, template))
 }
 
-/// Delete a template. Jobs that were written with it keep their text.
+/// Delete a template.
+///
+/// Existing jobs keep their text.
 #[utoipa::path(
     delete, path = "/api/v1/notifications/templates/{name}", operation_id = "delete_notification_template",
-    tag = "notification jobs",
+    tag = "notifications",
     responses((status = 204)),
 )]
 pub(crate) async fn delete(
@@ -133,10 +150,10 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// See what a template says.
+/// Preview a template.
 #[utoipa::path(
     post, path = "/api/v1/notifications/templates/{name}/preview",
-    operation_id = "preview_notification_template", tag = "notification jobs",
+    operation_id = "preview_notification_template", tag = "notifications",
     responses((status = 200, body = Rendered)),
 )]
 pub(crate) async fn preview(

@@ -1,4 +1,4 @@
-//! The rules about conferences that can be broken, and how each is answered.
+//! The rules of conferences, and the answer to a request that breaks one.
 
 use thiserror::Error;
 
@@ -6,28 +6,20 @@ use crate::dynamo;
 use crate::error::{ApiError, Code};
 use crate::page::InvalidCursor;
 
-/// A rule about conferences that was broken.
 #[derive(Debug, Error)]
 pub enum ConferenceError {
-    /// No such conference.
-    #[error("There is no such conference.")]
+    #[error("This conference does not exist.")]
     NotFound,
-    /// A conference of this slug is there.
-    #[error("There is a conference of this slug.")]
+    #[error("A conference with this slug exists. Choose another slug.")]
     SlugTaken,
-    /// The last day is before the first.
-    #[error("The conference ends before it begins.")]
+    #[error("The conference ends before it begins. Correct `start_date` or `end_date`.")]
     DatesOutOfOrder,
-    /// There is more of it than itself.
-    #[error("The conference has sessions, speakers, lists or tickets. Delete those first.")]
+    #[error("The conference still has sessions, speakers, check-in lists or tickets. Delete them first.")]
     NotEmpty,
-    /// `If-Match` named another version.
-    #[error("The conference is at another version than `If-Match` names.")]
+    #[error("`If-Match` does not name the conference's current version. Read it again and send its `ETag`.")]
     PreconditionFailed,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
-    /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }

@@ -1,30 +1,29 @@
-//! The keys of conferences. What else the `conferences` table holds of one (sessions, releases, speakers, check-in lists) is in
-//! the same partition; tickets, of which there are many, are in others.
+//! The keys of conferences. A conference's sessions, releases, speakers and check-in lists are in its partition; tickets are in other
+//! partitions, as there are many.
 
 use jiff::civil::Date;
 
 use crate::dynamo::Key;
 use crate::text::Slug;
 
-/// What there is of a conference.
+/// The partition of a conference.
 pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
-/// A conference.
 pub fn conference(conference: &Slug) -> Key {
     Key { pk: partition(conference), sk: "CONFERENCE".to_owned() }
 }
 
-/// The list of all conferences, in `gsi1`.
+/// The partition of `gsi1` with all conferences.
 pub const CONFERENCES: &str = "CONFERENCES";
 
-/// A conference's place in it: by its first day.
+/// A conference's sort key in `gsi1`: by its first day.
 pub fn place(start: Date, conference: &Slug) -> String {
     format!("{start}#{conference}")
 }
 
-/// The end of the list of those that begin by this day.
+/// The upper bound of the sort keys of conferences that begin by this day.
 pub fn begun_by(day: Date) -> String {
     format!("{day}$")
 }

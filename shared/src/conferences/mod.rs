@@ -1,4 +1,6 @@
-//! Conferences: what everything else of a conference week hangs from.
+//! Conferences: the weeks that sessions, speakers, tickets and check-in lists belong to.
+
+#![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
 pub mod error;
 mod items;
@@ -13,12 +15,10 @@ use service::ConferenceService;
 /// The domain's services.
 #[derive(Clone, Debug)]
 pub struct Domain {
-    /// Conferences.
     pub service: ConferenceService,
 }
 
 impl Domain {
-    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         Self { service: ConferenceService::new(platform) }
     }

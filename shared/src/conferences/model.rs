@@ -8,44 +8,44 @@ use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 use crate::url::HttpsUrl;
 
-/// A conference: one item, versioned. Its slug is its name in addresses, for good.
+/// A conference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Conference {
-    /// Its name in addresses.
+    /// URL slug, unique. It cannot be changed.
     pub slug: Slug,
-    /// What it is called.
+    /// Display name.
     pub name: Line<100>,
-    /// What it is about.
+    /// Description in plain text.
     pub description: Option<Text<5000>>,
-    /// The first day, by the clocks of `timezone`.
+    /// First day, in `timezone`.
     #[schema(value_type = String, format = Date, examples("2026-12-01"))]
     pub start_date: Date,
-    /// The last day.
+    /// Last day, in `timezone`.
     #[schema(value_type = String, format = Date, examples("2026-12-05"))]
     pub end_date: Date,
-    /// Where its clocks are.
+    /// IANA time zone, such as `Asia/Kolkata`.
     pub timezone: Zone,
-    /// Where it takes place.
+    /// Venue or city.
     pub location: Option<Line<200>>,
-    /// A picture.
+    /// Address of a picture.
     pub image_url: Option<HttpsUrl>,
-    /// Its logo.
+    /// Address of the logo.
     pub logo_url: Option<HttpsUrl>,
-    /// Rises by one with each change.
+    /// Version. It increases by one with each change; send it as `If-Match`.
     pub version: u64,
-    /// When it was written.
+    /// Creation time.
     pub created_at: Time,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }
 
 impl Conference {
-    /// Whether its days are in order.
+    /// Whether the last day is not before the first.
     pub fn is_in_order(&self) -> bool {
         self.start_date <= self.end_date
     }
 
-    /// The next version, changed at `now`.
+    /// Makes it the next version.
     pub fn stamp(&mut self, now: Time) {
         self.version += 1;
         self.updated_at = now;

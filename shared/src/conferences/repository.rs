@@ -8,29 +8,26 @@ use crate::platform::Platform;
 use crate::text::Slug;
 use jiff::civil::Date;
 
-/// Conferences in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct ConferenceRepository {
     conferences: Table,
 }
 
 impl ConferenceRepository {
-    /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
         Self { conferences: platform.tables.table("conferences") }
     }
 
-    /// A conference.
     pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Conference>, dynamo::Error> {
         self.conferences.get(&keys::conference(slug)).await
     }
 
-    /// A page of all conferences, the last to begin first.
+    /// A page of all conferences, latest start first.
     pub async fn list(&self, limit: usize, after: Option<Position>) -> Result<dynamo::Page<Conference>, dynamo::Error> {
         self.conferences.query(Query::gsi1(keys::CONFERENCES).backward().limit(limit).after(after)).await
     }
 
-    /// All conferences, the first to begin first.
+    /// All conferences, earliest start first.
     pub async fn all(&self) -> Result<Vec<Conference>, dynamo::Error> {
         self.conferences.query_all(Query::gsi1(keys::CONFERENCES)).await
     }
@@ -42,19 +39,19 @@ impl ConferenceRepository {
         self.conferences.query_all(list.filter(not_over)).await
     }
 
-    /// Stores a new conference.
+    /// Stores a new conference; [`ConferenceError::SlugTaken`] if it exists.
     pub async fn create(&self, conference: &Conference) -> Result<(), ConferenceError> {
         let stored = self.conferences.put(conference, &Expression::absent()).await;
         stored.map_err(|error| error.or(ConferenceError::SlugTaken))
     }
 
-    /// Stores a conference in place of its version before.
+    /// Stores the next version of a conference.
     pub async fn save(&self, conference: &Conference) -> Result<(), ConferenceError> {
         let stored = self.conferences.put(conference, &Expression::version(conference.version - 1)).await;
         stored.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }
 
-    /// Whether there is nothing of a conference but itself.
+    /// Whether the partition has nothing but the conference.
     pub async fn is_alone(&self, slug: &Slug) -> Result<bool, dynamo::Error> {
         Ok(self.conferences.keys(&keys::partition(slug)).await?.len() <= 1)
     }

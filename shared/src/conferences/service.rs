@@ -1,4 +1,4 @@
-//! What can be done with conferences, and its rules.
+//! The use cases of conferences, and their rules.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -14,70 +14,81 @@ use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Clock, Time, Zone};
 use crate::url::HttpsUrl;
 
-/// How far from a conference's days its sessions may be, in seconds: a week.
+/// Seconds that a session may be before the first or after the last day: a week.
 const MARGIN: i64 = 7 * 24 * 3600;
 
-/// A conference to be written.
+/// A new conference.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "slug": "ibw-2026",
+    "name": "India Blockchain Week 2026",
+    "description": "A week of talks, workshops and side events.",
+    "start_date": "2026-12-01",
+    "end_date": "2026-12-05",
+    "timezone": "Asia/Kolkata",
+    "location": "Bengaluru",
+    "logo_url": "https://cdn.example.org/ibw-2026/logo.png",
+}))]
 pub struct NewConference {
-    /// Its name in addresses, for good.
+    /// URL slug, unique. It cannot be changed.
     pub slug: Slug,
-    /// What it is called.
+    /// Display name.
     pub name: Line<100>,
-    /// What it is about.
+    /// Description in plain text.
     pub description: Option<Text<5000>>,
-    /// The first day.
+    /// First day, in `timezone`.
     #[schema(value_type = String, format = Date, examples("2026-12-01"))]
     pub start_date: Date,
-    /// The last day, not before the first.
+    /// Last day, in `timezone`, not before the first.
     #[schema(value_type = String, format = Date, examples("2026-12-05"))]
     pub end_date: Date,
-    /// Where its clocks are.
+    /// IANA time zone, such as `Asia/Kolkata`.
     pub timezone: Zone,
-    /// Where it takes place.
+    /// Venue or city.
     pub location: Option<Line<200>>,
-    /// A picture.
+    /// Address of a picture.
     pub image_url: Option<HttpsUrl>,
-    /// Its logo.
+    /// Address of the logo.
     pub logo_url: Option<HttpsUrl>,
 }
 
-/// Changes to a conference. A field that is absent stays, `null` clears, a value replaces.
+/// Changes to a conference. A field that is not sent stays as it is; `null` clears an optional field.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"end_date": "2026-12-06", "location": "Bengaluru, BIEC", "image_url": null}))]
 pub struct ConferencePatch {
-    /// What it is called.
+    /// Display name.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<Line<100>>,
-    /// What it is about.
+    /// Description in plain text.
     #[serde(with = "double_option")]
     pub description: Option<Option<Text<5000>>>,
-    /// The first day.
+    /// First day, in `timezone`.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false, value_type = Option<String>, format = Date)]
     pub start_date: Option<Date>,
-    /// The last day.
+    /// Last day, in `timezone`, not before the first.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false, value_type = Option<String>, format = Date)]
     pub end_date: Option<Date>,
-    /// Where its clocks are.
+    /// IANA time zone, such as `Asia/Kolkata`.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub timezone: Option<Zone>,
-    /// Where it takes place.
+    /// Venue or city.
     #[serde(with = "double_option")]
     pub location: Option<Option<Line<200>>>,
-    /// A picture.
+    /// Address of a picture.
     #[serde(with = "double_option")]
     pub image_url: Option<Option<HttpsUrl>>,
-    /// Its logo.
+    /// Address of the logo.
     #[serde(with = "double_option")]
     pub logo_url: Option<Option<HttpsUrl>>,
 }
 
-/// Conferences.
+/// The use cases of conferences.
 #[derive(Clone, Debug)]
 pub struct ConferenceService {
     repository: ConferenceRepository,
@@ -90,12 +101,12 @@ impl ConferenceService {
         Self { repository: ConferenceRepository::new(platform), clock: platform.clock.clone() }
     }
 
-    /// A conference; [`ConferenceError::NotFound`] when there is none of this slug.
+    /// A conference; [`ConferenceError::NotFound`] if there is none with this slug.
     pub async fn get(&self, slug: &Slug) -> Result<Conference, ConferenceError> {
         self.repository.by_slug(slug).await?.ok_or(ConferenceError::NotFound)
     }
 
-    /// A page of all conferences, the last to begin first.
+    /// A page of all conferences, latest start first.
     pub async fn list(&self, page: &PageRequest) -> Result<Page<Conference>, ConferenceError> {
         let context = ["conferences"];
         let after = page.after(&context)?;
@@ -103,13 +114,13 @@ impl ConferenceService {
         Ok(page.page(&context, found.items, found.last))
     }
 
-    /// The slugs of all conferences: a handful.
+    /// The slugs of all conferences. They are few, so there are no pages.
     pub async fn slugs(&self) -> Result<Vec<Slug>, ConferenceError> {
         let conferences = self.repository.all().await?;
         Ok(conferences.into_iter().map(|conference| conference.slug).collect())
     }
 
-    /// Writes a new conference.
+    /// Creates a conference.
     pub async fn create(&self, new: NewConference) -> Result<Conference, ConferenceError> {
         let now = self.clock.now();
         let conference = Conference {
@@ -157,7 +168,7 @@ impl ConferenceService {
         Ok(conference)
     }
 
-    /// Deletes a conference that nothing else hangs from.
+    /// Deletes a conference without sessions, speakers, check-in lists and tickets.
     pub async fn delete(&self, slug: &Slug, expected: u64) -> Result<(), ConferenceError> {
         self.at_version(slug, expected).await?;
         if !self.repository.is_alone(slug).await? {
@@ -171,8 +182,7 @@ impl ConferenceService {
         if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
     }
 
-    /// The conferences that are on at `now`, were within the last week or will be within the next: some of their sessions may
-    /// take place before the first day or after the last.
+    /// The conferences that are on at `now`, or within a week of it: some sessions may be before the first day or after the last.
     pub async fn around(&self, now: Time) -> Result<Vec<Conference>, ConferenceError> {
         let utc = |seconds: i64| Zone::utc().at(now.plus_seconds(seconds)).date();
         Ok(self.repository.on(utc(-MARGIN), utc(MARGIN)).await?)

@@ -1,7 +1,7 @@
-//! Whom a message goes to, as an expression over what is known of members.
+//! The audience of a message, as an expression over the attributes of members.
 //!
-//! What is known of a member (a role, a topic) is a variant here: [`Audience::matches`] says who is in it, and
-//! [`Audience::source`] where to look for them. What another domain knows is a [`Group`], replaced by its users before use.
+//! An attribute of a member (a role, a topic) is a variant here: [`Audience::matches`] tests a member, and [`Audience::source`] says
+//! where to search. What another domain knows is a [`Group`], replaced by its users before use.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,48 +14,53 @@ use crate::text::Tag;
 use crate::users::member::Member;
 use crate::users::model::Facet;
 
-/// Users that can be named one by one; more are an import.
+/// Users that an audience can name one by one.
 pub const MAX_USERS: usize = 2_000;
-/// Parts of an expression: each is looked at for each of 100,000 members.
+/// Parts of an expression: each is evaluated for each of 100,000 members.
 const MAX_PARTS: usize = 50;
 
-/// Whom a message goes to.
+/// The recipients of a message, as an expression of at most 50 parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationAudience)]
 pub enum Audience {
-    /// Everybody who has an account.
+    /// All users.
+    #[schema(title = "EveryoneAudience")]
     Everyone,
-    /// Those of a role.
+    /// Users with this role.
+    #[schema(title = "RoleAudience")]
     Role(Tag),
-    /// Those of an ecosystem.
+    /// Users of this ecosystem.
+    #[schema(title = "EcosystemAudience")]
     Ecosystem(Tag),
-    /// Those with a topic.
+    /// Users with this topic.
+    #[schema(title = "TopicAudience")]
     Topic(Tag),
-    /// These, at most 2,000.
+    /// These users, at most 2,000 in the whole expression.
+    #[schema(title = "UsersAudience")]
     Users(BTreeSet<UserId>),
-    /// Those of a group that another domain knows.
+    /// Users of a group: attendees, bookmarks of sessions, participants of a side event.
+    #[schema(title = "GroupAudience")]
     Group(Group),
-    /// Those who are in all of these.
-    #[schema(no_recursion)]
+    /// Users who are in all of these audiences.
+    #[schema(title = "AllAudience", no_recursion)]
     All(Vec<Audience>),
-    /// Those who are in any of these.
-    #[schema(no_recursion)]
+    /// Users who are in any of these audiences.
+    #[schema(title = "AnyAudience", no_recursion)]
     Any(Vec<Audience>),
-    /// Those who are not in this.
-    #[schema(no_recursion)]
+    /// Users who are not in this audience.
+    #[schema(title = "NotAudience", no_recursion)]
     Not(Box<Audience>),
 }
 
-/// Where all members of an audience are to be found, others among them.
+/// A set of members that contains the whole audience, and maybe others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Among everybody.
     Everyone,
-    /// Among these.
     Users(BTreeSet<UserId>),
 }
 
-/// How far an audience has been gone through.
+/// The position in the list of members.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub shard: u8,
@@ -63,14 +68,16 @@ pub struct Place {
 }
 
 impl Audience {
-    /// Why it cannot be used, if so.
+    /// Why the expression is refused, if it is.
     pub fn problem(&self) -> Option<&'static str> {
         let (mut parts, mut users) = (0, 0);
         let mut left = vec![self];
         while let Some(part) = left.pop() {
             parts += 1;
             match part {
-                Self::All(list) | Self::Any(list) if list.is_empty() => return Some("`all` and `any` need parts"),
+                Self::All(list) | Self::Any(list) if list.is_empty() => {
+                    return Some("`all` and `any` must have at least one part");
+                }
                 Self::All(list) | Self::Any(list) => left.extend(list),
                 Self::Not(inner) => left.push(inner),
                 Self::Users(ids) => users += ids.len(),
@@ -78,12 +85,11 @@ impl Audience {
             }
         }
         if users > MAX_USERS {
-            return Some("names more than 2,000 users");
+            return Some("must name at most 2,000 users");
         }
-        (parts > MAX_PARTS).then_some("has more than 50 parts")
+        (parts > MAX_PARTS).then_some("must have at most 50 parts")
     }
 
-    /// The groups that it names.
     pub fn groups(&self) -> Vec<&Group> {
         match self {
             Self::Group(group) => vec![group],
@@ -93,7 +99,7 @@ impl Audience {
         }
     }
 
-    /// The same with each group replaced by its users; one that is not known is empty.
+    /// The same expression with each group replaced by its users. An unknown group is empty.
     #[must_use]
     pub fn with_groups(&self, known: &HashMap<Group, BTreeSet<UserId>>) -> Self {
         let parts = |parts: &[Self]| parts.iter().map(|part| part.with_groups(known)).collect();
@@ -106,7 +112,7 @@ impl Audience {
         }
     }
 
-    /// Whether somebody is in it. Groups must have been replaced by their users before.
+    /// Whether a member is in the audience. Groups must have been replaced by their users before.
     pub fn matches(&self, member: &Member) -> bool {
         match self {
             Self::Everyone => true,
@@ -121,7 +127,7 @@ impl Audience {
         }
     }
 
-    /// Where to look: among as few as the expression allows. Groups must have been replaced by their users before.
+    /// Where to search: the smallest set that the expression allows. Groups must have been replaced by their users before.
     pub fn source(&self) -> Source {
         match self {
             Self::Users(ids) => Source::Users(ids.clone()),

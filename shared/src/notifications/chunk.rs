@@ -1,4 +1,4 @@
-//! Chunks: 25 recipients of a job, and what became of each. The rows are the truth; a job's counts follow from them.
+//! Chunks: up to 25 recipients of a job, with a delivery each. The rows are the truth; a job's counts follow from them.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,20 @@ use utoipa::ToSchema;
 use super::model::{Delivery, DeliveryState};
 use crate::id::{JobId, UserId};
 
-/// Recipients of a chunk: few enough that their rows and their feeds change in one transaction (100 writes), and that they are sent
-/// to in about a second.
+/// Recipients of a chunk: few enough that one transaction (100 writes) can change their rows and their feeds, and that a worker
+/// sends to them in about a second.
 pub const CHUNK: usize = 25;
 
-/// Whom a row is for.
+/// A recipient: a user or a group on Telegram.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationAddressee)]
 pub enum Addressee {
-    /// A user.
+    /// A user, by id.
+    #[schema(title = "UserAddressee")]
     User(UserId),
-    /// A group on Telegram, by its chat's id.
+    /// A group on Telegram, by the id of its chat.
+    #[schema(title = "GroupAddressee")]
     Group(i64),
 }
 
@@ -28,26 +31,27 @@ pub struct Row {
     pub delivery: Delivery,
 }
 
-/// How many recipients are in which state: `total` is the sum of the seven after it.
+/// The number of recipients in each delivery state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DeliveryCounts)]
 pub struct Tally {
-    /// All of them.
+    /// All recipients: the sum of the seven states.
     pub total: u32,
     /// Not tried yet.
     pub pending: u32,
-    /// Being sent to.
+    /// Being sent.
     pub leased: u32,
-    /// Sent to.
+    /// Sent.
     pub sent: u32,
-    /// Not to be sent to.
+    /// Skipped, for example because of the user's preferences.
     pub skipped: u32,
-    /// Not delivered.
+    /// Failed.
     pub failed: u32,
-    /// Interrupted: they may have it.
+    /// Interrupted. The message may have arrived.
     pub unknown: u32,
-    /// Not sent to, as the job was cancelled.
+    /// Not sent, because the job was cancelled.
     pub cancelled: u32,
-    /// Of the failed, those that did not fail because of the recipient.
+    /// Failures that are not due to the recipient. They are part of `failed`.
     pub faults: u32,
 }
 
@@ -72,7 +76,7 @@ impl Tally {
         tally
     }
 
-    /// Counts `after` in place of `before`.
+    /// Replaces the counts `before` by `after`.
     pub fn replace(&mut self, before: &Self, after: &Self) {
         let swap = |field: &mut u32, before: u32, after: u32| *field = (*field + after).saturating_sub(before);
         swap(&mut self.total, before.total, after.total);
@@ -99,28 +103,27 @@ pub struct Chunk {
     /// Which chunk, from 0.
     pub number: u32,
     pub rows: Vec<Row>,
-    /// What of the rows is in the job's counts.
+    /// The counts of these rows as the job has them.
     pub counted: Tally,
-    /// Rises by one each time that is brought up to date.
+    /// Increases by one each time `counted` is updated.
     pub settled: u64,
-    /// The round of retries that the rows were last made ready for.
+    /// The last round of retries that reset the failed rows.
     pub round: u32,
 }
 
 impl Chunk {
-    /// A new one, counted as it is.
     pub fn new(job_id: JobId, number: u32, to: impl IntoIterator<Item = Addressee>) -> Self {
         let rows: Vec<Row> = to.into_iter().map(|to| Row { to, delivery: Delivery::pending() }).collect();
         let counted = Tally::of(&rows);
         Self { job_id, number, rows, counted, settled: 0, round: 0 }
     }
 
-    /// Whether the job's counts have every row as it is.
+    /// Whether the job's counts are those of the rows.
     pub fn is_counted(&self) -> bool {
         self.counted == Tally::of(&self.rows)
     }
 
-    /// Whether nothing is left to be done: every row is final, and counted as such.
+    /// Whether every row is final and counted.
     pub fn is_done(&self) -> bool {
         self.is_counted() && self.rows.iter().all(|row| row.delivery.state.is_final())
     }
@@ -137,14 +140,14 @@ impl Chunk {
     }
 }
 
-/// A chunk as it is stored: small as long as nothing was sent, since every send writes it whole.
+/// A chunk as it is stored. It leaves out pending deliveries, as DynamoDB counts the whole item for every send.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     job_id: JobId,
     number: u32,
-    /// Users by id, groups by their chat's.
+    /// Users by id, groups by the id of their chat.
     to: Vec<String>,
-    /// By the position of the recipient; whoever has none is pending.
+    /// By the position of the recipient. A recipient without one is pending.
     deliveries: BTreeMap<String, Delivery>,
     counted: Tally,
     settled: u64,
@@ -203,7 +206,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn chunk_is_stored_without_what_is_pending_and_read_back_as_it_was() {
+    fn chunk_is_stored_without_pending_deliveries_and_read_back() {
         let user = UserId::derive(Time::default(), &["1"]);
         let to = [Addressee::User(user), Addressee::Group(-100), Addressee::User(user)];
         let mut chunk = Chunk::new(JobId::derive(Time::default(), &["1"]), 7, to);

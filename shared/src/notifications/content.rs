@@ -1,4 +1,4 @@
-//! What a message says: a title and a body in one or more languages, with placeholders, checked before anything is sent.
+//! The text of a message: title and body in one or more languages, with placeholders, checked before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,10 +20,10 @@ pub const FIRST_NAME: &str = "first_name";
 /// Telegram's longest first name.
 const LONGEST_NAME: usize = 64;
 
-/// A language: `en`, `hi`, `pt-br`.
+/// A language, such as `en` or `pt-br`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})?$", examples("en"))]
+#[schema(as = NotificationLocale, value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})?$", examples("en"))]
 pub struct Locale(String);
 
 impl FromStr for Locale {
@@ -36,7 +36,7 @@ impl FromStr for Locale {
         if fits && (2..=8).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_alphanumeric()) {
             Ok(Self(text))
         } else {
-            Err(InvalidText("must be a language like en or pt-br".into()))
+            Err(InvalidText("must be a language such as en or pt-br".into()))
         }
     }
 }
@@ -53,44 +53,46 @@ impl<'de> Deserialize<'de> for Locale {
     }
 }
 
-/// A message in one language. `{name}` stands for an argument; `\{` is a brace.
+/// A message in one language. `{hall}` is the placeholder of an argument `hall`; write `\{` for a brace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationText)]
 pub struct Wording {
-    /// One line of plain text.
+    /// Title: one line of plain text.
     pub title: Line<200>,
-    /// Telegram's HTML.
+    /// Body, in Telegram's HTML.
     pub body: Text<4096>,
 }
 
 /// A message in all its languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationContent)]
 pub struct Content {
-    /// The language of those whose own is not there.
+    /// The language for recipients whose own language is missing. It must be one of `locales`.
     pub default_locale: Locale,
-    /// At most 20.
+    /// The text by language, at most 20 languages.
     #[schema(value_type = BTreeMap<String, Wording>)]
     pub locales: BTreeMap<Locale, Wording>,
 }
 
-/// What one recipient gets.
+/// A message with its placeholders filled in, as one recipient gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RenderedNotification)]
 pub struct Rendered {
-    /// The title, plain.
+    /// Title in plain text.
     pub title: String,
-    /// The body, plain.
+    /// Body in plain text.
     pub body: String,
-    /// Title and body as they are sent to Telegram.
+    /// Title and body in HTML, as they are sent to Telegram.
     pub html: String,
 }
 
-/// What is wrong with a message, and where.
+/// A problem of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
-    /// A JSON path.
+    /// The JSON path of the wrong part.
     pub field: String,
-    /// For a person.
     pub message: String,
 }
 
@@ -101,12 +103,12 @@ impl Flaw {
 }
 
 impl Content {
-    /// The placeholders that occur, but for [`FIRST_NAME`].
+    /// The placeholders in all languages, without [`FIRST_NAME`].
     pub fn placeholders(&self) -> BTreeSet<String> {
         self.used().filter(|name| name != FIRST_NAME).collect()
     }
 
-    /// Whether each recipient gets another text.
+    /// Whether the text depends on the recipient's name.
     pub fn is_personal(&self) -> bool {
         self.used().any(|name| name == FIRST_NAME)
     }
@@ -118,11 +120,11 @@ impl Content {
             .flat_map(|parsed| parsed.keys().map(|key| (*key).to_owned()).collect::<Vec<_>>())
     }
 
-    /// All that is wrong with it as a template that takes these arguments.
+    /// All problems of a template with these arguments.
     pub fn flaws(&self, arguments: &BTreeSet<String>) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         if !self.locales.contains_key(&self.default_locale) {
-            flaws.push(Flaw::new("default_locale", "is not among the locales"));
+            flaws.push(Flaw::new("default_locale", "must be one of the locales"));
         }
         if self.locales.len() > 20 {
             flaws.push(Flaw::new("locales", "must have at most 20 languages"));
@@ -131,11 +133,16 @@ impl Content {
             for (part, text) in [("title", wording.title.as_str()), ("body", wording.body.as_str())] {
                 let field = format!("locales.{locale}.{part}");
                 match Placeholders::parse(text) {
-                    Err(_) => flaws.push(Flaw::new(field, "has a brace without its other; write \\{ for a brace")),
+                    Err(_) => flaws.push(Flaw::new(field, "has a brace without its other half; write \\{ for a brace")),
                     Ok(parsed) => {
                         let known = |key: &&&str| **key == FIRST_NAME || arguments.contains(**key);
                         let unknown = parsed.keys().filter(|key| !known(key));
-                        flaws.extend(unknown.map(|key| Flaw::new(&field, format!("{{{key}}} is no argument"))));
+                        flaws.extend(unknown.map(|key| {
+                            Flaw::new(
+                                &field,
+                                format!("has the placeholder {{{key}}}, which is not among the arguments"),
+                            )
+                        }));
                     }
                 }
             }
@@ -149,13 +156,13 @@ impl Content {
         flaws
     }
 
-    /// All that is wrong with it as a message with these arguments, whoever gets it. `max` is [`MAX_MESSAGE`] or [`MAX_CAPTION`].
+    /// All problems of a message with these arguments, for any recipient. `max` is [`MAX_MESSAGE`] or [`MAX_CAPTION`].
     pub fn flaws_with(&self, arguments: &BTreeMap<String, String>, max: usize) -> Vec<Flaw> {
         let wanted = self.placeholders();
         let missing = wanted.iter().filter(|name| !arguments.contains_key(*name));
         let mut flaws: Vec<Flaw> = missing.map(|name| Flaw::new(format!("arguments.{name}"), "is missing")).collect();
         let unknown = arguments.keys().filter(|name| !wanted.contains(*name));
-        flaws.extend(unknown.map(|name| Flaw::new(format!("arguments.{name}"), "is no argument of the template")));
+        flaws.extend(unknown.map(|name| Flaw::new(format!("arguments.{name}"), "is not an argument of the template")));
         if !flaws.is_empty() {
             return flaws;
         }
@@ -163,15 +170,14 @@ impl Content {
             let Some(rendered) = render(wording, arguments, &"x".repeat(LONGEST_NAME)) else { continue };
             let length = html::plain(&rendered.html).chars().count();
             if length > max {
-                let message =
-                    format!("can have {length} characters when it is filled in, and at most {max} can be sent");
+                let message = format!("must have at most {max} characters with its arguments; it can have {length}");
                 flaws.push(Flaw::new(format!("locales.{locale}"), message));
             }
         }
         flaws
     }
 
-    /// What somebody of this language and name gets. The arguments must be all there.
+    /// The message for a recipient of this language and name. `None` if an argument is missing.
     pub fn render(
         &self,
         language: Option<&str>,
@@ -186,7 +192,7 @@ impl Content {
     }
 }
 
-/// Title and body with the arguments in their places; `None` where one is missing.
+/// Title and body with the arguments filled in; `None` if one is missing.
 fn render(wording: &Wording, arguments: &BTreeMap<String, String>, first_name: &str) -> Option<Rendered> {
     let fill = |text: &str, show: fn(&str) -> String| {
         let value =

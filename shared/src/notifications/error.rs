@@ -1,4 +1,4 @@
-//! The rules about notifications that can be broken, and how each is answered.
+//! The rules of notifications, and the answer to a request that breaks one.
 
 use thiserror::Error;
 
@@ -9,26 +9,22 @@ use crate::error::{ApiError, Code};
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
 
-/// A rule about notifications that was broken.
 #[derive(Debug, Error)]
 pub enum NotificationError {
-    /// No such notification, template or job.
-    #[error("There is no such {0}.")]
+    /// The kind of thing that was not found.
+    #[error("This {0} does not exist.")]
     NotFound(&'static str),
-    /// A template of this name is there.
-    #[error("There is a template of this name.")]
+    #[error("A template with this name exists. Choose another name.")]
     TemplateNameTaken,
-    /// A text that cannot be sent.
-    #[error("The message cannot be sent like this.")]
+    #[error("The message cannot be sent. Correct the fields in `details`.")]
     Invalid(Vec<Flaw>),
-    /// The job is in another state than the action needs.
-    #[error("The job is {0}, so this cannot be done.")]
+    /// The state of a job that forbids the action.
+    #[error("The job does not allow this in its state `{0}`.")]
     State(JobState),
-    #[error("It was changed meanwhile. Read it again.")]
+    #[error("The job was changed at the same time. Read it again and repeat the request.")]
     VersionConflict,
-    #[error("It is at another version than `If-Match` names.")]
+    #[error("`If-Match` does not name the current version. Read it again and send its `ETag`.")]
     PreconditionFailed,
-    /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
     #[error(transparent)]

@@ -1,7 +1,7 @@
-//! Groups of users that other domains know: who bookmarked a session, who takes part in an event, who has a ticket.
+//! Groups of users that other domains know: bookmarks of a session, participants of an event, holders of a ticket.
 //!
-//! An audience names a group; the domain that knows it answers who is in it, through [`GroupSource`]. So notifications need not
-//! know those domains, which use notifications themselves.
+//! An audience names a group, and the group's domain lists its users through [`GroupSource`]. So notifications do not depend on
+//! those domains, which depend on notifications.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -15,50 +15,55 @@ use crate::dynamo;
 use crate::id::{AgendaSessionId, EventId, UserId};
 use crate::text::Slug;
 
-/// How somebody takes part in an event.
+/// How a user takes part in a side event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SideEventParticipation)]
 pub enum TakingPart {
-    /// With a seat.
+    /// Has a seat.
     Approved,
-    /// Waiting for the host's word.
+    /// Waits for the host's approval.
     PendingApproval,
-    /// Waiting for a seat, or offered one.
+    /// Waits for a seat, or has the offer of one.
     Waitlisted,
-    /// Seen at the door.
+    /// Has arrived.
     CheckedIn,
 }
 
-/// A group of users.
+/// A group of users of a conference or a side event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = AudienceGroup)]
 pub enum Group {
-    /// Those who have claimed a ticket of a conference.
+    /// Users with a claimed ticket of a conference.
+    #[schema(title = "AttendeesGroup")]
     Attendees {
-        /// The conference.
+        /// Slug of the conference.
         conference: Slug,
     },
-    /// Those who bookmarked any of these sessions.
+    /// Users who bookmarked any of these sessions.
+    #[schema(title = "BookmarkedGroup")]
     Bookmarked {
-        /// The conference.
+        /// Slug of the conference.
         conference: Slug,
-        /// The sessions.
+        /// Ids of the sessions.
         sessions: BTreeSet<AgendaSessionId>,
     },
-    /// Those who take part in an event in any of these ways.
+    /// Users who take part in a side event in any of these ways.
+    #[schema(title = "SideEventGroup")]
     Event {
-        /// The event.
+        /// Id of the side event.
         event: EventId,
-        /// The ways.
+        /// The ways of taking part.
         states: BTreeSet<TakingPart>,
     },
 }
 
-/// The users of a group, or that the group is not of this source.
+/// The users of a group; `None` if the group belongs to another source.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<BTreeSet<UserId>>, dynamo::Error>> + Send + 'a>>;
 
 pub trait GroupSource: Debug + Send + Sync {
-    /// Who is in the group now; `None` when it is another domain's to say.
+    /// The users of the group now.
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a>;
 }
 
@@ -70,7 +75,7 @@ impl GroupSources {
         Self(sources.into())
     }
 
-    /// Who is in these groups now. A group that no domain knows is not among them.
+    /// The users of these groups now. The result lacks a group that no source knows.
     pub async fn users(&self, groups: &[&Group]) -> Result<HashMap<Group, BTreeSet<UserId>>, dynamo::Error> {
         let mut known = HashMap::new();
         for group in groups.iter().copied() {

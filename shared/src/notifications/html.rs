@@ -1,18 +1,18 @@
-//! Telegram's HTML: which texts Telegram will parse, how arguments are put into them, and what they say without tags.
+//! Telegram's HTML: which texts Telegram parses, how arguments are escaped, and the text without tags.
 //!
-//! Source: <https://core.telegram.org/bots/api#html-style>. What Telegram cannot parse it refuses at every single send, so
-//! it is refused here, when a template is written.
+//! Source: <https://core.telegram.org/bots/api#html-style>. Telegram refuses a text that it cannot parse at every single send, so
+//! the text is refused here, when a template is written.
 
 /// Tags without attributes that Telegram knows.
 const TAGS: [&str; 13] =
     ["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote", "tg-spoiler"];
 
-/// Text as it stands between tags or in an attribute.
+/// Text escaped for use between tags or in an attribute.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// What is wrong with a text, if Telegram would not parse it.
+/// The problem of a text that Telegram would not parse.
 pub fn check(html: &str) -> Result<(), &'static str> {
     let mut open: Vec<String> = Vec::new();
     let mut rest = html;
@@ -70,7 +70,7 @@ fn character(entity: &str) -> Option<char> {
     }
 }
 
-/// What a text that [`check`] takes says, without tags: Telegram counts these characters.
+/// A text that [`check`] accepts, without tags: Telegram counts these characters.
 pub fn plain(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;

@@ -1,4 +1,4 @@
-//! How notifications, jobs and what belongs to them are stored: their keys, their indexes, and marks that are items of their own.
+//! How notifications and jobs are stored: keys, indexes, and marks that are items of their own.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
 use crate::time::Time;
 
-/// How long a mark is kept after what it is about has begun, in seconds: nobody is reminded any more then.
+/// Seconds that a mark of a reminder is kept after the start. After the start no reminder is sent, so a day is ample.
 const KEPT_FOR: i64 = 24 * 3600;
 
 impl Entity for Notification {
@@ -38,8 +38,8 @@ impl Entity for Preferences {
     }
 }
 
-/// A user's mark that a category is not to be shown in the feed. Few make any, so whoever writes to 100,000 feeds reads the marks
-/// of the category, and not 100,000 preferences.
+/// A mark that a user hides a category in the feed. Few users do, so a worker that writes to 100,000 feeds reads the marks of the
+/// category, and not 100,000 preferences.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Hidden {
     pub(super) user_id: UserId,
@@ -58,7 +58,7 @@ impl Entity for Hidden {
     }
 }
 
-/// The lead of a user who chose another than the usual, so that reminders read these and not everybody's preferences.
+/// The lead of a user with another than the default. Reminders read these, and not the preferences of all users.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Chosen {
     pub(super) user_id: UserId,
@@ -77,7 +77,7 @@ impl Entity for Chosen {
     }
 }
 
-/// That a user was reminded of something that begins at a time. At another time it is worth another reminder.
+/// A mark that a user was reminded of something at its start time. If the start time changes, there is another reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminded {
     pub user_id: UserId,
@@ -142,7 +142,7 @@ impl Entity for Timetable {
     }
 }
 
-/// A group's chat that got another id.
+/// The new id of a group's chat.
 #[derive(Serialize, Deserialize)]
 pub(super) struct MovedChat {
     pub(super) from: i64,

@@ -20,30 +20,34 @@ use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// Sends that are looked back on to see whether a job goes wrong.
+/// The number of last sends by which a job is judged.
 const WINDOW: u32 = 1_000;
-/// Failures among them that pause the job: more than 5 %.
+/// More failures among them (5 %) pause the job.
 const TOLERATED: u32 = WINDOW / 20;
 
-/// How far a job has come.
+/// The state of a job.
+///
+/// `expanding`: the audience is being listed, and sending has begun. `sending`: all recipients are known. `finished_with_errors`: the
+/// job is over, and some deliveries have failed or are unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationJobState)]
 pub enum JobState {
-    /// Being written.
+    /// Not started; it can be changed.
     Draft,
-    /// Starts by itself at `scheduled_at`.
+    /// Starts at `scheduled_at`.
     Scheduled,
-    /// Its audience is being listed; those who are listed get their messages already.
+    /// Its audience is being listed. Listed recipients get their messages already.
     Expanding,
     /// All recipients are known.
     Sending,
-    /// Stopped, to be resumed or cancelled.
+    /// Stopped. It can be resumed or cancelled.
     Paused,
-    /// Every recipient was told, or was to be skipped.
+    /// Every message was sent or skipped.
     Finished,
-    /// It is over, and some could not be told.
+    /// Some messages could not be sent.
     FinishedWithErrors,
-    /// Called off: those not told by then are not.
+    /// Cancelled. Recipients that had not got the message do not get it.
     Cancelled,
 }
 
@@ -62,23 +66,27 @@ impl fmt::Display for JobState {
     }
 }
 
-/// Who paused a job.
+/// Why a job is paused.
+///
+/// `organiser`: an organiser paused it. `failures`: more than 5 % of the last 1,000 sends failed, not counting recipients who blocked
+/// the bot. `bot_refused`: Telegram refuses the bot's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationJobPausedBy)]
 pub enum PausedBy {
     /// An organiser.
     Organiser,
-    /// The system: of the last 1,000 sends more than 5 % failed, not counting recipients who blocked the bot.
+    /// The system: more than 5 % of the last 1,000 sends failed, not counting recipients who blocked the bot.
     Failures,
-    /// The system: Telegram does not take the bot's token.
+    /// The system: Telegram refuses the bot's token.
     BotRefused,
 }
 
-/// What is done to a job's rows besides sending.
+/// A step over all rows of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Errand {
-    /// Have every chunk worked on that is not done.
+    /// Publish a message for each chunk that is not done.
     Enqueue,
     /// Failed rows become pending.
     Retry,
@@ -86,52 +94,48 @@ pub enum Errand {
     Cancel,
 }
 
-/// An errand on its way through a job's chunks.
+/// The progress of an errand through a job's chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
     pub errand: Errand,
-    /// The job's version when it set out: no two sweeps of a job have the same.
+    /// The job's version when it began: no two sweeps of a job have the same.
     pub since: u64,
-    /// The number of the first chunk that it has not come to.
+    /// The number of the next chunk.
     pub next: u32,
 }
 
-/// What is sent, to whom. It does not change any more once the job has started.
+/// The content and audience of a job. It does not change after the job has started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brief {
     pub job_id: JobId,
-    /// What the template said when the job was written.
+    /// The template's content when the job was created.
     pub content: Content,
-    /// What stands for its placeholders.
     pub arguments: BTreeMap<String, String>,
     pub audience: Audience,
-    /// What it is about.
     pub category: Category,
-    /// It reaches everybody whatever their preferences.
+    /// It is sent regardless of preferences.
     pub critical: bool,
-    /// A button under the message.
     pub link: Option<Link>,
-    /// A photo above it.
     pub photo_url: Option<HttpsUrl>,
-    /// It is posted in the configured groups, too.
+    /// It is also posted in the configured groups.
     pub announce: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sends {
     pub sends: u32,
-    /// How many failed for other reasons than the recipient.
+    /// Failures that are not due to the recipient.
     pub faults: u32,
 }
 
-/// The right of one worker to list a job's audience. Whoever holds one that has lapsed has died.
+/// The right of one worker to list a job's audience. If it expires, its holder has crashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
-    /// The worker's turn: a nonce.
+    /// A nonce of the worker.
     pub holder: String,
-    /// Until when nobody else may.
+    /// When it expires.
     pub until: Time,
-    /// The holder before has died, so some of what is to be written may be there.
+    /// The holder before has crashed, so some of the next notifications may exist already.
     pub inherited: bool,
 }
 
@@ -144,15 +148,15 @@ pub struct Job {
     pub category: Category,
     pub critical: bool,
     pub state: JobState,
-    /// What it goes back to when it is resumed.
+    /// The state to return to when it is resumed.
     pub paused_in: Option<JobState>,
     pub paused_by: Option<PausedBy>,
     pub scheduled_at: Option<Time>,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
-    /// How far the audience was gone through; `None` at its end.
+    /// The position in the audience; `None` at its end.
     pub place: Option<Place>,
-    /// Who goes through it.
+    /// The lease of the worker that lists the audience.
     #[serde(default)]
     pub lease: Option<Lease>,
     /// Pages of the audience that were committed.
@@ -162,11 +166,11 @@ pub struct Job {
     pub counts: Tally,
     /// The last sends, newest last.
     pub recent: Vec<Sends>,
-    /// Work on the rows that has yet to end, and how far it has come.
+    /// The sweep that is under way.
     pub sweep: Option<Sweep>,
     /// How often failed rows were retried.
     pub round: u32,
-    /// When it last got on.
+    /// When it last made progress.
     pub progressed_at: Time,
     pub created_by: String,
     pub created_at: Time,
@@ -175,7 +179,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether the scheduler has to look after it.
+    /// Whether the scheduler watches it.
     pub fn is_open(&self) -> bool {
         match self.state {
             JobState::Scheduled | JobState::Expanding | JobState::Sending => true,
@@ -184,22 +188,20 @@ impl Job {
         }
     }
 
-    /// Whether messages are to be sent now.
     pub const fn is_running(&self) -> bool {
         matches!(self.state, JobState::Expanding | JobState::Sending)
     }
 
-    /// Whether it can still be changed.
     pub const fn is_editable(&self) -> bool {
         matches!(self.state, JobState::Draft | JobState::Scheduled)
     }
 
-    /// Whether nobody is left who could be told.
+    /// Whether no recipient is left to list or to send to.
     pub const fn is_drained(&self) -> bool {
         self.place.is_none() && self.sweep.is_none() && self.counts.pending == 0 && self.counts.leased == 0
     }
 
-    /// The id of its notification for a user: always the same one, so that no second one is written by whoever starts over.
+    /// The id of its notification for a user. It is derived, so a worker that starts over writes no second one.
     pub fn notification_id(&self, user: UserId) -> NotificationId {
         let started_at = self.started_at.unwrap_or(self.created_at);
         NotificationId::derive(started_at, &[&self.id.to_string(), &user.to_string()])
@@ -217,12 +219,12 @@ impl Job {
         self.place = Some(Place::default());
     }
 
-    /// Whether its audience is being listed, or will be once it is resumed.
+    /// Whether its audience is being listed, or will be after it is resumed.
     pub fn is_listing(&self) -> bool {
         self.paused_in.unwrap_or(self.state) == JobState::Expanding
     }
 
-    /// Takes over a page of its audience, with the place after it; `None` at the end.
+    /// Adds a page of its audience and moves on to the position after it; `None` at the end.
     pub fn list(&mut self, chunks: &[Chunk], next: Option<Place>) {
         for chunk in chunks {
             self.counts.replace(&Tally::default(), &chunk.counted);
@@ -235,7 +237,6 @@ impl Job {
         }
     }
 
-    /// Stops it, until it is resumed.
     pub fn pause(&mut self, by: PausedBy) {
         self.paused_in = Some(self.state);
         self.paused_by = Some(by);
@@ -246,16 +247,16 @@ impl Job {
         self.state = self.paused_in.take().unwrap_or(JobState::Sending);
         self.paused_by = None;
         self.recent.clear();
-        // What was said of chunks while it was paused, nobody heeded.
+        // Workers dropped the messages about chunks while it was paused, so the chunks are enqueued again.
         self.sweep(self.sweep.map_or(Errand::Enqueue, |sweep| sweep.errand));
     }
 
-    /// Begins to go through its chunks, in place of what was begun before.
+    /// Begins a sweep. It replaces one that is under way.
     pub fn sweep(&mut self, errand: Errand) {
         self.sweep = Some(Sweep { errand, since: self.version, next: 0 });
     }
 
-    /// Takes over what became of a chunk's rows, and pauses if that goes wrong.
+    /// Adds the changes of a chunk's rows to the counts, and pauses the job if too many sends failed.
     pub fn count(&mut self, before: &Tally, after: &Tally) {
         self.counts.replace(before, after);
         let ended = |tally: &Tally| tally.sent + tally.failed;
@@ -273,7 +274,7 @@ impl Job {
         }
     }
 
-    /// Ends it, as the counts say.
+    /// Ends it. The counts decide whether it finished with errors.
     pub fn finish(&mut self, now: Time) {
         self.finished_at = Some(now);
         if self.state != JobState::Cancelled {

@@ -1,5 +1,4 @@
-//! The keys of the `notifications` table, and of what deliveries keep in `ephemeral`. `docs/DATA-MODEL.md` lists the reads they
-//! serve.
+//! The keys of the `notifications` table, and of the send schedule in `ephemeral`. `docs/DATA-MODEL.md` lists the access patterns.
 
 use super::model::Category;
 use crate::dynamo::Key;
@@ -7,89 +6,87 @@ use crate::id::{JobId, NotificationId, UserId};
 use crate::text::Tag;
 use crate::time::Time;
 
-/// All that is in a user's feed.
+/// The partition of a user's feed.
 pub fn feed(user: UserId) -> String {
     format!("FEED#{user}")
 }
 
-/// The sort keys of notifications begin so; newest last.
+/// The prefix of the sort keys of notifications.
 pub const NOTIFICATION: &str = "ntf_";
 
 pub fn notification(user: UserId, id: NotificationId) -> Key {
     Key { pk: feed(user), sk: id.to_string() }
 }
 
-/// The local index of what is unread in a feed, and the attribute that puts a notification into it: its id once more.
+/// The local index of unread notifications, and the attribute that puts a notification into it: its id again.
 pub const UNREAD: &str = "unread";
 
-/// What a user wants to be told.
 pub fn preferences(user: UserId) -> Key {
     Key { pk: feed(user), sk: "PREFERENCES".to_owned() }
 }
 
-/// A user's mark that a category is not to be shown in the feed.
+/// A mark that a user hides a category in the feed.
 pub fn hidden(user: UserId, category: Category) -> Key {
     Key { pk: feed(user), sk: format!("HIDDEN#{category}") }
 }
 
-/// The partition of `gsi1` with all such marks for a category, by user.
+/// The partition of `gsi1` with these marks of a category, by user.
 pub fn hiding(category: Category) -> String {
     format!("HIDDEN#{category}")
 }
 
-/// How long before something begins a user wants to be reminded, where that is not the usual.
+/// A user's lead of reminders, if it is not the default.
 pub fn lead(user: UserId) -> Key {
     Key { pk: feed(user), sk: "LEAD".to_owned() }
 }
 
-/// The partition of `gsi1` with all such leads, by user.
+/// The partition of `gsi1` with these leads, by user.
 pub const LEADS: &str = "LEADS";
 
-/// That a user was reminded of something that begins then.
+/// A mark that a user was reminded of something at its start time.
 pub fn reminded(user: UserId, of: &str, starts_at: Time) -> Key {
     Key { pk: feed(user), sk: format!("REMINDED#{of}#{starts_at}") }
 }
 
-/// All templates.
+/// The partition of all templates.
 pub const TEMPLATES: &str = "TEMPLATES";
 
 pub fn template(name: &Tag) -> Key {
     Key { pk: TEMPLATES.to_owned(), sk: name.to_string() }
 }
 
-/// All jobs, oldest first.
+/// The partition of all jobs, oldest first.
 pub const JOBS: &str = "JOBS";
 
 pub fn job(id: JobId) -> Key {
     Key { pk: JOBS.to_owned(), sk: id.to_string() }
 }
 
-/// The partition of `gsi1` with the jobs that the scheduler looks after.
+/// The partition of `gsi1` with the jobs that the scheduler watches.
 pub const OPEN_JOBS: &str = "JOBS#OPEN";
 
-/// What belongs to a job.
+/// The partition of a job's brief and chunks.
 pub fn job_partition(id: JobId) -> String {
     format!("JOB#{id}")
 }
 
-/// What a job sends, to whom.
 pub fn brief(id: JobId) -> Key {
     Key { pk: job_partition(id), sk: "BRIEF".to_owned() }
 }
 
-/// The sort keys of chunks begin so.
+/// The prefix of the sort keys of chunks.
 pub const CHUNK: &str = "CHUNK#";
 
 pub fn chunk(id: JobId, number: u32) -> Key {
     Key { pk: job_partition(id), sk: format!("{CHUNK}{number:06}") }
 }
 
-/// What a group's chat became when it moved.
+/// The new id of a group's chat.
 pub fn moved_chat(chat: i64) -> Key {
     Key { pk: format!("CHAT#{chat}"), sk: "MOVED".to_owned() }
 }
 
-/// The pace of all sending, in `ephemeral`.
+/// The send schedule, in `ephemeral`.
 pub fn pace() -> Key {
     Key { pk: "PACE".to_owned(), sk: "PACE".to_owned() }
 }

@@ -1,4 +1,4 @@
-//! How long before something begins one wants to be reminded of it.
+//! How long before a session or an event begins its reminder is sent.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,28 +9,26 @@ use crate::id::UserId;
 use crate::text::InvalidText;
 use crate::time::Time;
 
-/// Minutes of the shortest lead: housekeeping, which reminds, runs every five.
+/// Minutes of the shortest lead: housekeeping sends the reminders, and runs every five minutes.
 const SHORTEST: u16 = 5;
-/// Minutes of the longest lead: each run of housekeeping looks that far ahead if anybody has it.
+/// Minutes of the longest lead: each run of housekeeping reads that far ahead if any user has it.
 const LONGEST: u16 = 24 * 60;
 
-/// Minutes between a reminder and what it reminds of; 0 is no reminder.
+/// Minutes between a reminder and the start; 0 is no reminder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Lead(u16);
 
 impl Lead {
-    /// Whoever does not say otherwise is reminded a quarter of an hour before.
+    /// The default.
     pub const USUAL: Self = Self(15);
-    /// Nobody is reminded earlier.
     pub const LONGEST: Self = Self(LONGEST);
 
-    /// Whether one wants to be reminded at `now` of what begins at `start`: from the lead on, until it begins.
+    /// Whether a reminder of what begins at `start` is due at `now`: from the lead on, until it begins.
     pub fn is_due(self, start: Time, now: Time) -> bool {
         now < start && start <= now.plus(self.duration())
     }
 
-    /// How long it is.
     pub const fn duration(self) -> Duration {
         Duration::from_secs(self.0 as u64 * 60)
     }
@@ -49,7 +47,7 @@ impl TryFrom<u16> for Lead {
         if minutes == 0 || (SHORTEST..=LONGEST).contains(&minutes) {
             Ok(Self(minutes))
         } else {
-            Err(InvalidText("must be 0, or from 5 to 1440".into()))
+            Err(InvalidText("must be 0, or 5 to 1440".into()))
         }
     }
 }
@@ -64,7 +62,7 @@ impl From<Lead> for u16 {
 pub struct Leads(HashMap<UserId, Lead>);
 
 impl Leads {
-    /// Those of users who chose another than the usual; all others have that.
+    /// `chosen` are the leads of users with another than the default.
     pub fn new(chosen: HashMap<UserId, Lead>) -> Self {
         Self(chosen)
     }
@@ -73,7 +71,7 @@ impl Leads {
         self.0.get(&user).copied().unwrap_or_default()
     }
 
-    /// The longest that anybody has: what begins later concerns nobody yet.
+    /// The longest of all users: nothing that begins later needs a reminder yet.
     pub fn longest(&self) -> Lead {
         self.0.values().copied().max().unwrap_or_default().max(Lead::USUAL)
     }

@@ -1,4 +1,4 @@
-//! The messages between the notification functions: tagged and versioned, of ids and of what cannot go stale.
+//! The queue messages of the notification functions: tagged, versioned, and only with ids and data that cannot go stale.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +15,11 @@ pub const VERSION: u32 = 1;
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum JobsMessage {
-    /// Write somebody a notification, or make a job of it.
+    /// Notify a user, or create a job for an audience.
     Notify { v: u32, notice: Box<Notice> },
-    /// List a job's audience, from where it was left.
+    /// List a job's audience from its stored position.
     Expand { v: u32, job_id: JobId },
-    /// Go through a job's chunks, from where that was left.
+    /// Continue a job's sweep from its stored position.
     Sweep { v: u32, job_id: JobId },
 }
 
@@ -41,7 +41,7 @@ pub enum BulkMessage {
     Chunk { v: u32, job_id: JobId, number: u32 },
 }
 
-/// Work for `notification-delivery` that does not wait behind a job's, from the queue `notification-urgent`.
+/// Work for `notification-delivery` that does not wait for jobs, from the queue `notification-urgent`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
@@ -52,7 +52,7 @@ pub enum UrgentMessage {
         user_id: UserId,
         notification_id: NotificationId,
     },
-    /// Send a job's message to the organiser who tries it.
+    /// Send a job's message to the organiser who tests it.
     Test {
         v: u32,
         job_id: JobId,
@@ -65,7 +65,7 @@ pub enum UrgentMessage {
     },
 }
 
-/// What the bot answers to commands.
+/// The bot's answer to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
@@ -78,18 +78,20 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// What it says, in Telegram's HTML.
+    /// The text, in Telegram's HTML.
     pub const fn html(self) -> &'static str {
         match self {
             Self::Welcome => {
-                "<b>Welcome to India Blockchain Week!</b>\n\nYou will hear from me about your sessions, events and quests. \
-                 Open the app for everything else. /stop keeps me quiet, /help says what I can do."
+                "<b>Welcome to India Blockchain Week!</b>\n\nI will send you messages about your sessions, events and quests. \
+                 For everything else, open the app. Send /stop to stop my messages, or /help for help."
             }
             Self::Help => {
-                "I bring you the conference's announcements and what you asked to be told.\n\n/start lets me write to you\n\
-                 /stop keeps me quiet\n/help shows this\n\nWhat you want to hear about, and when, you choose in the app."
+                "I send you announcements of the conference and your notifications.\n\n/start: get messages from me\n\
+                 /stop: stop my messages\n/help: show this help\n\nChoose your notifications and quiet hours in the app."
             }
-            Self::Stopped => "I will be quiet. Your notifications stay in the app. /start lets me write again.",
+            Self::Stopped => {
+                "I will not send you messages. You still find your notifications in the app. Send /start to get messages again."
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Notifications: what users are told, in their feed and on Telegram, one by one or a whole audience.
+//! Notifications: messages to one user or an audience, in the feed and on Telegram.
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
@@ -29,7 +29,7 @@ use crate::users;
 use group::GroupSources;
 use service::NotificationService;
 
-/// The domain's services, for the API and other domains. Its workers are made of their own parts.
+/// The domain's services, for the API and other domains. The workers use parts of their own.
 #[derive(Clone, Debug)]
 pub struct Domain {
     /// Feeds, preferences, templates and jobs.

@@ -1,4 +1,4 @@
-//! A notification in a user's feed, and how its delivery on Telegram went.
+//! A notification in a user's feed, and its delivery on Telegram.
 
 use std::fmt;
 
@@ -10,26 +10,26 @@ use crate::text::Line;
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// What a notification is about; users choose by it what reaches them.
+/// The subject of a notification. Users choose the channels of each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationCategory)]
 pub enum Category {
-    /// What organisers tell everybody.
+    /// Messages of the organisers to all.
     Announcement,
-    /// Sessions: changes, reminders.
+    /// Sessions: changes and reminders.
     Agenda,
-    /// Side events: registrations, changes, reminders.
+    /// Side events: registrations, changes and reminders.
     Event,
     /// Quests and points.
     Quest,
-    /// People one meets.
+    /// Connections with other people.
     Connection,
-    /// One's own account.
+    /// The user's account.
     Account,
 }
 
 impl Category {
-    /// All there are.
     pub const ALL: [Self; 6] =
         [Self::Announcement, Self::Agenda, Self::Event, Self::Quest, Self::Connection, Self::Account];
 }
@@ -47,38 +47,38 @@ impl fmt::Display for Category {
     }
 }
 
-/// Where a notification leads.
+/// The link of a notification: a button under the message on Telegram.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationLink)]
 pub struct Link {
-    /// What the button says.
+    /// Label of the button.
     pub label: Line<64>,
-    /// Where it leads.
+    /// Target of the link.
     pub url: HttpsUrl,
 }
 
-/// How far the delivery of one message to one recipient has come. The last five are final.
+/// The state of the delivery of one message to one recipient. All states but `pending` and `leased` are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// Nobody has tried yet.
+    /// Not tried yet.
     Pending,
-    /// A worker is at it.
+    /// A worker is sending it.
     Leased,
-    /// Telegram took it.
+    /// Telegram accepted it.
     Sent,
-    /// It was not to be sent.
+    /// It was not sent; see the reason.
     Skipped,
     /// It cannot be delivered.
     Failed,
-    /// The worker was interrupted: it may have been sent.
+    /// The worker was interrupted. The message may have arrived, so it is not sent again.
     Unknown,
-    /// The job was cancelled before.
+    /// The job was cancelled before it was sent.
     Cancelled,
 }
 
 impl DeliveryState {
-    /// Whether nothing more will happen.
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending | Self::Leased)
     }
@@ -98,38 +98,41 @@ impl fmt::Display for DeliveryState {
     }
 }
 
-/// Why a message was skipped, or failed.
+/// Why a message was skipped or failed.
+///
+/// `blocked`, `chat_not_found`, `rejected`, `unavailable` and `unconfirmed` are failures, the others are reasons to skip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryReason)]
 pub enum Reason {
-    /// Skipped: there is no such user any more.
+    /// Skipped: the user does not exist any more.
     Gone,
     /// Skipped: the user is banned.
     Banned,
-    /// Skipped: the bot may not write to the user, who never let it, said `/stop` or blocked it.
+    /// Skipped: the user has not allowed the bot to write, has sent `/stop`, or has blocked the bot.
     Unreachable,
-    /// Skipped: the user has switched Telegram off in the profile.
+    /// Skipped: the user has switched off Telegram messages in the profile.
     TelegramOff,
     /// Skipped: the user wants critical messages only.
     Muted,
     /// Skipped: the user does not want this category on Telegram.
     CategoryOff,
-    /// Skipped: it was the user's quiet hours.
+    /// Skipped: it was in the user's quiet hours.
     QuietHours,
-    /// Failed: the user has blocked the bot, or deleted the account.
+    /// Failed: the user has blocked the bot, or deleted the Telegram account.
     Blocked,
     /// Failed: Telegram knows no such chat.
     ChatNotFound,
-    /// Failed: Telegram does not take this message.
+    /// Failed: Telegram does not accept this message.
     Rejected,
-    /// Failed: Telegram could not be reached in as many tries as there are.
+    /// Failed: Telegram could not be reached in any of the tries.
     Unavailable,
-    /// Failed: Telegram's answer did not come, so the message may have arrived. It is not sent again by itself.
+    /// Failed: Telegram did not answer. The message may have arrived, so it is not sent again.
     Unconfirmed,
 }
 
 impl Reason {
-    /// Whether a failure says something about the recipient and not about us or Telegram.
+    /// Whether a failure is due to the recipient, and not to this system or Telegram.
     pub const fn is_the_recipients(self) -> bool {
         matches!(self, Self::Blocked | Self::ChatNotFound)
     }
@@ -154,19 +157,19 @@ impl fmt::Display for Reason {
     }
 }
 
-/// How the delivery to one recipient went.
+/// The delivery to one recipient, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     pub state: DeliveryState,
-    /// Why, where it was skipped or failed.
+    /// Set if it was skipped or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Sends that were begun.
     pub tries: u32,
-    /// Who is at it: the nonce of a worker's turn.
+    /// The holder of the lease: a nonce of the worker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
-    /// Until when they are: after that they have died.
+    /// When the lease expires. A worker that holds it longer has crashed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leased_until: Option<Time>,
     /// When the state was last changed.
@@ -183,7 +186,7 @@ impl Delivery {
         Self { state, reason, tries, holder: None, leased_until: None, at: Some(at) }
     }
 
-    /// Whether a worker holds it that has died.
+    /// Whether its lease has expired, so its worker has crashed.
     pub fn has_lapsed(&self, now: Time) -> bool {
         self.state == DeliveryState::Leased && self.leased_until.is_none_or(|until| until <= now)
     }
@@ -196,18 +199,18 @@ pub struct Notification {
     pub id: NotificationId,
     pub user_id: UserId,
     pub category: Category,
-    /// It reaches the user whatever the preferences say.
+    /// It is sent regardless of the user's preferences.
     pub critical: bool,
     pub title: String,
     pub body: String,
     pub link: Option<Link>,
     pub created_at: Time,
     pub read_at: Option<Time>,
-    /// The user does not want its category in the feed: the item only keeps the message from being sent twice.
+    /// The user does not want the category in the feed. The item only prevents that the message is sent twice.
     #[serde(default)]
     pub hidden: bool,
     pub job_id: Option<JobId>,
-    /// What is sent to Telegram, where it is not the job that says so.
+    /// The text for Telegram. `None` for a job's notification, whose text is in the job.
     pub html: Option<String>,
     pub telegram: Delivery,
 }

@@ -1,9 +1,9 @@
-//! How fast the bot sends, and when not at all: one item that every worker asks before each send.
+//! The send schedule: one item that every worker reads before each send.
 //!
-//! Telegram lets a bot send about 30 messages a second. Two lanes share that: what is urgent does not wait behind what is bulk.
-//! Each lane has a timetable in the item: the time of its next turn. A turn is taken by moving that time on by one interval, on
-//! the condition that nobody else has moved it and that nothing is paused; so the rate holds however many workers there are, and
-//! after a 429 nobody sends until the pause is over.
+//! Telegram lets a bot send about 30 messages a second. Two lanes share that rate, so urgent messages do not wait for bulk messages.
+//! The item has the time of the next slot of each lane. A worker takes a slot by moving that time by one interval, on the condition
+//! that no other worker has moved it and that sending is not paused. So the rate holds for any number of workers, and after a 429
+//! no worker sends until the pause is over.
 
 use std::time::Duration;
 
@@ -20,18 +20,16 @@ pub enum Lane {
     Bulk,
 }
 
-/// When each lane may send next, and until when none may; in microseconds since 1970, as intervals are no whole milliseconds.
+/// The next slot of each lane, and the end of a pause; in microseconds since 1970, as intervals are not whole milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
-    /// The next turn of the urgent lane.
     pub urgent: i64,
-    /// The next turn of the bulk lane.
     pub bulk: i64,
     pub paused_until: i64,
 }
 
 impl Timetable {
-    /// The next turn of a lane, were nothing paused.
+    /// The next slot of a lane, without regard to a pause.
     pub const fn next(&self, lane: Lane) -> i64 {
         match lane {
             Lane::Urgent => self.urgent,
@@ -39,7 +37,7 @@ impl Timetable {
         }
     }
 
-    /// When the lane may send, as far as this timetable knows: to the millisecond, and never early.
+    /// When the lane may send next: rounded up to the millisecond, so never early.
     pub fn turn(&self, lane: Lane) -> Time {
         let micros = self.next(lane).max(self.paused_until);
         Time::from_millis(micros.saturating_add(999).div_euclid(1000)).unwrap_or_default()
@@ -59,7 +57,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// Reads `URGENT_PER_SECOND` (5) and `BULK_PER_SECOND` (24): together below Telegram's 30.
+    /// Reads `URGENT_PER_SECOND` and `BULK_PER_SECOND`. The defaults, 5 and 24, are together below Telegram's 30.
     pub fn read(env: &mut Env) -> Self {
         let mut rate = |name: &str, default: f64| {
             let rate = env.optional(name).unwrap_or(default);
@@ -71,7 +69,7 @@ impl Rates {
         Self { urgent: rate("URGENT_PER_SECOND", 5.0), bulk: rate("BULK_PER_SECOND", 24.0) }
     }
 
-    /// Microseconds between two turns.
+    /// Microseconds between two slots.
     pub fn interval(&self, lane: Lane) -> i64 {
         let interval = Duration::from_secs_f64(match lane {
             Lane::Urgent => 1.0 / self.urgent,
@@ -81,10 +79,10 @@ impl Rates {
     }
 }
 
-/// The answer to who wants to send.
+/// Whether a worker may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     Now,
-    /// Not before this time, which is too late for the one who asked.
+    /// Not before this time, which is after the caller's deadline.
     NotBefore(Time),
 }

@@ -1,4 +1,4 @@
-//! What a user wants to be told, where and when; and so who is skipped, and why.
+//! A user's preferences, and the reasons to skip a message that follow from them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,17 +15,18 @@ use crate::text::{InvalidText, parsed};
 use crate::time::{Time, Zone};
 use crate::users::model::User;
 
-/// Where a category reaches the user.
+/// The channels of a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationChannels)]
 pub struct Channels {
-    /// In the feed.
+    /// Show in the feed of the app.
     pub in_app: bool,
-    /// On Telegram.
+    /// Send to Telegram.
     pub telegram: bool,
 }
 
-/// A time of day to the minute, as `22:30`.
+/// A time of day to the minute, such as `22:30`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
 #[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples("22:30"))]
 pub struct TimeOfDay(civil::Time);
@@ -38,7 +39,7 @@ impl FromStr for TimeOfDay {
         let time = (text.len() == 5 && text.as_bytes()[2] == b':' && !text.contains(['+', '-']))
             .then(|| civil::Time::new(digits(text.get(..2))?, digits(text.get(3..))?, 0, 0).ok())
             .flatten();
-        time.map(Self).ok_or_else(|| InvalidText("must be a time of day like 22:30".into()))
+        time.map(Self).ok_or_else(|| InvalidText("must be a time of day such as 22:30".into()))
     }
 }
 
@@ -60,20 +61,19 @@ impl<'de> Deserialize<'de> for TimeOfDay {
     }
 }
 
-/// When Telegram shall be quiet: from a time of day until another, which may be on the next day.
+/// The hours in which nothing but critical messages is sent to Telegram. They can extend past midnight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
-    /// From this minute on.
+    /// Start time.
     pub from: TimeOfDay,
-    /// Until this minute, itself not included. The same as `from` is the whole day.
+    /// End time, exclusive. If it equals `from`, the whole day is quiet.
     pub until: TimeOfDay,
-    /// By the clocks of this zone, whatever its offset is on the day.
+    /// IANA time zone of both times, such as `Asia/Kolkata`.
     pub timezone: Zone,
 }
 
 impl QuietHours {
-    /// Whether it is quiet at `now`.
     pub fn contain(&self, now: Time) -> bool {
         let time = TimeOfDay(self.timezone.at(now).time());
         if self.from < self.until {
@@ -84,18 +84,23 @@ impl QuietHours {
     }
 }
 
-/// What a user wants. Everything, unless they said otherwise.
+/// A user's notification preferences. By default everything is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = NotificationPreferences, example = json!({
+    "muted": false,
+    "categories": {"quest": {"in_app": true, "telegram": false}},
+    "quiet_hours": {"from": "22:00", "until": "07:30", "timezone": "Asia/Kolkata"},
+    "reminder_minutes": 30,
+}))]
 pub struct Choices {
-    /// Nothing but critical messages on Telegram.
+    /// Send critical messages only to Telegram.
     pub muted: bool,
-    /// Where each category reaches the user; a category that is not named, everywhere.
+    /// Channels by category. A category that is not named uses all channels.
     pub categories: BTreeMap<Category, Channels>,
-    /// When Telegram shall be quiet.
+    /// Quiet hours on Telegram. `null`: none.
     pub quiet_hours: Option<QuietHours>,
-    /// How many minutes before a bookmarked session or a registered event begins they want to be reminded of it: 0 for never,
-    /// else from 5 to 1440.
+    /// Minutes between a reminder and the start of a bookmarked session or a registered event: 0 for no reminders, or 5 to 1440.
     #[schema(value_type = u16, minimum = 0, maximum = 1440, default = 15)]
     pub reminder_minutes: Lead,
 }
@@ -108,12 +113,11 @@ pub struct Preferences {
 }
 
 impl Choices {
-    /// Whether a category is shown in the feed.
     pub fn in_app(&self, category: Category) -> bool {
         self.categories.get(&category).is_none_or(|channels| channels.in_app)
     }
 
-    /// Why a message of this category is not sent to the user now; `None` when it is. A critical one is always sent.
+    /// The reason not to send a message of this category to the user now. `None` if it is to be sent, as critical ones always are.
     pub fn skip(&self, user: &User, category: Category, critical: bool, now: Time) -> Option<Reason> {
         if critical {
             return None;
@@ -159,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn quiet_hours_follow_the_clocks_of_a_zone_that_changes_them() {
+    fn quiet_hours_follow_daylight_saving_time() {
         // Berlin: the clocks go from 03:00 back to 02:00 on 2026-10-25, and from 02:00 on to 03:00 on 2026-03-29.
         let night = hours("23:00", "02:30", "Europe/Berlin");
         assert!(quiet(&night, "2026-10-25T00:29:00Z"), "02:29 summer time");

@@ -1,4 +1,4 @@
-//! What is held of a person: what they were told, and what they want to be told. Jobs keep the user's id.
+//! Personal data: a user's feed and preferences. Jobs keep the user's id.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -16,12 +16,12 @@ use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 /// Notifications read in one request.
 const READ: usize = 300;
 
-/// What notifications hold of a user.
+/// A user's notifications and preferences.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NotificationExport {
-    /// What the user wants to be told.
+    /// The user's preferences.
     pub notification_preferences: Choices,
-    /// What the user was told.
+    /// All notifications of the user.
     pub notifications: Vec<FeedItem>,
 }
 

@@ -1,4 +1,4 @@
-//! Templates: named messages that organisers write once and jobs and domains fill in.
+//! Templates: named messages that organisers write once, and that jobs and other domains fill in.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,10 +12,10 @@ use super::model::Category;
 use crate::text::{InvalidText, Line, Tag, parsed};
 use crate::time::Time;
 
-/// The name of an argument: `hall`, `starts_at`.
+/// The name of an argument, such as `hall` or `starts_at`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,39}$", examples("hall"))]
+#[schema(as = NotificationArgumentName, value_type = String, pattern = "^[a-z][a-z0-9_]{0,39}$", examples("hall"))]
 pub struct ArgumentName(String);
 
 impl FromStr for ArgumentName {
@@ -26,7 +26,7 @@ impl FromStr for ArgumentName {
         if fits && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidText("must be a name like starts_at".into()))
+            Err(InvalidText("must be a name such as starts_at: 1 to 40 of a-z, 0-9 and _, the first a letter".into()))
         }
     }
 }
@@ -43,19 +43,28 @@ impl<'de> Deserialize<'de> for ArgumentName {
     }
 }
 
-/// What organisers write.
+/// The parts of a template that organisers write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationTemplateDraft, example = json!({
+    "description": "A talk moves to another hall.",
+    "category": "agenda",
+    "arguments": ["talk", "hall"],
+    "content": {
+        "default_locale": "en",
+        "locales": {"en": {"title": "New hall", "body": "Hi {first_name}, <b>{talk}</b> is now in {hall}."}},
+    },
+}))]
 pub struct Draft {
-    /// What it is for, for organisers.
+    /// What the template is for. Only organisers see it.
     #[serde(default)]
     pub description: Option<Line<200>>,
-    /// What its messages are about.
+    /// The category of the messages.
     pub category: Category,
-    /// The placeholders it may use, beside `first_name`.
+    /// Names of the placeholders, besides `first_name`.
     #[serde(default)]
     pub arguments: BTreeSet<ArgumentName>,
-    /// What it says.
+    /// The message, by language.
     pub content: Content,
 }
 
@@ -65,18 +74,18 @@ impl Draft {
     }
 }
 
-/// A template.
+/// A message template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotificationTemplate)]
 pub struct Template {
-    /// Its name, for good.
+    /// Unique name. It cannot be changed.
     pub name: Tag,
-    /// What organisers wrote.
     #[serde(flatten)]
     pub draft: Draft,
-    /// Rises by one with each change.
+    /// Version. It increases by one with each change; send it as `If-Match`.
     pub version: u64,
-    /// When it was written.
+    /// Creation time.
     pub created_at: Time,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Time,
 }

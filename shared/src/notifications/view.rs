@@ -1,4 +1,4 @@
-//! What of notifications and jobs is shown: to their reader, and to organisers.
+//! Notifications and jobs as the API shows them.
 
 #![warn(missing_docs)]
 
@@ -17,37 +17,38 @@ use crate::text::{Line, Tag};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// A notification as its reader sees it.
+/// A notification in the feed of its recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FeedNotification)]
 pub struct FeedItem {
-    /// Its id.
+    /// Id of the notification.
     pub id: NotificationId,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// It was sent whatever the preferences said.
+    /// Whether it was sent regardless of the preferences.
     pub critical: bool,
-    /// One line.
+    /// Title: one line of plain text.
     pub title: String,
-    /// Plain text.
+    /// Body in plain text.
     pub body: String,
-    /// Where it leads.
+    /// A link, shown as a button.
     pub link: Option<Link>,
-    /// When it was written.
+    /// Creation time.
     pub created_at: Time,
-    /// When it was read; null until then.
+    /// When the user read it. `null` if unread.
     pub read_at: Option<Time>,
-    /// How its delivery on Telegram stands.
+    /// The delivery on Telegram.
     pub telegram: TelegramDelivery,
 }
 
-/// How a delivery on Telegram stands.
+/// The delivery of a notification on Telegram.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TelegramDelivery {
-    /// How far it has come.
+    /// Delivery state.
     pub state: DeliveryState,
-    /// Why it was skipped, or failed.
+    /// Why it was skipped or failed.
     pub reason: Option<Reason>,
-    /// When that was.
+    /// When the state was last changed.
     pub at: Option<Time>,
 }
 
@@ -70,36 +71,37 @@ impl From<Notification> for FeedItem {
 
 /// A job and its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotificationJob)]
 pub struct JobView {
-    /// Its id.
+    /// Id of the job.
     pub id: JobId,
-    /// What organisers call it.
+    /// Title. Only organisers see it.
     pub title: Line<100>,
-    /// The template it was written with.
+    /// Name of the template it was created from.
     pub template: Tag,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// It reaches everybody, whatever their preferences.
+    /// Whether it is sent regardless of the recipients' preferences.
     pub critical: bool,
-    /// How far it has come.
+    /// State of the job.
     pub state: JobState,
-    /// Who paused it, while it is paused.
+    /// Why it is paused. `null` if it is not paused.
     pub paused_by: Option<PausedBy>,
-    /// When it starts by itself.
+    /// Scheduled start time.
     pub scheduled_at: Option<Time>,
-    /// When it started.
+    /// Start time.
     pub started_at: Option<Time>,
-    /// When it was over.
+    /// End time.
     pub finished_at: Option<Time>,
-    /// How many recipients are in which state.
+    /// The number of recipients in each delivery state.
     pub counts: Tally,
-    /// Who wrote it: a user, or a key.
+    /// Creator: a user's id, the name of an API key, or `system`.
     pub created_by: String,
-    /// When it was written.
+    /// Creation time.
     pub created_at: Time,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Time,
-    /// Rises by one with each change; changes need it as `If-Match`.
+    /// Version. It increases by one with each change; send it as `If-Match`.
     pub version: u64,
 }
 
@@ -125,23 +127,24 @@ impl From<Job> for JobView {
     }
 }
 
-/// A job with what it sends.
+/// A job with its message and audience.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotificationJobWithContent)]
 pub struct FullJob {
-    /// The job.
+    /// The job and its progress.
     #[serde(flatten)]
     pub job: JobView,
-    /// What the template said when the job was written.
+    /// The template's content when the job was created.
     pub content: Content,
-    /// What stands for its placeholders.
+    /// The values of the placeholders, by name.
     pub arguments: BTreeMap<String, String>,
-    /// Whom it goes to.
+    /// The recipients.
     pub audience: Audience,
-    /// A button under the message.
+    /// A link, shown as a button under the message.
     pub link: Option<Link>,
-    /// A photo above it.
+    /// A photo above the message.
     pub photo_url: Option<HttpsUrl>,
-    /// It is posted in the configured groups, too.
+    /// Whether it is also posted in the configured groups.
     pub announce: bool,
 }
 
@@ -159,35 +162,38 @@ impl From<(Job, Brief)> for FullJob {
     }
 }
 
-/// Who would get a job's message now.
+/// The recipients of a job as of now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotificationJobPreview)]
 pub struct Preview {
-    /// How many.
+    /// Number of recipients.
     pub count: usize,
-    /// Some of them, with what they would get.
+    /// Some recipients with their messages, at most five.
     pub sample: Vec<Sample>,
 }
 
-/// What somebody would get.
+/// The message of one recipient.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotificationJobSample)]
 pub struct Sample {
-    /// Who.
+    /// Id of the recipient.
     pub user_id: UserId,
-    /// What.
+    /// The rendered message.
     #[serde(flatten)]
     pub message: Rendered,
 }
 
 /// A recipient of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotificationJobRecipient)]
 pub struct Recipient {
-    /// Who.
+    /// The user or group.
     pub to: Addressee,
-    /// What became of the message.
+    /// Delivery state.
     pub state: DeliveryState,
-    /// Why, where it was skipped or failed.
+    /// Why the message was skipped or failed.
     pub reason: Option<Reason>,
-    /// When that was.
+    /// When the state was last changed.
     pub at: Option<Time>,
 }
 

@@ -1,5 +1,5 @@
-//! The templates that other domains' notices need, so that a new deployment can tell what happens. An organiser's template of
-//! the same name takes its place.
+//! The templates of other domains' notices, so that a new deployment can send them. An organiser's template of the same name replaces
+//! the built-in one.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn builtin_templates_are_as_sound_as_an_organisers() {
+    fn builtin_templates_pass_the_checks_of_written_ones() {
         for file in FILES {
             let drafts: BTreeMap<String, Draft> = serde_json::from_str(file).unwrap();
             for (name, draft) in drafts {

@@ -1,5 +1,5 @@
-//! The rows of a job: each change of some rows is one write on the condition that they are still as they were read, and tells
-//! the recipients' feeds.
+//! The rows of a job. Each change of rows is one transaction, on the condition that they have not changed since they were read. It
+//! also updates the recipients' feeds.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
@@ -13,10 +13,10 @@ use crate::notifications::model::{Delivery, DeliveryState};
 #[derive(Clone, Debug)]
 pub struct RowChange {
     pub position: usize,
-    /// As it was read: the change is made only if state and holder are still so.
+    /// The delivery as it was read: the condition is that state and holder have not changed.
     pub before: Delivery,
     pub after: Delivery,
-    /// The notification in the recipient's feed, which is told.
+    /// The notification in the recipient's feed, which gets the same delivery.
     pub notification: Option<(UserId, NotificationId)>,
 }
 
@@ -31,12 +31,12 @@ impl RowChange {
         Self { position, before: before.clone(), after, notification }
     }
 
-    /// A change of a row that is as the chunk says.
+    /// A change of a row as the chunk has it.
     pub fn of(job: &Job, chunk: &Chunk, position: usize, after: Delivery) -> Self {
         Self::new(job, chunk, position, &chunk.rows[position].delivery, after)
     }
 
-    /// Changes of rows that are as the chunk says, all to the same.
+    /// Changes of rows as the chunk has them, all to the same delivery.
     pub fn all(job: &Job, chunk: &Chunk, positions: &[usize], after: &Delivery) -> Vec<Self> {
         positions.iter().map(|position| Self::of(job, chunk, *position, after.clone())).collect()
     }
@@ -71,20 +71,20 @@ impl NotificationRepository {
         self.notifications.query(query).await
     }
 
-    /// Where [`Self::chunks`] goes on from a chunk's number.
+    /// The position after a chunk, for [`Self::chunks`].
     pub fn chunk_position(job: JobId, number: u32) -> Position {
         Position::of(&Chunk::new(job, number, []))
     }
 
-    /// Takes a row for a send: false when it is no longer as it was read.
+    /// Leases a row for a send: false if it has changed since it was read.
     pub async fn lease(&self, job: JobId, number: u32, change: &RowChange) -> Result<bool, dynamo::Error> {
         let (update, condition) = rows(std::slice::from_ref(change), None);
         let leased = self.notifications.update::<Chunk>(&keys::chunk(job, number), &update, &condition).await;
         Ok(dynamo::if_held(leased)?.is_some())
     }
 
-    /// Changes rows of a chunk, all or none, and tells the feeds: false when one is no longer as it was read. `round` marks the
-    /// chunk as made ready for that round of retries.
+    /// Changes rows of a chunk and the notifications in the feeds, all or none: false if a row has changed since it was read. `round`
+    /// marks the chunk as reset for that round of retries.
     pub async fn change_rows(
         &self,
         job: JobId,
@@ -108,14 +108,14 @@ impl NotificationRepository {
             match transaction.run(&self.random).await {
                 Ok(()) => return Ok(true),
                 Err(Refusal::RowsChanged) => return Ok(false),
-                // The user was erased meanwhile: the row is changed all the same.
+                // The user was erased in the meantime: change the row without the feed.
                 Err(Refusal::FeedGone(n)) => told[n] = false,
                 Err(Refusal::Dynamo(error)) => return Err(error),
             }
         }
     }
 
-    /// Takes a chunk's rows over into the job's counts; `chunk` and `job` as they become. A lost race is
+    /// Adds a chunk's rows to the job's counts; `chunk` and `job` are the new values. A lost race is
     /// [`NotificationError::VersionConflict`].
     pub async fn settle(
         &self,
@@ -136,7 +136,7 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// A job's counts, from its rows.
+    /// A job's counts, computed from its rows.
     pub async fn tally(&self, job: JobId) -> Result<Tally, dynamo::Error> {
         let mut tally = Tally::default();
         let mut query = Query::table(&keys::job_partition(job)).prefix(keys::CHUNK);
@@ -153,7 +153,7 @@ impl NotificationRepository {
     }
 }
 
-/// The update of some rows, and the condition that they are as they were read. A row that nobody has touched has no delivery.
+/// The update of some rows, and the condition that they have not changed since they were read. A pending row may have no delivery.
 fn rows(changes: &[RowChange], round: Option<u32>) -> (Expression, Expression) {
     let mut sets: Vec<String> =
         changes.iter().map(|change| format!("deliveries.#p{0} = :a{0}", change.position)).collect();

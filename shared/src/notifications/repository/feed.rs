@@ -1,4 +1,4 @@
-//! Feeds: a notification is an item, and as long as it is unread it is in a local index, which counts them.
+//! Feeds: each notification is an item. A local index has the unread ones, and counts them.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
@@ -21,18 +21,18 @@ impl From<dynamo::Error> for Delivered {
 }
 
 impl NotificationRepository {
-    /// Writes notifications, over those that may be there: only for who knows that nobody else writes them, or reads them yet.
+    /// Writes notifications and overwrites existing ones. The caller must be the only writer, and no user may have read them yet.
     pub async fn deliver(&self, notifications: &[Notification]) -> Result<(), dynamo::Error> {
         self.notifications.batch_put(notifications, &self.random).await
     }
 
-    /// Those of some notifications that are there.
+    /// The notifications among these that exist.
     pub async fn delivered(&self, notifications: &[Notification]) -> Result<Vec<Notification>, dynamo::Error> {
         let keys: Vec<Key> = notifications.iter().map(Entity::key).collect();
         self.notifications.batch_get(&keys, &self.random).await
     }
 
-    /// Writes one notification with the message that has it sent; [`Delivered::Already`] when it is there.
+    /// Writes one notification with the message that makes a worker send it; [`Delivered::Already`] if it exists.
     pub async fn deliver_one(&self, notification: &Notification, message: &OutboxMessage) -> Result<(), Delivered> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
@@ -64,18 +64,18 @@ impl NotificationRepository {
         self.notifications.get(&keys::notification(user, id)).await
     }
 
-    /// How many notifications a user has not read.
+    /// The number of a user's unread notifications.
     pub async fn unread(&self, user: UserId) -> Result<u64, dynamo::Error> {
         self.notifications.number_of(Query::local(keys::UNREAD, &keys::feed(user))).await
     }
 
-    /// The notifications that a user has not read, oldest first.
+    /// The ids of a user's unread notifications, oldest first.
     pub async fn unread_ids(&self, user: UserId) -> Result<Vec<NotificationId>, dynamo::Error> {
         let keys = self.notifications.keys_of(Query::local(keys::UNREAD, &keys::feed(user))).await?;
         Ok(keys.iter().filter_map(|key| key.sk.parse().ok()).collect())
     }
 
-    /// Marks a notification as read, unless it was, and answers it; `None` where the feed shows none.
+    /// Marks a notification as read, unless it is, and returns it; `None` if the feed does not show it.
     pub async fn read(
         &self,
         user: UserId,
@@ -103,7 +103,7 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// Changes how the delivery of a single notification stands, if it is still as it was read: false otherwise.
+    /// Changes the delivery of a single notification: false if it has changed since it was read.
     pub async fn change_delivery(&self, notification: &Notification, after: &Delivery) -> Result<bool, dynamo::Error> {
         let update = Expression::new("SET telegram = :after").value(":after", after);
         let mut same = Expression::new("telegram.#state = :state").name("#state", "state");
@@ -122,7 +122,7 @@ impl NotificationRepository {
     }
 }
 
-/// Reads a notification, unless it was read, and takes it out of the index of unread ones.
+/// Marks a notification as read, unless it is, and removes it from the index of unread ones.
 fn as_read(now: Time) -> Expression {
     Expression::new("SET read_at = if_not_exists(read_at, :now) REMOVE unread").text(":now", now)
 }

@@ -1,4 +1,4 @@
-//! Jobs: each change of a job is one write at its version, with what it sets off in the outbox.
+//! Jobs: each change of a job is one transaction at its version, together with its outbox messages.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
@@ -13,7 +13,6 @@ impl NotificationRepository {
         self.notifications.get(&keys::job(id)).await
     }
 
-    /// What a job sends, to whom.
     pub async fn brief(&self, id: JobId) -> Result<Option<Brief>, dynamo::Error> {
         self.notifications.get(&keys::brief(id)).await
     }
@@ -23,12 +22,12 @@ impl NotificationRepository {
         self.notifications.query(Query::table(keys::JOBS).backward().limit(limit).after(after)).await
     }
 
-    /// The jobs that the scheduler looks after: a handful at any time.
+    /// The jobs that the scheduler watches: a few at any time, so they are read without pages.
     pub async fn open_jobs(&self) -> Result<Vec<Job>, dynamo::Error> {
         self.notifications.query_all(Query::gsi1(keys::OPEN_JOBS)).await
     }
 
-    /// Stores a new job, unless it is there already ([`NotificationError::VersionConflict`]).
+    /// Stores a new job; [`NotificationError::VersionConflict`] if it exists.
     pub async fn create_job(
         &self,
         job: &Job,
@@ -44,7 +43,7 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// Stores a changed job in place of its version before, with what the change sets off.
+    /// Stores the next version of a job, with its outbox message.
     pub async fn save_job(
         &self,
         job: &Job,
@@ -61,7 +60,7 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// Stores a page of a job's recipients: the chunks, the messages that have them worked on, and the job with its new place.
+    /// Stores a page of a job's recipients: the chunks, their outbox messages, and the job with its new position.
     pub async fn commit_page(
         &self,
         job: &Job,

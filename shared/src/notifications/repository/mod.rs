@@ -1,4 +1,4 @@
-//! The reads and writes of notifications: feeds, templates, jobs and their recipients, and the pace of sending.
+//! The reads and writes of notifications: feeds, templates, jobs and their recipients, and the send schedule.
 
 mod chunks;
 mod feed;
@@ -24,7 +24,6 @@ pub struct NotificationRepository {
 }
 
 impl NotificationRepository {
-    /// On the tables of this deployment.
     pub fn new(platform: &Platform) -> Self {
         Self {
             notifications: platform.tables.table("notifications"),
@@ -33,7 +32,7 @@ impl NotificationRepository {
         }
     }
 
-    /// Puts a message into the outbox by itself, where nothing else changes with it.
+    /// Puts a message into the outbox without another change.
     pub async fn send(&self, message: &OutboxMessage) -> Result<(), dynamo::Error> {
         let mut transaction = Transaction::<dynamo::Error>::new();
         transaction.put(&self.notifications, message);

@@ -1,4 +1,4 @@
-//! The timetable of all sending, and the groups that moved.
+//! The send schedule, and the new ids of moved groups.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Expression};
@@ -7,7 +7,7 @@ use crate::notifications::keys;
 use crate::notifications::pace::{Lane, Timetable};
 
 impl NotificationRepository {
-    /// The timetable; made where there is none.
+    /// The send schedule. It is created if it does not exist.
     pub async fn timetable(&self) -> Result<Timetable, dynamo::Error> {
         if let Some(timetable) = self.ephemeral.get(&keys::pace()).await? {
             return Ok(timetable);
@@ -16,7 +16,7 @@ impl NotificationRepository {
         Ok(self.ephemeral.get(&keys::pace()).await?.unwrap_or_default())
     }
 
-    /// Moves a lane's next turn from `turn` to `next`; `None` when another has, or when sending is paused at `now`. All in
+    /// Moves a lane's next slot from `turn` to `next`; `None` if another worker was faster, or if sending is paused at `now`. All in
     /// microseconds.
     pub async fn take_turn(
         &self,
@@ -34,20 +34,20 @@ impl NotificationRepository {
         dynamo::if_held(self.ephemeral.update(&keys::pace(), &update, &free).await)
     }
 
-    /// Pauses all lanes until then, unless they are paused for longer.
+    /// Pauses all lanes, unless they are paused for longer.
     pub async fn pause_until(&self, until: i64) -> Result<(), dynamo::Error> {
         let update = Expression::new("SET paused_until = :until").number(":until", until);
         let sooner = Expression::new("paused_until < :until");
         dynamo::if_held(self.ephemeral.update::<Timetable>(&keys::pace(), &update, &sooner).await).map(|_| ())
     }
 
-    /// Where a group's chat is now.
+    /// The current id of a group's chat.
     pub async fn chat(&self, chat: i64) -> Result<i64, dynamo::Error> {
         let moved: Option<MovedChat> = self.notifications.get(&keys::moved_chat(chat)).await?;
         Ok(moved.map_or(chat, |moved| moved.to))
     }
 
-    /// Remembers that a group's chat moved.
+    /// Records the new id of a group's chat.
     pub async fn move_chat(&self, from: i64, to: i64) -> Result<(), dynamo::Error> {
         self.notifications.put(&MovedChat { from, to }, &Expression::default()).await
     }

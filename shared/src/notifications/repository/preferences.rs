@@ -1,4 +1,4 @@
-//! What users want to be told, and who does not want to see a category in the feed.
+//! Preferences, and the marks that follow from them: hidden categories and leads of reminders.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,18 +12,18 @@ use crate::notifications::model::Category;
 use crate::notifications::preferences::Preferences;
 
 impl NotificationRepository {
-    /// What a user wants to be told, if they said so.
+    /// A user's preferences, if they were ever set.
     pub async fn preferences(&self, user: UserId) -> Result<Option<Preferences>, dynamo::Error> {
         self.notifications.get(&keys::preferences(user)).await
     }
 
-    /// What these users want to be told: those who said so.
+    /// The preferences of these users, as far as they were ever set.
     pub async fn preferences_of(&self, users: &[UserId]) -> Result<Vec<Preferences>, dynamo::Error> {
         let keys: Vec<Key> = users.iter().copied().map(keys::preferences).collect();
         self.notifications.batch_get(&keys, &self.random).await
     }
 
-    /// Stores what a user wants to be told, with the marks that follow from it.
+    /// Stores a user's preferences and the marks that follow from them.
     pub async fn save_preferences(&self, preferences: &Preferences) -> Result<(), dynamo::Error> {
         let mut transaction = Transaction::<dynamo::Error>::new();
         transaction.put(&self.notifications, preferences);
@@ -44,13 +44,13 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    /// The leads of those who chose another than the usual.
+    /// The leads of the users with another than the default.
     pub async fn leads(&self) -> Result<HashMap<UserId, Lead>, dynamo::Error> {
         let chosen: Vec<Chosen> = self.notifications.query_all(Query::gsi1(keys::LEADS)).await?;
         Ok(chosen.into_iter().map(|chosen| (chosen.user_id, chosen.lead)).collect())
     }
 
-    /// Those who do not want to see a category in the feed.
+    /// The users who hide a category in the feed.
     pub async fn hiding(&self, category: Category) -> Result<HashSet<UserId>, dynamo::Error> {
         let marks: Vec<Hidden> = self.notifications.query_all(Query::gsi1(&keys::hiding(category))).await?;
         Ok(marks.into_iter().map(|mark| mark.user_id).collect())

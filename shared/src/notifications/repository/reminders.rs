@@ -1,4 +1,4 @@
-//! Who was reminded of what: a mark for each, put together with the message.
+//! Sent reminders: a mark for each user and subject, written with the message in one transaction.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ impl From<dynamo::Error> for NotReminded {
 }
 
 impl NotificationRepository {
-    /// Which of these users were reminded of something that begins then.
+    /// The users among these who were reminded of `of` at this start time.
     pub async fn reminded(
         &self,
         of: &str,
@@ -34,7 +34,7 @@ impl NotificationRepository {
         Ok(marks.into_iter().map(|mark| mark.user_id).collect())
     }
 
-    /// Puts marks that are not there and the messages that go with them, all or none: two writes each.
+    /// Writes new marks and their messages, all or none: two writes each.
     pub async fn remind(&self, reminders: &[(Reminded, OutboxMessage)]) -> Result<(), NotReminded> {
         let mut transaction = Transaction::new();
         for (mark, message) in reminders {

@@ -12,7 +12,7 @@ impl NotificationRepository {
         self.notifications.get(&keys::template(name)).await
     }
 
-    /// All templates, by name: organisers write some dozens.
+    /// All templates, ordered by name: there are a few dozen.
     pub async fn templates(&self) -> Result<Vec<Template>, dynamo::Error> {
         self.notifications.query_all(Query::table(keys::TEMPLATES)).await
     }
@@ -22,7 +22,7 @@ impl NotificationRepository {
         stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))
     }
 
-    /// Stores a template in place of its version before.
+    /// Stores the next version of a template.
     pub async fn save_template(&self, template: &Template) -> Result<(), NotificationError> {
         let stored = self.notifications.put(template, &Expression::version(template.version - 1)).await;
         stored.map_err(|error| error.or(NotificationError::PreconditionFailed))

@@ -1,4 +1,4 @@
-//! What organisers, and the scheduler, do with a job: each action is one write, from the states in which it makes sense.
+//! Actions of organisers and the scheduler on a job. Each action is one write, and is possible in some states only.
 
 use crate::id::JobId;
 use crate::notifications::error::NotificationError;
@@ -8,7 +8,7 @@ use crate::notifications::service::Progress;
 use crate::time::Time;
 
 impl Progress {
-    /// Has a draft start at a time; at once where that is past. A scheduled job can be scheduled anew.
+    /// Schedules a draft, or changes the time of a scheduled job. A past time starts it now.
     pub async fn schedule(&self, id: JobId, at: Time) -> Result<Job, NotificationError> {
         let now = self.now();
         let change = |job: &mut Job| {
@@ -23,12 +23,12 @@ impl Progress {
         self.change(id, change).await
     }
 
-    /// Starts a job now, if it is in the state that the caller saw or can still be changed.
+    /// Starts a job now. `seen` is the state that the caller has read.
     pub async fn start(&self, id: JobId, seen: JobState) -> Result<Job, NotificationError> {
         let now = self.now();
         let change = |job: &mut Job| {
             editable(job)?;
-            // A scheduler that saw it scheduled must not start it if that was taken back, or put off.
+            // The job may have been put off since the scheduler read it.
             let due = seen != JobState::Scheduled || job.scheduled_at.is_some_and(|at| at <= now);
             if due { Ok(Some(start(job, now))) } else { Err(NotificationError::State(job.state)) }
         };
@@ -37,7 +37,7 @@ impl Progress {
         Ok(job)
     }
 
-    /// Stops a running job: what is being sent at this moment is the last.
+    /// Pauses a running job. Messages that are being sent at this moment still arrive.
     pub async fn pause(&self, id: JobId) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if !job.is_running() {
@@ -49,7 +49,7 @@ impl Progress {
         self.change(id, change).await
     }
 
-    /// Goes on with a paused job where it stopped.
+    /// Resumes a paused job where it stopped.
     pub async fn resume(&self, id: JobId) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if job.state != JobState::Paused {
@@ -61,7 +61,7 @@ impl Progress {
         self.change(id, change).await
     }
 
-    /// Calls a job off, for good: whoever has not been sent to is not.
+    /// Cancels a job. Recipients that have not got the message do not get it.
     pub async fn cancel(&self, id: JobId) -> Result<Job, NotificationError> {
         let now = self.now();
         let change = |job: &mut Job| {
@@ -84,7 +84,7 @@ impl Progress {
         self.change(id, change).await
     }
 
-    /// Sends once more to those who could not be sent to, and to nobody else. Messages that may have arrived are not sent again.
+    /// Sends failed messages again. Messages that may have arrived are not sent again.
     pub async fn retry_failed(&self, id: JobId) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if job.state != JobState::FinishedWithErrors {

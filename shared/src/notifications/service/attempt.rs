@@ -1,5 +1,5 @@
-//! One message to one chat: turn, lease, send, and what Telegram's answer means. Rows of jobs and single notifications go the
-//! same way; they differ in where their state is kept, and in what is done when it is not known whether a message arrived.
+//! One message to one chat: slot, lease, send, and the reaction to Telegram's answer. It is the same for rows of jobs and for single
+//! notifications, except where their state is stored, and what follows if it is unknown whether a message arrived.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -17,25 +17,25 @@ use crate::notifications::service::target::Target;
 use crate::time::Time;
 use crate::users::model::ChatState;
 
-/// How long a send may take, in seconds: longer than the client's time-out and the writes around it.
+/// Seconds that a send may take: longer than the client's time-out and the writes around it.
 const LEASE: i64 = 60;
-/// Sends of one message before Telegram counts as out of reach. The waits between them are half a minute at most: a longer outage is
-/// for an organiser, who has the failed rows sent again.
+/// Sends of one message before it fails as `unavailable`. The waits between them take half a minute at most. After a longer outage,
+/// an organiser retries the failed rows.
 const MAX_TRIES: u32 = 6;
-/// Sends of one single message of which it is not known whether they arrived: one repetition may be a copy, more would be a nuisance.
+/// Unconfirmed sends of one single message. A second send may be a copy; more copies would be a nuisance.
 pub(super) const MAX_UNCONFIRMED: u32 = 2;
-/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second, and is drawn anew each time,
-/// so that workers do not come back together.
+/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second bound, with jitter, so that
+/// workers do not come back together.
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(15));
 
-/// What to do after an attempt.
+/// What follows an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// This one is over, or somebody else's.
+    /// The message is done, or another worker has it.
     Next,
-    /// The job does not go on.
+    /// The job does not run any more.
     Stop,
-    /// It is this one's turn at this time, when this worker will not be there any more.
+    /// The message can be sent at this time, which is after this worker's deadline.
     NotBefore(Time),
 }
 
@@ -45,18 +45,18 @@ struct Attempt<'a> {
     lane: Lane,
     message: &'a TelegramMessage<'a>,
     deadline: Time,
-    /// Where it is sent: another chat once Telegram has said that the group moved.
+    /// The chat. It changes when Telegram says that the group has moved.
     chat: i64,
-    /// The nonce of this worker's turn, by which its lease is told from another's.
+    /// A nonce that distinguishes this worker's lease from others.
     holder: String,
     /// The delivery as it is stored.
     stored: Delivery,
-    /// Sends that were begun, those of other workers included.
+    /// Sends that were begun, including those of other workers.
     tries: u32,
 }
 
 impl Attempt<'_> {
-    /// The delivery as the next send leases it.
+    /// The delivery with the lease of the next send.
     fn leased(&self, now: Time) -> Delivery {
         Delivery {
             state: DeliveryState::Leased,
@@ -68,15 +68,15 @@ impl Attempt<'_> {
         }
     }
 
-    /// Whether the stored lease is this worker's. One that is to be taken over is still another's.
+    /// Whether the stored lease is this worker's. An expired lease that it takes over is not.
     fn has_lease(&self) -> bool {
         self.stored.state == DeliveryState::Leased && self.stored.holder.as_ref() == Some(&self.holder)
     }
 }
 
 impl Sender {
-    /// Sends a message that is pending, or whose lease is to be taken over: takes a lease, sends, and does what Telegram's answer
-    /// asks for, until there is nothing left to try.
+    /// Sends a message that is pending, or whose lease has expired: takes a lease, sends, and reacts to Telegram's answer, until it is
+    /// done.
     pub(super) async fn attempt(
         &self,
         target: &Target<'_>,
@@ -100,13 +100,13 @@ impl Sender {
         }
     }
 
-    /// Waits for a turn and leases the message: what follows is its send.
+    /// Waits for a slot and leases the message, to be sent next.
     async fn take_lease(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
         if let Turn::NotBefore(time) = self.pace.turn(attempt.lane, attempt.deadline).await? {
             self.release(attempt).await?;
             return Ok(ControlFlow::Break(Step::NotBefore(time)));
         }
-        // The wait may have been long: a job that was paused or cancelled in it sends nothing more.
+        // The wait may have been long: a job that was paused or cancelled in the meantime sends nothing more.
         if let Some(stopped) = self.stopped(attempt.target).await? {
             self.release(attempt).await?;
             if stopped.state == JobState::Cancelled {
@@ -124,7 +124,7 @@ impl Sender {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Sends a leased message. What is to be tried again keeps its lease, unless Telegram did not look at it.
+    /// Sends a leased message. A message that is tried again keeps its lease, unless Telegram did not accept the request at all.
     async fn send(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
         let Err(failure) = self.telegram.send(attempt.chat, attempt.message).await else {
             self.end(attempt, DeliveryState::Sent, None).await?;
@@ -133,7 +133,7 @@ impl Sender {
         match failure {
             TelegramError::RateLimited { retry_after } => self.pause_all(attempt, retry_after).await,
             TelegramError::Unavailable(_) if attempt.tries < MAX_TRIES => self.wait_for_telegram(attempt).await,
-            // It may have arrived. Two copies of what is urgent are better than none; of a job's message, none is better than two.
+            // It may have arrived. Of an urgent message, two copies are better than none; of a job's message, none is better than two.
             TelegramError::Unconfirmed if attempt.lane == Lane::Urgent && attempt.tries < MAX_UNCONFIRMED => {
                 Ok(ControlFlow::Continue(()))
             }
@@ -143,7 +143,7 @@ impl Sender {
                 Ok(ControlFlow::Continue(()))
             }
             TelegramError::Unauthorized => {
-                // The message was not looked at, only the bot's token.
+                // Telegram refused the bot's token and did not look at the message, so this was no try.
                 attempt.tries -= 1;
                 self.release(attempt).await?;
                 self.bot_refused(attempt.target).await?;
@@ -156,21 +156,21 @@ impl Sender {
         }
     }
 
-    /// Telegram takes no message of the bot for a while, so no worker sends one.
+    /// Pauses all workers, as Telegram accepts no message of the bot for a while.
     async fn pause_all(
         &self,
         attempt: &mut Attempt<'_>,
         retry_after: Duration,
     ) -> Result<ControlFlow<Step>, NotificationError> {
         let paused = self.pace.pause(retry_after).await;
-        // Telegram did not look at the message, so this was no try. The lease is given back even if the pause could not be stored.
+        // Telegram did not look at the message, so this was no try. Release the lease even if the pause could not be stored.
         attempt.tries -= 1;
         self.release(attempt).await?;
         paused?;
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Waits before the next try with the lease kept, or gives it back when that try comes too late for this worker.
+    /// Waits before the next try and keeps the lease, or releases it if that try is after this worker's deadline.
     async fn wait_for_telegram(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
         let retry_at = self.clock.now().plus(backoff(&self.random, WAIT.0, WAIT.1, attempt.tries));
         if retry_at > attempt.deadline {
@@ -188,7 +188,7 @@ impl Sender {
         Ok(Some(job).filter(|job| !job.is_running()))
     }
 
-    /// Cancels the rows of a row's chunk that nobody has tried.
+    /// Cancels the pending rows of the chunk.
     async fn cancel_pending(&self, target: &Target<'_>) -> Result<(), NotificationError> {
         let Target::Row { job, chunk: Chunk { number, .. }, .. } = target else { return Ok(()) };
         while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
@@ -202,7 +202,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Gives the lease back, if there is one: what is not sent now may be sent by any worker.
+    /// Releases the lease, if there is one, so that any worker can send the message.
     async fn release(&self, attempt: &mut Attempt<'_>) -> Result<(), NotificationError> {
         let pending = Delivery { tries: attempt.tries, ..Delivery::pending() };
         if attempt.has_lease() {
@@ -212,7 +212,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Writes how a message ended that this worker holds.
+    /// Stores the result of a message that this worker holds.
     async fn end(
         &self,
         attempt: &Attempt<'_>,
@@ -226,7 +226,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Ends a message that cannot be delivered; who blocked the bot is not written to any more.
+    /// Ends a message that cannot be delivered. If the user has blocked the bot, the profile records it.
     async fn fail(&self, attempt: &Attempt<'_>, failure: &TelegramError) -> Result<(), NotificationError> {
         let reason = match failure {
             TelegramError::Blocked => Reason::Blocked,
@@ -241,13 +241,13 @@ impl Sender {
             && let Some(user) = attempt.target.user()
             && let Err(error) = self.users.set_chat(user, ChatState::Blocked).await
         {
-            // The next message will find out again.
+            // The next message finds out again.
             tracing::warn!(user.id = %user, %error, "delivery.block_not_recorded");
         }
         Ok(())
     }
 
-    /// Telegram does not know the bot: a job is paused until an operator has seen to it.
+    /// Telegram refuses the bot: the job is paused until an operator has corrected the token.
     async fn bot_refused(&self, target: &Target<'_>) -> Result<(), NotificationError> {
         tracing::error!("telegram.bot_refused");
         if let Target::Row { job, .. } = target {

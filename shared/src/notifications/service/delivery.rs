@@ -1,7 +1,7 @@
-//! Delivery: a chunk's messages go to Telegram one after the other, at the pace of the bulk lane.
+//! Delivery: a chunk's messages go to Telegram one after the other, at the rate of bulk messages.
 //!
-//! A lease is written before each send, and what became of it after. Whoever dies in between leaves a lease that lapses, and the
-//! row becomes `unknown`: `sendMessage` has no idempotency key, so sending again might tell somebody twice.
+//! The worker stores a lease before each send, and the result after it. If it crashes in between, the lease expires and the row becomes
+//! `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::time::Time;
 use crate::users::model::User;
 
 impl Sender {
-    /// Sends to those of a chunk who were not sent to. What there is no time for before `deadline` goes into a new message.
+    /// Sends the pending messages of a chunk. What is left at `deadline` goes into a new message.
     pub async fn chunk(&self, id: JobId, number: u32, deadline: Time) -> Result<Ended, NotificationError> {
         let (brief, chunk) = tokio::try_join!(self.repository.brief(id), self.repository.chunk(id, number))?;
         let (Some(brief), Some(chunk)) = (brief, chunk) else { return Ok(Ended::Done) };
@@ -60,7 +60,7 @@ impl Sender {
         Ok(busy.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until) + Duration::from_secs(1))))
     }
 
-    /// Ends the rows that need no send: the leases of the dead, and those who are to be skipped. The chunk as it is then.
+    /// Ends the rows that need no send: expired leases, and recipients to skip. Returns the changed chunk.
     async fn sort_out(
         &self,
         job: &Job,
@@ -120,7 +120,7 @@ impl Sender {
         self.attempt(target, Lane::Bulk, chat, &telegram_message(brief, &text.html), deadline).await
     }
 
-    /// The users of a chunk and what they want, in two requests.
+    /// The users of a chunk with their preferences, in two requests.
     async fn people(&self, chunk: &Chunk) -> Result<HashMap<UserId, Person>, NotificationError> {
         let ids = chunk.users();
         let users = async { Ok::<_, NotificationError>(self.users.get_all(&ids).await?) };
@@ -133,7 +133,7 @@ impl Sender {
     }
 }
 
-/// Whom a message goes to, and what they want.
+/// A recipient with preferences.
 struct Person {
     user: User,
     choices: Choices,

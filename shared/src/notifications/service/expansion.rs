@@ -1,9 +1,9 @@
-//! Expansion: a job's audience, page by page, becomes rows to be sent to and notifications in feeds.
+//! Expansion: page by page, a job's audience becomes rows to send to and notifications in feeds.
 //!
-//! A page is: read members, write their notifications, then in one transaction store the rows, the messages that have them
-//! worked on, and how far the job has come. One worker at a time does that: it holds the job's lease, for as long as it may run.
-//! So it can write notifications in plain batches, with ids that follow from job and user. Only who takes over from a worker that
-//! died looks first which are there, as they may have been read.
+//! A page is: read members, write their notifications, then in one transaction store the rows, their outbox messages and the job's
+//! position. The worker holds the job's lease, so only one worker at a time expands a job. It can write notifications in plain
+//! batches, with ids derived from job and user. Only a worker that takes over from a crashed one first reads which notifications
+//! exist, as users may have read them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -27,18 +27,18 @@ use crate::time::{Clock, Time};
 use crate::users::member::{Member, SHARDS};
 use crate::users::service::UserService;
 
-/// How long a worker may be at a job's audience: the time-out of its function, and a little for a call that is under way then.
+/// How long a worker may expand a job: the time-out of its function, and a little for a call that is under way then.
 pub const LEASE: Duration = Duration::from_secs(65);
 /// Members read in one request.
 const READ: usize = 500;
-/// Recipients after which a page is committed; one read more may be on it, which makes at most 40 chunks.
+/// Recipients after which a page is committed. With one more read on it, a page has at most 40 chunks.
 const PAGE: usize = 500;
 /// Notifications written in one request: the most that DynamoDB allows.
 const GROUP: usize = 25;
-/// Requests under way at once. Each is a network round trip, and one after the other they would take most of a page's time.
+/// Requests under way at once. One after the other, their round trips would take most of a page's time.
 const PARALLEL: usize = 8;
 
-/// Lists audiences, and writes what single users are told.
+/// Expands jobs, and writes the notifications of single users.
 #[derive(Clone, Debug)]
 pub struct Expander {
     pub(super) repository: NotificationRepository,
@@ -51,7 +51,7 @@ pub struct Expander {
 }
 
 impl Expander {
-    /// `chats` are those that announcements are posted in.
+    /// Announcements are posted in `chats`.
     pub fn new(platform: &Platform, users: UserService, sources: GroupSources, chats: Vec<i64>) -> Self {
         let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
@@ -68,8 +68,8 @@ impl Expander {
         Self::new(platform, users, sources, chats)
     }
 
-    /// Goes on with a job's expansion until its end or, in a new message, after `deadline`. While a page is committed, the next
-    /// one is read. Where another worker holds the lease, there is something to be done when it has lapsed.
+    /// Continues a job's expansion. What is left at `deadline` goes into a new message. While a page is committed, the next one is
+    /// read. If another worker holds the lease, the message comes again when the lease has expired.
     pub async fn expand(&self, id: JobId, deadline: Time) -> Result<Ended, NotificationError> {
         let Some(mut brief) = self.repository.brief(id).await? else { return Ok(Ended::Done) };
         if let Some(others) = self.progress.job(id).await?.lease.filter(|lease| lease.until > self.clock.now()) {
@@ -77,7 +77,7 @@ impl Expander {
         }
         let mut job = self.lease(id).await?;
         brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
-        // Critical messages are shown to everybody.
+        // Critical messages are shown to all.
         let hiding = if brief.critical { HashSet::new() } else { self.repository.hiding(brief.category).await? };
         let mut ahead = None;
         while let Some(place) = job.place {
@@ -105,7 +105,7 @@ impl Expander {
         Ok(Ended::Done)
     }
 
-    /// Takes a job's lease; [`NotificationError::VersionConflict`] when another worker was faster.
+    /// Takes a job's lease; [`NotificationError::VersionConflict`] if another worker has it.
     async fn lease(&self, id: JobId) -> Result<Job, NotificationError> {
         let (holder, now) = (hex::encode(self.random.bytes::<8>()), self.clock.now());
         let take = |job: &mut Job| {
@@ -126,8 +126,8 @@ impl Expander {
         page(&self.users, &brief.audience, place, PAGE).await
     }
 
-    /// Stores a page's rows, also if the job has been paused meanwhile, and gives the lease back unless it is to `go_on`. The job
-    /// then; `None` when it does not run any more, or the lease was another's.
+    /// Stores a page's rows, also if the job was paused in between, and gives the lease back unless it is to `go_on`. Returns the
+    /// changed job; `None` if it does not run any more, or if another worker has the lease.
     async fn commit(
         &self,
         read: &Job,
@@ -137,7 +137,7 @@ impl Expander {
         go_on: bool,
     ) -> Result<Option<Job>, NotificationError> {
         let to = self.addressees(brief, members, next.is_none());
-        let mut tries = 0;
+        let mut contention = self.progress.contention();
         loop {
             let mut job = self.progress.job(read.id).await?;
             if job.lease != read.lease || !job.is_listing() {
@@ -150,7 +150,7 @@ impl Expander {
                 job.lease = None;
             }
             job.stamp(self.clock.now());
-            // The chunks of a paused job get no messages: all that is open is enqueued when it is resumed.
+            // The chunks of a paused job get no messages: when it is resumed, all open chunks are enqueued.
             let messages = if runs { self.page_work(&job, &chunks, next.is_some() && !go_on)? } else { Vec::new() };
             match self.repository.commit_page(&job, &chunks, &messages).await {
                 Ok(()) => {
@@ -159,19 +159,20 @@ impl Expander {
                     }
                     return Ok(Some(job).filter(|_| runs));
                 }
-                Err(error) => self.progress.lost(error, &mut tries).await?,
+                Err(NotificationError::VersionConflict) if contention.wait().await => {}
+                Err(error) => return Err(error),
             }
         }
     }
 
-    /// Whom a page's rows are for. An announcement is posted in the groups once, so with the last page.
+    /// The recipients of a page. An announcement is posted in the groups once, so with the last page.
     fn addressees(&self, brief: &Brief, members: &[Member], is_last: bool) -> Vec<Addressee> {
         let users = members.iter().map(|member| Addressee::User(member.user_id));
         let chats: &[i64] = if is_last && brief.announce { &self.chats } else { &[] };
         users.chain(chats.iter().copied().map(Addressee::Group)).collect()
     }
 
-    /// The messages that have a page's chunks sent and, if it is to be `handed_over`, another worker list what comes after it.
+    /// The messages that make workers send a page's chunks and, if it is `handed_over`, list the next pages.
     fn page_work(
         &self,
         job: &Job,
@@ -212,20 +213,20 @@ impl Expander {
             })
             .collect();
         for lane in lanes {
-            lane.await.map_err(|_| dynamo::Error::Busy("a part of the page was given up".to_owned()))??;
+            lane.await.map_err(|_| dynamo::Error::Busy("a task that wrote notifications was stopped".to_owned()))??;
         }
         Ok(())
     }
 }
 
-/// The chunks that a page adds to a job, numbered after those that it has.
+/// The chunks that a page adds to a job, numbered after the existing ones.
 fn next_chunks(job: &Job, to: &[Addressee]) -> Vec<Chunk> {
     let chunk =
         |(number, some): (u32, &[Addressee])| Chunk { round: job.round, ..Chunk::new(job.id, number, some.to_vec()) };
     (job.chunks..).zip(to.chunks(CHUNK)).map(chunk).collect()
 }
 
-/// What a member is told; `None` only where the brief lacks an argument, which was checked when it was written.
+/// A member's notification; `None` only if the brief lacks an argument, which was checked when it was written.
 fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Time) -> Option<Notification> {
     let text = brief.content.render(member.language_code.as_deref(), &brief.arguments, &member.first_name)?;
     Some(Notification {
@@ -245,7 +246,7 @@ fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Ti
     })
 }
 
-/// The members of an audience from a place on, about `want` of them, and the place after them; `None` at the end.
+/// About `want` members of an audience from a position on, and the position after them; `None` at the end.
 pub(super) async fn page(
     users: &UserService,
     audience: &Audience,

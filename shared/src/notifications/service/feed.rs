@@ -1,4 +1,4 @@
-//! A user's own notifications, and what they want to be told.
+//! A user's own notifications and preferences.
 
 use super::NotificationService;
 use crate::dynamo::Position;
@@ -10,22 +10,22 @@ use crate::page::{Page, PageRequest};
 
 /// Notifications marked as read in one transaction: the most that DynamoDB allows.
 const GROUP: usize = 100;
-/// Notifications marked as read by one request: whoever has more asks again.
+/// Notifications marked as read by one request. The answer says how many are left.
 const MARKED: usize = 1_000;
-/// Notifications read in one request where a filter thins them out.
+/// Notifications read in one request with a filter, which leaves few of them.
 const FILTERED_READ: usize = 300;
 
-/// Which notifications to list.
+/// The filters of a feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FeedQuery {
-    /// Only those not read.
+    /// Unread notifications only.
     pub unread: bool,
-    /// Only those of a category.
+    /// One category only.
     pub category: Option<Category>,
 }
 
 impl NotificationService {
-    /// A page of a user's feed, newest first. With criteria a page may have fewer than asked for and still a next one.
+    /// A page of a user's feed, newest first. A filtered page can have fewer items than the limit although there are more pages.
     pub async fn feed(
         &self,
         user: UserId,
@@ -45,12 +45,12 @@ impl NotificationService {
         Ok(page.page(&context, items, next))
     }
 
-    /// How many notifications a user has not read.
+    /// The number of unread notifications.
     pub async fn unread_count(&self, user: UserId) -> Result<u64, NotificationError> {
         Ok(self.repository.unread(user).await?)
     }
 
-    /// Marks a notification as read; one that was stays as it is.
+    /// Marks a notification as read, unless it is read already.
     pub async fn read(&self, user: UserId, id: NotificationId) -> Result<Notification, NotificationError> {
         let read = self.repository.read(user, id, self.clock.now()).await?;
         read.ok_or(NotificationError::NotFound("notification"))
@@ -69,12 +69,12 @@ impl NotificationService {
         self.unread_count(user).await
     }
 
-    /// What a user wants to be told.
+    /// The user's preferences, or the default.
     pub async fn choices(&self, user: UserId) -> Result<Choices, NotificationError> {
         Ok(self.repository.preferences(user).await?.map(|stored| stored.choices).unwrap_or_default())
     }
 
-    /// Sets what a user wants to be told, all of it.
+    /// Replaces the user's preferences.
     pub async fn choose(&self, user: UserId, choices: Choices) -> Result<Choices, NotificationError> {
         let preferences = Preferences { user_id: user, choices, updated_at: self.clock.now() };
         self.repository.save_preferences(&preferences).await?;

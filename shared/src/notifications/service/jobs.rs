@@ -1,4 +1,4 @@
-//! Jobs as organisers write them: a template with its arguments, and an audience.
+//! Jobs before they start: a template with its arguments, and an audience.
 
 use std::collections::BTreeMap;
 
@@ -21,71 +21,79 @@ use crate::text::{Line, Tag, not_null, set};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// A job to be written.
+/// A new job.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewNotificationJob, example = json!({
+    "title": "Hall change for founders",
+    "template": "hall-change",
+    "arguments": {"talk": "Rollups in practice", "hall": "Hall 2"},
+    "audience": {"all": [{"group": {"attendees": {"conference": "ibw-2026"}}}, {"role": "founder"}]},
+    "link": {"label": "Open the agenda", "url": "https://app.example.org/agenda"},
+}))]
 pub struct JobDraft {
-    /// What organisers call it.
+    /// Title. Only organisers see it.
     pub title: Line<100>,
-    /// The template; the job keeps what it says now.
+    /// Name of the template. The job keeps the template's current content.
     pub template: Tag,
-    /// What stands for the template's placeholders.
+    /// The values of the template's placeholders, by name.
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
-    /// Whom it goes to.
+    /// The recipients.
     pub audience: Audience,
-    /// It reaches everybody, whatever their preferences: for what concerns safety.
+    /// Send it regardless of the recipients' preferences. Only for matters of safety.
     #[serde(default)]
     pub critical: bool,
-    /// A button under the message.
+    /// A link, shown as a button under the message.
     #[serde(default)]
     pub link: Option<Link>,
-    /// A photo above it; the message then has at most 1,024 characters.
+    /// A photo above the message. The message can then have at most 1,024 characters.
     #[serde(default)]
     pub photo_url: Option<HttpsUrl>,
-    /// Post it in the configured groups, too.
+    /// Also post it in the configured groups.
     #[serde(default)]
     pub announce: bool,
 }
 
-/// Changes to a job that has not started: what is absent stays. A template that is named is read anew.
+/// Changes to a job that has not started. A field that is not sent stays as it is.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = NotificationJobPatch, example = json!({"arguments": {"talk": "Rollups in practice", "hall": "Hall 3"}, "link": null}))]
 pub struct JobPatch {
-    /// What organisers call it.
+    /// Title. Only organisers see it.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub title: Option<Line<100>>,
-    /// The template.
+    /// Name of the template. The job takes over its current content.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub template: Option<Tag>,
-    /// All arguments.
+    /// The values of all placeholders, by name.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub arguments: Option<BTreeMap<String, String>>,
-    /// Whom it goes to.
+    /// The recipients.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub audience: Option<Audience>,
-    /// Whatever the preferences.
+    /// Send it regardless of the recipients' preferences.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub critical: Option<bool>,
-    /// The button; `null` takes it away.
+    /// A link, shown as a button under the message. `null` removes it.
     #[serde(deserialize_with = "serde_with::rust::double_option::deserialize")]
     pub link: Option<Option<Link>>,
-    /// The photo; `null` takes it away.
+    /// A photo above the message. `null` removes it.
     #[serde(deserialize_with = "serde_with::rust::double_option::deserialize")]
     pub photo_url: Option<Option<HttpsUrl>>,
-    /// Post it in the groups.
+    /// Also post it in the configured groups.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub announce: Option<bool>,
 }
 
 impl NotificationService {
-    /// Writes a job.
+    /// Creates a job as a draft.
     pub async fn create_job(&self, draft: JobDraft, by: String) -> Result<(Job, Brief), NotificationError> {
         let template = self.template(&draft.template).await.map_err(no_template)?;
         let now = self.clock.now();
@@ -153,7 +161,7 @@ impl NotificationService {
         self.repository.delete_job(&job).await
     }
 
-    /// A job and what it sends.
+    /// A job with its content.
     pub async fn job(&self, id: JobId) -> Result<(Job, Brief), NotificationError> {
         let (job, brief) = tokio::try_join!(self.repository.job(id), self.repository.brief(id))?;
         job.zip(brief).ok_or(NotificationError::NotFound("job"))
@@ -167,7 +175,7 @@ impl NotificationService {
         Ok(page.page(&context, found.items, found.last))
     }
 
-    /// Sends a job's message to the organiser who tries it.
+    /// Sends a job's message to the organiser who tests it.
     pub async fn test_job(&self, id: JobId, user: UserId) -> Result<(), NotificationError> {
         self.progress.job(id).await?;
         let message = UrgentMessage::Test { v: VERSION, job_id: id, user_id: user };
@@ -177,7 +185,7 @@ impl NotificationService {
     }
 }
 
-/// A job that nobody has started.
+/// A job that has not started.
 pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String, now: Time) -> Job {
     Job {
         id: brief.job_id,
@@ -214,7 +222,7 @@ fn take_template(brief: &mut Brief, template: &Template) {
 
 fn no_template(error: NotificationError) -> NotificationError {
     match error {
-        NotificationError::NotFound(_) => invalid("template", "is no template"),
+        NotificationError::NotFound(_) => invalid("template", "does not exist"),
         other => other,
     }
 }
@@ -223,13 +231,13 @@ fn invalid(field: &str, message: &str) -> NotificationError {
     NotificationError::Invalid(vec![Flaw { field: field.to_owned(), message: message.to_owned() }])
 }
 
-/// Whether a brief can be sent to whoever is in its audience.
+/// Checks that a brief can be sent to every member of its audience.
 fn check(brief: &Brief) -> Result<(), NotificationError> {
     if let Some(problem) = brief.audience.problem() {
         return Err(invalid("audience", problem));
     }
     if brief.announce && brief.content.is_personal() {
-        return Err(invalid("announce", "the message has {first_name} in it, and a group has none"));
+        return Err(invalid("announce", "must be false: the message uses {first_name}, and a group has no first name"));
     }
     let max = if brief.photo_url.is_some() { MAX_CAPTION } else { MAX_MESSAGE };
     let flaws = brief.content.flaws_with(&brief.arguments, max);

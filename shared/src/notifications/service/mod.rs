@@ -1,6 +1,6 @@
-//! What can be done with notifications, and its rules.
+//! The use cases of notifications, and their rules.
 //!
-//! [`NotificationService`] is for the API; the workers each have a part of their own, with what they need and no more.
+//! [`NotificationService`] is for the API. Each worker has a type of its own, with only the parts that it needs.
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
@@ -67,11 +67,11 @@ use crate::users::service::UserService;
 /// How the work on a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// There is nothing more to do for it.
+    /// The message is done.
     Done,
-    /// Another worker is at it, for this long at most.
+    /// Another worker has the lease, for this long at most.
     Later(Duration),
-    /// It can never be done, and why.
+    /// The message can never be handled, and why.
     Never(&'static str),
 }
 
@@ -85,7 +85,7 @@ impl From<Ended> for Outcome {
     }
 }
 
-/// Notifications, as users and organisers deal with them.
+/// Notifications for users and organisers.
 #[derive(Clone, Debug)]
 pub struct NotificationService {
     pub(super) repository: NotificationRepository,
@@ -97,19 +97,19 @@ pub struct NotificationService {
 }
 
 impl NotificationService {
-    /// On this platform, to these users and to the groups that `sources` know.
+    /// `sources` know the groups that audiences can name.
     pub fn new(platform: &Platform, users: UserService, sources: GroupSources) -> Self {
         let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository, users, sources, progress, clock, random }
     }
 
-    /// What organisers can do with a job once it is written.
+    /// Actions on existing jobs.
     pub const fn actions(&self) -> &Progress {
         &self.progress
     }
 
-    /// Remembers that a group's chat moved, as a group that becomes a supergroup gets another id: announcements follow it.
+    /// Records that a group's chat has a new id, as after its upgrade to a supergroup. Announcements follow it.
     pub async fn chat_moved(&self, from: i64, to: i64) -> Result<(), dynamo::Error> {
         self.repository.move_chat(from, to).await
     }

@@ -1,4 +1,4 @@
-//! Notices of other domains: one user is told at once, an audience by a job that starts itself.
+//! Notices of other domains: one user is notified at once, an audience by a job that starts at once.
 
 use crate::dynamo::{OutboxMessage, Topic};
 use crate::id::{JobId, NotificationId, UserId};
@@ -16,14 +16,14 @@ use crate::notifications::service::{Ended, Expander};
 use crate::notifications::template::Template;
 
 impl Expander {
-    /// Tells what a notice says, once however often it comes.
+    /// Sends a notice. A repeated notice changes nothing.
     pub async fn notify(&self, notice: Notice) -> Result<Ended, NotificationError> {
         let written = self.repository.template(&notice.template).await?;
         let Some(template) = written.or_else(|| builtin::template(&notice.template)) else {
-            return Ok(Ended::Never("there is no such template"));
+            return Ok(Ended::Never("the template does not exist"));
         };
         if !template.draft.content.flaws_with(&notice.arguments, MAX_MESSAGE).is_empty() {
-            return Ok(Ended::Never("the arguments are not those of the template"));
+            return Ok(Ended::Never("the arguments do not fit the template"));
         }
         match notice.to.clone() {
             Recipients::User(user) => self.notify_user(notice, &template, user).await,

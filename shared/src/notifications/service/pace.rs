@@ -1,4 +1,4 @@
-//! What keeps the pace of sending: turns of the lanes' timetable, and pauses for all.
+//! The rate of sending: slots of the send schedule, and pauses for all workers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::notifications::repository::NotificationRepository;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
-/// How far a timetable may lag behind the clock and still catch up, in microseconds: more would show as a burst.
+/// Microseconds that the schedule may lag behind the clock and still catch up. More would be a burst.
 const SLACK: i64 = 250_000;
 
-/// What keeps the pace. Clones share what this instance knows of the timetable, and queue for its turns.
+/// Keeps the rate of sending. Clones share this instance's copy of the schedule, and queue for its slots.
 #[derive(Clone, Debug)]
 pub struct Pace {
     repository: NotificationRepository,
@@ -31,10 +31,10 @@ impl Pace {
         Self { repository, rates, clock, urgent: Arc::default(), bulk: Arc::default() }
     }
 
-    /// Waits for a turn of the lane, if it comes before `deadline`.
+    /// Waits for a slot of the lane, if there is one before `deadline`.
     pub async fn turn(&self, lane: Lane, deadline: Time) -> Result<Turn, dynamo::Error> {
         let queue = if lane == Lane::Urgent { &self.urgent } else { &self.bulk };
-        // Those of one instance ask one after the other, so that they do not take the turns from each other.
+        // The tasks of one instance ask one after the other, so that they do not contend for slots.
         let mut known = queue.lock().await;
         loop {
             let timetable = match *known {
@@ -58,7 +58,7 @@ impl Pace {
         }
     }
 
-    /// Has nobody send for a while.
+    /// Stops all sending for a while.
     pub async fn pause(&self, duration: Duration) -> Result<(), dynamo::Error> {
         tracing::warn!(seconds = duration.as_secs(), "telegram.paused");
         self.repository.pause_until(micros(self.clock.now().plus(duration))).await

@@ -1,4 +1,4 @@
-//! A look at who would get what of a job, before it is sent.
+//! Previews of jobs: the number of recipients, and the messages of some.
 
 use super::NotificationService;
 use crate::dynamo;
@@ -16,7 +16,7 @@ const SAMPLE: usize = 5;
 const READ: usize = 1_000;
 
 impl NotificationService {
-    /// Who would get a job's message now, all lists of members counted at once.
+    /// Counts a job's recipients as of now, all lists of members at the same time.
     pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
         let (_, mut brief) = self.job(id).await?;
         brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
@@ -32,7 +32,8 @@ impl NotificationService {
             .collect();
         let mut preview = Preview { count: 0, sample: Vec::new() };
         for shard in counting {
-            let counted = shard.await.map_err(|_| dynamo::Error::Busy("a count was given up".to_owned()))?;
+            let counted =
+                shard.await.map_err(|_| dynamo::Error::Busy("a task that counted members was stopped".to_owned()))?;
             let (count, sample) = counted?;
             preview.count += count;
             preview.sample.extend(sample);
@@ -41,7 +42,7 @@ impl NotificationService {
         Ok(preview)
     }
 
-    /// How many of one list of members, or of the named users, there are in an audience, and some of them.
+    /// The number of members of one list, or of the named users, in an audience, and some of them.
     async fn count(&self, brief: &Brief, list: u8) -> Result<(usize, Vec<Sample>), NotificationError> {
         let named = matches!(brief.audience.source(), Source::Users(_));
         let (mut count, mut sample) = (0, Vec::new());

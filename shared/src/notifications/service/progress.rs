@@ -1,8 +1,6 @@
-//! How jobs get on: every change of a job, by whomever, is made here, at the job's version.
+//! Changes of jobs: every change of a job is made here, on the condition of the job's version.
 
-use std::time::Duration;
-
-use crate::dynamo::{OutboxMessage, Topic, backoff};
+use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::id::JobId;
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
@@ -13,12 +11,7 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
-/// Tries to store a change that loses to other changes of the same job. Workers settle many chunks of a job at once, and of those
-/// that meet one gets through each time.
-const TRIES: u32 = 30;
-/// Bounds of the wait between two of them: short, as a change is stored within milliseconds.
-const WAIT: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
-/// Chunks read at once when a job is looked through: some 2 KB each, and a request reads 1 MB at most.
+/// Chunks read in one request: about 2 KB each, and DynamoDB reads 1 MB at most.
 const CHUNKS: usize = 100;
 
 /// Changes jobs.
@@ -30,7 +23,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of this repository.
+    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         Self { repository: NotificationRepository::new(platform), clock, random }
@@ -40,18 +33,18 @@ impl Progress {
         self.clock.now()
     }
 
-    /// A job.
+    /// A job; [`NotificationError::NotFound`] if there is none.
     pub async fn job(&self, id: JobId) -> Result<Job, NotificationError> {
         self.repository.job(id).await?.ok_or(NotificationError::NotFound("job"))
     }
 
-    /// Changes a job: reads it, applies `change`, and stores it with the message that it sets off. A change that loses to another
+    /// Changes a job: reads it, applies `change`, and stores it with the message that it returns. A change that loses to another
     /// is applied to the newer job.
     pub async fn change<F>(&self, id: JobId, change: F) -> Result<Job, NotificationError>
     where
         F: Fn(&mut Job) -> Result<Option<JobsMessage>, NotificationError>,
     {
-        let mut tries = 0;
+        let mut contention = self.contention();
         loop {
             let mut job = self.job(id).await?;
             let message = change(&mut job)?;
@@ -59,31 +52,26 @@ impl Progress {
             let message = message.map(|message| self.work(&job, &message)).transpose()?;
             match self.repository.save_job(&job, None, message.as_ref()).await {
                 Ok(()) => return Ok(job),
-                Err(error) => self.lost(error, &mut tries).await?,
+                Err(NotificationError::VersionConflict) if contention.wait().await => {}
+                Err(error) => return Err(error),
             }
         }
     }
 
-    /// Waits a little after a lost race; an error when there were too many, or when it was something else.
-    pub(super) async fn lost(&self, error: NotificationError, tries: &mut u32) -> Result<(), NotificationError> {
-        *tries += 1;
-        if !matches!(error, NotificationError::VersionConflict) || *tries >= TRIES {
-            return Err(error);
-        }
-        let pause = backoff(&self.random, WAIT.0, WAIT.1, *tries);
-        self.clock.sleep_until(self.clock.now().plus(pause)).await;
-        Ok(())
+    /// The tries of a change. Workers settle many chunks of a job at once, and one of them wins each time.
+    pub(super) const fn contention(&self) -> Contention<'_> {
+        Contention::new(&self.random)
     }
 
-    /// Takes what became of a chunk's rows over into the job, and puts `message` into the outbox with it. The job as it is then;
-    /// `None` where there is no such chunk.
+    /// Adds the changes of a chunk's rows to the job's counts, and puts `message` into the outbox in the same transaction. Returns
+    /// the changed job; `None` if the chunk does not exist.
     pub async fn settle(
         &self,
         id: JobId,
         number: u32,
         message: Option<&OutboxMessage>,
     ) -> Result<Option<Job>, NotificationError> {
-        let mut tries = 0;
+        let mut contention = self.contention();
         loop {
             let Some(mut chunk) = self.repository.chunk(id, number).await? else { return Ok(None) };
             let mut job = self.job(id).await?;
@@ -106,12 +94,13 @@ impl Progress {
                     }
                     return Ok(Some(job));
                 }
-                Err(error) => self.lost(error, &mut tries).await?,
+                Err(NotificationError::VersionConflict) if contention.wait().await => {}
+                Err(error) => return Err(error),
             }
         }
     }
 
-    /// Ends a job of which nobody is left to be told. The counts are made from the rows.
+    /// Ends a job that has no recipients left. The final counts come from the rows.
     pub async fn finish(&self, id: JobId) -> Result<(), NotificationError> {
         let job = self.job(id).await?;
         let may_end = matches!(job.state, JobState::Sending | JobState::Cancelled);
@@ -132,7 +121,7 @@ impl Progress {
         job.stamp(self.clock.now());
         match self.repository.save_job(&job, None, None).await {
             Ok(()) => tracing::info!(job.id = %id, state = %job.state, sent = counts.sent, "notification_job.finished"),
-            // Whoever was faster ended it, or changed it so that it has not ended.
+            // Another worker ended it, or an organiser changed it so that it has not ended.
             Err(NotificationError::VersionConflict) => {}
             Err(error) => return Err(error),
         }
@@ -154,13 +143,13 @@ impl Progress {
         }
     }
 
-    /// The message that has a worker go on with a job.
+    /// The message that makes a worker continue a job.
     pub(super) fn work(&self, job: &Job, message: &JobsMessage) -> Result<OutboxMessage, NotificationError> {
         let key = format!("job:{}:{}", job.id, job.version);
         Ok(OutboxMessage::new(Topic::NotificationJobs, key, message, self.clock.now(), &self.random)?)
     }
 
-    /// The message that has a chunk worked on.
+    /// The message that makes a worker send a chunk.
     pub(super) fn chunk_work(&self, chunk: &Chunk) -> Result<OutboxMessage, NotificationError> {
         let message = BulkMessage::Chunk { v: VERSION, job_id: chunk.job_id, number: chunk.number };
         let key = format!("chunk:{}:{}:{}", chunk.job_id, chunk.number, chunk.settled);

@@ -1,4 +1,4 @@
-//! Who a job went to and what became of it: in pages, and as one file.
+//! The recipients of a job and their deliveries: in pages, and as one file.
 
 use super::NotificationService;
 use crate::id::JobId;
@@ -11,7 +11,8 @@ use crate::page::{Page, PageRequest};
 
 /// Chunks read in one request.
 const READ: usize = 100;
-/// Requests that a page may make to find those of one state: the cursor goes on where they end, so nobody waits for all 4,000 chunks.
+/// Requests that a page may make to find recipients of one state. The cursor continues where they end, so no request reads all 4,000
+/// chunks.
 const REQUESTS: usize = 4;
 
 /// All recipients of a job, as CSV (RFC 4180): `user_id,group,state,reason,at`.
@@ -19,8 +20,8 @@ const REQUESTS: usize = 4;
 pub struct Export(pub Vec<u8>);
 
 impl NotificationService {
-    /// A page of a job's recipients, in the order of expansion; of one state only, if asked for. Such a page may have fewer than
-    /// asked for and still a next one.
+    /// A page of a job's recipients in the order of expansion, filtered by state if set. A filtered page can have fewer items than
+    /// the limit although there are more pages.
     pub async fn recipients(
         &self,
         id: JobId,

@@ -1,4 +1,4 @@
-//! Reminders of what is about to begin: each user once, at the time they chose, however often and late somebody looks.
+//! Reminders of what is about to begin: each user gets one at the chosen time, however often and late the task runs.
 
 use std::collections::BTreeMap;
 
@@ -20,18 +20,18 @@ const TOGETHER: usize = 50;
 /// Transactions at once: a session of 1,000 bookmarks takes five rounds.
 const AT_ONCE: usize = 4;
 
-/// Something that begins, of which those who mean to come are reminded.
+/// The subject of a reminder: a session or an event that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occasion {
-    /// What it is known by, among all domains.
+    /// Unique among all domains.
     pub id: String,
-    /// When it begins.
+    /// Start time.
     pub starts_at: Time,
-    /// What a reminder of it is about.
+    /// The category of the reminder.
     pub category: Category,
-    /// The template that says it.
+    /// The template of the reminder.
     pub template: Tag,
-    /// What stands for the template's placeholders.
+    /// The values of the template's placeholders.
     pub arguments: BTreeMap<String, String>,
 }
 
@@ -51,12 +51,12 @@ impl Occasion {
 }
 
 impl NotificationService {
-    /// How long before something begins each user wants to be reminded.
+    /// How long before the start each user wants to be reminded.
     pub async fn leads(&self) -> Result<Leads, dynamo::Error> {
         Ok(Leads::new(self.repository.leads().await?))
     }
 
-    /// Reminds those of these users for whom it is time and who were not reminded yet.
+    /// Reminds the users whose reminder is due and who were not reminded yet.
     pub async fn remind(&self, occasion: &Occasion, users: &[UserId], leads: &Leads) -> Result<Batch, dynamo::Error> {
         let now = self.clock.now();
         let is_due = |user: &UserId| leads.of(*user).is_due(occasion.starts_at, now);
@@ -72,7 +72,7 @@ impl NotificationService {
         Ok(reminders.await)
     }
 
-    /// All at once; where one was reminded meanwhile, each by itself.
+    /// Reminds all in one transaction. If one was reminded in the meantime, each gets a transaction of its own.
     async fn remind_group(&self, occasion: &Occasion, group: Vec<UserId>, now: Time) -> Batch {
         match self.write(occasion, &group, now).await {
             Ok(()) => return Batch { due: group.len(), done: group.len(), failed: 0 },

@@ -1,4 +1,4 @@
-//! The scheduler: once a minute it starts jobs that are due, gets on with those that stand still, and ends those that are over.
+//! The scheduler: once a minute it starts due jobs, revives stalled ones, and ends finished ones.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::notifications::service::Progress;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
-/// A job that has not got on for so long has lost a message: longer than one stays invisible in a queue.
+/// A job without progress for this time has lost a message: longer than a message stays invisible in a queue.
 const STALLED: Duration = Duration::from_secs(15 * 60);
 
-/// Looks after jobs.
+/// Watches open jobs.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     repository: NotificationRepository,
@@ -23,18 +23,18 @@ pub struct Scheduler {
 }
 
 impl Scheduler {
-    /// Of this repository.
+    /// On this platform.
     pub fn new(platform: &Platform) -> Self {
         let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
         Self { repository, progress, clock: platform.clock.clone() }
     }
 
-    /// Looks after every open job once, and answers how many could not be seen to. One does not keep the others.
+    /// Checks every open job once. Returns the number of failures; one failure does not keep it from the other jobs.
     pub async fn run(&self) -> Result<usize, NotificationError> {
         let mut failed = 0;
         for job in self.repository.open_jobs().await? {
             match self.look_after(&job).await {
-                // Somebody else was faster, or the index was late.
+                // A worker or an organiser was faster, or the index was late.
                 Ok(()) | Err(NotificationError::State(_) | NotificationError::NotFound(_)) => {}
                 Err(error) => {
                     failed += 1;
@@ -61,7 +61,7 @@ impl Scheduler {
         }
     }
 
-    /// Sends the message that may have been lost once more.
+    /// Sends the message that may have been lost again.
     async fn go_on(&self, id: JobId, now: Time) -> Result<(), NotificationError> {
         let change = |job: &mut Job| {
             if job.progressed_at.plus(STALLED) > now {
@@ -72,7 +72,7 @@ impl Scheduler {
                 JobState::Cancelled => Errand::Cancel,
                 state => return Err(NotificationError::State(state)),
             };
-            // A sweep that is on its way goes on where it is.
+            // A sweep that is under way continues.
             if job.sweep.is_none() {
                 job.sweep(errand);
             }

@@ -1,5 +1,5 @@
-//! What sending to Telegram needs. What it does is in the files beside: chunks of jobs in `delivery`, single messages in `urgent`, the
-//! tries of one message in `attempt`.
+//! The parts of the sender. Its methods are in other files: chunks of jobs in `delivery`, single messages in `urgent`, the tries of
+//! one message in `attempt`.
 
 use crate::clients::telegram::{Button, Telegram, TelegramMessage};
 use crate::dynamo::Once;
@@ -26,7 +26,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Through this bot, at this pace.
+    /// Sends as this bot, at these rates.
     pub fn new(platform: &Platform, users: UserService, telegram: Telegram, rates: Rates) -> Self {
         let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
@@ -35,7 +35,7 @@ impl Sender {
     }
 }
 
-/// What Telegram gets of a brief.
+/// A brief's message in Telegram's terms.
 pub(super) fn telegram_message<'a>(brief: &'a Brief, html: &'a str) -> TelegramMessage<'a> {
     let button = brief.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
     TelegramMessage { html, photo: brief.photo_url.as_ref().map(|url| url.as_str()), button }

@@ -1,5 +1,5 @@
-//! Sweeps: errands through all chunks of a job. The job says how far one has come, so whoever takes it over goes on from there;
-//! what is done to a chunk may be done twice.
+//! Sweeps: a step over all chunks of a job. The job stores the sweep's position, so another worker can continue it. A step on one chunk
+//! may happen twice.
 
 use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
@@ -11,12 +11,12 @@ use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;
 use crate::time::Time;
 
-/// Chunks after which the job is told how far the sweep has come: what an interrupted one does twice at most.
+/// Chunks after which the sweep's position is stored: an interrupted sweep repeats at most so many.
 const STRETCH: usize = 50;
 
 impl Expander {
-    /// Goes on with a job's sweep until its end or, in a new message, after `deadline`. It is over as well where somebody else has
-    /// come further or set out anew: their message goes on.
+    /// Continues a job's sweep. What is left at `deadline` goes into a new message. It also ends if another worker is ahead, or if
+    /// another sweep has begun: their messages continue.
     pub async fn sweep(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
         let mut job = self.progress.job(id).await?;
         while let Some(sweep) = job.sweep.filter(|sweep| suits(job.state, sweep.errand)) {
@@ -53,7 +53,7 @@ impl Expander {
                     self.progress.settle(job.id, chunk.number, Some(&message)).await?;
                 }
             }
-            // Made ready by a sweep that was interrupted before it said so.
+            // A sweep reset the rows and crashed before it published the message.
             Errand::Retry if !chunk.is_done() => {
                 let message = self.progress.chunk_work(chunk)?;
                 self.progress.settle(job.id, chunk.number, Some(&message)).await?;
@@ -73,7 +73,7 @@ impl Expander {
         Ok(())
     }
 
-    /// Turns all rows of one kind into another; whether there were any. Rows that change meanwhile are looked at again.
+    /// Changes all matching rows to `after`. Returns whether there were any. If rows change in the meantime, they are read again.
     async fn turn(
         &self,
         job: &Job,
@@ -99,8 +99,8 @@ impl Expander {
         }
     }
 
-    /// Notes how far a sweep has come, `None` at its end, and sends the message with which the job goes on: a late sweep hands over,
-    /// and the listing of an audience may have lost its own. [`NotificationError::State`] where it is not at `from` any more.
+    /// Stores a sweep's position, `None` at its end, and the message that continues the job: a late sweep hands over, and an expansion
+    /// may have lost its message. [`NotificationError::State`] if the sweep is not at `from` any more.
     async fn advance(&self, id: JobId, from: Sweep, to: Option<Sweep>, late: bool) -> Result<Job, NotificationError> {
         let note = |job: &mut Job| {
             if job.sweep != Some(from) {
@@ -116,7 +116,7 @@ impl Expander {
     }
 }
 
-/// Whether an errand makes sense in a state: a paused job's is begun again when the job is resumed.
+/// Whether an errand is possible in a state. A paused job's sweep begins again when the job is resumed.
 const fn suits(state: JobState, errand: Errand) -> bool {
     match errand {
         Errand::Cancel => matches!(state, JobState::Cancelled),

@@ -1,5 +1,5 @@
-//! Where the state of a message is kept: in a row of a job, or in the feed. Both are written on the condition that they are as they
-//! were read.
+//! Where the state of a message is stored: in a row of a job, or in the feed. Both are written on the condition that they have not
+//! changed since they were read.
 
 use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk};
@@ -9,7 +9,7 @@ use crate::notifications::model::{Delivery, Notification};
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::sender::Sender;
 
-/// Where the state of a message is kept.
+/// Where the state of a message is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target<'a> {
     /// In a row of a job.
@@ -44,7 +44,7 @@ impl Target<'_> {
 }
 
 impl Sender {
-    /// Leases a message for a send: false when it is no longer as `before` says.
+    /// Leases a message for a send: false if it is no longer as `before` says.
     pub(super) async fn lease(
         &self,
         target: &Target<'_>,
@@ -60,7 +60,7 @@ impl Sender {
         })
     }
 
-    /// Writes what became of a message, if it is still as it was left.
+    /// Stores the result of a message: false if it is no longer as `before` says.
     pub(super) async fn store(
         &self,
         target: &Target<'_>,

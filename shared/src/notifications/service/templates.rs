@@ -1,4 +1,4 @@
-//! Templates: what is wrong with one is said when it is written, not when it is sent.
+//! Templates: a template is checked when it is written, not when it is sent.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::notifications::html;
 use crate::notifications::template::{Draft, Template};
 use crate::text::Tag;
 
-/// Templates that there can be: they are listed in one go.
+/// Most templates: they are listed without pages.
 const MAX_TEMPLATES: usize = 500;
 
 impl NotificationService {
@@ -23,13 +23,12 @@ impl NotificationService {
         self.repository.template(name).await?.ok_or(NotificationError::NotFound("template"))
     }
 
-    /// Writes a new template.
+    /// Creates a template.
     pub async fn create_template(&self, name: Tag, draft: Draft) -> Result<Template, NotificationError> {
         check(&draft)?;
         if self.repository.templates().await?.len() >= MAX_TEMPLATES {
-            let flaw =
-                Flaw { field: "name".to_owned(), message: "there are 500 templates, and no more fit".to_owned() };
-            return Err(NotificationError::Invalid(vec![flaw]));
+            let message = format!("there are {MAX_TEMPLATES} templates, the maximum; delete one first");
+            return Err(NotificationError::Invalid(vec![Flaw { field: "name".to_owned(), message }]));
         }
         let now = self.clock.now();
         let template = Template { name, draft, version: 1, created_at: now, updated_at: now };
@@ -37,7 +36,7 @@ impl NotificationService {
         Ok(template)
     }
 
-    /// Writes a template anew. Jobs keep what it said when they were written.
+    /// Replaces a template. Existing jobs keep their text.
     pub async fn update_template(
         &self,
         name: &Tag,
@@ -60,7 +59,7 @@ impl NotificationService {
         self.repository.delete_template(name, expected).await
     }
 
-    /// What a template says with these arguments to somebody of this language and name.
+    /// A template's message with these arguments, for a recipient of this language and name.
     pub async fn preview_template(
         &self,
         name: &Tag,
@@ -77,16 +76,19 @@ impl NotificationService {
     }
 }
 
-/// Whether every language can be sent, placeholders and Telegram's limit included.
+/// Checks that every language can be sent: placeholders, HTML and Telegram's limit.
 fn check(draft: &Draft) -> Result<(), NotificationError> {
     let mut flaws = draft.content.flaws(&draft.argument_names());
     let used = draft.content.placeholders();
     let unused = draft.argument_names().into_iter().filter(|name| !used.contains(name));
-    flaws.extend(unused.map(|name| Flaw { field: format!("arguments.{name}"), message: "is not used".to_owned() }));
+    flaws.extend(
+        unused
+            .map(|name| Flaw { field: format!("arguments.{name}"), message: "is not used in the content".to_owned() }),
+    );
     for (locale, wording) in &draft.content.locales {
         let fixed = html::plain(wording.body.as_str()).chars().count() + wording.title.as_str().chars().count();
         if fixed > MAX_MESSAGE {
-            let message = format!("has {fixed} characters, and at most {MAX_MESSAGE} can be sent");
+            let message = format!("must have at most {MAX_MESSAGE} characters; it has {fixed}");
             flaws.push(Flaw { field: format!("locales.{locale}"), message });
         }
     }

@@ -1,4 +1,4 @@
-//! Single messages, at the pace of the urgent lane: what is in a feed, an organiser's test, the bot's answers.
+//! Single messages, at the rate of urgent messages: notifications of a feed, tests of organisers, the bot's answers.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -18,16 +18,16 @@ use crate::time::Time;
 use crate::users::error::UserError;
 use crate::users::model::User;
 
-/// How long one try of an answer may take, in seconds: longer than the function's time-out, so that no try outlives its lease.
+/// Seconds that one try of an answer may take: longer than the function's time-out, so that no try outlives its lease.
 const LEASE: i64 = 90;
-/// When to try again after Telegram could not be reached, or refused the bot: the queue tries five times, so two minutes in all.
+/// The wait after Telegram could not be reached, or refused the bot. The queue tries five times, so two minutes in all.
 const REFUSED: Duration = Duration::from_secs(30);
-/// How long an answer is remembered, in seconds: longer than a queue keeps a message.
+/// Seconds that an answer is remembered: longer than a queue keeps a message.
 const KEPT: i64 = 5 * 24 * 3600;
 
 impl Sender {
-    /// Sends a notification of a feed, if its recipient wants it. Of one that was interrupted it is not known whether it arrived;
-    /// it is sent once more, and no more than that.
+    /// Sends a notification of a feed, if its recipient wants it. If a send was interrupted, the message may have arrived; it is sent
+    /// only once more.
     pub async fn notification(
         &self,
         user_id: UserId,
@@ -44,8 +44,8 @@ impl Sender {
         }
     }
 
-    /// How the work on a notification ends that is not to be sent, or not now: it is over, another worker holds it, or as many
-    /// workers as may try it died. `None` when it is to be sent.
+    /// How the work ends if a notification is not to be sent now: it is done, another worker has the lease, or too many tries were
+    /// interrupted. `None` if it is to be sent.
     async fn nothing_to_send(&self, found: &Notification) -> Result<Option<Ended>, NotificationError> {
         let (delivery, now) = (&found.telegram, self.clock.now());
         if delivery.state.is_final() {
@@ -59,12 +59,12 @@ impl Sender {
             self.store(&Target::Feed(found), delivery, &unknown).await?;
             return Ok(Some(Ended::Done));
         }
-        // A lease that is held still: a second after its end it has lapsed by every worker's clock.
+        // Another worker has the lease. A second after its end it has expired by every worker's clock.
         let held_for = delivery.leased_until.map(|until| now.until(until) + Duration::from_secs(1));
         Ok(held_for.filter(|_| delivery.state == DeliveryState::Leased).map(Ended::Later))
     }
 
-    /// Who gets a notification on Telegram, or why nobody does.
+    /// The recipient of a notification, or the reason to skip it.
     async fn recipient(&self, found: &Notification) -> Result<ControlFlow<Reason, User>, NotificationError> {
         let user = match self.users.get(found.user_id).await {
             Ok(user) => user,
@@ -82,7 +82,7 @@ impl Sender {
         user: &User,
         deadline: Time,
     ) -> Result<Ended, NotificationError> {
-        // A job's notification has no text of its own: its row is sent, not the feed's item.
+        // A job's notification has no text of its own: the job's row is sent instead.
         let Some(html) = &found.html else { return Ok(Ended::Done) };
         let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
         let message = TelegramMessage { html, photo: None, button };
@@ -94,7 +94,7 @@ impl Sender {
                 self.repository.send(&message).await?;
                 Ok(Ended::Done)
             }
-            // Telegram does not know the bot: an operator has to see to that.
+            // Telegram refuses the bot's token: an operator has to correct it.
             Step::Stop => Ok(Ended::Later(REFUSED)),
         }
     }
@@ -113,7 +113,7 @@ impl Sender {
         Ok(OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?)
     }
 
-    /// Sends a job's message to the organiser who tries it.
+    /// Sends a job's message to the organiser who tests it.
     pub async fn test(
         &self,
         job: JobId,
@@ -131,7 +131,7 @@ impl Sender {
         self.send_once(dedupe_key, user.telegram_id, &telegram_message(&brief, &text.html), deadline).await
     }
 
-    /// Answers a command.
+    /// Sends the bot's answer to a command.
     pub async fn reply(
         &self,
         chat: i64,
@@ -143,7 +143,7 @@ impl Sender {
         self.send_once(dedupe_key, chat, &message, deadline).await
     }
 
-    /// Sends what is in no feed, once by its key.
+    /// Sends a message that is in no feed, once by its key.
     async fn send_once(
         &self,
         dedupe_key: &str,
