@@ -1,8 +1,8 @@
-//! How a request ends when it does not succeed.
+//! Errors of requests.
 //!
-//! When to use which: a rule of a domain that was broken is a variant of that domain's own error enum (`AuthError`,
-//! `UserError`), which maps once to an [`ApiError`] here. A fault (DynamoDB, SES, a bug) is [`ApiError::internal`]: its cause
-//! is logged once, at the HTTP boundary, and never shown. Nothing else builds a response with an error status.
+//! A broken rule of a domain is a variant of the domain's error enum (`AuthError`, `UserError`), which maps once to an
+//! [`ApiError`]. A fault (DynamoDB, SES, a bug) is [`ApiError::internal`]: its cause is logged once, at the HTTP boundary, and
+//! never shown. Nothing else builds a response with an error status.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -237,7 +237,7 @@ impl ApiError {
         Self { code, message: message.into(), details: Vec::new(), retry_after: None, headers: Vec::new(), cause: None }
     }
 
-    /// A fault of ours: the answer is constant, the cause is logged.
+    /// An internal fault. The answer is constant, and the cause is logged.
     pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Self {
         Self::new(Code::InternalError, "Something went wrong on our side.").caused_by(cause)
     }

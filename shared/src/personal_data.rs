@@ -1,5 +1,4 @@
-//! What the system holds of a person: each domain that holds something says what it is, and erases it. Export and erasure ask all
-//! of them, and know none by name.
+//! Personal data: each domain that stores some exports and erases it. Export and erasure ask all domains, and know none by name.
 
 use std::fmt::Debug;
 
@@ -10,24 +9,25 @@ use serde_json::{Map, Value};
 use crate::error::ApiError;
 use crate::id::UserId;
 
-/// A person.
+/// The user whose data is exported or erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The user.
     pub user_id: UserId,
-    /// The Telegram account, by which the bot knows the person.
+    /// The Telegram account, by which the bot knows the user.
     pub telegram_id: i64,
 }
 
 /// Members of an export. Each domain's have names of their own.
 pub type ExportSection = Map<String, Value>;
 
-/// A domain that holds something of people.
+/// A domain with personal data.
 pub trait PersonalData: Debug + Send + Sync {
-    /// What it holds of a person.
+    /// The personal data of a user.
     fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>>;
 
-    /// Erases it, or what of it names the person. An erasure that was interrupted is begun again: what is gone stays gone.
+    /// Erases the personal data of a user, or the part of it that identifies the user. It is called again after an interruption,
+    /// so it must be repeatable.
     fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>>;
 }
 

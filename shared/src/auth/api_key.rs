@@ -1,5 +1,5 @@
-//! API keys as text: `ibw_<id>_<secret>`. Shown once, when made; what is stored is the hash of the secret, which needs no salt
-//! nor stretching, as it is 256 random bits.
+//! API keys as text: `ibw_<id>_<secret>`. The text is shown once, at creation. Only the hash of the secret is stored. It needs no
+//! salt or stretching, because the secret is 256 random bits.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -17,7 +17,7 @@ pub fn generate(id: ApiKeyId, random: &Random) -> (Secret, String) {
     (Secret::new(format!("{PREFIX}{id}_{secret}")), hash(&secret))
 }
 
-/// The id in a key, and the secret part; `None` when the text is no key of ours.
+/// The id in a key, and the secret part; `None` if the text is not such a key.
 pub fn parse(text: &str) -> Option<(ApiKeyId, &str)> {
     let (id, secret) = text.strip_prefix(PREFIX)?.rsplit_once('_')?;
     (secret.len() == 64).then_some(())?;

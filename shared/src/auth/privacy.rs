@@ -1,4 +1,4 @@
-//! What is held of a person: where they are logged in.
+//! Personal data of a user: login sessions.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;

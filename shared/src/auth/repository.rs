@@ -32,8 +32,8 @@ impl AuthRepository {
         self.ephemeral.put(session, &Expression::absent()).await
     }
 
-    /// Moves a session on to its next generation. The write itself decides who of two refreshes wins; who comes with an older
-    /// generation loses the session.
+    /// Raises a session's generation. The write decides which of two refreshes wins. A refresh with an older generation ends the
+    /// session, because its token may be stolen.
     pub async fn rotate(&self, user: UserId, id: SessionId, generation: u64, now: Time) -> Result<Session, AuthError> {
         let key = keys::session(user, id);
         let update = Expression::new("SET generation = generation + :one, last_used_at = :now, expires_at = :end")
@@ -62,7 +62,7 @@ impl AuthRepository {
         self.ephemeral.query_all(Query::table(&keys::partition(user)).prefix(keys::SESSION).filter(live)).await
     }
 
-    /// Ends a session; [`AuthError::SessionNotFound`] when the user has no such one.
+    /// Ends a session; [`AuthError::SessionNotFound`] if the user has no such session.
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
         let deleted = self.ephemeral.delete(&keys::session(user, id), &Expression::new("attribute_exists(pk)")).await;
         deleted.map_err(|error| error.or(AuthError::SessionNotFound))

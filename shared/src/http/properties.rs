@@ -1,4 +1,4 @@
-//! What a route is besides its handler: said where the route is registered, read by the middleware and the OpenAPI document.
+//! Properties of a route, declared where the route is registered. The middleware and the OpenAPI document read them.
 
 use crate::error::Code;
 use crate::rate_limit::RateClass;
@@ -8,20 +8,20 @@ const MAX_BODY: usize = 256 * 1024;
 /// Bytes of a megabyte.
 const MEGABYTE: usize = 1024 * 1024;
 
-/// What the middleware must know of a route.
+/// Properties of a route that the middleware needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Properties {
-    /// How it is counted; by its method where it does not say.
+    /// Rate class. Default: by method.
     pub(super) rate: Option<RateClass>,
-    /// The handler checks credentials and counts by what it finds, as they are what the request is about.
+    /// The handler itself checks credentials and counts requests, because the request is about the credentials.
     pub(super) self_guarded: bool,
-    /// Bytes that a body may have.
+    /// Maximum size of a body in bytes.
     pub(super) max_body: usize,
     /// Whether `Idempotency-Key` is offered.
     pub(super) repeatable: bool,
     /// The answer's `Cache-Control`.
     pub(super) cache: Option<&'static str>,
-    /// Codes of the handler's own errors; those of its extractors and of the middleware are known.
+    /// Codes of the handler's own errors. Those of its extractors and of the middleware are added.
     pub(super) errors: &'static [Code],
 }
 
@@ -32,7 +32,7 @@ impl Default for Properties {
 }
 
 impl Properties {
-    /// The limit of a body, for people.
+    /// The maximum size of a body, for messages.
     pub(super) fn body_limit(&self) -> String {
         match self.max_body.checked_rem(MEGABYTE) {
             Some(0) => format!("{} MB", self.max_body / MEGABYTE),

@@ -1,4 +1,4 @@
-//! The rules about uploads that can be broken, and how each is answered.
+//! Errors of uploads, and how each is answered.
 
 use thiserror::Error;
 
@@ -19,22 +19,22 @@ pub enum MediaError {
     /// The type is not of the kind.
     #[error("The content type does not belong to the kind.")]
     TypeNotOfKind,
-    /// An announced length that its kind may not have.
+    /// The announced size is larger than the kind allows.
     #[error("The file is too large. The kind allows at most {} bytes.", .0.max_size())]
     SizeNotAllowed(Kind),
-    /// An announced length of nothing.
+    /// The announced size is zero.
     #[error("The file is empty. `size` must be at least 1.")]
     Empty,
-    /// The owner has too many uploads under way.
+    /// The owner has too many open uploads.
     #[error("You have {0} open uploads, which is the maximum. Complete or delete one first.")]
     TooManyOpen(u32),
-    /// Nothing has come yet.
+    /// No file has arrived yet.
     #[error("No file was uploaded yet. Upload the file, then complete the upload.")]
     NotUploaded,
-    /// It was not taken, for good.
+    /// The upload is rejected.
     #[error("{}", why(*.0))]
     Rejected(Rejection),
-    /// Somebody else changed the upload meanwhile, again and again.
+    /// Other requests kept changing the upload.
     #[error("The upload was changed by another request. Try again.")]
     VersionConflict,
     /// The storage.

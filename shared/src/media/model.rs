@@ -194,7 +194,7 @@ impl Media {
         }
     }
 
-    /// What it is for.
+    /// Kind of the upload.
     pub const fn kind(&self) -> Kind {
         self.content_type.kind()
     }

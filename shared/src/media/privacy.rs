@@ -1,4 +1,4 @@
-//! What is held of a person: the uploads.
+//! Personal data of a user: uploads.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;

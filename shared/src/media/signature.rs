@@ -1,8 +1,8 @@
-//! What content is, by its first bytes, whatever its header says.
+//! Recognises content by its first bytes. Its header is not trusted.
 
 use super::model::ContentType;
 
-/// Bytes that are looked at.
+/// Bytes that are read.
 pub(super) const LENGTH: usize = 4096;
 
 /// The brands of MP4 files (<https://mp4ra.org/registered-types/brands>) that players play.

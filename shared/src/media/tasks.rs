@@ -1,11 +1,11 @@
-//! What uploads have to do as time passes: what was never completed goes after a day, with its object.
+//! Scheduled task of uploads: deletes uploads that were not completed within a day, with their objects.
 
 use std::time::Instant;
 
 use super::service::MediaService;
 use crate::scheduled::{ScheduledTasks, Task, Urgency, until};
 
-/// Uploads looked after between two looks at the time.
+/// Uploads that are cleaned up between two checks of the deadline.
 const BATCH: usize = 25;
 
 impl ScheduledTasks for MediaService {

@@ -1,4 +1,4 @@
-//! The rules about Telegram's webhook that can be broken, and how each is answered.
+//! Errors of Telegram's webhook, and how each is answered.
 
 use thiserror::Error;
 

@@ -1,4 +1,4 @@
-//! What the bot hears, reduced to ids: never what somebody wrote.
+//! What the bot hears, reduced to ids: never the text of a message.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,51 +9,51 @@ use crate::users::model::UpdateTime;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum TelegramEvent {
-    /// Somebody said `/start` to the bot, perhaps by a link.
+    /// A user sent `/start`, perhaps by a link.
     Start {
-        /// Who.
+        /// Telegram user id.
         telegram_id: i64,
-        /// Where to answer.
+        /// Chat for the reply.
         chat_id: i64,
         /// The link's parameter.
         payload: Option<String>,
     },
-    /// Somebody said `/stop`.
+    /// A user sent `/stop`.
     Stop {
-        /// Who.
+        /// Telegram user id.
         telegram_id: i64,
-        /// Where to answer.
+        /// Chat for the reply.
         chat_id: i64,
     },
-    /// Somebody said `/help`.
+    /// A user sent `/help`.
     Help {
-        /// Where to answer.
+        /// Chat for the reply.
         chat_id: i64,
     },
-    /// Somebody blocked the bot.
+    /// A user blocked the bot.
     Blocked {
-        /// Who.
+        /// Telegram user id.
         telegram_id: i64,
     },
-    /// Somebody unblocked the bot.
+    /// A user unblocked the bot.
     Unblocked {
-        /// Who.
+        /// Telegram user id.
         telegram_id: i64,
     },
     /// The bot was added to a group, or removed from it.
     BotMembership {
         /// The group.
         chat_id: i64,
-        /// Whether it is in it.
+        /// Whether the bot is a member.
         is_member: bool,
     },
-    /// Somebody joined or left a group that the bot is in.
+    /// A user joined or left a group that the bot is in.
     Membership {
         /// The group.
         chat_id: i64,
-        /// Who.
+        /// Telegram user id.
         telegram_id: i64,
-        /// Whether they are in it.
+        /// Whether the user is a member.
         is_member: bool,
     },
     /// A group became a supergroup, which has another id.

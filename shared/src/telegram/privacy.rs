@@ -1,4 +1,4 @@
-//! What is held of a person: the groups that their Telegram account was seen in.
+//! Personal data of a user: Telegram groups that the account was seen in.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;

@@ -8,13 +8,13 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
-/// How long an update is remembered, in seconds: Telegram repeats one for a day.
+/// Seconds for which an update is remembered. Telegram repeats an update for a day.
 const KEPT: i64 = 2 * 24 * 3600;
 
 /// Why an update was not accepted.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It was before.
+    /// It was accepted before.
     Seen,
     /// DynamoDB.
     Dynamo(dynamo::Error),
@@ -59,7 +59,7 @@ impl TelegramRepository {
         self.notifications.put(message, &Expression::default()).await
     }
 
-    /// Records whether somebody is in a group, unless a later update has said so.
+    /// Records a membership, unless a later update is recorded.
     pub async fn record(&self, membership: &Membership) -> Result<(), dynamo::Error> {
         let later = Expression::new(
             "attribute_not_exists(pk) OR as_of.sent_at < :sent OR (as_of.sent_at = :sent AND as_of.update_id < :id)",
@@ -69,7 +69,7 @@ impl TelegramRepository {
         dynamo::if_held(self.notifications.put(membership, &later).await).map(|_| ())
     }
 
-    /// Whether an account is in a group, as far as the bot has heard.
+    /// The membership of an account in a group, if the bot knows it.
     pub async fn membership(&self, telegram_id: i64, chat_id: i64) -> Result<Option<Membership>, dynamo::Error> {
         self.notifications.get(&keys::membership(Some(telegram_id), chat_id)).await
     }

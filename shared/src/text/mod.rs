@@ -23,7 +23,7 @@ pub use tag::{Tag, Tags};
 #[error("{0}")]
 pub struct InvalidText(pub Cow<'static, str>);
 
-/// Gives a newtype over `String` its reading and showing; `FromStr` decides what is valid.
+/// Implements reading and writing for a newtype over `String`. Its `FromStr` decides what is valid.
 macro_rules! checked_text {
     ($name:ident) => {
         impl $name {
@@ -166,7 +166,7 @@ pub fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-/// Text as it is searched by: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found by `jose`.
+/// Text in its form for searches: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found by `jose`.
 pub fn fold(text: &str) -> String {
     let is_latin_accent = |c: &char| is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c);
     text.nfkd().filter(|c| !is_latin_accent(c)).flat_map(char::to_lowercase).collect()

@@ -1,4 +1,4 @@
-//! The rules about users that can be broken, and how each is answered.
+//! Errors of users, and how each is answered.
 
 use thiserror::Error;
 

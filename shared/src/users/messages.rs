@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{UserId, VerificationId};
 
-/// What the `email` queue is told: which verification to mail.
+/// A message of the queue `email`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EmailMessage {

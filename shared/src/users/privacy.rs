@@ -1,4 +1,4 @@
-//! What is held of a person: the profile, the address that waits for its code, and the links they came by.
+//! Personal data of a user: profile, address that is not verified yet, and start parameters.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub struct UserExport {
 }
 
 impl UserService {
-    /// What users hold of this one, whose profile was just read.
+    /// Personal data of this user, whose profile was just read.
     pub async fn export(&self, user: User) -> Result<ExportSection, ApiError> {
         let (pending_email, starts) = tokio::try_join!(self.pending_email(user.id), self.starts(user.id))?;
         section(&UserExport { user: user.into(), pending_email, starts })

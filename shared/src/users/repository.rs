@@ -73,7 +73,8 @@ impl UserRepository {
         self.write(None, user, Transaction::new()).await
     }
 
-    /// Stores a changed user with all that follows from the change. `before` is what was read; `user.version` must be one more.
+    /// Stores a changed user with the changes of claims and entries. `before` is what was read, and `user.version` must be one
+    /// higher.
     pub async fn save(&self, before: &User, user: &User) -> Result<(), UserError> {
         self.write(Some(before), user, Transaction::new()).await
     }

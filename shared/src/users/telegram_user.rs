@@ -10,10 +10,10 @@ const MAX_NAME: usize = 256;
 const MAX_USERNAME: usize = 64;
 /// An IETF language tag (RFC 5646, section 4.4.1, recommends room for 35 characters).
 const MAX_LANGUAGE_CODE: usize = 35;
-/// Telegram states no limit; this is what browsers are sure to take.
+/// Telegram states no limit. All browsers support this length.
 const MAX_PHOTO_URL: usize = 2048;
 
-/// A person's account: the fields of `WebAppUser` (<https://core.telegram.org/bots/webapps#webappuser>) that we keep.
+/// A Telegram account: the fields of `WebAppUser` (<https://core.telegram.org/bots/webapps#webappuser>) that we use.
 ///
 /// The Login Widget does not tell `language_code`, `is_premium` and `allows_write_to_pm`; they are then `None` and `false`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,7 +38,7 @@ pub struct TelegramUser {
     pub allows_write_to_pm: bool,
 }
 
-/// The account as Telegram sends it. Unknown fields are let be: Telegram adds some from time to time.
+/// The account as Telegram sends it. Unknown fields are ignored, because Telegram adds some from time to time.
 #[derive(Deserialize)]
 struct Received {
     #[serde(default)]
@@ -48,7 +48,7 @@ struct Received {
 }
 
 impl TelegramUser {
-    /// Reads the `user` field of init data; the error says what is wrong, to follow "login data".
+    /// Reads the `user` field of init data; the error continues a sentence that begins with "the login data".
     pub fn from_json(json: &str) -> Result<Self, &'static str> {
         match serde_json::from_str(json) {
             Ok(Received { is_bot: true, .. }) => Err("is about a bot"),
@@ -57,7 +57,7 @@ impl TelegramUser {
         }
     }
 
-    /// Refuses what Telegram would not send, so that nothing later meets it.
+    /// Refuses values that Telegram would not send, so that later code need not expect them.
     pub fn checked(self) -> Result<Self, &'static str> {
         let fits = |text: &Option<String>, max| text.as_ref().is_none_or(|text| text.len() <= max);
         let all_fit = self.first_name.len() <= MAX_NAME

@@ -1,4 +1,4 @@
-//! An email verification: who proves which address until when, and the code, which is stored nowhere.
+//! An email verification, and its code, which is stored nowhere.
 //!
 //! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox nor
 //! the queue holds it, and the `email` function can still write it into the mail.
@@ -15,21 +15,21 @@ use crate::time::Time;
 
 /// How long a code is valid, in seconds.
 pub const VALID_FOR: i64 = 600;
-/// Codes that may be tried for one verification.
+/// Maximum number of attempts for one verification.
 pub const MAX_TRIES: u32 = 5;
 
 /// A user's open verification; a new one replaces it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmailVerification {
-    /// Which verification: the code is derived from it.
+    /// Id, from which the code is derived.
     pub id: VerificationId,
-    /// Whose address it is to be.
+    /// The user.
     pub user_id: UserId,
-    /// The address to prove.
+    /// The address to verify.
     pub email: EmailAddress,
-    /// Codes tried so far.
+    /// Attempts so far.
     pub tries: u32,
-    /// When the code was asked for.
+    /// Time of the request.
     pub created_at: Time,
 }
 

@@ -19,35 +19,35 @@ const MIN_SECRET: usize = 32;
 /// How far the clocks of two instances may be apart.
 const LEEWAY_SECONDS: i64 = 5;
 
-/// What a kind of token says beside the claims that all have.
+/// A kind of token: its claims beside the common ones.
 pub trait Kind: Serialize + DeserializeOwned {
     /// The `aud` of this kind, and of no other.
     const AUDIENCE: &'static str;
 }
 
-/// Says who makes a request.
+/// Access token: identifies the caller of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
-    /// What the user may do beside what all users may.
+    /// Access roles of the user.
     pub roles: BTreeSet<AccessRole>,
     /// The session the token came from.
     pub sid: SessionId,
 }
 
-/// Is exchanged, once, for a new pair of tokens.
+/// Refresh token: exchanged once for new tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refresh {
     /// The session the token keeps alive.
     pub sid: SessionId,
-    /// How many times the session had been refreshed: an old number means that the token was copied.
+    /// Number of refreshes of the session: an old number means that the token was copied.
     #[serde(rename = "gen")]
     pub generation: u64,
 }
 
-/// Stands for an API key for a short time.
+/// Admin token: stands for an API key for a short time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admin {
-    /// What the API key may do.
+    /// Scopes of the API key.
     pub scopes: Vec<String>,
 }
 
@@ -63,24 +63,24 @@ impl Kind for Admin {
     const AUDIENCE: &'static str = "ibw-admin";
 }
 
-/// Everything a token says. Times are in seconds since 1970 (RFC 7519, section 2, NumericDate).
+/// All claims of a token. Times are in seconds since 1970 (RFC 7519, section 2, NumericDate).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims<T> {
     /// Who made the token.
     pub iss: String,
     /// Which kind of token it is.
     pub aud: String,
-    /// Whom it stands for.
+    /// User or API key that it stands for.
     pub sub: String,
-    /// From when on it is refused.
+    /// Expiry time.
     pub exp: i64,
-    /// Until when it is refused.
+    /// Start of its validity.
     pub nbf: i64,
     /// When it was made.
     pub iat: i64,
-    /// A name that no other token has.
+    /// Unique name of the token.
     pub jti: String,
-    /// What this kind of token says.
+    /// Claims of this kind of token.
     #[serde(flatten)]
     pub body: T,
 }
@@ -88,10 +88,10 @@ pub struct Claims<T> {
 /// Why a token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum JwtError {
-    /// It is not one of ours, not of this kind, or not valid yet.
+    /// It was not signed by us, is of another kind, or is not valid yet.
     #[error("The token is invalid. Log in again.")]
     Invalid,
-    /// It was one of ours, and its time is over.
+    /// It has expired.
     #[error("The token has expired. Refresh it, or log in again.")]
     Expired,
 }
@@ -133,7 +133,7 @@ impl Keys {
         })
     }
 
-    /// Makes a token for `sub` that is good from `now` on, for `seconds`.
+    /// Creates a token for `sub`, valid from `now` on for `seconds`.
     pub fn sign<T: Kind>(
         &self,
         sub: &str,
@@ -155,7 +155,7 @@ impl Keys {
         encode(&self.signing.0, &claims, &self.signing.1)
     }
 
-    /// What a token says, if it is of this kind, ours, and good `now`.
+    /// The claims of a token, if we signed it and it is of this kind and valid `now`.
     pub fn verify<T: Kind>(&self, token: &str, now: Time) -> Result<Claims<T>, JwtError> {
         if token.len() > MAX_LENGTH {
             return Err(JwtError::Invalid);
@@ -171,7 +171,7 @@ impl Keys {
         if claims.exp <= now - LEEWAY_SECONDS { Err(JwtError::Expired) } else { Ok(claims) }
     }
 
-    /// What the library checks. That each claim is there, and is not a list, the type of the claims sees to.
+    /// What the library checks. The type of the claims ensures that each claim is present and not a list.
     fn validation<T: Kind>(&self) -> Validation {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[&self.issuer]);

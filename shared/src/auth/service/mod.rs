@@ -34,7 +34,7 @@ const TOUCH_SECONDS: i64 = 60;
 /// Characters of a `User-Agent` that are stored.
 const MAX_USER_AGENT: usize = 200;
 
-/// A Telegram account that somebody has proved to be theirs.
+/// A Telegram account, proved by the caller.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// The account.

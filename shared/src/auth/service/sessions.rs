@@ -26,7 +26,7 @@ impl SessionService {
         self.repository.sessions(user, self.clock.now()).await
     }
 
-    /// Ends a session; [`AuthError::SessionNotFound`] when the user has no such one.
+    /// Ends a session; [`AuthError::SessionNotFound`] if the user has no such session.
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
         self.repository.close(user, id).await
     }

@@ -5,12 +5,12 @@ use crate::id::UserId;
 use crate::users::error::UserError;
 use crate::users::model::{ChatState, Start, UpdateTime, User};
 
-/// What somebody did to their chat with the bot.
+/// What a user did in the chat with the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatEvent {
-    /// Said `/start`.
+    /// Sent `/start`.
     Started,
-    /// Said `/stop`.
+    /// Sent `/stop`.
     Stopped,
     /// Blocked the bot.
     Blocked,

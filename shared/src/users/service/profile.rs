@@ -120,7 +120,7 @@ impl UserService {
         self.change(id, expected, |user| apply(user, patch.clone())).await
     }
 
-    /// Replaces the claimed accounts; [`UserError::Taken`] when one belongs to somebody else, and then nothing changes.
+    /// Replaces the claimed accounts; [`UserError::Taken`] if another user has one, and then nothing changes.
     pub async fn set_socials(&self, id: UserId, socials: &Socials, expected: Option<u64>) -> Result<User, UserError> {
         let change = |user: &mut User| {
             let socials = socials.clone();
