@@ -1,6 +1,8 @@
 //! The functions of the backend, listed here and nowhere else: the harness calls them, and the structure tests hold template,
 //! documents and sample events against this list.
 
+use std::any::type_name;
+
 use ibw::attendees::message::ImportMessage;
 use ibw::http::{Document, Router};
 use ibw::notifications::message::{BulkMessage, JobsMessage, UrgentMessage};
@@ -105,12 +107,14 @@ pub(crate) struct Api {
 pub(crate) struct Queue {
     /// Its name behind the prefix.
     pub(crate) name: &'static str,
+    /// The type of its messages.
+    pub(crate) message: &'static str,
     /// Says what is wrong with a message for this queue.
     pub(crate) check: fn(&str) -> serde_json::Result<()>,
 }
 
 impl Queue {
     fn of<M: DeserializeOwned>(name: &'static str) -> Self {
-        Self { name, check: |message| serde_json::from_str::<M>(message).map(drop) }
+        Self { name, message: type_name::<M>(), check: |message| serde_json::from_str::<M>(message).map(drop) }
     }
 }

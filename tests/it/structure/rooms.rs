@@ -1,0 +1,216 @@
+//! One shape of rooms: every domain is divided alike, so who knows one finds the way in all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::visit::{self, Visit};
+
+use super::source::stored::stored;
+use super::source::{SourceFile, attributes, is_test, parsed};
+use super::{domains, root, rust_files};
+use crate::support::functions::{Start, functions};
+
+/// The rooms of a domain, each a file or a folder. All else in a domain is values and pure logic.
+const ROOMS: [&str; 12] = [
+    "mod",
+    "model",
+    "view",
+    "error",
+    "keys",
+    "items",
+    "repository",
+    "service",
+    "messages",
+    "privacy",
+    "tasks",
+    "tests",
+];
+
+/// What only rooms may use: who does, reads, writes or calls something.
+const OUTSIDE: [&str; 3] = ["crate::dynamo", "crate::clients", "crate::queue"];
+
+/// Modules beside their folder. Shorten these lists, never lengthen them.
+const BESIDE: &[&str] = &[
+    "shared/src/app.rs",
+    "shared/src/attendees/qr.rs",
+    "shared/src/auth/init_data.rs",
+    "shared/src/auth/jwt.rs",
+    "shared/src/auth/login_widget.rs",
+    "shared/src/checkin/scan_log.rs",
+    "shared/src/clients/storage/azure.rs",
+    "shared/src/clients/telegram.rs",
+    "shared/src/notifications/builtin.rs",
+    "shared/src/text.rs",
+    "shared/src/time.rs",
+];
+
+/// Files that are no room, and do what only rooms do.
+const NO_VALUES: &[&str] = &[
+    "shared/src/auth/sessions.rs",
+    "shared/src/events/listing.rs",
+    "shared/src/events/notices.rs",
+    "shared/src/notifications/group.rs",
+    "shared/src/notifications/notice.rs",
+    "shared/src/notifications/pace.rs",
+    "shared/src/privacy/holdings.rs",
+    "shared/src/speakers/import.rs",
+    "shared/src/telegram/update.rs",
+    "shared/src/users/listing.rs",
+    "shared/src/users/mail.rs",
+    "shared/src/users/member.rs",
+    "shared/src/users/verification.rs",
+];
+
+/// Files that say how entities are stored, and are not `items`.
+const STORING: &[&str] = &[
+    "shared/src/agenda/repository/bookmarks.rs",
+    "shared/src/agenda/repository/mod.rs",
+    "shared/src/agenda/repository/parts.rs",
+    "shared/src/attendees/repository/items.rs",
+    "shared/src/auth/repository.rs",
+    "shared/src/calendar/repository.rs",
+    "shared/src/checkin/repository.rs",
+    "shared/src/conferences/repository.rs",
+    "shared/src/events/listing.rs",
+    "shared/src/events/repository/entities.rs",
+    "shared/src/media/repository.rs",
+    "shared/src/notifications/repository/chunks.rs",
+    "shared/src/notifications/repository/feed.rs",
+    "shared/src/notifications/repository/jobs.rs",
+    "shared/src/notifications/repository/pace.rs",
+    "shared/src/notifications/repository/preferences.rs",
+    "shared/src/notifications/repository/reminders.rs",
+    "shared/src/notifications/repository/templates.rs",
+    "shared/src/speakers/repository.rs",
+    "shared/src/telegram/repository.rs",
+    "shared/src/users/listing.rs",
+    "shared/src/users/member.rs",
+    "shared/src/users/repository.rs",
+    "shared/src/users/verification.rs",
+];
+
+/// Messages of queues that are not in `messages`.
+const MESSAGES: &[&str] = &[
+    "ibw::attendees::message::ImportMessage",
+    "ibw::users::verification::EmailMessage",
+    "ibw::notifications::message::BulkMessage",
+    "ibw::notifications::message::UrgentMessage",
+    "ibw::notifications::message::JobsMessage",
+    "ibw::telegram::model::UpdateMessage",
+];
+
+/// A file's domain, and its room or the name of its value: `shared/src/users/service/email.rs` is `users`, `service`.
+fn place(path: &str) -> Option<(&str, &str)> {
+    let (domain, rest) = path.strip_prefix("shared/src/")?.split_once('/')?;
+    let known = domains().iter().any(|known| known == domain);
+    known.then(|| (domain, rest.split('/').next().unwrap_or_default().trim_end_matches(".rs")))
+}
+
+/// Fails where something is out of place and not known to be, or known and in its place.
+fn assert_in_place(found: BTreeMap<String, String>, known: &[&str], remedy: &str) {
+    let new = found.iter().filter(|(place, _)| !known.contains(&place.as_str()));
+    let new: Vec<String> = new.map(|(place, what)| format!("{place} {what}")).collect();
+    assert!(new.is_empty(), "{remedy}\n{}", new.join("\n"));
+    for known in known {
+        assert!(found.contains_key(*known), "{known} is in its place: take it out of the list in {}", file!());
+    }
+}
+
+#[test]
+fn module_with_a_folder_is_in_the_folder() {
+    let files = ["shared/src", "functions", "tests"].into_iter().flat_map(rust_files);
+    let found = files.filter(|(path, _)| root().join(path.trim_end_matches(".rs")).is_dir());
+    let found = found.map(|(path, _)| (path, "is beside its folder".to_owned())).collect();
+    assert_in_place(found, BESIDE, "Make `x.rs` with a folder `x/` into `x/mod.rs`:");
+}
+
+/// What a file does that values do not: it uses storage, or waits.
+struct Does(BTreeSet<String>);
+
+impl Does {
+    fn of(file: &SourceFile) -> BTreeSet<String> {
+        let mut does = Self(BTreeSet::new());
+        for item in file.syntax.items.iter().filter(|item| !is_test(attributes(item))) {
+            does.visit_item(item);
+        }
+        does.0
+    }
+
+    fn note(&mut self, path: &str) {
+        let outside = OUTSIDE.iter().find(|outside| path == **outside || path.starts_with(&format!("{outside}::")));
+        self.0.extend(outside.map(|outside| format!("uses {outside}")));
+        for room in ["repository", "service"] {
+            if path.split("::").any(|part| part == room) {
+                self.0.insert(format!("uses a {room}"));
+            }
+        }
+    }
+
+    fn note_tree(&mut self, tree: &syn::UseTree, before: &str) {
+        let with = |name: &syn::Ident| if before.is_empty() { name.to_string() } else { format!("{before}::{name}") };
+        match tree {
+            syn::UseTree::Path(tree) => self.note_tree(&tree.tree, &with(&tree.ident)),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.note_tree(tree, before)),
+            syn::UseTree::Name(tree) => self.note(&with(&tree.ident)),
+            syn::UseTree::Rename(tree) => self.note(&with(&tree.ident)),
+            syn::UseTree::Glob(_) => self.note(before),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Does {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.note_tree(&item.tree, "");
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if names.len() > 1 {
+            self.note(&names.join("::"));
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_signature(&mut self, signature: &'ast syn::Signature) {
+        if signature.asyncness.is_some() {
+            self.0.insert("waits (`async`)".to_owned());
+        }
+        visit::visit_signature(self, signature);
+    }
+}
+
+#[test]
+fn whatever_is_no_room_is_values_and_pure_logic() {
+    let mut found = BTreeMap::new();
+    for file in parsed("shared/src") {
+        let does: Vec<String> = Does::of(&file).into_iter().collect();
+        if place(&file.path).is_some_and(|(_, name)| !ROOMS.contains(&name)) && !does.is_empty() {
+            found.insert(file.path, format!("is no room, and {}", does.join(", ")));
+        }
+    }
+    let remedy =
+        format!("A domain has these rooms: {}. What uses storage or waits is in one of them:", ROOMS.join(", "));
+    assert_in_place(found, NO_VALUES, &remedy);
+}
+
+#[test]
+fn entities_are_stored_in_items() {
+    let mut found = BTreeMap::new();
+    for file in parsed("shared/src") {
+        let entities: Vec<String> = stored(&file).into_iter().map(|entity| entity.of).collect();
+        if place(&file.path).is_some_and(|(_, room)| room != "items") && !entities.is_empty() {
+            found.insert(file.path, format!("says how {} are stored", entities.join(", ")));
+        }
+    }
+    assert_in_place(found, STORING, "Put `impl Entity for` into `items.rs` of the domain, or below `items/`:");
+}
+
+#[test]
+fn messages_of_queues_are_in_messages() {
+    let queues = functions().into_iter().filter_map(|function| match function.start {
+        Start::Queues(queues) => Some(queues),
+        _ => None,
+    });
+    let elsewhere = queues.flatten().filter(|queue| !queue.message.contains("::messages::"));
+    let found = elsewhere.map(|queue| (queue.message.to_owned(), "is a message of a queue".to_owned())).collect();
+    assert_in_place(found, MESSAGES, "Put these into `messages.rs` of their domain:");
+}
