@@ -45,8 +45,8 @@ pub(crate) async fn create(
     admin: Admin<scope::NotificationsWrite>,
     Json(draft): Json<JobDraft>,
 ) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
-    let job = app.notifications.service.create_job(draft, admin.principal.name()).await?;
-    Ok((StatusCode::CREATED, full(job.into())))
+    let (job, brief) = app.notifications.service.create_job(draft, admin.principal.name()).await?;
+    Ok((StatusCode::CREATED, full(FullJob::new(job, brief))))
 }
 
 /// Get a job with its progress and its message.
@@ -61,7 +61,8 @@ pub(crate) async fn show(
     Path(id): Path<JobId>,
     known: IfNoneMatch,
 ) -> Result<ETagged<FullJob>, ApiError> {
-    let job = FullJob::from(app.notifications.service.job(id).await?);
+    let (job, brief) = app.notifications.service.job(id).await?;
+    let job = FullJob::new(job, brief);
     Ok(ETagged::read(job.job.version, job, &known))
 }
 
@@ -80,7 +81,8 @@ pub(crate) async fn update(
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
 ) -> Result<ETagged<FullJob>, ApiError> {
-    Ok(full(app.notifications.service.update_job(id, patch, version).await?.into()))
+    let (job, brief) = app.notifications.service.update_job(id, patch, version).await?;
+    Ok(full(FullJob::new(job, brief)))
 }
 
 /// Delete a job that is a draft.

@@ -2,7 +2,7 @@
 
 use super::config::DomainConfig;
 use crate::auth::service::SessionService;
-use crate::notifications::group::GroupSources;
+use crate::notifications::service::GroupSources;
 use crate::personal_data::PersonalData;
 use crate::platform::Platform;
 use crate::scheduled::ScheduledTasks;

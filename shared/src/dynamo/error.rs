@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use thiserror::Error as ThisError;
 
-use super::Key;
+use super::key::Key;
 use crate::error::ApiError;
 
 /// A DynamoDB call that did not do what was asked.

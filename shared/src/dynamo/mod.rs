@@ -7,6 +7,7 @@ mod batch;
 mod error;
 mod expression;
 mod item;
+mod key;
 mod once;
 mod outbox;
 mod query;
@@ -16,7 +17,8 @@ mod transaction;
 
 pub use error::{Error, if_held};
 pub use expression::Expression;
-pub use item::{Entity, Item, Key, encode};
+pub use item::{Entity, encode};
+pub use key::{Item, Key};
 pub use once::{Begun, Once, OnceKey, Ticket};
 pub use outbox::{OutboxMessage, Topic};
 pub use query::{Page, Position, Query};

@@ -8,8 +8,8 @@ use super::service::{EventService, RegistrationCommand};
 use crate::dynamo::Contention;
 use crate::error::ApiError;
 use crate::events::error::EventError;
+use crate::events::messages;
 use crate::events::model::{Details, Event, Status};
-use crate::events::notices;
 use crate::events::view::RegistrationView;
 use crate::id::{EventId, UserId};
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
@@ -110,7 +110,7 @@ impl EventService {
 
     async fn store(&self, before: &Event, event: &Event) -> Result<(), EventError> {
         let is_told = event.is_public() && before.cancelled_at.is_none() && event.cancelled_at.is_some();
-        let message = is_told.then(|| notices::of_cancellation(event, &self.random)).transpose()?;
+        let message = is_told.then(|| messages::of_cancellation(event, &self.random)).transpose()?;
         self.repository.save(event, false, message.as_ref()).await
     }
 }

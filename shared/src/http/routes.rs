@@ -9,8 +9,10 @@ use axum::routing::MethodRouter;
 use serde_json::{Value, json};
 
 use super::describe::Described;
-use super::properties::Properties;
+use super::properties::{MEGABYTE, Properties};
 use crate::app::App;
+use crate::error::Code;
+use crate::rate_limit::RateClass;
 
 #[doc(hidden)]
 pub use utoipa_axum;
@@ -70,6 +72,53 @@ pub struct Handlers<D> {
     pub document: D,
     /// What is declared of the routes.
     pub properties: Properties,
+}
+
+/// Declares properties of a path's routes: `routes!(email::start).rate(RateClass::Code)`.
+impl<D> Handlers<D> {
+    /// Counts them in this class.
+    #[must_use]
+    pub const fn rate(mut self, class: RateClass) -> Self {
+        self.properties.rate = Some(class);
+        self
+    }
+
+    /// Has the handlers check credentials and count requests themselves. What a system tells by webhook comes from a few
+    /// addresses, so it is not counted at all.
+    #[must_use]
+    pub const fn self_guarded(mut self) -> Self {
+        self.properties.self_guarded = true;
+        self.properties.repeatable = false;
+        self
+    }
+
+    /// Takes bodies of so many megabytes. Lambda takes 6 MB with all that is around a body.
+    #[must_use]
+    pub const fn large_body(mut self, megabytes: usize) -> Self {
+        self.properties.max_body = megabytes * MEGABYTE;
+        self
+    }
+
+    /// Offers no `Idempotency-Key`: the answer is a credential, which is not to be stored.
+    #[must_use]
+    pub const fn not_repeatable(mut self) -> Self {
+        self.properties.repeatable = false;
+        self
+    }
+
+    /// Sends this `Cache-Control`.
+    #[must_use]
+    pub const fn cache(mut self, policy: &'static str) -> Self {
+        self.properties.cache = Some(policy);
+        self
+    }
+
+    /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not there.
+    #[must_use]
+    pub const fn errors(mut self, codes: &'static [Code]) -> Self {
+        self.properties.errors = codes;
+        self
+    }
 }
 
 /// What a function's routes become: a [`Router`] or a [`Document`].

@@ -26,8 +26,7 @@ pub mod view;
 
 use crate::platform::Platform;
 use crate::users;
-use group::GroupSources;
-use service::NotificationService;
+use service::{GroupSources, NotificationService};
 
 /// The domain's services, for the API and other domains. The workers use parts of their own.
 #[derive(Clone, Debug)]

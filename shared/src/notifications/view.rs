@@ -148,8 +148,9 @@ pub struct FullJob {
     pub announce: bool,
 }
 
-impl From<(Job, Brief)> for FullJob {
-    fn from((job, brief): (Job, Brief)) -> Self {
+impl FullJob {
+    /// A job with what it says.
+    pub fn new(job: Job, brief: Brief) -> Self {
         Self {
             job: job.into(),
             content: brief.content,

@@ -8,7 +8,6 @@ pub mod model;
 pub mod privacy;
 pub mod repository;
 pub mod service;
-pub mod update;
 
 use crate::config::Secret;
 use crate::platform::Platform;

@@ -74,6 +74,22 @@ async fn ended(cloud: &Cloud, job: &str) -> Value {
     .await
 }
 
+/// What the bot writes to somebody.
+fn html(one: &Somebody) -> String {
+    format!("<b>Hello {}</b>\n\nDoors of <b>R&amp;D</b> open.", one.first_name)
+}
+
+/// Fails unless the job's preview has these people.
+async fn assert_previewed(cloud: &Cloud, job: &str, people: &[&Somebody]) {
+    let (_, preview) = organise(cloud, Method::POST, &format!("{job}/preview"), Value::Null).await;
+    let mut shown: Vec<String> =
+        preview["sample"].as_array().expect("a sample").iter().map(|one| text(&one["html"])).collect();
+    let mut expected: Vec<String> = people.iter().map(|one| html(one)).collect();
+    shown.sort();
+    expected.sort();
+    assert_eq!((preview["count"].as_u64(), shown), (Some(4), expected));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn scheduled_job_reaches_everybody_once_and_accounts_for_each() {
     let cloud = Cloud::running();
@@ -82,14 +98,7 @@ async fn scheduled_job_reaches_everybody_once_and_accounts_for_each() {
     let everybody: Vec<&Somebody> = told.iter().chain([&unreachable]).collect();
     let job = written_for(&cloud, &everybody, json!({})).await;
 
-    let (_, preview) = organise(&cloud, Method::POST, &format!("{job}/preview"), Value::Null).await;
-    let html = |one: &Somebody| format!("<b>Hello {}</b>\n\nDoors of <b>R&amp;D</b> open.", one.first_name);
-    let mut shown: Vec<String> =
-        preview["sample"].as_array().expect("a sample").iter().map(|one| text(&one["html"])).collect();
-    let mut expected: Vec<String> = everybody.iter().map(|one| html(one)).collect();
-    shown.sort();
-    expected.sort();
-    assert_eq!((preview["count"].as_u64(), shown), (Some(4), expected));
+    assert_previewed(&cloud, &job, &everybody).await;
 
     let at = Clock::System.now().plus_seconds(5).to_string();
     let (_, scheduled) = organise(&cloud, Method::POST, &format!("{job}/schedule"), json!({"at": at})).await;

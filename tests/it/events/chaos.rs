@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ibw::events::actor::Actor;
 use ibw::events::registration::{Registration, RegistrationState};
+use ibw::events::repository::EventRepository;
 use ibw::events::service::{Registrar, RegistrationCommand};
 use ibw::id::{EventId, UserId};
 use ibw::random::Random;
@@ -53,16 +54,7 @@ async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
     let guests: Vec<UserId> = (0..GUESTS).map(|_| UserId::generate(app.now(), &random)).collect();
 
     let stop = Arc::new(AtomicBool::new(false));
-    let watcher = {
-        let (repository, stop) = (repository(&app), Arc::clone(&stop));
-        tokio::spawn(async move {
-            while !stop.load(Ordering::SeqCst) {
-                let (seats, registrations) = tokio::join!(repository.seats(event), repository.registrations(event));
-                assert!(seats.unwrap().unwrap().tally.taken <= SEATS);
-                assert!(tally(&registrations.unwrap()).taken <= SEATS);
-            }
-        })
-    };
+    let watcher = tokio::spawn(watch(repository(&app), event, Arc::clone(&stop)));
     for round in 0..ROUNDS {
         let tasks: Vec<_> = (0..AT_ONCE)
             .map(|_| {
@@ -101,6 +93,15 @@ async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
     }
     stop.store(true, Ordering::SeqCst);
     watcher.await.expect("never a seat too many");
+}
+
+/// Reads the event again and again: never is a seat too many taken.
+async fn watch(repository: EventRepository, event: EventId, stop: Arc<AtomicBool>) {
+    while !stop.load(Ordering::SeqCst) {
+        let (seats, registrations) = tokio::join!(repository.seats(event), repository.registrations(event));
+        assert!(seats.unwrap().unwrap().tally.taken <= SEATS);
+        assert!(tally(&registrations.unwrap()).taken <= SEATS);
+    }
 }
 
 /// What must hold whenever nobody is at it.

@@ -87,7 +87,7 @@ async fn group_of_an_event_is_those_who_take_part_in_these_ways() {
     }
     register(&app, &guests[0], &id, "cancel").await;
     let participants = app.backstage().events.service.clone();
-    let sources = ibw::notifications::group::GroupSources::new(vec![Box::new(participants.clone())]);
+    let sources = ibw::notifications::service::GroupSources::new(vec![Box::new(participants.clone())]);
     let users = async |states: &[TakingPart]| {
         let group = Group::Event { event: id.parse().unwrap(), states: states.iter().copied().collect() };
         let known = sources.users(&[&group]).await.unwrap();

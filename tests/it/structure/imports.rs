@@ -1,25 +1,10 @@
 //! Imports run one way: functions -> services -> repositories -> dynamo; and domains never in a circle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::rust_files;
+use super::source::edges::Edges;
+use super::{domains, rust_files};
 
-/// The bounded contexts in `shared/src`.
-const DOMAINS: [&str; 13] = [
-    "agenda",
-    "attendees",
-    "auth",
-    "calendar",
-    "checkin",
-    "conferences",
-    "events",
-    "media",
-    "notifications",
-    "privacy",
-    "speakers",
-    "telegram",
-    "users",
-];
 /// What any room may use: values without I/O.
 const LEAVES: [&str; 9] = ["error", "ical", "id", "page", "pairing", "random", "text", "time", "url"];
 
@@ -63,8 +48,8 @@ fn expand(prefix: &[String], tree: &str, found: &mut BTreeSet<Vec<String>>) {
 /// The domain and room of a file: `shared/src/users/service/email.rs` is `users`, `service`.
 fn place(file: &str) -> Option<(String, String)> {
     let parts: Vec<&str> = file.strip_prefix("shared/src/")?.trim_end_matches(".rs").split('/').collect();
-    let domain = parts.first().filter(|name| DOMAINS.contains(name))?;
-    Some(((*domain).to_owned(), (*parts.get(1)?).to_owned()))
+    let domain = domains().into_iter().find(|domain| domain == parts[0])?;
+    Some((domain, (*parts.get(1)?).to_owned()))
 }
 
 #[test]
@@ -76,15 +61,14 @@ fn imports_of_a_group_are_taken_apart() {
 
 #[test]
 fn dynamo_and_leaves_know_no_domain() {
+    let domains = domains();
     for (file, text) in rust_files("shared/src") {
         let name = file.trim_start_matches("shared/src/").trim_end_matches(".rs");
         let top = name.split('/').next().unwrap_or_default();
         if top == "dynamo" || top == "queue" || top == "clients" || LEAVES.contains(&top) {
             for path in imports(&text, "crate") {
-                assert!(
-                    !DOMAINS.contains(&path[0].as_str()) && path[0] != "http" && path[0] != "app",
-                    "{file} uses {path:?}"
-                );
+                let is_below = !domains.contains(&path[0]) && path[0] != "http" && path[0] != "app";
+                assert!(is_below, "{file} uses {}: {top} knows no domain", path.join("::"));
             }
         }
     }
@@ -92,11 +76,13 @@ fn dynamo_and_leaves_know_no_domain() {
 
 #[test]
 fn models_use_nothing_but_values() {
+    let domains = domains();
     for (file, text) in rust_files("shared/src").iter().filter(|(file, _)| file.ends_with("/model.rs")) {
         for path in imports(text, "crate") {
-            let value_of_a_domain = DOMAINS.contains(&path[0].as_str())
+            let value_of_a_domain = domains.contains(&path[0])
                 && path.get(1).is_some_and(|room| ["model", "handles", "contact"].contains(&room.as_str()));
-            assert!(LEAVES.contains(&path[0].as_str()) || value_of_a_domain, "{file} uses {path:?}");
+            let is_value = LEAVES.contains(&path[0].as_str()) || value_of_a_domain;
+            assert!(is_value, "{file} uses {}: a model uses nothing but values", path.join("::"));
         }
     }
 }
@@ -108,12 +94,12 @@ fn tables_and_keys_are_for_repositories_only() {
         let Some((_, room)) = place(&file) else { continue };
         for path in imports(&text, "crate") {
             let allowed = ["repository", "keys", "items"].contains(&room.as_str());
-            assert!(
-                allowed || path[0] != "dynamo" || path.get(1).is_none_or(|name| !storage.contains(&name.as_str())),
-                "{file} uses {path:?}"
-            );
-            assert!(room != "repository" || !path.contains(&"service".to_owned()), "{file} uses {path:?}");
-            assert!(path[0] != "http" && path[0] != "app", "{file} uses {path:?}");
+            let stores = path[0] == "dynamo" && path.get(1).is_some_and(|name| storage.contains(&name.as_str()));
+            let name = path.join("::");
+            assert!(allowed || !stores, "{file} uses {name}: tables and keys are for repositories only");
+            let is_upwards = room == "repository" && path.contains(&"service".to_owned());
+            assert!(!is_upwards, "{file} uses {name}: services use repositories, and not the other way round");
+            assert!(path[0] != "http" && path[0] != "app", "{file} uses {name}: a domain does not know who calls it");
         }
     }
 }
@@ -123,39 +109,25 @@ fn functions_use_services_not_storage() {
     for (file, text) in rust_files("functions") {
         for path in imports(&text, "ibw") {
             let joined = path.join("::");
-            assert!(
-                !joined.contains("repository") && !joined.contains("::keys") && !joined.contains("::items"),
-                "{file} uses {joined}"
-            );
+            let stores = joined.contains("repository") || joined.contains("::keys") || joined.contains("::items");
+            assert!(!stores, "{file} uses {joined}: a function calls services, which use repositories");
         }
     }
 }
 
 #[test]
 fn domains_use_each_others_services_and_never_in_a_circle() {
-    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let domains = domains();
+    let mut uses = Edges::default();
     for (file, text) in rust_files("shared/src") {
         let Some((domain, _)) = place(&file) else { continue };
-        for path in
-            imports(&text, "crate").into_iter().filter(|path| DOMAINS.contains(&path[0].as_str()) && path[0] != domain)
-        {
-            assert!(
-                path.get(1).is_none_or(|room| !["repository", "keys", "items", "listing"].contains(&room.as_str())),
-                "{file} uses {path:?}"
-            );
-            uses.entry(domain.clone()).or_default().insert(path[0].clone());
+        for path in imports(&text, "crate").into_iter().filter(|path| domains.contains(&path[0]) && path[0] != domain) {
+            let room = path.get(1).map(String::as_str).unwrap_or_default();
+            let is_inner = ["repository", "items", "keys", "listing"].contains(&room);
+            assert!(!is_inner, "{file} uses {}: domains use each other's services", path.join("::"));
+            uses.add(&domain, &path[0], &path.join("::"));
         }
     }
-    let reaches = |from: &str, to: &str| {
-        let (mut seen, mut left) = (BTreeSet::new(), vec![from.to_owned()]);
-        while let Some(domain) = left.pop() {
-            for next in uses.get(&domain).into_iter().flatten().filter(|next| seen.insert((*next).clone())) {
-                left.push(next.clone());
-            }
-        }
-        seen.contains(to)
-    };
-    for domain in DOMAINS {
-        assert!(!reaches(domain, domain), "{domain} is in a circle: {uses:?}");
-    }
+    let circles = uses.circles();
+    assert!(circles.is_empty(), "domains in a circle:\n{}", uses.words(&circles[0]));
 }

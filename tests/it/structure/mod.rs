@@ -1,6 +1,7 @@
 //! What must hold of the code, the template and the documents themselves.
 
 mod alarms;
+mod circles;
 mod deployment;
 mod documents;
 mod events;
@@ -10,6 +11,9 @@ mod profiles;
 mod queues;
 mod rooms;
 mod routes;
+mod services;
+mod shape;
+mod source;
 mod words;
 
 use std::collections::BTreeSet;
@@ -42,6 +46,20 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     }
     found.sort();
     found
+}
+
+/// What in `shared/src` is no domain, but what domains stand on. All other folders are domains.
+const FOUNDATIONS: [&str; 9] = ["app", "clients", "config", "dynamo", "http", "ical", "queue", "text", "time"];
+
+/// The bounded contexts: the folders of `shared/src` but for the foundations.
+fn domains() -> Vec<String> {
+    let entries =
+        std::fs::read_dir(root().join("shared/src")).expect("shared/src").map(|entry| entry.expect("an entry"));
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let mut domains: Vec<String> = folders.map(|folder| folder.file_name().to_string_lossy().into_owned()).collect();
+    domains.retain(|domain| !FOUNDATIONS.contains(&domain.as_str()));
+    domains.sort();
+    domains
 }
 
 /// Fails unless both have the same, and says what one lacks and what it has too much.

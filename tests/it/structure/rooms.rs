@@ -1,67 +1,158 @@
-//! Domains have one shape: how entities are stored is in `items.rs`, folders have a `mod.rs`, and a service whose methods are spread
-//! over files says which is where.
+//! One shape of rooms: every domain is divided alike, so who knows one finds the way in all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::rust_files;
+use syn::visit::{self, Visit};
 
-/// Domains and modules that have yet to get this shape.
-const NOT_YET: [&str; 3] = ["agenda/", "app", "speakers/"];
+use super::source::stored::stored;
+use super::source::{SourceFile, attributes, is_test, parsed};
+use super::{domains, root, rust_files};
+use crate::support::functions::{Start, functions};
 
-fn sources() -> Vec<(String, String)> {
-    let files = rust_files("shared/src").into_iter();
-    let files = files.map(|(file, text)| (file.trim_start_matches("shared/src/").to_owned(), text));
-    files.filter(|(file, _)| !NOT_YET.iter().any(|room| file.starts_with(room))).collect()
+/// The rooms of a domain, each a file or a folder. All else in a domain is values and pure logic.
+const ROOMS: [&str; 12] = [
+    "mod",
+    "model",
+    "view",
+    "error",
+    "keys",
+    "items",
+    "repository",
+    "service",
+    "messages",
+    "privacy",
+    "tasks",
+    "tests",
+];
+
+/// What only rooms may use: who does, reads, writes or calls something.
+const OUTSIDE: [&str; 3] = ["crate::dynamo", "crate::clients", "crate::queue"];
+
+/// Modules beside their folder. Shorten these lists, never lengthen them.
+const BESIDE: &[&str] = &[];
+
+/// Files that are no room, and do what only rooms do.
+const NO_VALUES: &[&str] = &[];
+
+/// Files that say how entities are stored, and are not `items`.
+const STORING: &[&str] = &[];
+
+/// Messages of queues that are not in `messages`.
+const MESSAGES: &[&str] = &[];
+
+/// A file's domain, and its room or the name of its value: `shared/src/users/service/email.rs` is `users`, `service`.
+fn place(path: &str) -> Option<(&str, &str)> {
+    let (domain, rest) = path.strip_prefix("shared/src/")?.split_once('/')?;
+    let known = domains().iter().any(|known| known == domain);
+    known.then(|| (domain, rest.split('/').next().unwrap_or_default().trim_end_matches(".rs")))
 }
 
-#[test]
-fn entities_are_stored_as_items_say() {
-    for (file, text) in sources() {
-        let is_of_a_domain = file.contains('/') && !file.starts_with("dynamo/");
-        let stores = text.lines().any(|line| line.starts_with("impl Entity for "));
-        assert!(
-            !is_of_a_domain || !stores || file.ends_with("/items.rs"),
-            "shared/src/{file} has an `impl Entity`: move it to the domain's items.rs"
-        );
+/// Fails where something is out of place and not known to be, or known and in its place.
+fn assert_in_place(found: BTreeMap<String, String>, known: &[&str], remedy: &str) {
+    let new = found.iter().filter(|(place, _)| !known.contains(&place.as_str()));
+    let new: Vec<String> = new.map(|(place, what)| format!("{place} {what}")).collect();
+    assert!(new.is_empty(), "{remedy}\n{}", new.join("\n"));
+    for known in known {
+        assert!(found.contains_key(*known), "{known} is in its place: take it out of the list in {}", file!());
     }
 }
 
 #[test]
-fn folders_have_a_mod_file_and_none_beside_them() {
-    let files: BTreeSet<String> = sources().into_iter().map(|(file, _)| file).collect();
-    for file in files.iter().filter(|file| !file.ends_with("/mod.rs")) {
-        let folder = file.replace(".rs", "/");
-        assert!(
-            !files.iter().any(|other| other.starts_with(&folder)),
-            "shared/src/{file} stands beside its folder: move it to shared/src/{folder}mod.rs"
-        );
+fn module_with_a_folder_is_in_the_folder() {
+    let files = ["shared/src", "functions", "tests"].into_iter().flat_map(rust_files);
+    let found = files.filter(|(path, _)| root().join(path.trim_end_matches(".rs")).is_dir());
+    let found = found.map(|(path, _)| (path, "is beside its folder".to_owned())).collect();
+    assert_in_place(found, BESIDE, "Make `x.rs` with a folder `x/` into `x/mod.rs`:");
+}
+
+/// What a file does that values do not: it uses storage, or waits.
+struct Does(BTreeSet<String>);
+
+impl Does {
+    fn of(file: &SourceFile) -> BTreeSet<String> {
+        let mut does = Self(BTreeSet::new());
+        for item in file.syntax.items.iter().filter(|item| !is_test(attributes(item))) {
+            does.visit_item(item);
+        }
+        does.0
     }
-}
 
-/// The public methods of a file, constructors aside.
-fn methods(text: &str) -> impl Iterator<Item = &str> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines().filter_map(|line| {
-        let line = line.strip_prefix("    pub ")?.trim_start_matches("const ").trim_start_matches("async ");
-        let name = line.strip_prefix("fn ")?.split(['(', '<']).next()?;
-        Some(name).filter(|name| *name != "new")
-    })
-}
-
-#[test]
-fn services_say_which_method_is_in_which_file() {
-    let sources = sources();
-    for (file, text) in sources.iter().filter(|(file, _)| file.ends_with("/service/mod.rs")) {
-        let documented: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
-        let folder = file.trim_end_matches("mod.rs");
-        for (part, text) in sources.iter().filter(|(part, _)| part.starts_with(folder) && part != file) {
-            let name = part.trim_start_matches(folder).trim_end_matches(".rs");
-            for method in methods(text) {
-                assert!(
-                    documented.contains(&format!("`{method}`")) && documented.contains(&format!("`{name}`")),
-                    "the docs of shared/src/{file} do not say that `{method}` is in `{name}`"
-                );
+    fn note(&mut self, path: &str) {
+        let outside = OUTSIDE.iter().find(|outside| path == **outside || path.starts_with(&format!("{outside}::")));
+        self.0.extend(outside.map(|outside| format!("uses {outside}")));
+        for room in ["repository", "service"] {
+            if path.split("::").any(|part| part == room) {
+                self.0.insert(format!("uses a {room}"));
             }
         }
     }
+
+    fn note_tree(&mut self, tree: &syn::UseTree, before: &str) {
+        let with = |name: &syn::Ident| if before.is_empty() { name.to_string() } else { format!("{before}::{name}") };
+        match tree {
+            syn::UseTree::Path(tree) => self.note_tree(&tree.tree, &with(&tree.ident)),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.note_tree(tree, before)),
+            syn::UseTree::Name(tree) => self.note(&with(&tree.ident)),
+            syn::UseTree::Rename(tree) => self.note(&with(&tree.ident)),
+            syn::UseTree::Glob(_) => self.note(before),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Does {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.note_tree(&item.tree, "");
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if names.len() > 1 {
+            self.note(&names.join("::"));
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_signature(&mut self, signature: &'ast syn::Signature) {
+        if signature.asyncness.is_some() {
+            self.0.insert("waits (`async`)".to_owned());
+        }
+        visit::visit_signature(self, signature);
+    }
+}
+
+#[test]
+fn whatever_is_no_room_is_values_and_pure_logic() {
+    let mut found = BTreeMap::new();
+    for file in parsed("shared/src") {
+        let does: Vec<String> = Does::of(&file).into_iter().collect();
+        if place(&file.path).is_some_and(|(_, name)| !ROOMS.contains(&name)) && !does.is_empty() {
+            found.insert(file.path, format!("is no room, and {}", does.join(", ")));
+        }
+    }
+    let remedy =
+        format!("A domain has these rooms: {}. What uses storage or waits is in one of them:", ROOMS.join(", "));
+    assert_in_place(found, NO_VALUES, &remedy);
+}
+
+#[test]
+fn entities_are_stored_in_items() {
+    let mut found = BTreeMap::new();
+    for file in parsed("shared/src") {
+        let entities: Vec<String> = stored(&file).into_iter().map(|entity| entity.of).collect();
+        if place(&file.path).is_some_and(|(_, room)| room != "items") && !entities.is_empty() {
+            found.insert(file.path, format!("says how {} are stored", entities.join(", ")));
+        }
+    }
+    assert_in_place(found, STORING, "Put `impl Entity for` into `items.rs` of the domain, or below `items/`:");
+}
+
+#[test]
+fn messages_of_queues_are_in_messages() {
+    let queues = functions().into_iter().filter_map(|function| match function.start {
+        Start::Queues(queues) => Some(queues),
+        _ => None,
+    });
+    let elsewhere = queues.flatten().filter(|queue| !queue.message.contains("::messages::"));
+    let found = elsewhere.map(|queue| (queue.message.to_owned(), "is a message of a queue".to_owned())).collect();
+    assert_in_place(found, MESSAGES, "Put these into `messages.rs` of their domain:");
 }

@@ -7,6 +7,7 @@ use ibw::notifications::messages::{BulkMessage, JobsMessage, UrgentMessage};
 use ibw::telegram::messages::UpdateMessage;
 use ibw::users::messages::EmailMessage;
 use serde::de::DeserializeOwned;
+use std::any::type_name;
 
 use crate::support::app::TestApp;
 use crate::support::request::TestFunction;
@@ -105,12 +106,14 @@ pub(crate) struct Api {
 pub(crate) struct Queue {
     /// Its name behind the prefix.
     pub(crate) name: &'static str,
+    /// The type of its messages.
+    pub(crate) message: &'static str,
     /// Says what is wrong with a message for this queue.
     pub(crate) check: fn(&str) -> serde_json::Result<()>,
 }
 
 impl Queue {
     fn of<M: DeserializeOwned>(name: &'static str) -> Self {
-        Self { name, check: |message| serde_json::from_str::<M>(message).map(drop) }
+        Self { name, message: type_name::<M>(), check: |message| serde_json::from_str::<M>(message).map(drop) }
     }
 }

@@ -13,8 +13,8 @@ pub(crate) fn writes() -> bool {
 /// Fails unless the file, by its path from the project's root, has this text. `remedy` is the command that writes it.
 pub(crate) fn assert_fresh(file: &str, text: &str, remedy: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    if stored == text {
+    let stored = std::fs::read_to_string(&path).ok();
+    if stored.as_deref() == Some(text) {
         return;
     }
     if writes() {
@@ -22,6 +22,7 @@ pub(crate) fn assert_fresh(file: &str, text: &str, remedy: &str) {
         std::fs::write(&path, text).unwrap_or_else(|error| panic!("{file}: {error}"));
         return;
     }
+    let stored = stored.unwrap_or_else(|| panic!("{file} is missing: run `{remedy}`"));
     let differs = stored.lines().zip(text.lines()).position(|(old, new)| old != new);
     let line = differs.unwrap_or_else(|| stored.lines().count().min(text.lines().count()));
     let at = |text: &str| text.lines().nth(line).unwrap_or("the end of the file").trim().to_owned();

@@ -3,13 +3,14 @@
 //! The methods of [`AgendaService`] are in the file of what they do:
 //!
 //! - here: `current`, `current_number`, `release`, `releases`
-//! - `draft.rs`: `draft`, `diff`, and what the others read and change the draft with
-//! - `sessions.rs`: `create_session`, `update_session`, `delete_session`
-//! - `import.rs`: `import`
-//! - `export.rs`: `export`, `export_draft`
-//! - `publish.rs`: `publish`
+//! - `draft`: `draft`, `diff`, and what the others read and change the draft with
+//! - `sessions`: `create_session`, `update_session`, `delete_session`
+//! - `import`: `import`
+//! - `export`: `export`, `export_draft`
+//! - `publish`: `publish`
 //!
-//! [`Bookmarks`] is what users do with their bookmarks. It also tells notifications who bookmarked a session.
+//! [`Bookmarks`] is in `bookmarks`: `put`, `delete` and `plan` for users; `plans`, `current` and `bookmarkers` for calendars and
+//! reminders; `everything` and `forget` for privacy. It also tells notifications who bookmarked a session.
 
 mod bookmarks;
 mod draft;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use super::super::import::Problem;
 use super::super::model::{Approval, TicketState};
 use super::super::source::TicketData;
-use super::Row;
 use super::columns::Column;
+use super::row::Row;
 use crate::time::Time;
 
 /// Texts of a row by column. `None`: the file does not have the column.

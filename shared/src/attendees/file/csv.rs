@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::super::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
 use super::cells::Cells;
 use super::columns::{Column, Header};
-use super::{Row, too_many_rows};
+use super::row::{Row, too_many_rows};
 
 /// What may separate cells.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];

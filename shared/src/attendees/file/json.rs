@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
 use super::cells::{Cells, problem};
 use super::columns::{Column, Header};
-use super::{Row, too_many_rows};
+use super::row::{Row, too_many_rows};
 
 /// The rows: one for each object.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {

@@ -4,28 +4,17 @@ mod cells;
 mod columns;
 mod csv;
 mod json;
+mod row;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::import::{Format, MAX_BYTES, MAX_ROWS, Problem, Refusal, RefusalReason};
+use super::import::{Format, MAX_BYTES, Problem, Refusal, RefusalReason};
 use super::model::{TicketCode, TicketType};
-use super::source::TicketData;
-use crate::time::Time;
+
+pub use row::Row;
 
 /// Most ticket types of a file. Each is counted, and more suggest that the column is a different one.
 const MAX_TYPES: usize = 50;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Number of the row, from 1. The header does not count.
-    pub number: u32,
-    /// `None` if the row has no valid code.
-    pub code: Option<TicketCode>,
-    /// The ticket, or the problems of the row.
-    pub ticket: Result<TicketData, Vec<Problem>>,
-    /// Time of the last change in the ticketing system, if the file has it.
-    pub updated_at: Option<Time>,
-}
 
 /// The rows of a file.
 pub fn read(format: Format, bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
@@ -51,10 +40,6 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
         return Err(Refusal::new(RefusalReason::TooManyTypes, message));
     }
     Ok(rows)
-}
-
-fn too_many_rows() -> Refusal {
-    Refusal::new(RefusalReason::TooLarge, format!("The file has more than {MAX_ROWS} rows. Split it."))
 }
 
 /// Of rows with one code, the first counts, so that the result does not depend on the order of the import.

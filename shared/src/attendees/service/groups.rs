@@ -1,7 +1,8 @@
 //! Attendees as an audience of notifications.
 
 use super::AttendeeService;
-use crate::notifications::group::{Answer, Group, GroupSource};
+use crate::notifications::group::Group;
+use crate::notifications::service::{Answer, GroupSource};
 
 impl GroupSource for AttendeeService {
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a> {

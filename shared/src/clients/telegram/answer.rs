@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::TelegramError;
+use super::error::TelegramError;
 
 /// Of a 400, what says that there is nobody to write to. Telegram's own words, in lower case.
 const NOBODY: [&str; 6] = [

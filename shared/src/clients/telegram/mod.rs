@@ -3,6 +3,7 @@
 //! The token is part of each URL, so no error here carries one. Nor do they carry what was sent, or to whom.
 
 mod answer;
+mod error;
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use thiserror::Error;
+
+pub use error::TelegramError;
 
 use self::answer::{read, unanswered};
 use super::http;
@@ -60,41 +62,6 @@ impl ChatMember {
     pub const fn is_member(self) -> bool {
         matches!(self, Self::Creator | Self::Administrator | Self::Member | Self::Restricted { is_member: true })
     }
-}
-
-/// A call that did not do what was asked.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum TelegramError {
-    /// Too many messages: all who send with this bot wait.
-    #[error("Telegram asks to wait for {} s", .retry_after.as_secs())]
-    RateLimited {
-        /// How long.
-        retry_after: Duration,
-    },
-    /// The bot may not write there: it was blocked or kicked, never started, or the account is gone.
-    #[error("the bot may not write to the chat")]
-    Blocked,
-    /// There is no such chat, or no such person in it.
-    #[error("the chat is not found")]
-    ChatNotFound,
-    /// The group has become a supergroup, which has another id.
-    #[error("the chat has another id now")]
-    Migrated {
-        /// The other id.
-        to: i64,
-    },
-    /// Telegram refuses this request, however often it is sent; with its code.
-    #[error("Telegram refuses the request: {0}")]
-    Rejected(u16),
-    /// The bot's token is wrong.
-    #[error("Telegram does not know the bot")]
-    Unauthorized,
-    /// It was not done, and can be tried again.
-    #[error("Telegram is not available: {0}")]
-    Unavailable(&'static str),
-    /// The request went out and no whole answer came back: it may have been done.
-    #[error("Telegram's answer is lost")]
-    Unconfirmed,
 }
 
 /// A bot.

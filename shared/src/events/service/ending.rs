@@ -1,8 +1,8 @@
 //! How a registration ends: its new state, and the notification of its user. `None`: the registration stays as it is.
 
 use crate::events::error::EventError;
+use crate::events::messages::RegistrationNotice;
 use crate::events::model::Event;
-use crate::events::notices::RegistrationNotice;
 use crate::events::registration::{Registration, RegistrationState};
 use crate::time::Time;
 

@@ -2,8 +2,8 @@
 
 use super::{Actor, EventService};
 use crate::events::error::EventError;
+use crate::events::messages;
 use crate::events::model::{Approval, Event};
-use crate::events::notices;
 use crate::events::view::EventView;
 use crate::id::EventId;
 use crate::text::Text;
@@ -47,7 +47,7 @@ impl EventService {
     ) -> Result<EventView, EventError> {
         (event.approval_status, event.decision_reason) = (approval, reason);
         event.stamp(self.clock.now());
-        let message = notices::of_decision(&event, &self.random)?;
+        let message = messages::of_decision(&event, &self.random)?;
         self.repository.save(&event, false, Some(&message)).await?;
         tracing::info!(event.id = %event.id, approval = ?approval, "event.decided");
         self.changed(event, &ADMIN).await

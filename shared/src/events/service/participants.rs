@@ -7,7 +7,8 @@ use crate::dynamo;
 use crate::events::model::Event;
 use crate::events::registration::{Registration, RegistrationState};
 use crate::id::{EventId, UserId};
-use crate::notifications::group::{Answer, Group, GroupSource, TakingPart};
+use crate::notifications::group::{Group, TakingPart};
+use crate::notifications::service::{Answer, GroupSource};
 use crate::time::Time;
 
 impl EventService {

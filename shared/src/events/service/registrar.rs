@@ -5,8 +5,8 @@ use super::ending::Ending;
 use crate::dynamo::{self, Contention, OutboxMessage};
 use crate::events::actor::Actor;
 use crate::events::error::EventError;
+use crate::events::messages::{self, RegistrationNotice};
 use crate::events::model::Event;
-use crate::events::notices::{self, RegistrationNotice};
 use crate::events::registration::{Place, Registration, RegistrationState, offer_end};
 use crate::events::repository::{EventRepository, Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Seats;
@@ -267,7 +267,7 @@ impl Registrar {
         let offer_until = offer_end(now, event.details.starts_at);
         let mut messages = self.offers(event, &heads, offer_until, now)?;
         if let Some(notice) = notice {
-            messages.push(notices::of_registration(notice, event, &after, &self.random)?);
+            messages.push(messages::of_registration(notice, event, &after, &self.random)?);
         }
         let step = Some((before, after.clone()));
         let change =
@@ -294,7 +294,7 @@ impl Registrar {
         until: Time,
         now: Time,
     ) -> Result<Vec<OutboxMessage>, dynamo::Error> {
-        let offer = |head: &Place| notices::of_offer(event, head.user_id, head.number, until, now, &self.random);
+        let offer = |head: &Place| messages::of_offer(event, head.user_id, head.number, until, now, &self.random);
         heads.iter().map(offer).collect()
     }
 }

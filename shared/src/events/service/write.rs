@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::{Actor, EventService};
 use crate::events::error::EventError;
+use crate::events::messages;
 use crate::events::model::{Approval, Details, Event, Format, Location, SocialSharing, Sponsor};
-use crate::events::notices;
 use crate::events::view::EventView;
 use crate::id::{EventId, UserId};
 use crate::text::{Line, Slug, Text, not_null, set};
@@ -157,7 +157,7 @@ impl EventService {
         let (old, new) = (&before.details, &event.details);
         let moved = (old.starts_at, old.ends_at, &old.location) != (new.starts_at, new.ends_at, &new.location);
         let is_told = moved && event.takes_registrations() && self.clock.now() < new.ends_at;
-        let message = is_told.then(|| notices::of_change(&event, &self.random)).transpose()?;
+        let message = is_told.then(|| messages::of_change(&event, &self.random)).transpose()?;
         let vacancy = (old.capacity, old.starts_at) != (new.capacity, new.starts_at) && event.is_open(self.clock.now());
         self.repository.save(&event, vacancy, message.as_ref()).await?;
         if vacancy {
@@ -178,7 +178,7 @@ impl EventService {
         }
         event.cancelled_at = Some(now);
         event.stamp(now);
-        let message = event.is_public().then(|| notices::of_cancellation(&event, &self.random)).transpose()?;
+        let message = event.is_public().then(|| messages::of_cancellation(&event, &self.random)).transpose()?;
         self.repository.save(&event, false, message.as_ref()).await?;
         tracing::info!(event.id = %id, "event.cancelled");
         Ok(())

@@ -6,6 +6,7 @@
 //! | --- | --- | --- |
 //! | [`NotificationService`] | `feed` | `feed`, `unread_count`, `read`, `read_all`, `choices`, `choose` |
 //! | | `templates` | `templates`, `template`, `create_template`, `update_template`, `delete_template`, `preview_template` |
+//! | | `groups` | `users` of [`GroupSources`] |
 //! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
 //! | | `preview` | `preview_job` |
 //! | | `recipients` | `recipients`, `export` |
@@ -29,6 +30,7 @@ mod attempt;
 mod delivery;
 mod expansion;
 mod feed;
+mod groups;
 mod jobs;
 mod notify;
 mod pace;
@@ -45,6 +47,7 @@ mod urgent;
 
 pub use expansion::{Expander, LEASE};
 pub use feed::FeedQuery;
+pub use groups::{Answer, GroupSource, GroupSources};
 pub use jobs::{JobDraft, JobPatch};
 pub use pace::Pace;
 pub use progress::Progress;
@@ -55,7 +58,6 @@ pub use sender::Sender;
 
 use std::time::Duration;
 
-use super::group::GroupSources;
 use super::repository::NotificationRepository;
 use crate::dynamo;
 use crate::platform::Platform;

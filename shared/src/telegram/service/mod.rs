@@ -1,22 +1,24 @@
 //! The webhook accepts updates and answers at once. The worker processes them later.
 
+mod update;
+
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use super::error::WebhookError;
-use super::messages::{UpdateMessage, VERSION};
-use super::model::{Membership, TelegramEvent};
-use super::repository::{Refusal, TelegramRepository};
-use super::update::Update;
 use crate::config::Secret;
 use crate::dynamo::{self, OutboxMessage, Topic};
 use crate::notifications::messages::{self, Reply, UrgentMessage};
 use crate::notifications::service::NotificationService;
 use crate::platform::Platform;
 use crate::random::Random;
+use crate::telegram::error::WebhookError;
+use crate::telegram::messages::{UpdateMessage, VERSION};
+use crate::telegram::model::{Membership, TelegramEvent};
+use crate::telegram::repository::{Refusal, TelegramRepository};
 use crate::time::Clock;
 use crate::users::model::UpdateTime;
 use crate::users::service::{ChatEvent, UserService};
+use update::Update;
 
 /// Result of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]

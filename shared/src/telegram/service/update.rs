@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::model::TelegramEvent;
 use crate::clients::telegram::ChatMember;
+use crate::telegram::model::TelegramEvent;
 use crate::users::model::UpdateTime;
 
 /// Characters of a link's parameter (Telegram's limit is 64).
