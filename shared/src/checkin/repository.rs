@@ -10,7 +10,7 @@ use super::keys;
 use super::model::{CheckinList, Count, Nonce, Reason, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::CheckinListId;
 use crate::random::Random;
 use crate::text::Slug;
@@ -107,8 +107,8 @@ pub struct Change {
     pub counts: Vec<Count>,
 }
 
-/// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts, and DynamoDB takes 100.
-pub const MAX_CHANGES: usize = 20;
+/// Tickets of one transaction at most: each is up to three writes and, where its type has changed, two counts.
+pub const MAX_CHANGES: usize = MAX_WRITES / (3 + 2);
 
 /// Check-in in DynamoDB.
 #[derive(Clone, Debug)]

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::error::SpeakerError;
 use super::keys;
 use super::model::Speaker;
-use crate::dynamo::{self, Dynamo, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Dynamo, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::{SpeakerId, UserId};
 use crate::random::Random;
 use crate::text::Slug;
 
-/// Speakers of a transaction: each new one has three writes, of at most 100 (DynamoDB's limit).
-const CHUNK: usize = 33;
+/// Speakers of a transaction: each new one has three writes.
+const CHUNK: usize = MAX_WRITES / 3;
 
 impl Entity for Speaker {
     const NAME: &'static str = "speaker";

@@ -8,7 +8,7 @@ use super::items::{CountShard, TicketEmail};
 use crate::attendees::error::AttendeeError;
 use crate::attendees::keys;
 use crate::attendees::model::{Attendee, Standing, Ticket, TicketType};
-use crate::dynamo::{Entity, Expression, Transaction};
+use crate::dynamo::{Entity, Expression, MAX_WRITES, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
 
@@ -21,9 +21,8 @@ pub struct Change {
     pub after: Ticket,
 }
 
-/// The most changes of one transaction: a ticket, two addresses, two counts and an attendee each, below DynamoDB's 100 writes, with
-/// room for four others.
-pub const MAX_CHANGES: usize = 16;
+/// The most changes of one transaction: a ticket, two addresses, two counts and an attendee each, with room for four other writes.
+pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
     /// Stores up to [`MAX_CHANGES`] changes as [`Self::write`] does, and nothing else.

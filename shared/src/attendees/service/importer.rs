@@ -13,7 +13,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
 use crate::attendees::import::{GROUP, GroupResult, Import, ImportState, Refusal, RefusalReason, RowResult, RowState};
 use crate::attendees::model::{AsOf, Ticket, TicketCode};
-use crate::attendees::repository::{Change, TicketRepository};
+use crate::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use crate::attendees::source::Applied;
 use crate::dynamo::Error;
 use crate::id::ImportId;
@@ -23,6 +23,8 @@ use crate::time::{Clock, Time};
 
 /// Groups after which the import's place is committed.
 const PAGE: usize = 32;
+// A group of rows is one transaction.
+const _: () = assert!(GROUP <= MAX_CHANGES);
 /// Groups under way at once.
 const PARALLEL: usize = 8;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
-use crate::dynamo::{self, OutboxMessage};
+use crate::dynamo::{self, MAX_WRITES, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::lead::Leads;
 use crate::notifications::model::Category;
@@ -14,8 +14,8 @@ use crate::random::Random;
 use crate::text::Tag;
 use crate::time::{Clock, Time};
 
-/// Users reminded in one transaction: two writes each, of 100 that DynamoDB allows.
-const TOGETHER: usize = 50;
+/// Users reminded in one transaction: a mark and a message each.
+const TOGETHER: usize = MAX_WRITES / 2;
 /// Transactions at once.
 const AT_ONCE: usize = 4;
 
