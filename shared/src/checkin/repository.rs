@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{CheckinList, Count, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
-use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::CheckinListId;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -28,8 +28,8 @@ pub struct Change {
     pub counts: Vec<Count>,
 }
 
-/// Most tickets of one transaction. Each is up to three writes, and two counts if its type has changed. DynamoDB allows 100 writes.
-pub const MAX_CHANGES: usize = 20;
+/// Most tickets of one transaction. Each is up to three writes, and two counts if its type has changed.
+pub const MAX_CHANGES: usize = MAX_WRITES / (3 + 2);
 
 #[derive(Clone, Debug)]
 pub struct CheckinRepository {

@@ -24,4 +24,4 @@ pub use outbox::{OutboxMessage, Topic};
 pub use query::{Page, Position, Query};
 pub use retry::{Contention, backoff, wait_of, with_deadline};
 pub use table::{Dynamo, Table};
-pub use transaction::Transaction;
+pub use transaction::{MAX_WRITES, Transaction};

@@ -10,7 +10,10 @@ use super::item::encode;
 use super::{Entity, Error, Expression, Key, Table, retry};
 use crate::random::Random;
 
-/// Writes that happen together; at most 100 (DynamoDB's limit).
+/// The most writes of one transaction (DynamoDB's limit). Groups of changes are sized by it.
+pub const MAX_WRITES: usize = 100;
+
+/// Writes that happen together; at most [`MAX_WRITES`].
 #[derive(Debug)]
 pub struct Transaction<E> {
     items: Vec<TransactWriteItem>,

@@ -5,14 +5,14 @@ use super::error::SpeakerError;
 use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
-use crate::dynamo::{self, Entity, Expression, Key, Position, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::{SpeakerId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 
-/// Speakers in one transaction: a new one takes three writes, and a transaction has at most 100 (DynamoDB's limit).
-const CHUNK: usize = 33;
+/// Speakers in one transaction. A new one takes three writes.
+const CHUNK: usize = MAX_WRITES / 3;
 
 /// Access to speakers.
 #[derive(Clone, Debug)]

@@ -30,24 +30,24 @@ fn folders_template_and_tests_have_the_same_functions() {
     let folders = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let folders: BTreeSet<String> = folders.collect();
     let deployed: BTreeSet<String> = Template::read().functions().into_keys().collect();
-    for function in folders.difference(&deployed) {
+    if let Some(function) = folders.difference(&deployed).next() {
         panic!(
             "functions/{function}/ is not deployed: add a function named ${{Prefix}}-{function} to template.yaml, with its \
              policy and its log group"
         );
     }
-    for function in deployed.difference(&folders) {
+    if let Some(function) = deployed.difference(&folders).next() {
         panic!(
             "template.yaml has the function {function}, and there is no functions/{function}/: add it, or delete the function"
         );
     }
     let listed = listed();
-    for function in folders.difference(&listed) {
+    if let Some(function) = folders.difference(&listed).next() {
         panic!(
             "functions/{function}/ is not in tests/it/support/functions.rs: add a line, and a dependency to tests/Cargo.toml"
         );
     }
-    for function in listed.difference(&folders) {
+    if let Some(function) = listed.difference(&folders).next() {
         panic!("tests/it/support/functions.rs lists {function}, and there is no functions/{function}/");
     }
 }

@@ -13,7 +13,7 @@ use crate::support::template::Template;
 fn every_rust_file_says_in_its_first_line_what_it_is_for() {
     for folder in ["shared/src", "functions", "tests"] {
         for (file, text) in rust_files(folder) {
-            assert!(text.starts_with("//! "), "{file}");
+            assert!(text.starts_with("//! "), "{file}: say in its first line, `//! …`, what the file is for");
         }
     }
 }
@@ -26,7 +26,7 @@ fn api_document_lists_every_route_and_every_error_code() {
         let short = path.trim_start_matches("/api/v1");
         for method in item.as_object().expect("methods").keys().filter(|key| *key != "parameters") {
             let route = format!("`{} {short}`", method.to_uppercase());
-            assert!(api.contains(&route), "docs/API.md does not have {route}");
+            assert!(api.contains(&route), "docs/API.md does not have {route}: say there what it does");
         }
     }
     let codes = document["components"]["schemas"]["ErrorCode"]["enum"].as_array().cloned().unwrap_or_default();
@@ -34,7 +34,10 @@ fn api_document_lists_every_route_and_every_error_code() {
     let codes: Vec<Value> = if codes.is_empty() { alternatives } else { codes };
     for code in &codes {
         let code = code.as_str().expect("a code");
-        assert!(api.contains(&format!("`{code}`")), "docs/API.md does not have {code}");
+        assert!(
+            api.contains(&format!("`{code}`")),
+            "docs/API.md does not have the error code `{code}`: say there what it means"
+        );
     }
 }
 
@@ -48,7 +51,7 @@ fn operations_document_lists_every_variable_that_is_read() {
                 for name in code.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
                     assert!(
                         operations.contains(&format!("`{name}`")),
-                        "docs/OPERATIONS.md does not have {name} ({file})"
+                        "docs/OPERATIONS.md does not have {name}, which {file} reads: add it under \"Configuration\""
                     );
                 }
             }

@@ -7,6 +7,7 @@ mod documents;
 mod events;
 mod imports;
 mod policies;
+mod privacy;
 mod profiles;
 mod queues;
 mod rooms;

@@ -15,26 +15,39 @@ fn queues_and_mappings_lose_nothing() {
     // A queue must keep a message back for six times as long as whoever takes it may work on it (AWS's advice).
     let mut longest: BTreeMap<String, u64> = BTreeMap::new();
     for (id, mapping) in template.of_type("AWS::Lambda::EventSourceMapping") {
-        assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{id}");
+        let kinds = &mapping["FunctionResponseTypes"][0];
+        assert_eq!(
+            kinds, "ReportBatchItemFailures",
+            "template.yaml, {id}: one failed message must not take its batch along"
+        );
         let function = mapping["FunctionName"]["Ref"].as_str().expect("a function of the template");
         let source = mapping["EventSourceArn"]["Fn::GetAtt"].as_str().expect("a source of the template");
         if let Some(queue) = source.strip_suffix(".Arn") {
-            assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{id}");
+            let workers = &mapping["ScalingConfig"]["MaximumConcurrency"];
+            assert!(workers.is_u64(), "template.yaml, {id} has no ScalingConfig.MaximumConcurrency");
             let timeout = functions[function]["Timeout"].as_u64().unwrap_or(10);
             let known = longest.entry(queue.to_owned()).or_default();
             *known = timeout.max(*known);
         }
     }
     for (id, queue) in template.of_type("AWS::SQS::Queue") {
-        assert_eq!(queue["SqsManagedSseEnabled"], true, "{id}");
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "template.yaml, {id}: SqsManagedSseEnabled is missing");
         assert_eq!(
             queue["RedrivePolicy"].is_null(),
             !longest.contains_key(id),
-            "{id}: a queue with a consumer has dead letters"
+            "template.yaml, {id}: a queue with a consumer has a RedrivePolicy, and no other has"
         );
         if let Some(timeout) = longest.get(id) {
-            assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "{id}");
-            assert!(queue["VisibilityTimeout"].as_u64().expect("a visibility") >= 6 * timeout, "{id}");
+            assert_eq!(
+                queue["RedrivePolicy"]["maxReceiveCount"], 5,
+                "template.yaml, {id}: tries before the dead letters"
+            );
+            let visible = queue["VisibilityTimeout"].as_u64().expect("a visibility");
+            assert!(
+                visible >= 6 * timeout,
+                "template.yaml, {id}: VisibilityTimeout is {visible}, and must be at least {}",
+                6 * timeout
+            );
         }
     }
 }
@@ -43,5 +56,8 @@ fn queues_and_mappings_lose_nothing() {
 fn worker_whose_lease_of_a_job_lapses_has_been_stopped() {
     let template = Template::read();
     let timeout = template.functions()["notification-jobs"]["Timeout"].as_u64().expect("a time-out");
-    assert!(LEASE > Duration::from_secs(timeout));
+    assert!(
+        LEASE > Duration::from_secs(timeout),
+        "the lease of a job is {LEASE:?}, and must be longer than the Timeout of notification-jobs in template.yaml, {timeout} s"
+    );
 }

@@ -8,7 +8,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
 use crate::attendees::model::{Attendee, Ticket, TicketStatus, TicketType};
-use crate::dynamo::{Entity, Expression, Transaction};
+use crate::dynamo::{Entity, Expression, MAX_WRITES, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
 
@@ -21,9 +21,9 @@ pub struct Change {
     pub after: Ticket,
 }
 
-/// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. DynamoDB allows 100,
-/// so four are left for other items.
-pub const MAX_CHANGES: usize = 16;
+/// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. Four writes are
+/// left for other items.
+pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
     /// Stores up to [`MAX_CHANGES`] changes; see [`Self::write`].

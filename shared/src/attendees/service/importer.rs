@@ -13,7 +13,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
 use crate::attendees::import::{GROUP, GroupResult, Import, ImportState, Refusal, RefusalReason, RowResult, RowState};
 use crate::attendees::model::{AsOf, Ticket, TicketCode};
-use crate::attendees::repository::{Change, TicketRepository};
+use crate::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use crate::attendees::source::Applied;
 use crate::dynamo::{Contention, Error};
 use crate::id::ImportId;
@@ -25,6 +25,8 @@ use crate::time::{Clock, Time};
 
 /// Groups of a page, after which the position is stored. After a crash, the next worker reads the results of at most one page.
 const PAGE: u32 = 32;
+// A group of rows is one transaction.
+const _: () = assert!(GROUP <= MAX_CHANGES);
 /// Groups that are imported at once.
 const PARALLEL: usize = 8;
 

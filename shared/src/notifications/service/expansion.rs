@@ -33,6 +33,8 @@ pub const LEASE: Duration = Duration::from_secs(65);
 const READ: usize = 500;
 /// Recipients after which a page is committed. With one more read on it, a page has at most 40 chunks.
 const PAGE: usize = 500;
+// A page is one transaction: the job, its chunks, a message for each, and one to go on.
+const _: () = assert!(2 + 2 * (PAGE - 1 + READ).div_ceil(CHUNK) <= dynamo::MAX_WRITES);
 /// Notifications written in one request: the most that DynamoDB allows.
 const GROUP: usize = 25;
 /// Requests under way at once. One after the other, their round trips would take most of a page's time.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::NotificationService;
-use crate::dynamo::{self, OutboxMessage};
+use crate::dynamo::{self, MAX_WRITES, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::items::Reminded;
 use crate::notifications::lead::Leads;
@@ -15,8 +15,8 @@ use crate::text::Tag;
 use crate::time::Time;
 use futures_util::stream::{self, StreamExt};
 
-/// Users reminded in one transaction: two writes each, of 100 that DynamoDB allows.
-const TOGETHER: usize = 50;
+/// Users reminded in one transaction: a mark and a message each.
+const TOGETHER: usize = MAX_WRITES / 2;
 /// Transactions at once: a session of 1,000 bookmarks takes five rounds.
 const AT_ONCE: usize = 4;
 

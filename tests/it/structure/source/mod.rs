@@ -4,6 +4,7 @@ pub(super) mod edges;
 pub(super) mod modules;
 mod paths;
 pub(super) mod stored;
+pub(super) mod types;
 
 use syn::{Attribute, Meta};
 
