@@ -39,12 +39,14 @@ logs: .venv/ready ## Show what a function logged in the local cloud (F=users)
 test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
 	@infra/test
 
-lint: .venv/ready ## Formatting, clippy, unused and forbidden dependencies, templates
+lint: .venv/ready ## Formatting, clippy, documentation, dependencies, templates, the OpenAPI document and clients of it
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	@cargo shear
 	@cargo deny --log-level error check bans licenses sources
 	@cfn-lint template.yaml infra/*.yaml
+	@infra/clients/check
 
 watch: .venv/ready ## Serve the functions on http://127.0.0.1:9000 with hot reload, against the running local cloud
 	@infra/watch

@@ -1,5 +1,6 @@
 //! What a function says of itself: log events as JSON lines, and one line per request that is also its metrics.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,12 +11,16 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::time::Time;
 
+/// Set by [`init`]. Tests do not call it: their output is what failed, and not how each request went.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
 /// Starts logging: JSON lines on standard output, at `RUST_LOG`'s level or `info`. To be called once, first.
 pub fn init() {
     let levels = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok());
     let lines = fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
     let filter = levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     tracing_subscriber::registry().with(lines).with(filter).init();
+    STARTED.store(true, Ordering::Relaxed);
 }
 
 /// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults` (5xx),
@@ -125,9 +130,11 @@ impl RequestLine<'_> {
         })
     }
 
-    /// Writes the line where Lambda collects it.
+    /// Writes the line where Lambda collects it, once logging was started.
     pub fn print(&self) {
-        if let Ok(line) = self.to_json() {
+        if STARTED.load(Ordering::Relaxed)
+            && let Ok(line) = self.to_json()
+        {
             println!("{line}");
         }
     }

@@ -9,7 +9,7 @@ use crate::text::Line;
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
-/// Type of a ticketing event. The spelling `canceled` is accepted, too.
+/// Type of a ticketing event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[schema(as = TicketEventType)]
 pub enum EventType {
@@ -23,8 +23,11 @@ pub enum EventType {
     #[serde(rename = "order.changed")]
     OrderChanged,
     /// An order was cancelled or refunded.
-    #[serde(rename = "order.cancelled", alias = "order.canceled")]
+    #[serde(rename = "order.cancelled")]
     OrderCancelled,
+    /// The same, in the spelling of some ticketing systems.
+    #[serde(rename = "order.canceled")]
+    OrderCanceled,
     /// A ticket was created.
     #[serde(rename = "ticket.created")]
     TicketCreated,
@@ -32,8 +35,11 @@ pub enum EventType {
     #[serde(rename = "ticket.changed")]
     TicketChanged,
     /// A ticket was cancelled.
-    #[serde(rename = "ticket.cancelled", alias = "ticket.canceled")]
+    #[serde(rename = "ticket.cancelled")]
     TicketCancelled,
+    /// The same, in the spelling of some ticketing systems.
+    #[serde(rename = "ticket.canceled")]
+    TicketCanceled,
 }
 
 impl EventType {
@@ -42,7 +48,9 @@ impl EventType {
         match self {
             Self::OrderPlaced => Some(TicketState::Unpaid),
             Self::OrderPaid => Some(TicketState::Paid),
-            Self::OrderCancelled | Self::TicketCancelled => Some(TicketState::Cancelled),
+            Self::OrderCancelled | Self::OrderCanceled | Self::TicketCancelled | Self::TicketCanceled => {
+                Some(TicketState::Cancelled)
+            }
             Self::OrderChanged | Self::TicketCreated | Self::TicketChanged => None,
         }
     }

@@ -78,7 +78,7 @@ impl Principal {
 /// Lifetime of a login session without a refresh, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
 
-/// Login session as it is stored: a family of refresh tokens, of which only the last is valid.
+/// Login session as it is stored. Only its last refresh token is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ExportedLoginSession)]
 pub struct Session {

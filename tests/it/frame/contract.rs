@@ -24,7 +24,9 @@ fn contract() -> Contract {
                     "200": answer(named("Cat")),
                     "304": {"headers": {"ETag": {"required": true, "schema": {"type": "string"}}}},
                     "404": answer(error(&["NOT_FOUND"])),
-                    "4XX": answer(error(&["CAT_ASLEEP", "RATE_LIMITED"])),
+                    "429": {"x-error-codes": ["RATE_LIMITED"],
+                        "content": {"application/json": {"schema": named("Problem")}}},
+                    "4XX": answer(error(&["CAT_ASLEEP", "CAT_AWAY"])),
                     "default": {"$ref": "#/components/responses/Problem"},
                 }},
                 "put": {"operationId": "put_cat",
@@ -154,7 +156,12 @@ fn code_that_is_not_documented_for_the_status_is_refused() {
     );
     assert_eq!(
         json_answer("/cats/7", 409, &json!({"code": "NOT_FOUND"})),
-        [r#"answer /code: value is not one of "CAT_ASLEEP" or "RATE_LIMITED""#]
+        [r#"answer /code: value is not one of "CAT_ASLEEP" or "CAT_AWAY""#]
+    );
+    assert_eq!(json_answer("/cats/7", 429, &json!({"code": "RATE_LIMITED"})), [""; 0]);
+    assert_eq!(
+        json_answer("/cats/7", 429, &json!({"code": "CAT_AWAY"})),
+        [r#"answer /code: "CAT_AWAY" is not among the documented ["RATE_LIMITED"]"#]
     );
     // By `default`, any.
     assert_eq!(json_answer("/cats/7", 503, &json!({"code": "UNAVAILABLE"})), [""; 0]);

@@ -5,9 +5,6 @@ use super::source::edges::Edges;
 use super::source::modules::Crate;
 use crate::support::functions::functions;
 
-/// Uses that close circles which are known, and shall be taken out: each from a file, of a file. Shorten this list, never lengthen it.
-const KNOWN: &[(&str, &str)] = &[];
-
 /// The crates: each by its folder, and the file that begins it.
 fn crates() -> Vec<(String, &'static str)> {
     let functions = functions().into_iter().map(|function| format!("functions/{}/src", function.name));
@@ -20,7 +17,6 @@ fn no_file_uses_another_that_uses_it() {
     let all: Vec<Edges> = crates().iter().map(|(folder, file)| Edges::of(&Crate::read(folder, file))).collect();
     let circles: Vec<String> = all
         .iter()
-        .map(|edges| edges.without(KNOWN))
         .flat_map(|edges| edges.circles().iter().map(|circle| edges.words(circle)).collect::<Vec<_>>())
         .collect();
     assert!(
@@ -29,14 +25,6 @@ fn no_file_uses_another_that_uses_it() {
         circles.len(),
         circles.join("\n")
     );
-    for (from, to) in KNOWN {
-        let closes = |edges: &Edges| edges.has(from, to) && edges.way(to, from).is_some();
-        assert!(
-            all.iter().any(closes),
-            "{from} is in no circle with {to} any more: take it out of KNOWN in {}",
-            file!()
-        );
-    }
 }
 
 /// The edges of a crate that is written here.
@@ -77,7 +65,6 @@ fn circles_are_found_through_code_macros_and_names_that_are_shown() {
     assert_eq!(circles, [["src/a.rs", "src/b.rs", "src/c.rs", "src/d.rs", "src/a.rs"]]);
     let words = "src/a.rs\n    uses b of src/b.rs\n    uses C of src/c.rs\n    uses d, text of src/d.rs\n    uses A of src/a.rs";
     assert_eq!(edges.words(&circles[0]), words);
-    assert!(edges.without(&[("src/c.rs", "src/d.rs")]).circles().is_empty());
 }
 
 #[test]

@@ -28,18 +28,6 @@ const ROOMS: [&str; 12] = [
 /// What only rooms may use: who does, reads, writes or calls something.
 const OUTSIDE: [&str; 3] = ["crate::dynamo", "crate::clients", "crate::queue"];
 
-/// Modules beside their folder. Shorten these lists, never lengthen them.
-const BESIDE: &[&str] = &[];
-
-/// Files that are no room, and do what only rooms do.
-const NO_VALUES: &[&str] = &[];
-
-/// Files that say how entities are stored, and are not `items`.
-const STORING: &[&str] = &[];
-
-/// Messages of queues that are not in `messages`.
-const MESSAGES: &[&str] = &[];
-
 /// A file's domain, and its room or the name of its value: `shared/src/users/service/email.rs` is `users`, `service`.
 fn place(path: &str) -> Option<(&str, &str)> {
     let (domain, rest) = path.strip_prefix("shared/src/")?.split_once('/')?;
@@ -47,14 +35,10 @@ fn place(path: &str) -> Option<(&str, &str)> {
     known.then(|| (domain, rest.split('/').next().unwrap_or_default().trim_end_matches(".rs")))
 }
 
-/// Fails where something is out of place and not known to be, or known and in its place.
-fn assert_in_place(found: BTreeMap<String, String>, known: &[&str], remedy: &str) {
-    let new = found.iter().filter(|(place, _)| !known.contains(&place.as_str()));
-    let new: Vec<String> = new.map(|(place, what)| format!("{place} {what}")).collect();
-    assert!(new.is_empty(), "{remedy}\n{}", new.join("\n"));
-    for known in known {
-        assert!(found.contains_key(*known), "{known} is in its place: take it out of the list in {}", file!());
-    }
+/// Fails where something is out of place. `remedy` says what to do.
+fn assert_in_place(found: BTreeMap<String, String>, remedy: &str) {
+    let found: Vec<String> = found.iter().map(|(place, what)| format!("{place} {what}")).collect();
+    assert!(found.is_empty(), "{remedy}\n{}", found.join("\n"));
 }
 
 #[test]
@@ -62,7 +46,7 @@ fn module_with_a_folder_is_in_the_folder() {
     let files = ["shared/src", "functions", "tests"].into_iter().flat_map(rust_files);
     let found = files.filter(|(path, _)| root().join(path.trim_end_matches(".rs")).is_dir());
     let found = found.map(|(path, _)| (path, "is beside its folder".to_owned())).collect();
-    assert_in_place(found, BESIDE, "Make `x.rs` with a folder `x/` into `x/mod.rs`:");
+    assert_in_place(found, "Make `x.rs` with a folder `x/` into `x/mod.rs`:");
 }
 
 /// What a file does that values do not: it uses storage, or waits.
@@ -131,7 +115,7 @@ fn whatever_is_no_room_is_values_and_pure_logic() {
     }
     let remedy =
         format!("A domain has these rooms: {}. What uses storage or waits is in one of them:", ROOMS.join(", "));
-    assert_in_place(found, NO_VALUES, &remedy);
+    assert_in_place(found, &remedy);
 }
 
 #[test]
@@ -143,7 +127,7 @@ fn entities_are_stored_in_items() {
             found.insert(file.path, format!("says how {} are stored", entities.join(", ")));
         }
     }
-    assert_in_place(found, STORING, "Put `impl Entity for` into `items.rs` of the domain, or below `items/`:");
+    assert_in_place(found, "Put `impl Entity for` into `items.rs` of the domain, or below `items/`:");
 }
 
 #[test]
@@ -154,5 +138,5 @@ fn messages_of_queues_are_in_messages() {
     });
     let elsewhere = queues.flatten().filter(|queue| !queue.message.contains("::messages::"));
     let found = elsewhere.map(|queue| (queue.message.to_owned(), "is a message of a queue".to_owned())).collect();
-    assert_in_place(found, MESSAGES, "Put these into `messages.rs` of their domain:");
+    assert_in_place(found, "Put these into `messages.rs` of their domain:");
 }

@@ -9,6 +9,7 @@ use ibw::dynamo::Dynamo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::support::log::show_warnings;
 use crate::support::template::Template;
 
 /// What stands before the tables' names in tests.
@@ -24,6 +25,7 @@ pub(crate) struct TestDatabase {
 impl TestDatabase {
     /// An empty one.
     pub(crate) async fn start() -> Self {
+        show_warnings();
         let engine = Database::memory().expect("a database in memory");
         for (name, table) in Template::read().tables() {
             let Value::Object(mut request) = table else { panic!("a table is not a mapping") };

@@ -10,6 +10,7 @@ pub(crate) mod deployed;
 pub(crate) mod functions;
 pub(crate) mod fuse;
 pub(crate) mod golden;
+pub(crate) mod log;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod starts;

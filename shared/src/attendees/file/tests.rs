@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::attendees::import::RefusalReason;
+use crate::attendees::import::{MAX_ROWS, RefusalReason};
 use crate::attendees::model::{Approval, TicketState};
+use crate::attendees::source::TicketData;
 
 fn csv(text: &str) -> Vec<Row> {
     read(Format::Csv, text.as_bytes()).unwrap()

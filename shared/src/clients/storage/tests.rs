@@ -1,6 +1,8 @@
 //! What is signed for an upload, and how a configuration is read.
 
 use super::*;
+use crate::clients::aws::Aws;
+use crate::config::Env;
 
 const AWS: [(&str, &str); 3] =
     [("AWS_REGION", "ap-south-1"), ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];

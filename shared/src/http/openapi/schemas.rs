@@ -10,7 +10,7 @@ const SCHEMAS: &str = "#/components/schemas/";
 
 type Schemas = BTreeMap<String, Value>;
 
-/// The schemas of all operations, which are made to refer to those of their role.
+/// The schemas of all operations, which are made to refer to those of their role. A schema that was merged into others is left out.
 pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, known: Schemas) -> Schemas {
     let names: BTreeSet<String> = known.keys().cloned().collect();
     let known: Schemas = known
@@ -49,6 +49,8 @@ pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, kno
             operation.remove("requestBody");
         }
     }
+    let used = reachable(paths.values().flat_map(BTreeMap::values), &schemas);
+    schemas.retain(|name, _| used.contains(name));
     schemas
 }
 

@@ -12,15 +12,18 @@ use std::sync::Arc;
 /// The users of a group; `None` if the group belongs to another source.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<BTreeSet<UserId>>, dynamo::Error>> + Send + 'a>>;
 
+/// A domain that has groups of users.
 pub trait GroupSource: Debug + Send + Sync {
     /// The users of the group now.
     fn users<'a>(&'a self, group: &'a Group) -> Answer<'a>;
 }
 
+/// The sources of all groups.
 #[derive(Clone, Debug)]
 pub struct GroupSources(Arc<[Box<dyn GroupSource>]>);
 
 impl GroupSources {
+    /// Sources that are asked in this order.
     pub fn new(sources: Vec<Box<dyn GroupSource>>) -> Self {
         Self(sources.into())
     }

@@ -12,7 +12,7 @@ const MAX_PAYLOAD: usize = 64;
 
 /// An update that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Update {
+pub(super) struct Update {
     /// When Telegram made it.
     pub time: UpdateTime,
     /// What happened; or the kind of something that does not concern us.
@@ -57,7 +57,7 @@ struct NewMember {
 
 impl Update {
     /// Reads an update; `None` when it is none.
-    pub fn read(json: &Value) -> Option<Self> {
+    pub(super) fn read(json: &Value) -> Option<Self> {
         let update_id = json["update_id"].as_i64()?;
         let kind = json.as_object()?.keys().find(|key| *key != "update_id").cloned().unwrap_or_default();
         let body = &json[kind.as_str()];

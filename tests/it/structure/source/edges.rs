@@ -45,15 +45,6 @@ impl Edges {
         self.uses.get(from).is_some_and(|used| used.contains_key(to))
     }
 
-    /// Without these.
-    pub(in crate::structure) fn without(&self, edges: &[(&str, &str)]) -> Self {
-        let mut uses = self.uses.clone();
-        for (from, to) in edges {
-            uses.entry((*from).to_owned()).or_default().remove(*to);
-        }
-        Self { uses }
-    }
-
     /// The shortest circle through each file that is in one; circles of the same files once.
     pub(in crate::structure) fn circles(&self) -> Vec<Vec<String>> {
         let mut known = BTreeSet::new();
@@ -69,7 +60,7 @@ impl Edges {
     }
 
     /// The shortest way from one file to another, along what each uses; from a file to itself it is a circle.
-    pub(in crate::structure) fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
+    fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
         let mut came_from: BTreeMap<&str, &str> = BTreeMap::new();
         let mut left = VecDeque::from([from]);
         while let Some(file) = left.pop_front() {

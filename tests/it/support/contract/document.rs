@@ -66,15 +66,16 @@ impl Contract {
         };
         let place = self.resolve(place);
         let mut found = self.violations_by_headers(&place, exchange);
-        found.extend(self.violations_by_body(&place, "answer", &exchange.answer_type(), &exchange.answer));
-        found.extend(self.violation_by_code(&place, exchange));
+        let body = exchange.plain_answer();
+        found.extend(self.violations_by_body(&place, "answer", &exchange.answer_type(), &body));
+        found.extend(self.violation_by_code(&place, &body));
         found
     }
 
     /// A response lists the codes of its errors in an extension, because one schema is the body of all errors.
-    fn violation_by_code(&self, response: &str, exchange: &Exchange) -> Option<Violation> {
+    fn violation_by_code(&self, response: &str, body: &[u8]) -> Option<Violation> {
         let codes = self.at(&format!("{response}/{CODES}"))?.as_array()?;
-        let answer: Value = serde_json::from_slice(&exchange.answer).ok()?;
+        let answer: Value = serde_json::from_slice(body).ok()?;
         let code = answer.get("code")?;
         let reason = || format!("{code} is not among the documented {}", Value::from(codes.clone()));
         let undocumented = || Violation { part: "answer".to_owned(), pointer: "/code".to_owned(), reason: reason() };

@@ -1,5 +1,6 @@
 //! A request with its answer, and a place where they differ from the contract.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 
@@ -21,7 +22,7 @@ pub(crate) struct Exchange {
     pub(crate) status: u16,
     /// The answer's headers.
     pub(crate) headers: HeaderMap,
-    /// The answer's body, decompressed.
+    /// The answer's body as it was sent.
     pub(crate) answer: Vec<u8>,
 }
 
@@ -43,11 +44,16 @@ impl Exchange {
     pub(crate) fn answered(mut self, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         self.status = status;
         self.headers = headers.clone();
-        self.answer = match headers.get(CONTENT_ENCODING) {
-            Some(coding) if coding == "gzip" => decompressed(body),
-            _ => body.to_owned(),
-        };
+        self.answer = body.to_owned();
         self
+    }
+
+    /// The answer's body, decompressed.
+    pub(crate) fn plain_answer(&self) -> Cow<'_, [u8]> {
+        match self.headers.get(CONTENT_ENCODING) {
+            Some(coding) if coding == "gzip" => Cow::Owned(decompressed(&self.answer)),
+            _ => Cow::Borrowed(&self.answer),
+        }
     }
 
     /// The media type of the answer's body. Empty if the answer names none.

@@ -44,7 +44,7 @@ pub(crate) fn check(exchange: &Exchange) {
     for violation in &violations {
         writeln!(text, "  {violation}").expect("text takes everything");
     }
-    let shown: String = String::from_utf8_lossy(&exchange.answer).chars().take(SHOWN).collect();
+    let shown: String = String::from_utf8_lossy(&exchange.plain_answer()).chars().take(SHOWN).collect();
     panic!("{text}Correct the code or its description; `make openapi` writes the document again.\nThe answer: {shown}");
 }
 
