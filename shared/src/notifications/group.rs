@@ -1,7 +1,7 @@
 //! Groups of users that other domains know: bookmarks of a session, participants of an event, holders of a ticket.
 //!
-//! An audience names a group, and the group's domain lists its users through [`GroupSource`]. So notifications do not depend on
-//! those domains, which depend on notifications.
+//! An audience names a group, and the group's domain lists its users as a [`GroupSource`](super::service::GroupSource).
+//! So notifications do not depend on those domains, which depend on notifications.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ use crate::support::request::TestFunction;
 
 /// The functions behind the gateway. A method of [`TestApp`] calls each: `app.users().get("/api/v1/users/me")`.
 macro_rules! api {
-    ($($function:ident),+ $(,)?) => {
+    ($($function:ident::router),+ $(,)?) => {
         fn api() -> Vec<Function> {
             vec![$(Function {
                 name: stringify!($function).replace('_', "-"),
@@ -33,7 +33,20 @@ macro_rules! api {
     };
 }
 
-api!(agenda, attendees, auth, checkin, conferences, docs, events, media, notifications, speakers, telegram, users);
+api!(
+    agenda::router,
+    attendees::router,
+    auth::router,
+    checkin::router,
+    conferences::router,
+    docs::router,
+    events::router,
+    media::router,
+    notifications::router,
+    speakers::router,
+    telegram::router,
+    users::router,
+);
 
 /// The functions that something else starts.
 fn workers() -> Vec<Function> {

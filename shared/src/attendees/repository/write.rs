@@ -26,7 +26,7 @@ pub struct Change {
 pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
-    /// Stores up to [`MAX_CHANGES`] changes; see [`Self::write`].
+    /// Stores up to [`MAX_CHANGES`] changes; see `write`.
     pub async fn save(&self, changes: &[Change]) -> Result<(), AttendeeError> {
         self.write(changes, Transaction::new()).await
     }
