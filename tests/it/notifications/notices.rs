@@ -85,9 +85,7 @@ async fn notice_that_can_never_be_told_is_buried_with_its_reason() {
     let to = || Recipients::User(login.user_id.parse().expect("an id"));
     let unknown = Notice { template: "nothing".parse().expect("a name"), ..notice(&world, to()) };
     let wrong = Notice { arguments: BTreeMap::new(), at: world.app.now().plus_seconds(1), ..notice(&world, to()) };
-    for (bad, reason) in
-        [(unknown, "the template does not exist"), (wrong, "the arguments are not those of the template")]
-    {
+    for (bad, reason) in [(unknown, "the template does not exist"), (wrong, "the arguments do not fit the template")] {
         let before = world.sqs.calls("SendMessage").await.len();
         let message = relayed(&world, bad).await;
         world.push(vec![message]);

@@ -80,7 +80,7 @@ fn bad_rows_name_their_columns_and_leave_the_others_alone() {
     assert_eq!(columns, ["code", "name", "email", "state", "valid_from"]);
     assert!(rows[1].ticket.is_ok());
     assert_eq!(problems(&rows[2]), [("code", "is already the code of row 2")]);
-    assert_eq!(problems(&rows[3]), [("", "has 8 cells, and the header 6: is a quote missing?")]);
+    assert_eq!(problems(&rows[3]), [("", "has 8 cells, but the header has 6. Check the quotes.")]);
     assert_eq!(problems(&rows[4]), [("name", "must not contain control characters")]);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
 }

@@ -33,6 +33,9 @@ pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, kno
         if requests.contains(name) && (twofold.contains(name) || !answers.contains(name)) {
             let mut input = schema.clone();
             refer(&mut input, &renamed);
+            if twofold.contains(name) {
+                retitle(&mut input);
+            }
             schemas.insert(renamed(name), input);
         }
     }
@@ -49,6 +52,9 @@ pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, kno
             operation.remove("requestBody");
         }
     }
+    let mut parts = Schemas::new();
+    schemas.values_mut().for_each(|schema| name_parts(schema, &mut parts));
+    schemas.extend(parts);
     let used = reachable(paths.values().flat_map(BTreeMap::values), &schemas);
     schemas.retain(|name, _| used.contains(name));
     schemas
@@ -118,6 +124,41 @@ fn refer(value: &mut Value, renamed: &impl Fn(&str) -> String) {
             members.values_mut().for_each(|member| refer(member, renamed));
         }
         Value::Array(items) => items.iter_mut().for_each(|item| refer(item, renamed)),
+        _ => {}
+    }
+}
+
+/// Gives the parts that have a title of their own the ending of a request, too: generators make a type of each.
+fn retitle(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(title)) = members.get_mut("title") {
+                title.push_str("Input");
+            }
+            let schemas = members.iter_mut().filter(|(name, _)| !name.starts_with("example"));
+            schemas.for_each(|(_, member)| retitle(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(retitle),
+        _ => {}
+    }
+}
+
+/// Makes each alternative that has a title a schema of that name: some generators read a union that contains itself only if its
+/// alternatives have names.
+fn name_parts(schema: &mut Value, parts: &mut Schemas) {
+    match schema {
+        Value::Object(members) => {
+            for alternative in members.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+                if alternative["type"] == "object"
+                    && let Some(Value::String(title)) = alternative.as_object_mut().and_then(|own| own.remove("title"))
+                {
+                    let reference = json!({"$ref": format!("{SCHEMAS}{title}")});
+                    parts.insert(title, std::mem::replace(alternative, reference));
+                }
+            }
+            members.values_mut().for_each(|member| name_parts(member, parts));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| name_parts(item, parts)),
         _ => {}
     }
 }

@@ -49,4 +49,17 @@ fn answer_with_flattened_parts_is_one_open_object() {
             "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
         })
     );
+    assert!(!schemas.contains_key("Details"), "no operation refers to it any more");
+}
+
+#[test]
+fn alternatives_with_a_title_are_schemas_and_have_another_title_in_the_request() {
+    let badge = json!({"oneOf": [
+        {"title": "PaperBadge", "type": "object", "properties": {"title": {"type": "string"}}, "example": {"title": "Ms"}},
+    ]});
+    let schemas = by_role(&mut operation("Badge", "Badge"), BTreeMap::from([("Badge".to_owned(), badge)]));
+    assert_eq!(schemas["Badge"]["oneOf"], json!([{"$ref": "#/components/schemas/PaperBadge"}]));
+    assert_eq!(schemas["BadgeInput"]["oneOf"], json!([{"$ref": "#/components/schemas/PaperBadgeInput"}]));
+    let input = &schemas["PaperBadgeInput"];
+    assert_eq!((&input["example"]["title"], &input["properties"]["title"]), (&json!("Ms"), &json!({"type": "string"})));
 }
