@@ -1,8 +1,8 @@
 //! Errors of requests.
 //!
 //! A broken rule of a domain is a variant of the domain's error enum (`AuthError`, `UserError`), which maps once to an
-//! [`ApiError`]. A fault (DynamoDB, SES, a bug) is [`ApiError::internal`]: its cause is logged once, at the HTTP boundary, and
-//! never shown. Nothing else builds a response with an error status.
+//! [`ApiError`]. A fault (DynamoDB, SES, a bug) is [`ApiError::internal`]: its cause is logged once, at the HTTP
+//! boundary, and never shown. Nothing else builds a response with an error status.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

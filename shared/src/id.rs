@@ -1,4 +1,5 @@
-//! Ids: a prefix that names the kind and a ULID, which sorts by time (`usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`). They cannot contain `#`.
+//! Ids: a prefix that names the kind and a ULID, which sorts by time (`usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W`). They cannot
+//! contain `#`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -66,7 +67,8 @@ pub mod kind {
     }
 }
 
-/// Defines an id type: `id!(/// Docs. UserId, "usr");`. A third argument is the name of its schema, if the API has another name for it.
+/// Defines an id type: `id!(/// Docs. UserId, "usr");`. A third argument is the name of its schema, if the API has
+/// another name for it.
 #[macro_export]
 macro_rules! id {
     (#[doc = $about:literal] $name:ident, $prefix:literal) => {

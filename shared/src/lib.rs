@@ -1,7 +1,7 @@
 //! The library behind every function of the IBW backend.
 //!
-//! The way through it is `function -> <domain>::service -> <domain>::repository -> dynamo`; imports run that way only, and
-//! a test in `tests/` reads the `use` lines to keep it so. `docs/ARCHITECTURE.md` walks through a request.
+//! The way through it is `function -> <domain>::service -> <domain>::repository -> dynamo`; imports run that way only,
+//! and a test in `tests/` reads the `use` lines to keep it so. `docs/ARCHITECTURE.md` walks through a request.
 
 pub mod agenda;
 pub mod app;

@@ -1,7 +1,8 @@
-//! Lists in pages: what a page looks like, and encrypted cursors that only work for the query and caller they were given to.
+//! Lists in pages: what a page looks like, and encrypted cursors that only work for the query and caller they were
+//! given to.
 //!
-//! The HTTP edge holds the key and makes a [`PageRequest`]. A service asks it for the position to continue after, and has it
-//! make the page with the next cursor, so no service knows the key.
+//! The HTTP edge holds the key and makes a [`PageRequest`]. A service asks it for the position to continue after, and
+//! has it make the page with the next cursor, so no service knows the key.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
@@ -86,8 +87,8 @@ const NONCE: usize = 12;
 /// A position is padded to a multiple of so many bytes, as its length may tell a name's.
 const BLOCK: usize = 32;
 
-/// Makes and reads cursors: `nonce || AES-256-GCM-SIV(position)` in base64url, with query and caller as associated data. The
-/// SIV mode (RFC 8452) keeps positions secret even if a nonce repeats.
+/// Makes and reads cursors: `nonce || AES-256-GCM-SIV(position)` in base64url, with query and caller as associated
+/// data. The SIV mode (RFC 8452) keeps positions secret even if a nonce repeats.
 #[derive(Clone, Debug)]
 pub struct Cursors {
     key: Secret,

@@ -2,9 +2,9 @@
 
 /// For each of `wanted` the candidate that it is, if there is one. A candidate is paired once.
 ///
-/// `levels` lists the reasons to pair, the surest first, and `likeness` answers the surest that holds for a pair. All pairs of a
-/// level are made before the next level is looked at: a candidate whose key matches is never lost to a mere namesake that comes
-/// earlier.
+/// `levels` lists the reasons to pair, the surest first, and `likeness` answers the surest that holds for a pair. All
+/// pairs of a level are made before the next level is looked at: a candidate whose key matches is never lost to a mere
+/// namesake that comes earlier.
 pub fn pair<W, C, L: PartialEq>(
     wanted: &[W],
     candidates: Vec<C>,

@@ -1,4 +1,5 @@
-//! Personal data: each domain that stores some exports and erases it. Export and erasure ask all domains, and know none by name.
+//! Personal data: each domain that stores some exports and erases it. Export and erasure ask all domains, and know none
+//! by name.
 
 use std::fmt::Debug;
 
@@ -26,8 +27,8 @@ pub trait PersonalData: Debug + Send + Sync {
     /// The personal data of a user.
     fn export(&self, subject: Subject) -> BoxFuture<'_, Result<ExportSection, ApiError>>;
 
-    /// Erases the personal data of a user, or the part of it that identifies the user. It is called again after an interruption,
-    /// so it must be repeatable.
+    /// Erases the personal data of a user, or the part of it that identifies the user. It is called again after an
+    /// interruption, so it must be repeatable.
     fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>>;
 }
 

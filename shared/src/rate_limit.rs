@@ -1,8 +1,8 @@
 //! How often somebody may call an endpoint: fixed windows, counted in the `ephemeral` table, one write a request.
 //!
-//! The caller is the user or key, else the address. A login is counted by the Telegram account that it proves, since a whole
-//! venue may share one address. Answers carry `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)
-//! and, when refused, `Retry-After`.
+//! The caller is the user or key, else the address. A login is counted by the Telegram account that it proves, since a
+//! whole venue may share one address. Answers carry `RateLimit` and `RateLimit-Policy`
+//! (draft-ietf-httpapi-ratelimit-headers-10) and, when refused, `Retry-After`.
 
 use std::str::FromStr;
 

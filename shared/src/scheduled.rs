@@ -1,4 +1,5 @@
-//! What has to be done as time passes, whoever asks for it or not: each domain names its tasks, and `housekeeping` runs them all.
+//! What has to be done as time passes, whoever asks for it or not: each domain names its tasks, and `housekeeping` runs
+//! them all.
 
 use std::fmt::Debug;
 use std::ops::AddAssign;

@@ -23,8 +23,8 @@ pub fn init() {
     STARTED.store(true, Ordering::Relaxed);
 }
 
-/// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults` (5xx),
-/// `Refusals` (4xx), `Latency` and `ColdStarts`, by route and for the function.
+/// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults`
+/// (5xx), `Refusals` (4xx), `Latency` and `ColdStarts`, by route and for the function.
 #[derive(Clone, Debug)]
 pub struct RequestLine<'a> {
     /// The gateway's request id.
@@ -71,7 +71,8 @@ struct Line<'a> {
     aws: Directive,
 }
 
-/// What of the line are metrics (CloudWatch's embedded metric format). All but the time is constant, and so costs nothing to make.
+/// What of the line are metrics (CloudWatch's embedded metric format). All but the time is constant, and so costs
+/// nothing to make.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Directive {

@@ -1,4 +1,5 @@
-//! Verification mails, from the request to the code's return: one mail however often anything is delivered, and none lost.
+//! Verification mails, from the request to the code's return: one mail however often anything is delivered, and none
+//! lost.
 
 use email::Worker;
 use ibw::clients::email::Mailer;

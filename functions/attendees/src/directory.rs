@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 
 /// List the attendees of a conference.
 ///
-/// Only attendees who chose to be listed. Users you may not see are left out, so a page may have fewer users than `limit` and still a
-/// `next_cursor`.
+/// Only attendees who chose to be listed. Users you may not see are left out, so a page may have fewer users than
+/// `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/attendees", operation_id = "list_attendees", tag = "attendees",
     responses((status = 200, body = Page<PublicUser>)),

@@ -75,7 +75,8 @@ pub(crate) async fn counts(
 
 /// Change a ticket.
 ///
-/// Block, approve, cancel or transfer it, or mark it as paid. Earlier data of the ticketing system does not undo a new state or a transfer, later data does.
+/// Block, approve, cancel or transfer it, or mark it as paid. Earlier data of the ticketing system does not undo a new
+/// state or a transfer, later data does.
 #[utoipa::path(
     patch, path = "/api/v1/conferences/{slug}/attendees/tickets/{code}", operation_id = "update_ticket",
     tag = "attendees",

@@ -35,8 +35,9 @@ pub(crate) struct EventReceipt {
 
 /// Receive a ticketing event.
 ///
-/// Only for the ticketing system. `X-Ticketing-Signature` is `t=<seconds since 1970>,v1=<hex>`, at most 5 minutes old. The hex is the
-/// HMAC-SHA256 of `<seconds>.<body>` under the shared secret. Events may come several times and in any order.
+/// Only for the ticketing system. `X-Ticketing-Signature` is `t=<seconds since 1970>,v1=<hex>`, at most 5 minutes old.
+/// The hex is the HMAC-SHA256 of `<seconds>.<body>` under the shared secret. Events may come several times and in any
+/// order.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/webhook", operation_id = "receive_ticket_event",
     tag = "attendees",

@@ -1,4 +1,5 @@
-//! Logging in, and staying logged in. Both count by the account that the request proves, not by its address: a venue may have one.
+//! Logging in, and staying logged in. Both count by the account that the request proves, not by its address: a venue
+//! may have one.
 
 use std::sync::Arc;
 
@@ -68,8 +69,8 @@ impl From<Tokens> for TokenResponse {
 
 /// Log in with Telegram.
 ///
-/// Send init data in `X-Telegram-Auth` or in the body, or send Login Widget data in the body. The first login creates the user. A
-/// login within 7 days after a request for erasure cancels the erasure.
+/// Send init data in `X-Telegram-Auth` or in the body, or send Login Widget data in the body. The first login creates
+/// the user. A login within 7 days after a request for erasure cancels the erasure.
 #[utoipa::path(
     post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth",
     responses((status = 200, body = LoginResponse)),
@@ -89,8 +90,8 @@ pub(crate) async fn login(
     Ok((remaining, Caller(user.id.to_string()), Json(LoginResponse { tokens: tokens.into(), user: user.into() })))
 }
 
-/// The proof in the request, checked. The outer error is answered at once. The inner one is answered after the request is
-/// counted, so that guessing is slowed.
+/// The proof in the request, checked. The outer error is answered at once. The inner one is answered after the request
+/// is counted, so that guessing is slowed.
 fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Result<Result<Proof, ApiError>, ApiError> {
     let missing = || {
         ApiError::new(

@@ -37,8 +37,8 @@ pub(crate) struct LoginSessionList {
 
 /// Log out.
 ///
-/// Ends the login session of this access token. The access token stays valid until it expires, at most 15 minutes later. A request
-/// with init data has no login session, so nothing ends.
+/// Ends the login session of this access token. The access token stays valid until it expires, at most 15 minutes
+/// later. A request with init data has no login session, so nothing ends.
 #[utoipa::path(
     post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204)),

@@ -52,8 +52,8 @@ pub(crate) async fn status(
 
 /// Read the tickets that an offline scanner needs.
 ///
-/// The first round has all tickets, later rounds have changes. Send the `cursor` of each answer as `since`. After a change of the
-/// check-in list, a cursor is invalid, and the scanner starts again without `since`.
+/// The first round has all tickets, later rounds have changes. Send the `cursor` of each answer as `since`. After a
+/// change of the check-in list, a cursor is invalid, and the scanner starts again without `since`.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/snapshot",
     operation_id = "get_checkin_snapshot", tag = "checkin",

@@ -43,7 +43,8 @@ fn operator(principal: &Principal) -> Operator {
 
 /// Scan a ticket.
 ///
-/// The answer says whether the ticket holder may pass. A refused scan is answered with 200, too: see `status` and `reason`.
+/// The answer says whether the ticket holder may pass. A refused scan is answered with 200, too: see `status` and
+/// `reason`.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/checkin/lists/{id}/redeem", operation_id = "redeem_ticket",
     tag = "checkin",

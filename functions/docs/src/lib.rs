@@ -1,4 +1,5 @@
-//! The API's description of itself: its OpenAPI document, a page to read it, its health, and answers for unknown routes.
+//! The API's description of itself: its OpenAPI document, a page to read it, its health, and answers for unknown
+//! routes.
 
 mod health;
 mod openapi;

@@ -1,5 +1,5 @@
-//! The page that shows the OpenAPI document and tries requests out. It is one file, built by `infra/docs-ui/build`, and loads
-//! nothing but the document.
+//! The page that shows the OpenAPI document and tries requests out. It is one file, built by `infra/docs-ui/build`, and
+//! loads nothing but the document.
 
 use std::io::Read;
 

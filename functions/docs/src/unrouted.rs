@@ -1,5 +1,5 @@
-//! Requests that no route of the gateway matches come to this function. For an unknown path every router answers 404. For another
-//! method of a known path, which only the document knows, the answer is 405 with the methods of the path.
+//! Requests that no route of the gateway matches come to this function. For an unknown path every router answers 404.
+//! For another method of a known path, which only the document knows, the answer is 405 with the methods of the path.
 
 use std::collections::BTreeMap;
 

@@ -48,7 +48,8 @@ pub(crate) struct ListQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MineQuery {
-    /// `registered`: events you registered for, the newest registration first. `host`: events you host, the latest start first.
+    /// `registered`: events you registered for, the newest registration first. `host`: events you host, the latest
+    /// start first.
     #[serde(default)]
     #[param(inline)]
     role: MyRole,
@@ -56,8 +57,8 @@ pub(crate) struct MineQuery {
 
 /// List side events in the order of their starts.
 ///
-/// With filters, a page may have fewer events than `limit` and still a `next_cursor`. `status` is evaluated at the time of the first
-/// page, for all pages of a list.
+/// With filters, a page may have fewer events than `limit` and still a `next_cursor`. `status` is evaluated at the time
+/// of the first page, for all pages of a list.
 #[utoipa::path(
     get, path = "/api/v1/events", operation_id = "list_events", tag = "events",
     responses((status = 200, body = Page<EventView>)),
@@ -110,8 +111,8 @@ pub(crate) async fn create(
 
 /// Get a side event by its id or slug.
 ///
-/// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event. Registrations do not
-/// change the `ETag`, so `If-None-Match` is ignored.
+/// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event.
+/// Registrations do not change the `ETag`, so `If-None-Match` is ignored.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", operation_id = "get_event", tag = "events",
     responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's version.")))),
@@ -127,9 +128,9 @@ pub(crate) async fn show(
 
 /// Change a side event.
 ///
-/// For the host and admins (scope `events:write`). An absent field stays, `null` clears it. Guests and the waitlist are notified of
-/// another time or place. Seats that become free are offered to the waitlist. If the host changes a rejected event, it waits for
-/// approval again.
+/// For the host and admins (scope `events:write`). An absent field stays, `null` clears it. Guests and the waitlist are
+/// notified of another time or place. Seats that become free are offered to the waitlist. If the host changes a
+/// rejected event, it waits for approval again.
 #[utoipa::path(
     patch, path = "/api/v1/events/{id}", operation_id = "update_event", tag = "events",
     responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),

@@ -40,8 +40,8 @@ pub(crate) struct GuestCheckin {
 
 /// List the registrations of a side event.
 ///
-/// For the host and admins (scope `events:read`). The oldest registration is first. With `state`, a page may have fewer registrations
-/// than `limit` and still a `next_cursor`.
+/// For the host and admins (scope `events:read`). The oldest registration is first. With `state`, a page may have fewer
+/// registrations than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",
     tag = "events",
@@ -59,7 +59,8 @@ pub(crate) async fn list(
 
 /// Approve a registration.
 ///
-/// For the host and admins (scope `events:write`). The user gets a seat if one is free, or else a place in the waitlist.
+/// For the host and admins (scope `events:write`). The user gets a seat if one is free, or else a place in the
+/// waitlist.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations/{user_id}/approve",
     operation_id = "approve_event_registration", tag = "events",

@@ -23,8 +23,8 @@ pub(crate) struct CheckinCode {
 
 /// Register for a side event.
 ///
-/// `approved`: you have a seat. `pending_approval`: the host decides. `waitlisted`: all seats are taken, and you get an offer when a
-/// seat becomes free. If you are already registered, nothing changes and the answer is 200.
+/// `approved`: you have a seat. `pending_approval`: the host decides. `waitlisted`: all seats are taken, and you get an
+/// offer when a seat becomes free. If you are already registered, nothing changes and the answer is 200.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/registrations", operation_id = "register_for_event",
     tag = "events",

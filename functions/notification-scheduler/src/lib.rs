@@ -2,8 +2,8 @@
 
 use ibw::notifications::service::Scheduler;
 
-/// Checks all open jobs. A job that failed makes the invocation fail after the other jobs, so that it counts as an error of the
-/// function. The next minute tries again.
+/// Checks all open jobs. A job that failed makes the invocation fail after the other jobs, so that it counts as an
+/// error of the function. The next minute tries again.
 pub async fn run(scheduler: &Scheduler) -> Result<(), lambda_runtime::Error> {
     match scheduler.run().await? {
         0 => Ok(()),

@@ -109,8 +109,8 @@ pub(crate) async fn cancel(
 
 /// Send failed messages of a job again.
 ///
-/// The job must have finished with errors. Messages that Telegram did not confirm (`unconfirmed`) may have arrived, so they are not
-/// sent again.
+/// The job must have finished with errors. Messages that Telegram did not confirm (`unconfirmed`) may have arrived, so
+/// they are not sent again.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/retry-failed",
     operation_id = "retry_failed_notification_job", tag = "notifications",

@@ -76,8 +76,8 @@ pub(crate) async fn list(
 
 /// Create a template.
 ///
-/// `{hall}` is the placeholder of an argument `hall`. `{first_name}` is the recipient's first name. The body is Telegram's HTML. A
-/// template that could not be sent is refused with all its problems.
+/// `{hall}` is the placeholder of an argument `hall`. `{first_name}` is the recipient's first name. The body is
+/// Telegram's HTML. A template that could not be sent is refused with all its problems.
 #[utoipa::path(
     post, path = "/api/v1/notifications/templates", operation_id = "create_notification_template",
     tag = "notifications",

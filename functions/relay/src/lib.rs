@@ -1,10 +1,10 @@
 //! The relay: each outbox item that the table's stream shows goes to the queue of its topic.
 //!
-//! What a queue does not take is reported by sequence number, and the stream shows it again: from the lowest reported one
-//! on, so messages after it arrive twice, and consumers are idempotent. A record that does not decode would fail in the
-//! same way each time, hold up its shard until its retries are used up, and have its neighbours sent again at each; so its
-//! key goes to the failures queue at once, where the stream's own exhausted retries go too. The item itself stays in
-//! the table for its seven days.
+//! What a queue does not take is reported by sequence number, and the stream shows it again: from the lowest reported
+//! one on, so messages after it arrive twice, and consumers are idempotent. A record that does not decode would fail in
+//! the same way each time, hold up its shard until its retries are used up, and have its neighbours sent again at each;
+//! so its key goes to the failures queue at once, where the stream's own exhausted retries go too. The item itself
+//! stays in the table for its seven days.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -36,8 +36,8 @@ impl Relay {
         }
     }
 
-    /// Sends the outbox items among the records; the answer names those that shall be shown again. A record without a sequence
-    /// number could not be named, so it fails the invocation.
+    /// Sends the outbox items among the records; the answer names those that shall be shown again. A record without a
+    /// sequence number could not be named, so it fails the invocation.
     pub async fn handle(&self, event: Event) -> Result<DynamoDbEventResponse, lambda_runtime::Error> {
         let mut queues: BTreeMap<&str, (Vec<String>, Vec<Outgoing>)> = BTreeMap::new();
         for mut record in event.records {

@@ -11,7 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// Result of an update: `accepted` will be processed, `repeated` was accepted before, `ignored` is of a kind that the bot does not use.
+/// Result of an update: `accepted` will be processed, `repeated` was accepted before, `ignored` is of a kind that the
+/// bot does not use.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TelegramUpdateStatus {
@@ -32,7 +33,8 @@ pub(crate) struct TelegramUpdateResult {
 
 /// Receive an update from Telegram.
 ///
-/// Only Telegram can call this route, with the secret from `setWebhook`. An update is accepted once and processed later.
+/// Only Telegram can call this route, with the secret from `setWebhook`. An update is accepted once and processed
+/// later.
 #[utoipa::path(
     post, path = "/api/v1/telegram/webhook", operation_id = "receive_telegram_update", tag = "telegram",
     request_body(

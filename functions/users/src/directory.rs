@@ -76,8 +76,8 @@ impl ToSchema for UserProfile {}
 
 /// List users.
 ///
-/// The order is newest first. With `q` it is by matching word. With several filters, a page can have fewer users than `limit` and
-/// still have a `next_cursor`. Without authentication, only users with the visibility `public` are listed.
+/// The order is newest first. With `q` it is by matching word. With several filters, a page can have fewer users than
+/// `limit` and still have a `next_cursor`. Without authentication, only users with the visibility `public` are listed.
 #[utoipa::path(
     get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
     responses((status = 200, body = Page<PublicUser>)),

@@ -46,8 +46,8 @@ pub(crate) struct EmailVerificationCode {
 
 /// Send a verification code to an email address.
 ///
-/// The code is valid for 10 minutes and 5 attempts. A new request sends a new code and invalidates the previous one. A verified
-/// address stays yours until you verify the new one.
+/// The code is valid for 10 minutes and 5 attempts. A new request sends a new code and invalidates the previous one. A
+/// verified address stays yours until you verify the new one.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email", operation_id = "start_email_verification", tag = "users",
     responses((status = 202, body = PendingEmailVerification)),

@@ -24,8 +24,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// All personal data of a user.
-// It only describes the answer, which `privacy` makes of the sections of all domains. A section that is missing here fails the test
-// that asks for an export.
+// It only describes the answer, which `privacy` makes of the sections of all domains. A section that is missing here
+// fails the test that asks for an export.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonalDataExport {
     /// Time of the export.
@@ -70,8 +70,8 @@ pub(crate) async fn export(
 
 /// Request the erasure of your account.
 ///
-/// Other users stop seeing you at once, and all your login sessions end. After 7 days your data is deleted. If you log in before,
-/// the erasure is cancelled.
+/// Other users stop seeing you at once, and all your login sessions end. After 7 days your data is deleted. If you log
+/// in before, the erasure is cancelled.
 #[utoipa::path(
     delete, path = "/api/v1/users/me", operation_id = "erase_me", tag = "privacy",
     responses((status = 202, body = OwnUser, description = "Erasure is scheduled for `erase_after`.")),

@@ -1,5 +1,5 @@
-//! How agendas and bookmarks are stored. A head item per conference says which draft and which release are current. Drafts and
-//! releases are documents that are larger than an item can be, so each is stored in parts.
+//! How agendas and bookmarks are stored. A head item per conference says which draft and which release are current.
+//! Drafts and releases are documents that are larger than an item can be, so each is stored in parts.
 
 use serde::{Deserialize, Serialize};
 use serde_with::{Bytes, serde_as};

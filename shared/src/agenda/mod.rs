@@ -1,4 +1,5 @@
-//! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody reads.
+//! The agenda of a conference: a draft that organisers write and import, and the numbered releases that everybody
+//! reads.
 
 pub mod bookmark;
 pub mod diff;

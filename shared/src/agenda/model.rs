@@ -116,8 +116,8 @@ pub struct Source {
     pub id: Option<String>,
     /// URL slug in the schedule.
     pub slug: Option<String>,
-    /// A hash of what the schedule said of the session. An import with the same hash changes nothing, so that changes of
-    /// organisers stay.
+    /// A hash of what the schedule said of the session. An import with the same hash changes nothing, so that changes
+    /// of organisers stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub digest: Option<String>,
@@ -222,8 +222,8 @@ pub struct Release {
     pub cancelled: usize,
 }
 
-/// The current draft and release of a conference. Every change of either changes the head, so its version decides which of two
-/// changes at the same time is made.
+/// The current draft and release of a conference. Every change of either changes the head, so its version decides which
+/// of two changes at the same time is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Slug of the conference.

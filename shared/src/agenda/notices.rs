@@ -11,8 +11,8 @@ use crate::notifications::model::Category;
 use crate::notifications::notice::{Notice, Recipients};
 use crate::text::Tag;
 
-/// Sessions with a notice of their own. If a release moves or cancels more, one notice speaks of all: nobody reads fifty
-/// messages, and the notices are in the transaction of the release.
+/// Sessions with a notice of their own. If a release moves or cancels more, one notice speaks of all: nobody reads
+/// fifty messages, and the notices are in the transaction of the release.
 const MAX_SINGLE: usize = 20;
 
 /// The notices to send when this release is published.

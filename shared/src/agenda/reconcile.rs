@@ -1,5 +1,5 @@
-//! Reconciles the draft with a schedule: which of its sessions the draft has already, which are new, and which are gone.
-//! Sessions that organisers wrote stay as they are.
+//! Reconciles the draft with a schedule: which of its sessions the draft has already, which are new, and which are
+//! gone. Sessions that organisers wrote stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,8 @@ impl ImportedSession {
     }
 }
 
-/// A hash of what a schedule says of a session. Speakers count by their id, so that a new name of a speaker is no change.
+/// A hash of what a schedule says of a session. Speakers count by their id, so that a new name of a speaker is no
+/// change.
 fn digest(content: &Content, speakers: &[SessionSpeaker]) -> String {
     let ids: Vec<SpeakerId> = speakers.iter().map(|speaker| speaker.id).collect();
     let said = serde_json::to_vec(&(content, ids)).unwrap_or_default();
@@ -138,8 +139,8 @@ enum Likeness {
     Slug,
 }
 
-/// The surest first. Schedules without GUIDs may have one code for a session that takes place several times, so the same start
-/// is surer.
+/// The surest first. Schedules without GUIDs may have one code for a session that takes place several times, so the
+/// same start is surer.
 const LEVELS: [Likeness; 7] = [
     Likeness::Guid,
     Likeness::CodeAndStart,

@@ -42,8 +42,8 @@ pub fn next_release(draft: &Draft, current: Option<&Agenda>, timezone: Zone, now
 
 /// The sessions of the current release that are not in the next one yet.
 ///
-/// A session keeps its `sequence` while it stays the same, and gets the next one with each change, cancellation or return: so
-/// calendars see which copy of an entry is the newest (RFC 5545, section 3.8.7.4).
+/// A session keeps its `sequence` while it stays the same, and gets the next one with each change, cancellation or
+/// return: so calendars see which copy of an entry is the newest (RFC 5545, section 3.8.7.4).
 struct Before {
     sessions: BTreeMap<AgendaSessionId, Session>,
     cancelled: BTreeMap<AgendaSessionId, Session>,

@@ -14,8 +14,8 @@ use crate::url::HttpsUrl;
 /// The mini app's address where `APP_URL` is not set.
 const DEFAULT_APP_URL: &str = "https://t.me/ibw_bot/app";
 
-/// What the domains are configured with. Without keys and secrets a part refuses what needs them, so a worker that needs none
-/// gets none.
+/// What the domains are configured with. Without keys and secrets a part refuses what needs them, so a worker that
+/// needs none gets none.
 #[derive(Clone, Debug, Default)]
 pub struct DomainConfig {
     /// What tickets and the ticketing system's events are signed with.

@@ -1,4 +1,5 @@
-//! The floor plan: all domains, in the order in which they depend on each other. A new domain is a field and a line or two here.
+//! The floor plan: all domains, in the order in which they depend on each other. A new domain is a field and a line or
+//! two here.
 
 use super::config::DomainConfig;
 use crate::auth::service::SessionService;

@@ -1,4 +1,5 @@
-//! What a function is made of, built once per cold start. [`Domains`] is the floor plan; [`App`] adds what only HTTP needs.
+//! What a function is made of, built once per cold start. [`Domains`] is the floor plan; [`App`] adds what only HTTP
+//! needs.
 
 mod config;
 mod domains;
@@ -80,13 +81,14 @@ impl App {
         })
     }
 
-    /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is boosted,
-    /// and the first request would otherwise wait for the handshake.
+    /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is
+    /// boosted, and the first request would otherwise wait for the handshake.
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
         Self::start(|_, _| None).await
     }
 
-    /// The same, with the storage of uploads. Apart from the other, so that only binaries that touch storage carry its client.
+    /// The same, with the storage of uploads. Apart from the other, so that only binaries that touch storage carry its
+    /// client.
     pub async fn from_process_with_storage() -> Result<Arc<Self>, ConfigError> {
         Self::start(|env, aws| {
             if env.optional::<reqwest::Url>("CDN_URL").is_none() {

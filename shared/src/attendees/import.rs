@@ -132,8 +132,8 @@ pub struct RowResult {
     pub problems: Vec<Problem>,
 }
 
-/// Results of the rows of a group. They are written in the transaction of the group's tickets, so they exist exactly if the tickets
-/// were written.
+/// Results of the rows of a group. They are written in the transaction of the group's tickets, so they exist exactly if
+/// the tickets were written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupResult {
     pub conference: Slug,

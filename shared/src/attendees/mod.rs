@@ -24,7 +24,8 @@ use qr::TicketKeys;
 use service::{AttendeeService, ImportService, TicketService, TicketingWebhook};
 use signature::WebhookSecrets;
 
-/// Keys of tickets. A function without the keys makes no QR codes, and a function without the secrets accepts no ticketing event.
+/// Keys of tickets. A function without the keys makes no QR codes, and a function without the secrets accepts no
+/// ticketing event.
 #[derive(Clone, Debug, Default)]
 pub struct AttendeeKeys {
     /// Sign and verify the QR codes of tickets.

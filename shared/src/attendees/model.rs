@@ -93,7 +93,8 @@ impl TicketStatus {
 pub struct AsOf {
     /// Time at which the data was correct.
     pub occurred_at: Time,
-    /// Id of the ticketing event or import with the data, which orders data of one millisecond. Empty for a change by an organiser.
+    /// Id of the ticketing event or import with the data, which orders data of one millisecond. Empty for a change by
+    /// an organiser.
     pub event: String,
 }
 
@@ -128,8 +129,8 @@ pub struct Ticket {
     pub approval: Approval,
     /// Whether organisers blocked the ticket. A blocked ticket is refused at every entrance.
     pub blocked: bool,
-    /// Whether organisers transferred the ticket. Only a user with its verified email address can claim it, as the previous holder
-    /// knows the code.
+    /// Whether organisers transferred the ticket. Only a user with its verified email address can claim it, as the
+    /// previous holder knows the code.
     #[serde(default)]
     pub reserved: bool,
     /// Start of validity. `null`: always valid before `valid_until`.

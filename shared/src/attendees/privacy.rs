@@ -1,7 +1,8 @@
 //! A user's tickets in an export, and what an erasure leaves of them.
 //!
-//! A ticket is the organisers' record of a sale. Its name and address come from the ticketing system, not from the user's profile, and
-//! would return with the next ticketing event. So an erasure removes the claim of each ticket, and leaves nothing that names the user.
+//! A ticket is the organisers' record of a sale. Its name and address come from the ticketing system, not from the
+//! user's profile, and would return with the next ticketing event. So an erasure removes the claim of each ticket, and
+//! leaves nothing that names the user.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;

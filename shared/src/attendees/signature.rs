@@ -1,5 +1,6 @@
-//! The signature of the ticketing system's events: `t=<seconds since 1970>,v1=<hex>`, where the hex is the HMAC-SHA256 (RFC 2104) of
-//! `<seconds>.<body>` under the shared secret. While a secret is replaced, a sender may send several `v1`, and we accept two secrets.
+//! The signature of the ticketing system's events: `t=<seconds since 1970>,v1=<hex>`, where the hex is the HMAC-SHA256
+//! (RFC 2104) of `<seconds>.<body>` under the shared secret. While a secret is replaced, a sender may send several
+//! `v1`, and we accept two secrets.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -71,7 +72,8 @@ mod tests {
     use proptest::prelude::*;
 
     const BODY: &[u8] = br#"{"id":"evt-1"}"#;
-    /// Made with `printf '%s' '1795339800.{"id":"evt-1"}' | openssl dgst -sha256 -hmac 'secret of the tests: 32 bytes!!!'`.
+    /// Made with `printf '%s' '1795339800.{"id":"evt-1"}' | openssl dgst -sha256 -hmac 'secret of the tests: 32
+    /// bytes!!!'`.
     const SIGNATURE: &str = "c9d11e08202203107f81e5a9c89fc9c75cda879ec0d0c3599d972996968e45dd";
 
     fn secrets(text: &str) -> WebhookSecrets {

@@ -1,5 +1,5 @@
-//! API keys as text: `ibw_<id>_<secret>`. The text is shown once, at creation. Only the hash of the secret is stored. It needs no
-//! salt or stretching, because the secret is 256 random bits.
+//! API keys as text: `ibw_<id>_<secret>`. The text is shown once, at creation. Only the hash of the secret is stored.
+//! It needs no salt or stretching, because the secret is 256 random bits.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;

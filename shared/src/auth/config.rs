@@ -22,8 +22,8 @@ pub struct AuthConfig {
 }
 
 impl AuthConfig {
-    /// Reads `TELEGRAM_BOT_TOKENS`, `TELEGRAM_ED25519`, `JWT_SECRETS` and `ADMIN_API_KEY`; `None` when one of them is wrong,
-    /// and then `env` knows why.
+    /// Reads `TELEGRAM_BOT_TOKENS`, `TELEGRAM_ED25519`, `JWT_SECRETS` and `ADMIN_API_KEY`; `None` when one of them is
+    /// wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let mut verifiers = Vec::new();
         let mut widget_keys = Vec::new();

@@ -32,8 +32,8 @@ impl AuthRepository {
         self.ephemeral.put(session, &Expression::absent()).await
     }
 
-    /// Raises a session's generation. The write decides which of two refreshes wins. A refresh with an older generation ends the
-    /// session, because its token may be stolen.
+    /// Raises a session's generation. The write decides which of two refreshes wins. A refresh with an older generation
+    /// ends the session, because its token may be stolen.
     pub async fn rotate(&self, user: UserId, id: SessionId, generation: u64, now: Time) -> Result<Session, AuthError> {
         let key = keys::session(user, id);
         let update = Expression::new("SET generation = generation + :one, last_used_at = :now, expires_at = :end")

@@ -13,7 +13,8 @@ use crate::random::Random;
 use crate::text::InvalidText;
 use crate::time::Time;
 
-/// 256 random bits. Anyone who knows the token can read the calendar, so it is shown once, and neither stored nor logged.
+/// 256 random bits. Anyone who knows the token can read the calendar, so it is shown once, and neither stored nor
+/// logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
 

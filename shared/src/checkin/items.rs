@@ -62,7 +62,8 @@ impl Entity for CountShard {
     }
 }
 
-/// A scan of a code that belongs to no ticket of the conference. The code may be anything, so only its digest is stored.
+/// A scan of a code that belongs to no ticket of the conference. The code may be anything, so only its digest is
+/// stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrayScan {
     pub list: CheckinListId,

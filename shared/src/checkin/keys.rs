@@ -1,5 +1,5 @@
-//! The keys of check-in in the `conferences` table. Lists are in their conference's partition, scans in their ticket's, and counts in
-//! one of their list's own.
+//! The keys of check-in in the `conferences` table. Lists are in their conference's partition, scans in their ticket's,
+//! and counts in one of their list's own.
 
 use sha2::{Digest, Sha256};
 

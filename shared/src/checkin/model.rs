@@ -154,8 +154,8 @@ impl FromStr for Nonce {
     }
 }
 
-/// A scan of a ticket at a list: the scanner's data, the rules when it was received, and the result that follows from all scans.
-/// `None` is left out where it is stored, as a log with many scans is written whole with each scan.
+/// A scan of a ticket at a list: the scanner's data, the rules when it was received, and the result that follows from
+/// all scans. `None` is left out where it is stored, as a log with many scans is written whole with each scan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
     pub nonce: Nonce,

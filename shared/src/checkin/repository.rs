@@ -1,5 +1,5 @@
-//! The reads and writes of check-in. All changes of a scan (log, ticket, counts) are one transaction, on the condition that log and
-//! ticket have not changed since they were read.
+//! The reads and writes of check-in. All changes of a scan (log, ticket, counts) are one transaction, on the condition
+//! that log and ticket have not changed since they were read.
 
 use std::collections::BTreeMap;
 
@@ -106,8 +106,8 @@ impl CheckinRepository {
         keys::shard(code)
     }
 
-    /// Stores the changes of up to [`MAX_CHANGES`] tickets at one list, all or nothing. [`CheckinError::Contended`]: something has
-    /// changed since it was read.
+    /// Stores the changes of up to [`MAX_CHANGES`] tickets at one list, all or nothing. [`CheckinError::Contended`]:
+    /// something has changed since it was read.
     pub async fn write(&self, changes: &[Change]) -> Result<(), CheckinError> {
         let mut transaction = Transaction::new();
         let table = &self.conferences;

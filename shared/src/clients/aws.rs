@@ -1,7 +1,8 @@
-//! What all AWS clients share: region, credentials and endpoints from the environment, and one HTTP client on one TLS stack.
+//! What all AWS clients share: region, credentials and endpoints from the environment, and one HTTP client on one TLS
+//! stack.
 //!
-//! `aws-config` is not used: in Lambda the credentials are environment variables, and its providers would cost a cold start
-//! more than the rest of it. The numbers are in `docs/adr/0005-one-tls-stack.md`.
+//! `aws-config` is not used: in Lambda the credentials are environment variables, and its providers would cost a cold
+//! start more than the rest of it. The numbers are in `docs/adr/0005-one-tls-stack.md`.
 
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::config::{Env, Secret};
 
-/// The certification authorities of AWS's endpoints (Amazon Trust Services). Parsing a system's whole store costs 7 ms a start.
+/// The certification authorities of AWS's endpoints (Amazon Trust Services). Parsing a system's whole store costs 7 ms
+/// a start.
 const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 
 /// What an AWS client is made of.
@@ -53,7 +55,8 @@ macro_rules! configure {
 }
 
 impl Aws {
-    /// Reads `AWS_REGION`, the credentials, and `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SESV2` where the cloud is a local one.
+    /// Reads `AWS_REGION`, the credentials, and `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SESV2` where the cloud is a local
+    /// one.
     pub fn read(env: &mut Env) -> Self {
         let region = env.required("AWS_REGION", String::new());
         let key = env.required("AWS_ACCESS_KEY_ID", String::new());
@@ -79,8 +82,8 @@ impl Aws {
         configure!(self, aws_sdk_s3, self.endpoint).force_path_style(self.endpoint.is_some())
     }
 
-    /// For a storage of another company that speaks S3, which signs for the region `auto` and has a certificate of any public
-    /// authority: the system's store is read for it.
+    /// For a storage of another company that speaks S3, which signs for the region `auto` and has a certificate of any
+    /// public authority: the system's store is read for it.
     pub fn s3_elsewhere(
         &self,
         env: &mut Env,

@@ -45,7 +45,8 @@ pub struct Mailer {
 impl Mailer {
     /// Reads `EMAIL_FROM`, the sender's address.
     pub fn read(env: &mut Env, aws: &Aws) -> Self {
-        // The queue tries again. `SendEmail` has no idempotency token, so each try of the SDK's own could be one mail more.
+        // The queue tries again. `SendEmail` has no idempotency token, so each try of the SDK's own could be one mail
+        // more.
         let config = aws.ses().to_builder().retry_config(RetryConfig::disabled()).build();
         Self { ses: Client::from_conf(config), from: env.required("EMAIL_FROM", String::new()) }
     }

@@ -1,4 +1,5 @@
-//! HTTP to outside systems: one way to make a client, on the TLS stack of AWS's clients, and a cap on what is read of an answer.
+//! HTTP to outside systems: one way to make a client, on the TLS stack of AWS's clients, and a cap on what is read of
+//! an answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +16,12 @@ use crate::config::Env;
 pub const MAX_BODY: usize = 1024 * 1024;
 /// A host that does not take a connection by then is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// A connection idle for longer is not used again. Lambda freezes an instance between its events, and a connection that died
-/// meanwhile looks well until a request is lost in it.
+/// A connection idle for longer is not used again. Lambda freezes an instance between its events, and a connection that
+/// died meanwhile looks well until a request is lost in it.
 const MAX_IDLE: Duration = Duration::from_secs(20);
 
-/// A client whose calls end after `timeout`, the reading of the body included. It follows no redirects, heeds no proxies, and
-/// sends a request once: what may be sent again, its caller decides.
+/// A client whose calls end after `timeout`, the reading of the body included. It follows no redirects, heeds no
+/// proxies, and sends a request once: what may be sent again, its caller decides.
 pub fn client(env: &mut Env, timeout: Duration) -> Client {
     build(timeout).unwrap_or_else(|error| {
         env.problem("TLS", error);

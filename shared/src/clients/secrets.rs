@@ -7,8 +7,8 @@ use aws_sdk_secretsmanager::Client;
 use super::aws::{Aws, failure_code};
 use crate::config::Env;
 
-/// Which secrets: that of the API and its workers, and that of a storage that has keys of its own. The latter is apart, so that
-/// who only deletes objects need not know what signs logins.
+/// Which secrets: that of the API and its workers, and that of a storage that has keys of its own. The latter is apart,
+/// so that who only deletes objects need not know what signs logins.
 const NAMES: [&str; 2] = ["SECRETS_ID", "STORAGE_SECRETS_ID"];
 
 /// Adds the variables that the secrets hold, each a JSON object of strings, as far as the environment names them.

@@ -1,5 +1,5 @@
-//! The keys of conferences. A conference's sessions, releases, speakers and check-in lists are in its partition; tickets are in other
-//! partitions, as there are many.
+//! The keys of conferences. A conference's sessions, releases, speakers and check-in lists are in its partition;
+//! tickets are in other partitions, as there are many.
 
 use jiff::civil::Date;
 

@@ -182,7 +182,8 @@ impl ConferenceService {
         if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
     }
 
-    /// The conferences that are on at `now`, or within a week of it: some sessions may be before the first day or after the last.
+    /// The conferences that are on at `now`, or within a week of it: some sessions may be before the first day or after
+    /// the last.
     pub async fn around(&self, now: Time) -> Result<Vec<Conference>, ConferenceError> {
         let utc = |seconds: i64| Zone::utc().at(now.plus_seconds(seconds)).date();
         Ok(self.repository.on(utc(-MARGIN), utc(MARGIN)).await?)

@@ -1,8 +1,8 @@
-//! Configuration: read once at start from the environment and one secret ([`crate::clients::secrets`]), every problem reported
-//! together, by name.
+//! Configuration: read once at start from the environment and one secret ([`crate::clients::secrets`]), every problem
+//! reported together, by name.
 //!
-//! A function reads only the parts it needs, so that what it may know is what its `main.rs` says. The variables are listed
-//! in `docs/OPERATIONS.md`.
+//! A function reads only the parts it needs, so that what it may know is what its `main.rs` says. The variables are
+//! listed in `docs/OPERATIONS.md`.
 
 mod http;
 

@@ -1,4 +1,5 @@
-//! Batch calls: chunks of what DynamoDB allows, retrying only what came back unprocessed, failing loudly if something remains.
+//! Batch calls: chunks of what DynamoDB allows, retrying only what came back unprocessed, failing loudly if something
+//! remains.
 
 use std::collections::HashMap;
 

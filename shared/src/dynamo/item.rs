@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 
 /// A thing with an item of its own.
 ///
-/// An item is the entity's fields plus `pk`, `sk`, `entity`, `v`, index keys and, for what expires, `expires_at` (seconds).
+/// An item is the entity's fields plus `pk`, `sk`, `entity`, `v`, index keys and, for what expires, `expires_at`
+/// (seconds).
 pub trait Entity: Serialize + DeserializeOwned {
     /// The name in the `entity` attribute.
     const NAME: &'static str;
@@ -23,7 +24,8 @@ pub trait Entity: Serialize + DeserializeOwned {
         Vec::new()
     }
 
-    /// When it ceases to be, in seconds since 1970. DynamoDB deletes it some time later; readers treat it as absent at once.
+    /// When it ceases to be, in seconds since 1970. DynamoDB deletes it some time later; readers treat it as absent at
+    /// once.
     fn expires_at(&self) -> Option<i64> {
         None
     }

@@ -1,5 +1,5 @@
-//! DynamoDB: typed items and keys, reads that decode or say which item did not, writes guarded by conditions, transactions
-//! whose cancelled item is a domain error, batches that retry what is left, and the outbox.
+//! DynamoDB: typed items and keys, reads that decode or say which item did not, writes guarded by conditions,
+//! transactions whose cancelled item is a domain error, batches that retry what is left, and the outbox.
 //!
 //! Only a domain's `repository.rs` (and its `keys.rs`) uses this module.
 

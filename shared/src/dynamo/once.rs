@@ -6,9 +6,10 @@
 //!        ^                  | abandon, lease over    | time to keep it is over
 //!        +------------------+------------------------+
 //! ```
-//! Beginning is one conditional put, as in AWS Powertools' idempotency: it succeeds where no record is, or an expired one. A
-//! record in flight expires with its lease, so whoever dies holding it blocks nobody for longer. Each put carries a nonce:
-//! only who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key` both stand on this.
+//! Beginning is one conditional put, as in AWS Powertools' idempotency: it succeeds where no record is, or an expired
+//! one. A record in flight expires with its lease, so whoever dies holding it blocks nobody for longer. Each put
+//! carries a nonce: only who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key`
+//! both stand on this.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
@@ -122,8 +123,8 @@ impl Once {
         })
     }
 
-    /// Records that it was done and, for `keep_for` seconds, what came of it. False when the lease was over and another has
-    /// begun since: then the other's record stands.
+    /// Records that it was done and, for `keep_for` seconds, what came of it. False when the lease was over and another
+    /// has begun since: then the other's record stands.
     pub async fn finish(&self, ticket: Ticket, answer: Option<String>, keep_for: i64) -> Result<bool, Error> {
         if answer.as_ref().is_some_and(|answer| answer.len() > Self::MAX_ANSWER) {
             return Err(Error::Encode { entity: Record::NAME, reason: "the answer is too long to keep".to_owned() });

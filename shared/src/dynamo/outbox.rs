@@ -1,7 +1,7 @@
 //! The outbox: an effect elsewhere, written in the same transaction as the change that causes it.
 //!
-//! The `relay` function reads these items from the table's stream and sends each to its topic's queue. An item may be sent
-//! more than once; consumers are idempotent by `dedupe_key`. See `docs/adr/0002-outbox-on-streams.md`.
+//! The `relay` function reads these items from the table's stream and sends each to its topic's queue. An item may be
+//! sent more than once; consumers are idempotent by `dedupe_key`. See `docs/adr/0002-outbox-on-streams.md`.
 
 use std::time::Duration;
 

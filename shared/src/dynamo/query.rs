@@ -87,8 +87,8 @@ impl Query {
         Self::by(Some("gsi2"), "gsi2pk", "gsi2sk", partition)
     }
 
-    /// A partition of a local index, which is read as consistently as the table. It is named after its sort key, which only the
-    /// items in it have.
+    /// A partition of a local index, which is read as consistently as the table. It is named after its sort key, which
+    /// only the items in it have.
     pub fn local(index: &'static str, partition: &str) -> Self {
         Self::by(Some(index), "pk", index, partition)
     }
@@ -124,7 +124,8 @@ impl Query {
         self
     }
 
-    /// Only these attributes, which must be all that the entity needs, `entity` and `v` among them. None may be a reserved word.
+    /// Only these attributes, which must be all that the entity needs, `entity` and `v` among them. None may be a
+    /// reserved word.
     #[must_use]
     pub fn project(mut self, attributes: &'static str) -> Self {
         self.projection = Some(attributes);

@@ -1,7 +1,7 @@
 //! How long to wait before trying again, and when not to: full jitter, bounded by the request's remaining time.
 //!
-//! The SDK retries throttling and network faults by itself; what it does not retry is a transaction cancelled because of a
-//! conflict, and what a batch left unprocessed.
+//! The SDK retries throttling and network faults by itself; what it does not retry is a transaction cancelled because
+//! of a conflict, and what a batch left unprocessed.
 
 use std::time::{Duration, Instant};
 
@@ -47,11 +47,13 @@ pub async fn wait_of(random: &Random, tries: u32, most: u32) -> bool {
     true
 }
 
-/// Tries of a change that loses to other changes of the same items. Hundreds may want the seats of one event at once, so there
-/// are many. With the waits between them they take about 20 seconds: the deadline of a request ends them before.
+/// Tries of a change that loses to other changes of the same items. Hundreds may want the seats of one event at once,
+/// so there are many. With the waits between them they take about 20 seconds: the deadline of a request ends them
+/// before.
 const CONTENDED_TRIES: u32 = 60;
 
-/// The tries of an optimistic change: read, decide, write on the condition that nothing has changed, and once more if it has.
+/// The tries of an optimistic change: read, decide, write on the condition that nothing has changed, and once more if
+/// it has.
 ///
 /// ```ignore
 /// let mut contention = Contention::new(&self.random);

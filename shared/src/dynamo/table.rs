@@ -1,4 +1,5 @@
-//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of a global index.
+//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of a
+//! global index.
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,8 +31,8 @@ impl Dynamo {
         Self::new(Client::from_conf(aws.dynamodb().build()), &env.required("TABLE_PREFIX", String::new()))
     }
 
-    /// Opens the connection before it is needed, by a read of a key that nothing has. Whether it succeeds does not matter
-    /// here: who needs the table will say so.
+    /// Opens the connection before it is needed, by a read of a key that nothing has. Whether it succeeds does not
+    /// matter here: who needs the table will say so.
     pub async fn warm_up(&self) {
         let nothing = Key { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() };
         let table = self.table("ephemeral");
@@ -56,7 +57,8 @@ impl Dynamo {
         .into()
     }
 
-    /// The table of a bounded context: `users`, `conferences`, `events`, `media`, `notifications`, `admin`, `ephemeral`.
+    /// The table of a bounded context: `users`, `conferences`, `events`, `media`, `notifications`, `admin`,
+    /// `ephemeral`.
     pub fn table(&self, name: &str) -> Table {
         Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
     }

@@ -1,5 +1,5 @@
-//! Several writes, all or none. Each write may name the domain error that its failed condition means, so that a cancelled
-//! transaction says which rule was broken and not merely that one was.
+//! Several writes, all or none. Each write may name the domain error that its failed condition means, so that a
+//! cancelled transaction says which rule was broken and not merely that one was.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -79,7 +79,8 @@ impl<E: From<Error>> Transaction<E> {
         self.update_step(table, key, update, condition, Some(otherwise));
     }
 
-    /// Writes nothing, but lets the others happen only if the condition holds; `otherwise` is the error when it does not.
+    /// Writes nothing, but lets the others happen only if the condition holds; `otherwise` is the error when it does
+    /// not.
     pub fn check(&mut self, table: &Table, key: &Key, condition: &Expression, otherwise: E) {
         let built = ConditionCheck::builder()
             .table_name(&*table.name)
@@ -119,7 +120,8 @@ impl<E: From<Error>> Transaction<E> {
         }
     }
 
-    /// Cancellation reasons come in the order of the writes: the first failed condition decides, else a conflict is retried.
+    /// Cancellation reasons come in the order of the writes: the first failed condition decides, else a conflict is
+    /// retried.
     fn sort(&mut self, error: &SdkError<TransactWriteItemsError>) -> Outcome<E> {
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
             return match Error::from_sdk(error) {

@@ -18,7 +18,8 @@ impl Actor {
         self.admin || self.user == Some(event.host_id)
     }
 
-    /// An error unless the caller is the host or an admin. An event that is not public is not found, so that nobody learns of it.
+    /// An error unless the caller is the host or an admin. An event that is not public is not found, so that nobody
+    /// learns of it.
     pub fn claim(&self, event: &Event) -> Result<(), EventError> {
         match event.is_public() {
             _ if self.owns(event) => Ok(()),

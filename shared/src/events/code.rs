@@ -1,5 +1,6 @@
-//! Check-in codes that guests show on arrival. A code names event and user and is signed, so it cannot be forged. It does not change,
-//! as a venue's network may be down when it is needed. A copy is harmless, since each guest is checked in once.
+//! Check-in codes that guests show on arrival. A code names event and user and is signed, so it cannot be forged. It
+//! does not change, as a venue's network may be down when it is needed. A copy is harmless, since each guest is checked
+//! in once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -65,8 +65,8 @@ impl Entity for Seats {
     }
 }
 
-/// The last number of an event's waitlist. A number is drawn before the transaction that joins the waitlist, from an item that is in no
-/// transaction. So hundreds can draw at once, and no draw cancels another.
+/// The last number of an event's waitlist. A number is drawn before the transaction that joins the waitlist, from an
+/// item that is in no transaction. So hundreds can draw at once, and no draw cancels another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Queue {
     pub(super) event_id: EventId,
@@ -132,7 +132,8 @@ impl Entity for Offer {
 pub(super) struct Vacancy {
     pub(super) event_id: EventId,
     pub(super) since: Time,
-    /// A new one each time seats become free. After offering all seats, a worker removes the mark only if it is the one that it read.
+    /// A new one each time seats become free. After offering all seats, a worker removes the mark only if it is the one
+    /// that it read.
     pub(super) mark: String,
 }
 

@@ -244,7 +244,8 @@ impl Event {
         self.details.timezone.at(time).strftime("%a %-d %b %Y, %H:%M").to_string()
     }
 
-    /// The link that opens the event in the mini app at `app`. The id fits, as a start parameter has only letters, digits, `_` and `-`.
+    /// The link that opens the event in the mini app at `app`. The id fits, as a start parameter has only letters,
+    /// digits, `_` and `-`.
     pub fn link(&self, app: &HttpsUrl) -> String {
         format!("{app}?startapp=event_{}", self.id)
     }

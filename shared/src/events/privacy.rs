@@ -69,8 +69,8 @@ impl EventService {
         })
     }
 
-    /// Erases it. Seats of the user go to the waitlist. An event that has not ended is cancelled, as it has no host, and its guests are
-    /// notified. The user's events keep only the user's id.
+    /// Erases it. Seats of the user go to the waitlist. An event that has not ended is cancelled, as it has no host,
+    /// and its guests are notified. The user's events keep only the user's id.
     async fn forget(&self, user: UserId) -> Result<(), EventError> {
         for registration in self.repository.all_registered(user).await? {
             let event = self.repository.by_id(registration.event_id).await?;

@@ -69,8 +69,8 @@ impl Sub for Tally {
     }
 }
 
-/// The seats of an event. They are an item of their own, as they change with each registration. They repeat the event's rules for
-/// registrations, so that one condition on one item decides.
+/// The seats of an event. They are an item of their own, as they change with each registration. They repeat the event's
+/// rules for registrations, so that one condition on one item decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seats {
     pub event_id: EventId,

@@ -86,7 +86,8 @@ pub struct RegistrationView {
     pub state: RegistrationState,
     /// Time at which the offer of a seat expires. `null` unless `state` is `offered`.
     pub offer_expires_at: Option<Time>,
-    /// Position in the waitlist, from 1. Only in the answer to a read of the user's own registration, while the user waits.
+    /// Position in the waitlist, from 1. Only in the answer to a read of the user's own registration, while the user
+    /// waits.
     pub waitlist_position: Option<usize>,
     /// Time of the registration.
     pub registered_at: Time,

@@ -11,8 +11,8 @@ use super::BASE_PATH;
 use super::describe::{Describe, Described};
 use super::principal::visible;
 
-/// The URL before `/api/v1`, without a slash at its end: `https://api.example.org`, or with the path of a stage. Empty if the
-/// request names no host.
+/// The URL before `/api/v1`, without a slash at its end: `https://api.example.org`, or with the path of a stage. Empty
+/// if the request names no host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiAddress(pub String);
 

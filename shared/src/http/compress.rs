@@ -1,4 +1,5 @@
-//! The size of answers: answers larger than a packet are compressed if the client accepts it, and none is larger than Lambda allows.
+//! The size of answers: answers larger than a packet are compressed if the client accepts it, and none is larger than
+//! Lambda allows.
 
 use std::io::Write;
 
@@ -19,8 +20,8 @@ const WORTHWHILE: u64 = 1_000;
 /// Bytes of an answer: Lambda takes 6 MB, of which base64 and the envelope need a part.
 const MAX_ANSWER: usize = 4_300_000;
 
-/// Compresses the answer if it is worth it and the request accepts it. One that stays too large is 406 where compressing it would
-/// have helped.
+/// Compresses the answer if it is worth it and the request accepts it. One that stays too large is 406 where
+/// compressing it would have helped.
 pub(super) async fn compress(request: Request, next: Next) -> Response {
     let gzip = accepts_gzip(request.headers());
     let response = next.run(request).await;

@@ -1,5 +1,5 @@
-//! What a handler's arguments say of its operation. The security, the parameters, the body and the errors that the OpenAPI
-//! document lists follow from the extractors, so they cannot differ from what the code does.
+//! What a handler's arguments say of its operation. The security, the parameters, the body and the errors that the
+//! OpenAPI document lists follow from the extractors, so they cannot differ from what the code does.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Versions of resources: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3, 13.1).
+//! Versions of resources: `ETag` on answers, `If-None-Match` on reads, `If-Match` on changes (RFC 9110 sections 8.8.3,
+//! 13.1).
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -53,8 +54,8 @@ impl Describe for IfMatch {
     }
 }
 
-/// The version that a change applies to. It is required where several organisers work on one thing: otherwise one would overwrite
-/// changes of another without seeing them.
+/// The version that a change applies to. It is required where several organisers work on one thing: otherwise one would
+/// overwrite changes of another without seeing them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequiredIfMatch(pub u64);
 

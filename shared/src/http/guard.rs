@@ -1,4 +1,5 @@
-//! The inner layer, before every handler: credentials, rate limit, idempotency. What a route needs of it is in its [`Properties`].
+//! The inner layer, before every handler: credentials, rate limit, idempotency. What a route needs of it is in its
+//! [`Properties`].
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
-//! `Idempotency-Key`: an unsafe request that is sent again has its effect once, and gets the first answer again for 24 hours
-//! (draft-ietf-httpapi-idempotency-key-header-07).
+//! `Idempotency-Key`: an unsafe request that is sent again has its effect once, and gets the first answer again for 24
+//! hours (draft-ietf-httpapi-idempotency-key-header-07).
 //!
-//! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was first
-//! used with. A route whose answers are credentials, which are not to be stored, takes no part ([`super::Handlers::not_repeatable`]).
+//! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was
+//! first used with. A route whose answers are credentials, which are not to be stored, takes no part
+//! ([`super::Handlers::not_repeatable`]).
 
 use axum::body::Body;
 use axum::extract::Request;

@@ -1,9 +1,9 @@
-//! HTTP as every function speaks it: one stack of middleware around a router, extractors that name who may call a handler,
-//! and answers that look the same everywhere.
+//! HTTP as every function speaks it: one stack of middleware around a router, extractors that name who may call a
+//! handler, and answers that look the same everywhere.
 //!
-//! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it, as
-//! the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`], [`Admin`] or none for
-//! what is public.
+//! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it,
+//! as the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`],
+//! [`Admin`] or none for what is public.
 
 mod address;
 mod compress;

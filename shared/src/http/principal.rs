@@ -119,7 +119,8 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
-/// A user with any access role, or an API key (or its admin token) with the scope. Devices at the venue have such a key.
+/// A user with any access role, or an API key (or its admin token) with the scope. Devices at the venue have such a
+/// key.
 #[derive(Clone, Debug)]
 pub struct Staff<S> {
     /// The caller.

@@ -1,5 +1,5 @@
-//! Errors on their way out: a handler's error travels as an extension of an empty response, and becomes a body where the
-//! request's id is known.
+//! Errors on their way out: a handler's error travels as an extension of an empty response, and becomes a body where
+//! the request's id is known.
 
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;

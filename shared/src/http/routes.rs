@@ -1,5 +1,6 @@
-//! The routes of a function, listed once for two uses: a router that answers requests, and the OpenAPI document. A function
-//! that starts builds the router only: the document would cost it more than all else that it does before its first request.
+//! The routes of a function, listed once for two uses: a router that answers requests, and the OpenAPI document. A
+//! function that starts builds the router only: the document would cost it more than all else that it does before its
+//! first request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -83,8 +84,8 @@ impl<D> Handlers<D> {
         self
     }
 
-    /// Has the handlers check credentials and count requests themselves. What a system tells by webhook comes from a few
-    /// addresses, so it is not counted at all.
+    /// Has the handlers check credentials and count requests themselves. What a system tells by webhook comes from a
+    /// few addresses, so it is not counted at all.
     #[must_use]
     pub const fn self_guarded(mut self) -> Self {
         self.properties.self_guarded = true;
@@ -113,7 +114,8 @@ impl<D> Handlers<D> {
         self
     }
 
-    /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not there.
+    /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not
+    /// there.
     #[must_use]
     pub const fn errors(mut self, codes: &'static [Code]) -> Self {
         self.properties.errors = codes;
@@ -190,8 +192,9 @@ macro_rules! routes {
     }};
 }
 
-/// What a function behind the gateway exports: `router()` and `document()`, both made of its `routes`. They have no type
-/// parameter, so handlers are compiled once and with their function, and not with every crate that asks for a router.
+/// What a function behind the gateway exports: `router()` and `document()`, both made of its `routes`. They have no
+/// type parameter, so handlers are compiled once and with their function, and not with every crate that asks for a
+/// router.
 #[macro_export]
 macro_rules! api {
     ($routes:ident) => {

@@ -8,14 +8,14 @@ use crate::time::Time;
 
 /// Lifetime of an upload URL, in seconds.
 pub const UPLOAD_LIFETIME: i64 = 15 * 60;
-/// Seconds after which no part of an upload can still be in transfer. This includes a slow transfer that began just before the
-/// upload URL expired.
+/// Seconds after which no part of an upload can still be in transfer. This includes a slow transfer that began just
+/// before the upload URL expired.
 pub const SETTLED_AFTER: i64 = 24 * 3600;
 /// Seconds to add if a copy of the object may still be running.
 const COPY_MARGIN: i64 = 3600;
 
-/// Kind of an upload: `image` is up to 10 MB, `video` up to 200 MB, `import` up to 20 MB. An `import` is a file of tickets, which only
-/// admins and organizers can upload, and which is never shown.
+/// Kind of an upload: `image` is up to 10 MB, `video` up to 200 MB, `import` up to 20 MB. An `import` is a file of
+/// tickets, which only admins and organizers can upload, and which is never shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaKind)]
@@ -52,7 +52,8 @@ impl Kind {
     }
 }
 
-/// Content type of an upload. Images are JPEG, PNG, WebP, GIF and AVIF. Videos are MP4, WebM and QuickTime. Imports are CSV and JSON.
+/// Content type of an upload. Images are JPEG, PNG, WebP, GIF and AVIF. Videos are MP4, WebM and QuickTime. Imports are
+/// CSV and JSON.
 // SVG is left out, because it can carry scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MediaContentType)]
@@ -107,8 +108,9 @@ impl ContentType {
     }
 }
 
-/// Reason why an upload was rejected: the file has another content type (`wrong_type`) or size (`wrong_size`) than announced, is larger
-/// than its kind allows (`too_large`), was replaced during the check (`changed`), or did not arrive in time (`expired`).
+/// Reason why an upload was rejected: the file has another content type (`wrong_type`) or size (`wrong_size`) than
+/// announced, is larger than its kind allows (`too_large`), was replaced during the check (`changed`), or did not
+/// arrive in time (`expired`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaRejection)]
@@ -226,8 +228,8 @@ impl Media {
         Self { etag: Some(etag), ..self.to(State::Verified, now) }
     }
 
-    /// The next version: deleted. The record is needed as long as an object can still appear, by the upload URL or by a running
-    /// copy.
+    /// The next version: deleted. The record is needed as long as an object can still appear, by the upload URL or by a
+    /// running copy.
     #[must_use]
     pub fn deleted(&self, now: Time) -> Self {
         let settled = self.created_at.plus_seconds(SETTLED_AFTER);

@@ -10,7 +10,8 @@ use crate::clients::storage::PresignedUpload;
 use crate::id::MediaId;
 use crate::time::Time;
 
-/// State of an upload: `pending` waits for the file or its check, `ready` can be used, `rejected` failed the check, `deleted` is gone.
+/// State of an upload: `pending` waits for the file or its check, `ready` can be used, `rejected` failed the check,
+/// `deleted` is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaStatus)]

@@ -1,7 +1,8 @@
 //! The audience of a message, as an expression over the attributes of members.
 //!
-//! An attribute of a member (a role, a topic) is a variant here: [`Audience::matches`] tests a member, and [`Audience::source`] says
-//! where to search. What another domain knows is a [`Group`], replaced by its users before use.
+//! An attribute of a member (a role, a topic) is a variant here: [`Audience::matches`] tests a member, and
+//! [`Audience::source`] says where to search. What another domain knows is a [`Group`], replaced by its users before
+//! use.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -127,7 +128,8 @@ impl Audience {
         }
     }
 
-    /// Where to search: the smallest set that the expression allows. Groups must have been replaced by their users before.
+    /// Where to search: the smallest set that the expression allows. Groups must have been replaced by their users
+    /// before.
     pub fn source(&self) -> Source {
         match self {
             Self::Users(ids) => Source::Users(ids.clone()),

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::model::{Delivery, DeliveryState};
 use crate::id::{JobId, UserId};
 
-/// Recipients of a chunk: few enough that one transaction (100 writes) can change their rows and their feeds, and that a worker
-/// sends to them in about a second.
+/// Recipients of a chunk: few enough that one transaction (100 writes) can change their rows and their feeds, and that
+/// a worker sends to them in about a second.
 pub const CHUNK: usize = 25;
 
 /// A recipient: a user or a group on Telegram.

@@ -1,7 +1,7 @@
 //! Telegram's HTML: which texts Telegram parses, how arguments are escaped, and the text without tags.
 //!
-//! Source: <https://core.telegram.org/bots/api#html-style>. Telegram refuses a text that it cannot parse at every single send, so
-//! the text is refused here, when a template is written.
+//! Source: <https://core.telegram.org/bots/api#html-style>. Telegram refuses a text that it cannot parse at every
+//! single send, so the text is refused here, when a template is written.
 
 /// Tags without attributes that Telegram knows.
 const TAGS: [&str; 13] =

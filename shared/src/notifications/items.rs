@@ -38,8 +38,8 @@ impl Entity for Preferences {
     }
 }
 
-/// A mark that a user hides a category in the feed. Few users do, so a worker that writes to 100,000 feeds reads the marks of the
-/// category, and not 100,000 preferences.
+/// A mark that a user hides a category in the feed. Few users do, so a worker that writes to 100,000 feeds reads the
+/// marks of the category, and not 100,000 preferences.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Hidden {
     pub(super) user_id: UserId,
@@ -77,7 +77,8 @@ impl Entity for Chosen {
     }
 }
 
-/// A mark that a user was reminded of something at its start time. If the start time changes, there is another reminder.
+/// A mark that a user was reminded of something at its start time. If the start time changes, there is another
+/// reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminded {
     pub user_id: UserId,

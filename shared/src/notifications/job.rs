@@ -27,8 +27,8 @@ const TOLERATED: u32 = WINDOW / 20;
 
 /// The state of a job.
 ///
-/// `expanding`: the audience is being listed, and sending has begun. `sending`: all recipients are known. `finished_with_errors`: the
-/// job is over, and some deliveries have failed or are unknown.
+/// `expanding`: the audience is being listed, and sending has begun. `sending`: all recipients are known.
+/// `finished_with_errors`: the job is over, and some deliveries have failed or are unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = NotificationJobState)]
@@ -68,8 +68,8 @@ impl fmt::Display for JobState {
 
 /// Why a job is paused.
 ///
-/// `organiser`: an organiser paused it. `failures`: more than 5 % of the last 1,000 sends failed, not counting recipients who blocked
-/// the bot. `bot_refused`: Telegram refuses the bot's token.
+/// `organiser`: an organiser paused it. `failures`: more than 5 % of the last 1,000 sends failed, not counting
+/// recipients who blocked the bot. `bot_refused`: Telegram refuses the bot's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = NotificationJobPausedBy)]

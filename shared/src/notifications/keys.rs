@@ -1,4 +1,5 @@
-//! The keys of the `notifications` table, and of the send schedule in `ephemeral`. `docs/DATA-MODEL.md` lists the access patterns.
+//! The keys of the `notifications` table, and of the send schedule in `ephemeral`. `docs/DATA-MODEL.md` lists the
+//! access patterns.
 
 use super::model::Category;
 use crate::dynamo::Key;

@@ -1,4 +1,5 @@
-//! The queue messages of the notification functions: tagged, versioned, and only with ids and data that cannot go stale.
+//! The queue messages of the notification functions: tagged, versioned, and only with ids and data that cannot go
+//! stale.
 
 use serde::{Deserialize, Serialize};
 

@@ -100,7 +100,8 @@ impl fmt::Display for DeliveryState {
 
 /// Why a message was skipped or failed.
 ///
-/// `blocked`, `chat_not_found`, `rejected`, `unavailable` and `unconfirmed` are failures, the others are reasons to skip.
+/// `blocked`, `chat_not_found`, `rejected`, `unavailable` and `unconfirmed` are failures, the others are reasons to
+/// skip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = DeliveryReason)]

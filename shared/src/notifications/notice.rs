@@ -1,5 +1,5 @@
-//! Notices: how other domains notify a user or an audience. A notice goes into the outbox in the transaction of the change that it
-//! is about.
+//! Notices: how other domains notify a user or an audience. A notice goes into the outbox in the transaction of the
+//! change that it is about.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,8 @@ pub struct Notice {
     pub template: Tag,
     pub arguments: BTreeMap<String, String>,
     pub link: Option<Link>,
-    /// Repeated notices with the same key are sent once. It is unique among all domains, so it begins with the domain's name.
+    /// Repeated notices with the same key are sent once. It is unique among all domains, so it begins with the domain's
+    /// name.
     pub dedupe_key: String,
     pub at: Time,
 }

@@ -1,9 +1,9 @@
 //! The send schedule: one item that every worker reads before each send.
 //!
-//! Telegram lets a bot send about 30 messages a second. Two lanes share that rate, so urgent messages do not wait for bulk messages.
-//! The item has the time of the next slot of each lane. A worker takes a slot by moving that time by one interval, on the condition
-//! that no other worker has moved it and that sending is not paused. So the rate holds for any number of workers, and after a 429
-//! no worker sends until the pause is over.
+//! Telegram lets a bot send about 30 messages a second. Two lanes share that rate, so urgent messages do not wait for
+//! bulk messages. The item has the time of the next slot of each lane. A worker takes a slot by moving that time by one
+//! interval, on the condition that no other worker has moved it and that sending is not paused. So the rate holds for
+//! any number of workers, and after a 429 no worker sends until the pause is over.
 
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ pub enum Lane {
     Bulk,
 }
 
-/// The next slot of each lane, and the end of a pause; in microseconds since 1970, as intervals are not whole milliseconds.
+/// The next slot of each lane, and the end of a pause; in microseconds since 1970, as intervals are not whole
+/// milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
     pub urgent: i64,

@@ -100,7 +100,8 @@ pub struct Choices {
     pub categories: BTreeMap<Category, Channels>,
     /// Quiet hours on Telegram. `null`: none.
     pub quiet_hours: Option<QuietHours>,
-    /// Minutes between a reminder and the start of a bookmarked session or a registered event: 0 for no reminders, or 5 to 1440.
+    /// Minutes between a reminder and the start of a bookmarked session or a registered event: 0 for no reminders, or 5
+    /// to 1440.
     #[schema(value_type = u16, minimum = 0, maximum = 1440, default = 15)]
     pub reminder_minutes: Lead,
 }
@@ -117,7 +118,8 @@ impl Choices {
         self.categories.get(&category).is_none_or(|channels| channels.in_app)
     }
 
-    /// The reason not to send a message of this category to the user now. `None` if it is to be sent, as critical ones always are.
+    /// The reason not to send a message of this category to the user now. `None` if it is to be sent, as critical ones
+    /// always are.
     pub fn skip(&self, user: &User, category: Category, critical: bool, now: Time) -> Option<Reason> {
         if critical {
             return None;

@@ -31,8 +31,8 @@ pub struct PrivacyService {
 }
 
 impl PrivacyService {
-    /// On this platform. `holders` are the domains with personal data other than `users`. Profiles are erased last, because an
-    /// interrupted erasure is found by its profile.
+    /// On this platform. `holders` are the domains with personal data other than `users`. Profiles are erased last,
+    /// because an interrupted erasure is found by its profile.
     pub fn new(
         platform: &Platform,
         users: UserService,

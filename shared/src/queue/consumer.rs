@@ -1,8 +1,9 @@
 //! Handles a batch of SQS messages record by record: whatever one does, its neighbours are not concerned.
 //!
-//! A message that may succeed later becomes visible again after [`delay`], which doubles at each receive; the queue moves it to
-//! its dead-letter queue after `maxReceiveCount` receives. A message that can never succeed is sent there at once, with the
-//! reason, rather than failed as often as that. What cannot be sent there stays in the queue, so nothing is lost.
+//! A message that may succeed later becomes visible again after [`delay`], which doubles at each receive; the queue
+//! moves it to its dead-letter queue after `maxReceiveCount` receives. A message that can never succeed is sent there
+//! at once, with the reason, rather than failed as often as that. What cannot be sent there stays in the queue, so
+//! nothing is lost.
 
 use std::time::{Duration, SystemTime};
 
@@ -65,8 +66,8 @@ impl Consumer {
         arn.rsplit(':').next().is_some_and(|name| self.queue_url.rsplit('/').next() == Some(name))
     }
 
-    /// Handles the messages of a batch at once, each in a task of its own, and reports those that shall come again. A handler
-    /// that panics has its own message come again.
+    /// Handles the messages of a batch at once, each in a task of its own, and reports those that shall come again. A
+    /// handler that panics has its own message come again.
     pub async fn handle_batch<H, F>(&self, event: SqsEvent, handle: H) -> Result<SqsBatchResponse, MissingMessageId>
     where
         H: Fn(Message) -> F,
@@ -141,8 +142,8 @@ pub fn time_left(context: &lambda_http::lambda_runtime::Context) -> Duration {
     context.deadline().duration_since(SystemTime::now()).unwrap_or_default()
 }
 
-/// Seconds until the next try: `base * 2^(receives - 1)`, and up to `base` more so that messages that failed together come
-/// apart.
+/// Seconds until the next try: `base * 2^(receives - 1)`, and up to `base` more so that messages that failed together
+/// come apart.
 fn delay(base: u64, receive_count: u32, random: &Random) -> i32 {
     let doubled = base.saturating_mul(2u64.saturating_pow(receive_count.saturating_sub(1)));
     in_seconds(Duration::from_secs(doubled.saturating_add(random.below(base.saturating_add(1)))))

@@ -6,8 +6,8 @@ use thiserror::Error;
 /// The message attribute that carries [`Message::dedupe_key`].
 pub(super) const DEDUPE_KEY: &str = "dedupe_key";
 
-/// A record that names no message. Its failure could not be reported, so SQS would take it for done: the whole invocation
-/// has to fail instead.
+/// A record that names no message. Its failure could not be reported, so SQS would take it for done: the whole
+/// invocation has to fail instead.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("a record of the batch has no message id")]
 pub struct MissingMessageId;

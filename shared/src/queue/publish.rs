@@ -35,8 +35,8 @@ impl Publisher {
         Self { sqs }
     }
 
-    /// Sends all to the queue, and answers the positions of those that were not taken: they may be sent again. A message
-    /// whose answer was lost counts as not taken, so it may arrive twice.
+    /// Sends all to the queue, and answers the positions of those that were not taken: they may be sent again. A
+    /// message whose answer was lost counts as not taken, so it may arrive twice.
     pub async fn send(&self, queue_url: &str, messages: &[Outgoing]) -> Vec<usize> {
         let mut failed = Vec::new();
         for (batch, chunk) in messages.chunks(BATCH).enumerate() {

@@ -1,5 +1,5 @@
-//! The keys of speakers, in the partition of their conference. Only the pointer has a partition of its own, as it is read by
-//! the id alone.
+//! The keys of speakers, in the partition of their conference. Only the pointer has a partition of its own, as it is
+//! read by the id alone.
 
 use crate::dynamo::Key;
 use crate::id::{SpeakerId, UserId};

@@ -1,7 +1,7 @@
 //! Matches the people of a schedule to the speakers of a conference.
 //!
-//! A schedule knows people by GUID, code or number, and some by name only. An import finds the same speakers as the one before,
-//! whichever of these both have.
+//! A schedule knows people by GUID, code or number, and some by name only. An import finds the same speakers as the one
+//! before, whichever of these both have.
 
 use std::collections::BTreeSet;
 
@@ -166,8 +166,8 @@ fn free_slug(name: &Line<200>, id: SpeakerId, taken: &BTreeSet<Slug>) -> Slug {
     free.unwrap_or_else(|| Speaker::slug_of("", id))
 }
 
-/// Counts what an import did over all its tries. A try that lost to another request may have stored some of its speakers, and
-/// the next try finds those as known ones.
+/// Counts what an import did over all its tries. A try that lost to another request may have stored some of its
+/// speakers, and the next try finds those as known ones.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     created: BTreeSet<SpeakerId>,

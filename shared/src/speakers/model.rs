@@ -18,8 +18,8 @@ pub struct SpeakerSource {
     pub code: Option<String>,
     /// Number in the schedule.
     pub id: Option<String>,
-    /// A hash of what the schedule said of the speaker. An import with the same hash changes nothing, so that changes of
-    /// organisers stay.
+    /// A hash of what the schedule said of the speaker. An import with the same hash changes nothing, so that changes
+    /// of organisers stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub digest: Option<String>,

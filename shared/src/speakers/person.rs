@@ -29,7 +29,8 @@ impl Person {
         self.guid.is_some() || self.code.is_some() || self.id.is_some()
     }
 
-    /// The keys of the person, and a hash of all else, by which the next import sees whether the schedule says something new.
+    /// The keys of the person, and a hash of all else, by which the next import sees whether the schedule says
+    /// something new.
     pub(super) fn source(&self) -> SpeakerSource {
         let (guid, code, id) = (self.guid.clone(), self.code.clone(), self.id.clone());
         SpeakerSource { guid, code, id, digest: Some(self.digest()) }

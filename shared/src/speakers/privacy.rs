@@ -1,4 +1,5 @@
-//! Personal data of speakers: the link from a speaker to a user. The profile of the speaker belongs to the organisers, and stays.
+//! Personal data of speakers: the link from a speaker to a user. The profile of the speaker belongs to the organisers,
+//! and stays.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;

@@ -1,5 +1,5 @@
-//! Reads and writes speakers. The speaker, its pointer and its claims on a slug and a user change in one transaction, so no two
-//! speakers of a conference have the same slug or user.
+//! Reads and writes speakers. The speaker, its pointer and its claims on a slug and a user change in one transaction,
+//! so no two speakers of a conference have the same slug or user.
 
 use super::error::SpeakerError;
 use super::items::{SlugClaim, SpeakerPointer, UserClaim};
@@ -59,8 +59,8 @@ impl SpeakerRepository {
         self.conferences.query(Query::gsi1(&keys::list(conference)).limit(limit).after(after)).await
     }
 
-    /// Stores new speakers, and changed ones if their version before is still there. Many speakers take several transactions, so
-    /// an error may leave some of them stored.
+    /// Stores new speakers, and changed ones if their version before is still there. Many speakers take several
+    /// transactions, so an error may leave some of them stored.
     pub async fn save_all(&self, new: &[&Speaker], changed: &[&Speaker]) -> Result<(), SpeakerError> {
         for chunk in new.chunks(CHUNK) {
             let mut transaction = Transaction::new();

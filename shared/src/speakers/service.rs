@@ -135,8 +135,8 @@ impl SpeakerService {
         self.repository.delete(&speaker).await.map_err(precondition_failed)
     }
 
-    /// Makes the people of a schedule speakers of the conference: matches them to the speakers it has, and stores who is new or
-    /// changed.
+    /// Makes the people of a schedule speakers of the conference: matches them to the speakers it has, and stores who
+    /// is new or changed.
     pub async fn import(&self, conference: &Slug, people: &[Person]) -> Result<ImportedSpeakers, SpeakerError> {
         let mut tally = Tally::default();
         let mut contention = Contention::new(&self.random);

@@ -1,4 +1,5 @@
-//! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's name.
+//! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's
+//! name.
 
 mod slug;
 mod tag;
@@ -166,7 +167,8 @@ pub fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-/// Text in its form for searches: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found by `jose`.
+/// Text in its form for searches: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found
+/// by `jose`.
 pub fn fold(text: &str) -> String {
     let is_latin_accent = |c: &char| is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c);
     text.nfkd().filter(|c| !is_latin_accent(c)).flat_map(char::to_lowercase).collect()

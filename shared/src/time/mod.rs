@@ -107,7 +107,8 @@ impl Clock {
         })
     }
 
-    /// Waits until `time`; a manual clock jumps there at once, as nothing else happens in its world while everybody waits.
+    /// Waits until `time`; a manual clock jumps there at once, as nothing else happens in its world while everybody
+    /// waits.
     pub async fn sleep_until(&self, time: Time) {
         match self {
             Self::System => {

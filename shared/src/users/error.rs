@@ -73,7 +73,8 @@ impl From<UserError> for ApiError {
             UserError::Taken(Claim::Linkedin(_)) => Code::LinkedinUsernameTaken,
             UserError::Taken(Claim::Github(_)) => Code::GithubUsernameTaken,
             UserError::Taken(Claim::Kgen(_)) => Code::KgenUsernameTaken,
-            // Two first logins at once: the service continues with the user that the other one created, so this is not answered.
+            // Two first logins at once: the service continues with the user that the other one created, so this is not
+            // answered.
             UserError::Taken(Claim::Telegram(_)) => Code::VersionConflict,
         };
         Self::new(code, message)

@@ -1,5 +1,5 @@
-//! Usernames on social networks. People paste `@name` or the URL of the profile. The name is stored as written, and compared in
-//! lower case, as the networks do.
+//! Usernames on social networks. People paste `@name` or the URL of the profile. The name is stored as written, and
+//! compared in lower case, as the networks do.
 
 use std::str::FromStr;
 
@@ -52,7 +52,8 @@ macro_rules! handle {
 }
 
 handle!(
-    /// Twitter (X) username: 1 to 15 letters, digits and `_`. A request may also send `@name` or the URL of the profile.
+    /// Twitter (X) username: 1 to 15 letters, digits and `_`. A request may also send `@name` or the URL of the
+    /// profile.
     TwitterUsername,
     ["twitter.com/", "x.com/", "mobile.twitter.com/"],
     "must be a Twitter username of 1 to 15 letters, digits and `_`",
@@ -68,7 +69,8 @@ handle!(
     |name| sized(name, 3, 100, |c| c.is_alphanumeric() || c == '-')
 );
 handle!(
-    /// GitHub username: 1 to 39 letters, digits and single inner `-`. A request may also send `@name` or the URL of the profile.
+    /// GitHub username: 1 to 39 letters, digits and single inner `-`. A request may also send `@name` or the URL of the
+    /// profile.
     GithubUsername,
     ["github.com/"],
     "must be a GitHub username of 1 to 39 letters, digits and single inner `-`",
@@ -79,7 +81,8 @@ handle!(
     }
 );
 handle!(
-    /// KGeN username: 2 to 32 letters, digits, `_`, `.` and `-`. A request may also send `@name` or the URL of the profile.
+    /// KGeN username: 2 to 32 letters, digits, `_`, `.` and `-`. A request may also send `@name` or the URL of the
+    /// profile.
     KgenUsername,
     ["kgen.io/"],
     "must be a KGeN username of 2 to 32 letters, digits, `_`, `.` and `-`",

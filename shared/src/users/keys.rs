@@ -1,4 +1,5 @@
-//! The keys of the `users` table, and of what users keep in `ephemeral`. `docs/DATA-MODEL.md` lists the reads they serve.
+//! The keys of the `users` table, and of what users keep in `ephemeral`. `docs/DATA-MODEL.md` lists the reads they
+//! serve.
 
 use crate::dynamo::Key;
 use crate::id::UserId;

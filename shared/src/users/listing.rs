@@ -1,5 +1,5 @@
-//! How the directory finds users: each user has an entry in the list of all users, of each role, ecosystem and topic, and of each
-//! word of the name. Entries have what filters need. The profiles of a page are read in one batch.
+//! How the directory finds users: each user has an entry in the list of all users, of each role, ecosystem and topic,
+//! and of each word of the name. Entries have what filters need. The profiles of a page are read in one batch.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,14 +22,16 @@ pub struct Listing {
     pub facet: Facet,
     /// Sort key in the list.
     pub sort: String,
-    /// All groups the user is in (the public, roles, ecosystems, topics), so that one list can be filtered by the others.
+    /// All groups the user is in (the public, roles, ecosystems, topics), so that one list can be filtered by the
+    /// others.
     pub facets: Vec<String>,
     /// The user's words, sorted, a space before each, so that ` ab` is found in it when a word begins with `ab`.
     pub words: String,
 }
 
 impl Listing {
-    /// Whether this is the entry by which the user is found for `prefix`: two words may begin with it, the first one counts.
+    /// Whether this is the entry by which the user is found for `prefix`: two words may begin with it, the first one
+    /// counts.
     pub fn is_first_for(&self, prefix: &str) -> bool {
         let first = self.words.split(' ').find(|word| !word.is_empty() && word.starts_with(prefix));
         matches!(&self.facet, Facet::Word(word) if Some(word.as_str()) == first)
@@ -65,8 +67,8 @@ pub fn indexed_words(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }
 
-/// The words by which a user is found, sorted. A word that begins another of them is left out, because a search for it finds the
-/// other.
+/// The words by which a user is found, sorted. A word that begins another of them is left out, because a search for it
+/// finds the other.
 fn search_words(user: &User) -> Vec<String> {
     let organization = user.organization.as_ref().map(|line| line.as_str());
     let sources = [Some(user.first_name.as_str()), user.last_name.as_deref(), user.username.as_deref(), organization];

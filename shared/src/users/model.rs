@@ -13,8 +13,8 @@ use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// Who can see a profile and find it in the directory: `public` is everybody, `attendees` is users who are logged in, `private` is the
-/// user and admins.
+/// Who can see a profile and find it in the directory: `public` is everybody, `attendees` is users who are logged in,
+/// `private` is the user and admins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ProfileVisibility)]
@@ -58,8 +58,8 @@ pub enum ChatState {
 }
 
 /// Time and number of a Telegram update.
-// Updates arrive in any order, so of two the greater one is the later one. The id alone is not enough: after a week without updates,
-// Telegram starts again at a random number.
+// Updates arrive in any order, so of two the greater one is the later one. The id alone is not enough: after a week
+// without updates, Telegram starts again at a random number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TelegramUpdateTime)]

@@ -1,5 +1,5 @@
-//! The reads and writes of users. Claims and directory entries are derived from the profile. A save writes the difference in the
-//! same transaction, so they are never stale.
+//! The reads and writes of users. Claims and directory entries are derived from the profile. A save writes the
+//! difference in the same transaction, so they are never stale.
 
 use std::collections::BTreeSet;
 
@@ -73,13 +73,14 @@ impl UserRepository {
         self.write(None, user, Transaction::new()).await
     }
 
-    /// Stores a changed user with the changes of claims and entries. `before` is what was read, and `user.version` must be one
-    /// higher.
+    /// Stores a changed user with the changes of claims and entries. `before` is what was read, and `user.version` must
+    /// be one higher.
     pub async fn save(&self, before: &User, user: &User) -> Result<(), UserError> {
         self.write(Some(before), user, Transaction::new()).await
     }
 
-    /// As [`Self::save`], and closes the verification that proved the address, unless it was closed or replaced meanwhile.
+    /// As [`Self::save`], and closes the verification that proved the address, unless it was closed or replaced
+    /// meanwhile.
     pub async fn save_verified(
         &self,
         before: &User,
@@ -136,8 +137,8 @@ impl UserRepository {
         self.users.query_all(Query::table(&keys::partition(id)).prefix(keys::START)).await
     }
 
-    /// Entries of one list of the directory that are also in the `others`, from one request. `read` limits the entries that are
-    /// read before the filter.
+    /// Entries of one list of the directory that are also in the `others`, from one request. `read` limits the entries
+    /// that are read before the filter.
     pub async fn list(
         &self,
         list: &Facet,
@@ -187,8 +188,8 @@ impl UserRepository {
         self.users.batch_get(&keys, &self.random).await
     }
 
-    /// Opens a verification, in place of an open one, and the message that has it mailed; `user` is the profile with the
-    /// address in it, when that changes too.
+    /// Opens a verification, in place of an open one, and the message that has it mailed; `user` is the profile with
+    /// the address in it, when that changes too.
     pub async fn open_verification(
         &self,
         verification: &EmailVerification,
@@ -224,7 +225,8 @@ impl UserRepository {
         Ok(self.users.query(query).await?.items)
     }
 
-    /// Deletes all items of a user whose claims are gone, the profile last, so that the next run finds an interrupted erasure.
+    /// Deletes all items of a user whose claims are gone, the profile last, so that the next run finds an interrupted
+    /// erasure.
     pub async fn delete_all(&self, id: UserId) -> Result<(), dynamo::Error> {
         self.ephemeral.delete(&keys::verification(id), &Expression::default()).await?;
         let all = self.users.keys(&keys::partition(id)).await?;

@@ -15,7 +15,8 @@ const MAX_PHOTO_URL: usize = 2048;
 
 /// A Telegram account: the fields of `WebAppUser` (<https://core.telegram.org/bots/webapps#webappuser>) that we use.
 ///
-/// The Login Widget does not tell `language_code`, `is_premium` and `allows_write_to_pm`; they are then `None` and `false`.
+/// The Login Widget does not tell `language_code`, `is_premium` and `allows_write_to_pm`; they are then `None` and
+/// `false`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TelegramUser {
     /// Telegram's id, 1 to 2^52 - 1.

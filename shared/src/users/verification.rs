@@ -1,7 +1,7 @@
 //! An email verification, and its code, which is stored nowhere.
 //!
-//! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox nor
-//! the queue holds it, and the `email` function can still write it into the mail.
+//! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox
+//! nor the queue holds it, and the `email` function can still write it into the mail.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};

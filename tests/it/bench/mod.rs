@@ -1,5 +1,5 @@
-//! What is measured and not only tested: `make bench` runs these, one at a time, on optimised binaries. `make test` leaves them out
-//! (`.config/nextest.toml`).
+//! What is measured and not only tested: `make bench` runs these, one at a time, on optimised binaries. `make test`
+//! leaves them out (`.config/nextest.toml`).
 
 mod agenda;
 mod expansion;

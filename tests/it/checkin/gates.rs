@@ -12,7 +12,8 @@ use crate::users::login_with_role;
 
 const GATES: usize = 8;
 
-/// Has the entrances scan at once, each its scans one after the other; answers what became of each scan, by ticket and nonce.
+/// Has the entrances scan at once, each its scans one after the other; answers what became of each scan, by ticket and
+/// nonce.
 async fn scan_all(
     venue: &Venue,
     stewards: &[Login],
@@ -76,7 +77,8 @@ async fn thousand_scans_at_eight_gates_let_each_ticket_in_once() {
         venue.sell(&[venue.ticket(&format!("bad-{reason}"), fields)]).await;
     }
 
-    // Five scans of each good ticket, neighbouring entrances at about the same time: three nonces, two of them sent twice.
+    // Five scans of each good ticket, neighbouring entrances at about the same time: three nonces, two of them sent
+    // twice.
     let mut scans: Vec<Value> = Vec::new();
     for code in &good {
         scans.extend(["a", "b", "a", "c", "b"].map(|nonce| entry(code, nonce)));

@@ -52,7 +52,8 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
 
     venue.app.clock.advance(120);
     let (none, cursor, _) = read(&venue, Some(&cursor), 500).await;
-    // The round before began less than the overlap after they were sold; the one that the list is not for is told of now.
+    // The round before began less than the overlap after they were sold; the one that the list is not for is told of
+    // now.
     assert_eq!(none.len(), 61);
     venue.app.clock.advance(60);
     venue.scan(&entry("ticket-01", "n1")).await;

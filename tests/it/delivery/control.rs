@@ -1,4 +1,5 @@
-//! What organisers do to a running job: it stops, goes on, is called off, is tried again; and what the system does by itself.
+//! What organisers do to a running job: it stops, goes on, is called off, is tried again; and what the system does by
+//! itself.
 
 use std::sync::Arc;
 

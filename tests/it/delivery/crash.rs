@@ -1,5 +1,5 @@
-//! A job that everything happens to: Telegram errs, SQS delivers each message up to three times and in any order, and workers are
-//! killed in the middle of what they do.
+//! A job that everything happens to: Telegram errs, SQS delivers each message up to three times and in any order, and
+//! workers are killed in the middle of what they do.
 //!
 //! `IBW_CRASH_SEED` replays a run's faults and kills, and `IBW_CRASH_RECIPIENTS` sets its size.
 
@@ -32,7 +32,8 @@ use crate::support::policy::Watch;
 const BATCH: usize = 5;
 /// How often is looked whether there is something to do.
 const POLL: Duration = Duration::from_millis(2);
-/// A job that does not get on for so long, by its clock, never will: the scheduler takes one up after a quarter of an hour.
+/// A job that does not get on for so long, by its clock, never will: the scheduler takes one up after a quarter of an
+/// hour.
 const STANDSTILL: Duration = Duration::from_secs(2 * 3600);
 /// Workers that send.
 const SENDERS: usize = 2;

@@ -1,4 +1,5 @@
-//! Expansion interrupted at every point, handed over, and done by two at once: each recipient has one row and one notification.
+//! Expansion interrupted at every point, handed over, and done by two at once: each recipient has one row and one
+//! notification.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

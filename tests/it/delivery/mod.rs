@@ -1,5 +1,5 @@
-//! Jobs and deliveries, from the start to the last recipient: workers on a database, with a fake Telegram and queues that a test
-//! delivers from.
+//! Jobs and deliveries, from the start to the last recipient: workers on a database, with a fake Telegram and queues
+//! that a test delivers from.
 
 mod answers;
 mod control;

@@ -1,5 +1,5 @@
-//! The queues of the notification functions, in memory, and how a test has their messages worked on: as SQS might, more than once,
-//! in any order, again when a worker fails or dies.
+//! The queues of the notification functions, in memory, and how a test has their messages worked on: as SQS might, more
+//! than once, in any order, again when a worker fails or dies.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -117,8 +117,8 @@ impl World {
         panic!("the queues are never empty");
     }
 
-    /// Has up to `batches` batches of a queue worked on, each of five messages, by an instance under its function's policy;
-    /// answers how many there were. One message at a time where `batches` is 1.
+    /// Has up to `batches` batches of a queue worked on, each of five messages, by an instance under its function's
+    /// policy; answers how many there were. One message at a time where `batches` is 1.
     pub(crate) async fn work(&self, queue: Queue, batches: usize) -> usize {
         let function = if queue == Queue::Jobs { "notification-jobs" } else { "notification-delivery" };
         let instance = self.instance(self.app.database.dynamo(&Watch::over(function)));
@@ -134,7 +134,8 @@ impl World {
         batches
     }
 
-    /// Has one batch of a queue worked on by an instance that has so long for it; answers whether there was one, as 0 or 1.
+    /// Has one batch of a queue worked on by an instance that has so long for it; answers whether there was one, as 0
+    /// or 1.
     pub(crate) async fn work_for(&self, queue: Queue, time: Duration) -> usize {
         let batch = self.receive(queue, 5);
         if batch.is_empty() {
@@ -168,8 +169,8 @@ impl World {
         dying.await.expect("a death");
     }
 
-    /// Has messages worked on by an instance that dies at this call of its life; whether it came to that. Where it did not, it has
-    /// done all of them.
+    /// Has messages worked on by an instance that dies at this call of its life; whether it came to that. Where it did
+    /// not, it has done all of them.
     pub(crate) async fn work_until_call(&self, batch: &[Queued], call: u64) -> bool {
         let (batch, fuse) = (batch.to_vec(), Fuse::of(call));
         let instance = self.instance(self.app.database.dynamo(&fuse));

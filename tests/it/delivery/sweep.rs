@@ -1,4 +1,5 @@
-//! Sweeps through a job's chunks: taken over where a worker died, handed over where its time was up, and done by one at a time.
+//! Sweeps through a job's chunks: taken over where a worker died, handed over where its time was up, and done by one at
+//! a time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

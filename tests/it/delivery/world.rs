@@ -1,5 +1,5 @@
-//! The notification functions around one database and one fake Telegram, with queues in memory that a test delivers from
-//! (`queues.rs`).
+//! The notification functions around one database and one fake Telegram, with queues in memory that a test delivers
+//! from (`queues.rs`).
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,8 @@
-//! Uploads on real engines: S3 in the local cloud and Azure Blob in Azurite, which check signatures, their end and conditions.
+//! Uploads on real engines: S3 in the local cloud and Azure Blob in Azurite, which check signatures, their end and
+//! conditions.
 //!
-//! The same cases run on both. The functions are those of the harness, whose clock can be set: an address is signed long ago, so
-//! that it has expired, and nothing has to wait. The last test goes through the deployed function.
+//! The same cases run on both. The functions are those of the harness, whose clock can be set: an address is signed
+//! long ago, so that it has expired, and nothing has to wait. The last test goes through the deployed function.
 
 use ibw::clients::http;
 use ibw::clients::storage::{SharedStorage, StorageError};

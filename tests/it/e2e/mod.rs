@@ -1,5 +1,5 @@
-//! The deployed system: the real template in a local cloud, through its gateway, queues and streams. `make test` starts that
-//! cloud; `cargo nextest run` alone leaves these tests out (`.config/nextest.toml`).
+//! The deployed system: the real template in a local cloud, through its gateway, queues and streams. `make test` starts
+//! that cloud; `cargo nextest run` alone leaves these tests out (`.config/nextest.toml`).
 
 mod api;
 mod cloud;

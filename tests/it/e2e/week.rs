@@ -1,5 +1,5 @@
-//! A conference week through the gateway, streams, queues and workers: an agenda that moves, tickets at an entrance, a seat that is
-//! passed on.
+//! A conference week through the gateway, streams, queues and workers: an agenda that moves, tickets at an entrance, a
+//! seat that is passed on.
 
 use std::time::Instant;
 

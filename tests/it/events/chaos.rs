@@ -1,4 +1,5 @@
-//! Many do everything at once, and some die at any of their calls: never a seat too many at any read, and in the end everything adds up.
+//! Many do everything at once, and some die at any of their calls: never a seat too many at any read, and in the end
+//! everything adds up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -71,7 +71,8 @@ pub(crate) async fn published(app: &TestApp, host: &Login, changes: Value) -> St
     id
 }
 
-/// Does something with one's own registration: `POST` registers, `DELETE` cancels, `accept` and `decline` answer an offer.
+/// Does something with one's own registration: `POST` registers, `DELETE` cancels, `accept` and `decline` answer an
+/// offer.
 pub(crate) async fn register(app: &TestApp, login: &Login, event: &str, what: &str) -> TestResponse {
     let (method, path) = match what {
         "register" => ("POST", String::new()),

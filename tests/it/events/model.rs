@@ -1,4 +1,5 @@
-//! Registrations against a model of them: whatever is done in whatever order, each thing twice, the stored state is the model's.
+//! Registrations against a model of them: whatever is done in whatever order, each thing twice, the stored state is the
+//! model's.
 
 use std::collections::VecDeque;
 

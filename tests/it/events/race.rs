@@ -27,8 +27,8 @@ use crate::support::policy::Watch;
 const GUESTS: i64 = 200;
 const SEATS: i64 = 50;
 
-/// The tables under the policy of `events`, through a client that waits as long as it takes: how fast the machine is that runs two
-/// hundred at once is not what is tested.
+/// The tables under the policy of `events`, through a client that waits as long as it takes: how fast the machine is
+/// that runs two hundred at once is not what is tested.
 fn patient(app: &TestApp) -> Platform {
     let mut env = Env::of(app.database.environment());
     let aws = Aws::read(&mut env);
@@ -38,7 +38,8 @@ fn patient(app: &TestApp) -> Platform {
     Platform { tables, clock: app.clock.clone(), random: Random::System }
 }
 
-/// Reads seats and registrations all the time, until it is told to stop: how often it did, none of them with a seat too many.
+/// Reads seats and registrations all the time, until it is told to stop: how often it did, none of them with a seat too
+/// many.
 fn watch(app: &TestApp, id: &str, stop: &Arc<AtomicBool>) -> JoinHandle<usize> {
     let repository = EventRepository::new(&patient(app));
     let (id, stop): (EventId, _) = (id.parse().unwrap(), Arc::clone(stop));
@@ -114,7 +115,8 @@ async fn two_hundred_who_want_fifty_seats_at_once_get_fifty_seats_and_a_waitlist
     }
     let places: BTreeSet<u64> = registrations.iter().filter_map(|one| one.place).collect();
     assert_eq!(places.len(), 150);
-    // Whoever was answered before another one asked is before them, and nobody who asked later has a seat instead of them.
+    // Whoever was answered before another one asked is before them, and nobody who asked later has a seat instead of
+    // them.
     let rank = |user: &UserId| waiting.iter().position(|one| one == user).map_or(0, |place| place + 1);
     for first in &answers {
         for second in answers.iter().filter(|second| second.begun > first.ended) {

@@ -1,4 +1,5 @@
-//! No file uses another that uses it, directly or by way of others: so each can be read, and changed, after those it uses.
+//! No file uses another that uses it, directly or by way of others: so each can be read, and changed, after those it
+//! uses.
 
 use super::source::SourceFile;
 use super::source::edges::Edges;

@@ -1,5 +1,5 @@
-//! Each function may do what it does and no more. That it may do enough, every test that calls a function shows: the harness
-//! refuses what the policy does not allow. This is the other half.
+//! Each function may do what it does and no more. That it may do enough, every test that calls a function shows: the
+//! harness refuses what the policy does not allow. This is the other half.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,8 @@ fn others_of(function: &str) -> Vec<String> {
     actions.into_iter().filter(|action| !of_tables(action)).collect()
 }
 
-/// Where each function's policy is kept. To give a function more, write its file anew: that others see the change is the point.
+/// Where each function's policy is kept. To give a function more, write its file anew: that others see the change is
+/// the point.
 const FOLDER: &str = "tests/golden/policies";
 
 /// Writes the files.
@@ -66,7 +67,8 @@ fn policies_have_no_wildcards_and_no_managed_policies() {
             }
             for resource in statement["Resource"].as_array().expect("a list of resources") {
                 let text = resource.to_string();
-                // Secrets Manager adds six random characters to a secret's name; of a bucket, all objects are meant, or those of a kind.
+                // Secrets Manager adds six random characters to a secret's name; of a bucket, all objects are meant, or
+                // those of a kind.
                 let text =
                     text.replace("${MediaBucket.Arn}/*", "objects").replace("${MediaBucket.Arn}/import/*", "files");
                 let is_named = !text.contains('*') && (!text.contains('?') || text.contains(":secret:"));

@@ -67,7 +67,8 @@ const OF_STAFF: Fate = Because("says who of the staff did it, which the organise
 const OF_A_JOB: Fate =
     Because("is the job's account of its deliveries; docs/OPERATIONS.md says that jobs keep the ids");
 
-/// Each entity that names a person: its domain and the name it is stored under; what an export has of it; what an erasure leaves.
+/// Each entity that names a person: its domain and the name it is stored under; what an export has of it; what an
+/// erasure leaves.
 const ENTITIES: &[(&str, Fate, Fate)] = &[
     ("agenda/agenda", Because("sessions name speakers by id"), Because("sessions name speakers by id")),
     ("agenda/bookmark", By("plan"), By("calendar: PlanEraser")),

@@ -75,7 +75,8 @@ fn name_of(of: &Type) -> String {
     }
 }
 
-/// Whether a function makes a value of the type whose `impl` it is in, or perhaps one: `Self`, `Result<Self, _>`, `Arc<Self>`.
+/// Whether a function makes a value of the type whose `impl` it is in, or perhaps one: `Self`, `Result<Self, _>`,
+/// `Arc<Self>`.
 fn is_constructor(signature: &Signature, of: &str) -> bool {
     struct Names<'a>(&'a str, bool);
     impl<'ast> Visit<'ast> for Names<'_> {

@@ -96,7 +96,8 @@ fn operations_have_a_short_summary_and_schemas_a_description() {
     }
 }
 
-/// Whether it says what it is, or refers to what says so. A member that may be `null` says it in one of its alternatives.
+/// Whether it says what it is, or refers to what says so. A member that may be `null` says it in one of its
+/// alternatives.
 fn is_described(schema: &Value) -> bool {
     let alternatives = || ["oneOf", "anyOf"].iter().filter_map(|word| schema[word].as_array()).flatten();
     !schema["description"].is_null() || !schema["$ref"].is_null() || alternatives().any(is_described)

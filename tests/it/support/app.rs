@@ -1,4 +1,5 @@
-//! A function as its callers see it: the real router and services on a database of the test's own, with the test's clock.
+//! A function as its callers see it: the real router and services on a database of the test's own, with the test's
+//! clock.
 
 use std::sync::Arc;
 

@@ -29,7 +29,8 @@ pub(crate) struct Sqs {
 }
 
 impl Sqs {
-    /// Takes everything, but messages of a batch whose body has the word `refused` in it; `failing` operations never work.
+    /// Takes everything, but messages of a batch whose body has the word `refused` in it; `failing` operations never
+    /// work.
     pub(crate) async fn start(failing: &[&str]) -> Self {
         let server = MockServer::start().await;
         for operation in failing {

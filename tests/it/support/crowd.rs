@@ -1,4 +1,5 @@
-//! A crowd of users, loaded past the API as the items that the real code would write: through the API they would take minutes.
+//! A crowd of users, loaded past the API as the items that the real code would write: through the API they would take
+//! minutes.
 
 use std::collections::HashMap;
 use std::sync::mpsc::sync_channel;
@@ -26,7 +27,8 @@ const FIRST: [&str; 20] = [
 const LAST: [&str; 10] =
     ["Agarwal", "Bose", "Chatterjee", "Desai", "Iyer", "Kapoor", "Mehta", "Nair", "Patel", "Sharma"];
 
-/// The `n`th of a crowd, who joined `n` seconds after `start`: with each of 20 first names in turn, and of 10 last names.
+/// The `n`th of a crowd, who joined `n` seconds after `start`: with each of 20 first names in turn, and of 10 last
+/// names.
 pub(crate) fn member(n: usize, start: Time, random: &Random) -> User {
     let joined = start.plus_seconds(i64::try_from(n).expect("a small number"));
     let (first, last) = (FIRST[n % 20], LAST[n / 20 % 10]);

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 /// Shorter texts may be in random bytes by chance: one of five letters is in one of 10^8 cursors.
 const TELLING: usize = 5;
-/// Shorter texts may be in Base64 by chance, which has a quarter of a byte's values: one of eight letters is in one of 10^9 cursors.
+/// Shorter texts may be in Base64 by chance, which has a quarter of a byte's values: one of eight letters is in one of
+/// 10^9 cursors.
 const TELLING_IN_BASE64: usize = 8;
 
 /// That neither the answer's cursor, nor the one that the request came with, tells anything of the answer's items.

@@ -19,8 +19,8 @@ const OF_LAMBDA: [(&str, &str); 4] = [
 const SECRETS: [&str; 2] = ["SECRETS_ID", "STORAGE_SECRETS_ID"];
 
 impl Template {
-    /// A function's variables, where the template's parameters have their defaults but for `parameters`. What another resource
-    /// would give stands for itself: the URL of a queue ends in its logical id.
+    /// A function's variables, where the template's parameters have their defaults but for `parameters`. What another
+    /// resource would give stands for itself: the URL of a queue ends in its logical id.
     pub(crate) fn environment(&self, function: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
         let mut variables = BTreeMap::new();
         let functions = self.functions();
@@ -65,7 +65,8 @@ impl Template {
     }
 }
 
-/// The environment in which a function starts: the template's, Lambda's, and what the secrets supply that it is told of.
+/// The environment in which a function starts: the template's, Lambda's, and what the secrets supply that it is told
+/// of.
 pub(crate) fn environment(function: &str, parameters: &[(&str, &str)]) -> HashMap<String, String> {
     let mut variables: HashMap<String, String> =
         OF_LAMBDA.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();

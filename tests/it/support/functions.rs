@@ -1,5 +1,5 @@
-//! The functions of the backend, listed here and nowhere else: the harness calls them, and the structure tests hold template,
-//! documents and sample events against this list.
+//! The functions of the backend, listed here and nowhere else: the harness calls them, and the structure tests hold
+//! template, documents and sample events against this list.
 
 use ibw::attendees::messages::ImportMessage;
 use ibw::http::{Document, Router};
@@ -105,7 +105,8 @@ pub(crate) enum Start {
     Schedule,
 }
 
-/// The routes of a function behind the gateway. Each use is a `fn`, as building either takes time that not every test has.
+/// The routes of a function behind the gateway. Each use is a `fn`, as building either takes time that not every test
+/// has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Api {
     /// Answers requests.

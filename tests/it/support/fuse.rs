@@ -26,7 +26,8 @@ impl Fuse {
         self.blown.notified().await;
     }
 
-    /// Does some work on a runtime of its own until it blows; whether it came to that. What the work has spawned ends with it.
+    /// Does some work on a runtime of its own until it blows; whether it came to that. What the work has spawned ends
+    /// with it.
     pub(crate) async fn ends<W: Future<Output = ()>>(self, work: impl FnOnce() -> W + Send + 'static) -> bool {
         let life = tokio::task::spawn_blocking(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -1,5 +1,5 @@
-//! Watches the calls to DynamoDB: counts them, and refuses those that the function's policy in the template does not allow, as
-//! AWS would. So every test that goes through a function also tests its policy.
+//! Watches the calls to DynamoDB: counts them, and refuses those that the function's policy in the template does not
+//! allow, as AWS would. So every test that goes through a function also tests its policy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

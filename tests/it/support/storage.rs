@@ -1,5 +1,5 @@
-//! A stand-in for S3 with one bucket: it keeps objects, heeds `If-Match` and `Range`, and fails when told. It checks no signature;
-//! the local cloud's S3 does, in the end-to-end tests.
+//! A stand-in for S3 with one bucket: it keeps objects, heeds `If-Match` and `Range`, and fails when told. It checks no
+//! signature; the local cloud's S3 does, in the end-to-end tests.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,4 +1,5 @@
-//! Proving an email address: the code goes out with the outbox, comes back, and is good once, for a while, for a few tries.
+//! Proving an email address: the code goes out with the outbox, comes back, and is good once, for a while, for a few
+//! tries.
 
 use ibw::config::Secret;
 use ibw::users::verification::EmailCodes;

@@ -20,7 +20,8 @@ async fn erased(app: &TestApp) -> Batch {
     eraser(app).erase_due(100).await.unwrap()
 }
 
-/// A user with something in every corner: profile, claims, entries, starts, a verification, idempotency records, sessions.
+/// A user with something in every corner: profile, claims, entries, starts, a verification, idempotency records,
+/// sessions.
 async fn busy_user(app: &TestApp, id: i64) -> Login {
     let login = app.login(&Person::new(id).starting_with("ref_maya")).await;
     let changes = json!({"roles": ["founder"], "topics": ["defi"], "phone_number": "+919812345678"});

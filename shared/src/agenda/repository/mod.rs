@@ -1,5 +1,6 @@
-//! Reads and writes agendas. Every change of the draft and every release is one transaction on the condition that the head is
-//! still at the version that was read. So a draft is replaced, and a release published, as a whole or not at all.
+//! Reads and writes agendas. Every change of the draft and every release is one transaction on the condition that the
+//! head is still at the version that was read. So a draft is replaced, and a release published, as a whole or not at
+//! all.
 
 mod bookmarks;
 mod parts;
@@ -17,7 +18,8 @@ pub use bookmarks::{BookmarkRepository, NotChanged};
 
 use parts::{MAX_PARTS, pack, unpack};
 
-/// Reads of a draft. A read sees a mix of parts if the draft is replaced meanwhile, which five times in a row is a fault.
+/// Reads of a draft. A read sees a mix of parts if the draft is replaced meanwhile, which five times in a row is a
+/// fault.
 const READ_TRIES: usize = 5;
 
 /// Access to agendas.
@@ -60,7 +62,8 @@ impl AgendaRepository {
         Err(dynamo::Error::Busy(format!("the draft of {conference} is being replaced")))
     }
 
-    /// Replaces the draft. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one is not the one before.
+    /// Replaces the draft. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one is not the one
+    /// before.
     pub async fn save_draft(&self, head: &Head, draft: &Draft) -> Result<(), AgendaError> {
         let parts = fitting(pack(&draft.conference, Document::Draft(draft.version), draft)?)?;
         let mut transaction = Transaction::<AgendaError>::new();
@@ -75,8 +78,8 @@ impl AgendaRepository {
         transaction.run(&self.random).await
     }
 
-    /// Deletes the head and the draft of a conference without a release, so that the conference can be deleted. `head` is the
-    /// head that was read.
+    /// Deletes the head and the draft of a conference without a release, so that the conference can be deleted. `head`
+    /// is the head that was read.
     pub async fn delete_draft(&self, head: &Head) -> Result<(), AgendaError> {
         let mut transaction = Transaction::<AgendaError>::new();
         let unchanged = Expression::version(head.version);
@@ -103,8 +106,8 @@ impl AgendaRepository {
         self.conferences.query(query.limit(limit).after(after)).await
     }
 
-    /// Publishes a release together with its notices. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one
-    /// is not the one before.
+    /// Publishes a release together with its notices. `head` is the next head; [`AgendaError::VersionConflict`] if the
+    /// stored one is not the one before.
     pub async fn publish(
         &self,
         head: &Head,

@@ -1,5 +1,5 @@
-//! Splits a document into compressed parts, and joins them again. An agenda is read and replaced as a whole: in parts that takes
-//! one request, where an item for each session would take many.
+//! Splits a document into compressed parts, and joins them again. An agenda is read and replaced as a whole: in parts
+//! that takes one request, where an item for each session would take many.
 
 use std::io::{Read, Write};
 
@@ -15,7 +15,8 @@ use crate::text::Slug;
 
 /// Bytes of a part. An item has at most 400 KB with its keys and attribute names (DynamoDB's limit).
 const PART_BYTES: usize = 350 * 1024;
-/// Parts of a document. A transaction writes at most 4 MB (DynamoDB's limit), and that of a release writes more than the parts.
+/// Parts of a document. A transaction writes at most 4 MB (DynamoDB's limit), and that of a release writes more than
+/// the parts.
 pub(super) const MAX_PARTS: usize = 10;
 
 /// Splits the content of a document.
@@ -36,7 +37,8 @@ pub(super) fn pack<T: Serialize>(conference: &Slug, document: Document, content:
     Ok(bytes.chunks(PART_BYTES).enumerate().map(part).collect())
 }
 
-/// Joins the parts of a document, which are in order. `None` if some are missing: the document may be replaced while it is read.
+/// Joins the parts of a document, which are in order. `None` if some are missing: the document may be replaced while it
+/// is read.
 pub(super) fn unpack<T: DeserializeOwned>(document: Document, parts: &[Part]) -> Result<Option<T>, Error> {
     let found: Vec<&Part> = parts.iter().filter(|part| part.document == document).collect();
     let Some(first) = found.first().filter(|first| first.parts == found.len()) else { return Ok(None) };

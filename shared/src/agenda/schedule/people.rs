@@ -115,7 +115,8 @@ fn person_of(value: &Value, base: Option<&Url>, place: &Place, problems: &mut Pr
     Some(Person { guid, code, id, name, bio, photo_url })
 }
 
-/// Checks the keys of a person without a GUID. Without one they alone tell people apart, so a placeholder would merge people.
+/// Checks the keys of a person without a GUID. Without one they alone tell people apart, so a placeholder would merge
+/// people.
 fn check_keys(code: Option<&str>, id: Option<&str>, place: &Place, problems: &mut Problems) {
     let is_code = |code: &str| code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !code.is_none_or(is_code) {

@@ -88,7 +88,8 @@ impl Problems {
         self.0.iter().any(|found| found.severity == Severity::Error)
     }
 
-    /// The warnings of a file that can be imported, or all problems of a file that cannot, errors first if they are too many.
+    /// The warnings of a file that can be imported, or all problems of a file that cannot, errors first if they are too
+    /// many.
     pub(super) fn verdict(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
         let is_refused = self.are_fatal();
         if !is_refused {

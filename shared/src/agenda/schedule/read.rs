@@ -11,8 +11,8 @@ use super::sessions::SessionReader;
 use crate::agenda::model::MAX_SESSIONS;
 use crate::time::Zone;
 
-/// Reads a schedule. Times without an offset are in `zone`, unless the schedule names another. The error has all problems of the
-/// file.
+/// Reads a schedule. Times without an offset are in `zone`, unless the schedule names another. The error has all
+/// problems of the file.
 pub fn read(file: &Value, zone: &Zone) -> Result<Schedule, Vec<Problem>> {
     let mut problems = Problems::default();
     let schedule = schedule_of(file, zone, &mut problems).unwrap_or_default();

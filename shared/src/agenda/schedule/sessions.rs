@@ -16,10 +16,12 @@ use crate::agenda::model::{Content, Source};
 use crate::text::{Line, Slug};
 use crate::time::Time;
 
-/// Length of a session whose duration is zero. Programs write zero for announcements, and a session has to end after it starts.
+/// Length of a session whose duration is zero. Programs write zero for announcements, and a session has to end after it
+/// starts.
 const SHORTEST: Duration = Duration::from_secs(300);
 
-/// The start of the year 2200, in milliseconds since 1970. Years that are far off are typing errors, and sums with them overflow.
+/// The start of the year 2200, in milliseconds since 1970. Years that are far off are typing errors, and sums with them
+/// overflow.
 const LATEST: i64 = 7_258_118_400_000;
 
 /// Reads session after session.
@@ -125,7 +127,8 @@ impl<'a> SessionReader<'a> {
         Source { guid, code, id, slug, digest: None }
     }
 
-    /// A slug for a session without any key, so that the next import finds the session again. It is numbered if titles repeat.
+    /// A slug for a session without any key, so that the next import finds the session again. It is numbered if titles
+    /// repeat.
     fn stand_in(&mut self, title: Option<&Line<500>>) -> String {
         let name = title.map(|title| Slug::of(title.as_str(), "session").to_string()).unwrap_or_default();
         let count = self.unnamed.entry(name.clone()).or_default();
@@ -175,8 +178,8 @@ impl<'a> SessionReader<'a> {
             self.problems.error(&place.field(field), message);
             return None;
         };
-        // A session that names another day than the one it is listed under means the day of the calendar. Otherwise what is before
-        // the start of the day is in the night after it.
+        // A session that names another day than the one it is listed under means the day of the calendar. Otherwise
+        // what is before the start of the day is in the night after it.
         let day_start = day.start.filter(|_| own_date.is_none() || own_date == day.date);
         let at = on_day(date, time, day_start).and_then(|local| instant(local, &day.zone));
         self.plausible(at, &place.field("start"))

@@ -1,5 +1,5 @@
-//! Reads the texts of a schedule and makes them fit: a long text is cut, and control characters are left out. HTML and Markdown
-//! stay as they are: nothing here renders them.
+//! Reads the texts of a schedule and makes them fit: a long text is cut, and control characters are left out. HTML and
+//! Markdown stay as they are: nothing here renders them.
 
 use serde_json::Value;
 use url::Url;
@@ -7,7 +7,8 @@ use url::Url;
 use super::problems::{Place, Problems};
 use crate::text::{Line, Text};
 
-/// The text of a value. Of a text in several languages it is the English one, else the first. Some programs write numbers.
+/// The text of a value. Of a text in several languages it is the English one, else the first. Some programs write
+/// numbers.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

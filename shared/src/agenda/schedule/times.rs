@@ -21,7 +21,8 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// Reads `2020-12-14T09:00:00+01:00`, with a space for the `T`, without seconds, with `Z`, with or without an offset, or a day.
+    /// Reads `2020-12-14T09:00:00+01:00`, with a space for the `T`, without seconds, with `Z`, with or without an
+    /// offset, or a day.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(date) = text.parse::<Date>()
@@ -69,7 +70,8 @@ fn offset(text: &str) -> TimeZone {
     found.map_or(TimeZone::UTC, TimeZone::fixed)
 }
 
-/// The point in time of a local time. When clocks change, a skipped hour has the offset before, and a repeated hour is the first.
+/// The point in time of a local time. When clocks change, a skipped hour has the offset before, and a repeated hour is
+/// the first.
 pub(super) fn instant(local: DateTime, zone: &TimeZone) -> Option<Time> {
     let stamp = zone.to_ambiguous_timestamp(local).compatible().ok()?;
     Time::from_millis(stamp.as_millisecond())
@@ -87,15 +89,15 @@ pub(super) fn wall_time(text: &str) -> Option<(i64, WallTime)> {
     WallTime::new(hour % 24, minute, second, 0).ok().map(|time| (i64::from(hour / 24), time))
 }
 
-/// A time on a day of a schedule. Such a day goes on after midnight, until the next one starts: a time before `day_start` is in
-/// the night after.
+/// A time on a day of a schedule. Such a day goes on after midnight, until the next one starts: a time before
+/// `day_start` is in the night after.
 pub(super) fn on_day(date: Date, (later, time): (i64, WallTime), day_start: Option<WallTime>) -> Option<DateTime> {
     let night = i64::from(later == 0 && day_start.is_some_and(|start| time < start));
     Some(date.checked_add((later + night).days()).ok()?.to_datetime(time))
 }
 
-/// Reads a duration in seconds: `hh:mm`, `hh:mm:ss`, or `d:hh:mm`, which pretalx writes from one day on. `1:30:00` can only be
-/// hours, as a day does not have 30.
+/// Reads a duration in seconds: `hh:mm`, `hh:mm:ss`, or `d:hh:mm`, which pretalx writes from one day on. `1:30:00` can
+/// only be hours, as a day does not have 30.
 pub(super) fn duration(text: &str) -> Option<i64> {
     let parts: Option<Vec<i64>> = text
         .trim()

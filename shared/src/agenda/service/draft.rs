@@ -51,7 +51,8 @@ impl AgendaService {
         Ok(loaded)
     }
 
-    /// The draft, whether or not the conference exists. Speakers have their current names, and deleted speakers are left out.
+    /// The draft, whether or not the conference exists. Speakers have their current names, and deleted speakers are
+    /// left out.
     pub(super) async fn read(&self, conference: &Slug) -> Result<Loaded, AgendaError> {
         let draft = async { self.repository.draft(conference).await.map_err(AgendaError::from) };
         let speakers = async { self.speakers.all(conference).await.map_err(AgendaError::from) };
@@ -70,8 +71,8 @@ impl AgendaService {
         Ok(Loaded { head, draft, speakers })
     }
 
-    /// Changes the sessions of the draft, unless `change` leaves them as they are. If another request changes the draft at the
-    /// same time, `change` is applied again, to the newer draft.
+    /// Changes the sessions of the draft, unless `change` leaves them as they are. If another request changes the draft
+    /// at the same time, `change` is applied again, to the newer draft.
     pub(super) async fn change_draft<T, F>(&self, conference: &Slug, change: F) -> Result<T, AgendaError>
     where
         F: Fn(&mut Loaded) -> Result<T, AgendaError>,
@@ -103,8 +104,8 @@ impl AgendaService {
     }
 }
 
-/// Attempts a change of the draft until no other request is faster. Each attempt reads the draft anew. All sessions share one
-/// draft, so organisers who change different sessions at the same time conflict often.
+/// Attempts a change of the draft until no other request is faster. Each attempt reads the draft anew. All sessions
+/// share one draft, so organisers who change different sessions at the same time conflict often.
 pub(super) async fn retry_conflicts<T, F>(random: &Random, attempt: impl Fn() -> F) -> Result<T, AgendaError>
 where
     F: Future<Output = Result<T, AgendaError>>,

@@ -1,7 +1,7 @@
 //! Importing a schedule: the file is parsed, its people become speakers, its sessions become sessions of the draft.
 //!
-//! The file is parsed as a whole before anything is stored. Speakers are stored before the draft. If the import stops between the
-//! two, the new speakers are in no session, and the next import finds them.
+//! The file is parsed as a whole before anything is stored. Speakers are stored before the draft. If the import stops
+//! between the two, the new speakers are in no session, and the next import finds them.
 
 use serde_json::Value;
 
@@ -15,8 +15,8 @@ use crate::agenda::view::{ImportReport, SessionCounts};
 use crate::text::Slug;
 
 impl AgendaService {
-    /// Imports a schedule into the draft. Sessions of earlier imports that it no longer has are removed; sessions that organisers
-    /// wrote stay.
+    /// Imports a schedule into the draft. Sessions of earlier imports that it no longer has are removed; sessions that
+    /// organisers wrote stay.
     pub async fn import(&self, conference: &Slug, file: &Value) -> Result<ImportReport, AgendaError> {
         let zone = self.conferences.get(conference).await?.timezone;
         let schedule = schedule::read(file, &zone).map_err(AgendaError::ScheduleInvalid)?;
@@ -37,8 +37,8 @@ impl AgendaService {
         })
     }
 
-    /// Writes the sessions of a schedule into the draft, if no other request changes it meanwhile. Answers the version of the
-    /// draft afterwards.
+    /// Writes the sessions of a schedule into the draft, if no other request changes it meanwhile. Answers the version
+    /// of the draft afterwards.
     async fn write_imported(
         &self,
         conference: &Slug,

@@ -9,8 +9,9 @@
 //! - `export`: `export`, `export_draft`
 //! - `publish`: `publish`
 //!
-//! [`Bookmarks`] is in `bookmarks`: `put`, `delete` and `plan` for users; `plans`, `current` and `bookmarkers` for calendars and
-//! reminders; `everything` and `forget` for privacy. It also tells notifications who bookmarked a session.
+//! [`Bookmarks`] is in `bookmarks`: `put`, `delete` and `plan` for users; `plans`, `current` and `bookmarkers` for
+//! calendars and reminders; `everything` and `forget` for privacy. It also tells notifications who bookmarked a
+//! session.
 
 mod bookmarks;
 mod draft;

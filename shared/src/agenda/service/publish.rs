@@ -9,7 +9,8 @@ use crate::dynamo::OutboxMessage;
 use crate::text::Slug;
 
 impl AgendaService {
-    /// Publishes the draft that is at version `expected`. Users who bookmarked a session that it moves or cancels get a notice.
+    /// Publishes the draft that is at version `expected`. Users who bookmarked a session that it moves or cancels get a
+    /// notice.
     pub async fn publish(&self, conference: &Slug, expected: u64) -> Result<Release, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let (conference, loaded) = tokio::try_join!(exists, self.read(conference))?;

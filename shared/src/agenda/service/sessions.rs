@@ -1,5 +1,5 @@
-//! Writing the draft session by session. Each session has a version of its own, so organisers who change different sessions at
-//! the same time do not disturb each other, although the draft is stored as a whole.
+//! Writing the draft session by session. Each session has a version of its own, so organisers who change different
+//! sessions at the same time do not disturb each other, although the draft is stored as a whole.
 
 use super::AgendaService;
 use super::draft::Loaded;

@@ -1,5 +1,5 @@
-//! CSV as ticketing systems and spreadsheets write it (RFC 4180 and its relatives): commas, semicolons or tabs, quotes, line breaks
-//! in quotes, columns in any order.
+//! CSV as ticketing systems and spreadsheets write it (RFC 4180 and its relatives): commas, semicolons or tabs, quotes,
+//! line breaks in quotes, columns in any order.
 
 use csv::{ReaderBuilder, StringRecord};
 

@@ -134,7 +134,8 @@ proptest! {
         }
     }
 
-    /// What a CSV writer wrote is read back, with line breaks and quotes in names but for those that a name may not have.
+    /// What a CSV writer wrote is read back, with line breaks and quotes in names but for those that a name may not
+    /// have.
     #[test]
     fn written_names_are_read_back(names in proptest::collection::vec("[a-zA-Z\",;' नमस्ते]{1,30}", 1..20)) {
         let mut writer = ::csv::Writer::from_writer(Vec::new());

@@ -11,9 +11,9 @@
 //! | 1 to 64 | the ticket's code, UTF-8 |
 //! | 64 | Ed25519 (RFC 8032) of `IBW1.` and all bytes before |
 //!
-//! Conference and type are digests, so that the text has at most 197 characters. A scanner knows the conference and the types that it
-//! lets in, and compares. The signature proves that the ticket was issued. Only the server and a snapshot know whether it was cancelled
-//! or used since.
+//! Conference and type are digests, so that the text has at most 197 characters. A scanner knows the conference and the
+//! types that it lets in, and compares. The signature proves that the ticket was issued. Only the server and a snapshot
+//! know whether it was cancelled or used since.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -8,13 +8,13 @@ use crate::dynamo::{Expression, Transaction};
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How long an event's id is stored, in seconds: longer than a ticketing system repeats an event. After that, the time of the event
-/// shows that it is outdated.
+/// How long an event's id is stored, in seconds: longer than a ticketing system repeats an event. After that, the time
+/// of the event shows that it is outdated.
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
 
 impl TicketRepository {
-    /// Stores the changes of an event, once. [`AttendeeError::Seen`]: they were stored before. [`AttendeeError::VersionConflict`]: a
-    /// ticket has changed since it was read.
+    /// Stores the changes of an event, once. [`AttendeeError::Seen`]: they were stored before.
+    /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_event(
         &self,
         conference: &Slug,

@@ -47,8 +47,8 @@ impl TicketRepository {
         Ok(content.map(|content| content.json))
     }
 
-    /// Stores the progress of an import, with a message if another worker continues it. [`AttendeeError::VersionConflict`]: another
-    /// worker was faster. At the end it deletes the rows of the request.
+    /// Stores the progress of an import, with a message if another worker continues it.
+    /// [`AttendeeError::VersionConflict`]: another worker was faster. At the end it deletes the rows of the request.
     pub async fn save_import(&self, import: &Import, message: Option<&OutboxMessage>) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         let condition = Expression::version(import.version - 1);
@@ -62,8 +62,8 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Writes the tickets of a group with the results of its rows, once. [`AttendeeError::Seen`]: it was written before.
-    /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
+    /// Writes the tickets of a group with the results of its rows, once. [`AttendeeError::Seen`]: it was written
+    /// before. [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_group(&self, changes: &[Change], result: &GroupResult) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.conferences, result, &Expression::absent(), AttendeeError::Seen);

@@ -63,8 +63,8 @@ impl TicketRepository {
         self.conferences.query_all(query).await
     }
 
-    /// A page of a shard's tickets that match the criteria, the oldest change first. `read` bounds the tickets that are read before the
-    /// filter.
+    /// A page of a shard's tickets that match the criteria, the oldest change first. `read` bounds the tickets that are
+    /// read before the filter.
     pub async fn list(
         &self,
         conference: &Slug,

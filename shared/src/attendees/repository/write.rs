@@ -1,5 +1,5 @@
-//! Writes of tickets. Entries by address, counts and attendees are derived from tickets. A write changes them in the same transaction,
-//! so they are never out of date.
+//! Writes of tickets. Entries by address, counts and attendees are derived from tickets. A write changes them in the
+//! same transaction, so they are never out of date.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ pub struct Change {
     pub after: Ticket,
 }
 
-/// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. Four writes are
-/// left for other items.
+/// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. Four
+/// writes are left for other items.
 pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
@@ -55,7 +55,8 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Changes the counts. A transaction changes one shard, so that it has few items and rarely meets another transaction.
+    /// Changes the counts. A transaction changes one shard, so that it has few items and rarely meets another
+    /// transaction.
     fn count(&self, changes: &[Change], transaction: &mut Transaction<AttendeeError>) {
         let Some(first) = changes.first() else { return };
         let (conference, shard) = (&first.after.conference, keys::shard(first.after.code.as_str()));

@@ -1,4 +1,5 @@
-//! Claims: a user claims a ticket by its code or by the address it was sent to. The write decides if two users claim it at once.
+//! Claims: a user claims a ticket by its code or by the address it was sent to. The write decides if two users claim it
+//! at once.
 
 use super::AttendeeService;
 use crate::attendees::error::AttendeeError;
@@ -11,7 +12,8 @@ use crate::text::Slug;
 use crate::time::Time;
 
 impl AttendeeService {
-    /// Claims the ticket of a code. A missing ticket and another user's ticket have the same answer, so that codes cannot be guessed.
+    /// Claims the ticket of a code. A missing ticket and another user's ticket have the same answer, so that codes
+    /// cannot be guessed.
     pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
         let mut contention = Contention::new(&self.random);
         loop {
@@ -33,7 +35,8 @@ impl AttendeeService {
         }
     }
 
-    /// Claims all free tickets that were sent to the user's verified address. Returns all of these that belong to the user.
+    /// Claims all free tickets that were sent to the user's verified address. Returns all of these that belong to the
+    /// user.
     pub async fn claim_by_email(&self, user: UserId, conference: &Slug) -> Result<Vec<OwnTicket>, AttendeeError> {
         let profile = self.users.get(user).await?;
         let email = profile.email.filter(|_| profile.email_verified).ok_or(AttendeeError::EmailNotVerified)?;

@@ -10,8 +10,8 @@ use crate::text::Slug;
 use crate::users::model::{User, Viewer, Visibility};
 
 impl AttendeeService {
-    /// A page of the directory. Users that the viewer may not see are left out, so a page may have fewer users than the limit and still a
-    /// next page.
+    /// A page of the directory. Users that the viewer may not see are left out, so a page may have fewer users than the
+    /// limit and still a next page.
     pub async fn directory(
         &self,
         conference: &Slug,

@@ -1,8 +1,8 @@
 //! The import worker: imports a file's rows group by group, several groups at once.
 //!
-//! The tickets of a group and the results of its rows are one transaction, and the results are written once. If the worker crashes,
-//! the next worker reads which groups are done, so no row is imported or counted twice. After each page of groups the import's counts
-//! are computed from the results, and stored with the position in the file.
+//! The tickets of a group and the results of its rows are one transaction, and the results are written once. If the
+//! worker crashes, the next worker reads which groups are done, so no row is imported or counted twice. After each page
+//! of groups the import's counts are computed from the results, and stored with the position in the file.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,7 +23,8 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
 
-/// Groups of a page, after which the position is stored. After a crash, the next worker reads the results of at most one page.
+/// Groups of a page, after which the position is stored. After a crash, the next worker reads the results of at most
+/// one page.
 const PAGE: u32 = 32;
 // A group of rows is one transaction.
 const _: () = assert!(GROUP <= MAX_CHANGES);

@@ -39,14 +39,15 @@ pub struct NewImport {
     pub media_id: Option<MediaId>,
     /// Format of the upload. Default: the content type of the upload.
     pub format: Option<Format>,
-    /// Rows in the request, at most 256 KB: objects whose members are named like the columns of a file, with any values.
+    /// Rows in the request, at most 256 KB: objects whose members are named like the columns of a file, with any
+    /// values.
     #[schema(min_items = 1, max_items = 5000)]
     pub rows: Option<Vec<Map<String, Value>>>,
     /// Whether to only report what the import would do.
     #[serde(default)]
     pub dry_run: bool,
-    /// Time of the export from the ticketing system, not in the future. Default: now. Of two sources about a ticket, the newer one
-    /// counts.
+    /// Time of the export from the ticketing system, not in the future. Default: now. Of two sources about a ticket,
+    /// the newer one counts.
     pub exported_at: Option<Time>,
 }
 
@@ -133,8 +134,8 @@ impl ImportService {
         self.repository.import(conference, id).await?.ok_or(AttendeeError::NoImport)
     }
 
-    /// A page of the rows with a result, in the order of the file, of all states or of one. With a state, a page may have fewer rows than
-    /// the limit and still a next page.
+    /// A page of the rows with a result, in the order of the file, of all states or of one. With a state, a page may
+    /// have fewer rows than the limit and still a next page.
     pub async fn report(
         &self,
         conference: &Slug,

@@ -39,8 +39,8 @@ pub struct TicketQuery {
 pub struct Transfer {
     /// New name on the ticket.
     pub name: Line<200>,
-    /// Email address of the new ticket holder. Only a user with this verified address can claim the ticket, as the previous holder
-    /// knows the code.
+    /// Email address of the new ticket holder. Only a user with this verified address can claim the ticket, as the
+    /// previous holder knows the code.
     pub email: EmailAddress,
 }
 
@@ -93,8 +93,8 @@ impl TicketService {
     /// Number of shards of a conference's tickets.
     pub const SHARDS: u8 = SHARDS;
 
-    /// A page of a shard's tickets, the oldest change first; with `since`, only changes from then on. The index may lag behind a change by
-    /// moments.
+    /// A page of a shard's tickets, the oldest change first; with `since`, only changes from then on. The index may lag
+    /// behind a change by moments.
     pub async fn changes(
         &self,
         conference: &Slug,
@@ -111,8 +111,8 @@ impl TicketService {
         Ok(self.repository.counts(conference).await?)
     }
 
-    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may have fewer tickets
-    /// than the limit and still a next page.
+    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may
+    /// have fewer tickets than the limit and still a next page.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -173,7 +173,8 @@ impl TicketService {
         Ok(page.page(&context, items, Some((shard, after))))
     }
 
-    /// Changes a ticket at version `expected`. Earlier data of the ticketing system does not undo a state or a transfer.
+    /// Changes a ticket at version `expected`. Earlier data of the ticketing system does not undo a state or a
+    /// transfer.
     pub async fn update(
         &self,
         conference: &Slug,

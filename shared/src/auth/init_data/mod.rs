@@ -1,8 +1,8 @@
 //! Mini App init data: what Telegram signed about the user who opened the app. The Login Widget's data is signed in
 //! another way: see [`super::login_widget`].
 //!
-//! Reading is strict where leniency would give one signed text a second spelling or a second meaning: percent-encoding in
-//! upper case, names in `[a-z0-9_]`, no line feed in a value (it would join two of the signed lines), no name twice.
+//! Reading is strict where leniency would give one signed text a second spelling or a second meaning: percent-encoding
+//! in upper case, names in `[a-z0-9_]`, no line feed in a value (it would join two of the signed lines), no name twice.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -78,7 +78,8 @@ impl Verifier {
     }
 
     /// Verifies `signature`, as third parties without the bot's token do
-    /// (<https://core.telegram.org/bots/webapps#validating-data-for-third-party-use>). Note that it leaves `hash` uncovered.
+    /// (<https://core.telegram.org/bots/webapps#validating-data-for-third-party-use>). Note that it leaves `hash`
+    /// uncovered.
     pub fn third_party(bot_id: i64, public_key_hex: &str) -> Result<Self, InvalidKey> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(public_key_hex, &mut bytes)

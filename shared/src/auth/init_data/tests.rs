@@ -112,7 +112,8 @@ fn hmac_vector_with_any_byte_changed_is_refused() {
 
 #[test]
 fn ed25519_vector_with_any_byte_changed_is_refused() {
-    // The third-party signature leaves `hash` out: another digest in its place is nothing anyone without the bot's token sees.
+    // The third-party signature leaves `hash` out: another digest in its place is nothing anyone without the bot's
+    // token sees.
     let hash = published("ed25519").0.find("hash=").unwrap() + "hash=".len();
     let uncovered =
         |position, byte: u8| (hash..hash + 64).contains(&position) && matches!(byte, b'0'..=b'9' | b'a'..=b'f');

@@ -106,8 +106,8 @@ pub struct InvalidSecrets(&'static str);
 pub struct Keys {
     issuer: String,
     signing: (Header, EncodingKey),
-    /// Each key with the only header that a token of it may have: so no algorithm, no extension (`crit`, `jku`, `jwk`) and
-    /// no type is ever chosen by the token (RFC 8725, sections 3.1 and 3.10).
+    /// Each key with the only header that a token of it may have: so no algorithm, no extension (`crit`, `jku`, `jwk`)
+    /// and no type is ever chosen by the token (RFC 8725, sections 3.1 and 3.10).
     verifying: Vec<(Header, DecodingKey)>,
 }
 

@@ -1,7 +1,7 @@
 //! The Login Widget's data: what Telegram signed about a user who logged in on a web page, outside the Mini App.
 //!
-//! <https://core.telegram.org/widgets/login-legacy#checking-authorization>. The key is SHA-256 of the bot's token; init data
-//! has another key, so that neither passes for the other.
+//! <https://core.telegram.org/widgets/login-legacy#checking-authorization>. The key is SHA-256 of the bot's token; init
+//! data has another key, so that neither passes for the other.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,8 @@ use super::init_data::{InitDataError, InvalidKey, MAX_LENGTH, check_bot_token, d
 use crate::time::Time;
 use crate::users::telegram_user::TelegramUser;
 
-/// Data of a login with the Telegram Login Widget, unchanged. All members are signed, including those that are not listed here.
+/// Data of a login with the Telegram Login Widget, unchanged. All members are signed, including those that are not
+/// listed here.
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(title = "LoginWidget")]
 pub struct LoginWidget {

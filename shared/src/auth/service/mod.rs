@@ -1,5 +1,5 @@
-//! Logins, tokens and API keys: [`AuthService`], here. Login sessions: [`SessionService`], in `sessions`, with `list`, `close`,
-//! `close_if_open` and `close_all`.
+//! Logins, tokens and API keys: [`AuthService`], here. Login sessions: [`SessionService`], in `sessions`, with `list`,
+//! `close`, `close_if_open` and `close_all`.
 
 mod sessions;
 

@@ -1,6 +1,8 @@
-//! The operations on calendars. [`CalendarService`] is for the API; [`Reminders`] sends reminders before something starts.
+//! The operations on calendars. [`CalendarService`] is for the API; [`Reminders`] sends reminders before something
+//! starts.
 //!
-//! `new_token`, `owner` and `feed` are here, and the entries of a feed in `entries`. `of_sessions` and `of_events` are in `reminders`.
+//! `new_token`, `owner` and `feed` are here, and the entries of a feed in `entries`. `of_sessions` and `of_events` are
+//! in `reminders`.
 
 mod entries;
 mod reminders;
@@ -61,8 +63,8 @@ impl CalendarService {
         self.tokens.owner(&token.hash()).await?.ok_or(CalendarError::NotFound)
     }
 
-    /// The sessions that a user bookmarked and the side events they have a seat at, by start time. Cancelled ones are included
-    /// with that status, so that calendar programs remove them. Links open the mini app at `app`.
+    /// The sessions that a user bookmarked and the side events they have a seat at, by start time. Cancelled ones are
+    /// included with that status, so that calendar programs remove them. Links open the mini app at `app`.
     pub async fn feed(&self, user: UserId, app: &HttpsUrl) -> Result<Calendar, CalendarError> {
         let (plans, events) = tokio::try_join!(self.bookmarks.plans(user), self.events.events_of(user))?;
         let sessions = plans.iter().flat_map(|(_, sessions)| sessions).map(entry);

@@ -1,5 +1,5 @@
-//! Reminders before bookmarked sessions and side events. Only sessions and events that start within the longest lead that a user
-//! has chosen are read, the earliest first.
+//! Reminders before bookmarked sessions and side events. Only sessions and events that start within the longest lead
+//! that a user has chosen are read, the earliest first.
 
 use std::collections::BTreeMap;
 use std::time::Instant;

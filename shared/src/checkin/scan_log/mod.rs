@@ -1,8 +1,9 @@
 //! All scans of one ticket at one list, and their result.
 //!
-//! Scanners work offline and upload later, in any order. So the result does not depend on when a scan was received. It follows from the
-//! *set* of scans, in the order of their times; of two scans at one time, the smaller nonce is first. So a late scan may take the entry
-//! from a scan that had it. The counts follow.
+//! Scanners work offline and upload later, in any order. So the result does not depend on when a scan was received. It
+//! follows from the
+//! *set* of scans, in the order of their times; of two scans at one time, the smaller nonce is first. So a late scan
+//! may take the entry from a scan that had it. The counts follow.
 //!
 //! An undo has a time of its own: it affects only scans after it.
 

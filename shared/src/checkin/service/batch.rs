@@ -1,7 +1,8 @@
 //! Batches of scans that a scanner made offline.
 //!
-//! Tickets and logs are read in batches, and written in transactions of many tickets each: 500 scans are about 10 reads and 30 writes.
-//! If another scanner scans a ticket of a transaction at the same time, the tickets of the transaction are redeemed one by one.
+//! Tickets and logs are read in batches, and written in transactions of many tickets each: 500 scans are about 10 reads
+//! and 30 writes. If another scanner scans a ticket of a transaction at the same time, the tickets of the transaction
+//! are redeemed one by one.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -16,8 +16,8 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far a scanner's clock may be ahead, in seconds. Scans count in the order of their times, so a scan from the future would come
-/// after all scans until then.
+/// How far a scanner's clock may be ahead, in seconds. Scans count in the order of their times, so a scan from the
+/// future would come after all scans until then.
 const MAX_AHEAD: i64 = 5 * 60;
 /// How old a scan may be, in seconds. A scanner that is offline all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;

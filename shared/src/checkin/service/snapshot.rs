@@ -1,8 +1,8 @@
 //! Snapshots for offline scanners: all tickets at first, then changes.
 //!
-//! A round reads the tickets shard by shard in the order of their changes. The next round reads changes from some seconds before the
-//! start of the last one, as clocks differ between instances and an index lags behind its table. So a ticket may come twice, and none
-//! is missed.
+//! A round reads the tickets shard by shard in the order of their changes. The next round reads changes from some
+//! seconds before the start of the last one, as clocks differ between instances and an index lags behind its table. So
+//! a ticket may come twice, and none is missed.
 
 use serde::{Deserialize, Serialize};
 

@@ -31,8 +31,8 @@ impl FromStr for Backend {
 }
 
 /// Reads `STORAGE_BACKEND` (`s3`, `r2` or `azure`) and `STORAGE_BUCKET` (a container on Azure). R2 and Azure also have
-/// `STORAGE_ENDPOINT`, `STORAGE_KEY_ID` (an access key's id; the account's name on Azure) and `STORAGE_KEY` (its secret). S3
-/// takes the credentials and the endpoint of the function.
+/// `STORAGE_ENDPOINT`, `STORAGE_KEY_ID` (an access key's id; the account's name on Azure) and `STORAGE_KEY` (its
+/// secret). S3 takes the credentials and the endpoint of the function.
 pub fn read(env: &mut Env, aws: &Aws) -> SharedStorage {
     let bucket = env.required("STORAGE_BUCKET", String::new());
     match env.required("STORAGE_BACKEND", Backend::S3) {

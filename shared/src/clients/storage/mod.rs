@@ -1,7 +1,8 @@
 //! Object storage: one interface, and behind it S3, Cloudflare R2 (which speaks S3) and Azure Blob.
 //!
-//! Clients upload past the functions, with an address that was signed for one object. The functions look at what came, copy
-//! it and delete it. Which backend it is, the configuration of a function decides; only those that read it carry the code.
+//! Clients upload past the functions, with an address that was signed for one object. The functions look at what came,
+//! copy it and delete it. Which backend it is, the configuration of a function decides; only those that read it carry
+//! the code.
 
 mod azure;
 mod backend;
@@ -32,13 +33,15 @@ pub trait Storage: Debug + Send + Sync {
     /// What an object is, without its content; `None` when there is none.
     fn head<'a>(&'a self, key: &'a str) -> StorageFuture<'a, Option<ObjectInfo>>;
 
-    /// The first `length` bytes of an object, fewer if it is shorter, if it still has this `ETag`. It must not be empty.
+    /// The first `length` bytes of an object, fewer if it is shorter, if it still has this `ETag`. It must not be
+    /// empty.
     fn read_start<'a>(&'a self, key: &'a str, etag: &'a str, length: usize) -> StorageFuture<'a, Vec<u8>>;
 
     /// A whole object; [`StorageError::TooLong`] when it has more than `max` bytes.
     fn read<'a>(&'a self, key: &'a str, max: usize) -> StorageFuture<'a, Vec<u8>>;
 
-    /// Copies an object within the storage, headers included, if it still has this `ETag`. What was at `to` is replaced.
+    /// Copies an object within the storage, headers included, if it still has this `ETag`. What was at `to` is
+    /// replaced.
     fn copy<'a>(&'a self, from: &'a str, etag: &'a str, to: &'a str) -> StorageFuture<'a, ()>;
 
     /// Deletes an object; one that is not there is no failure.
@@ -50,7 +53,8 @@ pub trait Storage: Debug + Send + Sync {
 pub struct Upload<'a> {
     /// Where it goes.
     pub key: &'a str,
-    /// The `Content-Type` that it must come with. S3 and R2 insist on it; Azure takes any, so look at the object afterwards.
+    /// The `Content-Type` that it must come with. S3 and R2 insist on it; Azure takes any, so look at the object
+    /// afterwards.
     pub content_type: &'a str,
     /// Its length in bytes, of which the same is true.
     pub size: u64,

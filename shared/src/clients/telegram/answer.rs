@@ -1,5 +1,5 @@
-//! What Telegram's answers mean. Its errors are an HTTP status with a description for people, of which some cannot be told
-//! apart otherwise (<https://core.telegram.org/bots/api#making-requests>).
+//! What Telegram's answers mean. Its errors are an HTTP status with a description for people, of which some cannot be
+//! told apart otherwise (<https://core.telegram.org/bots/api#making-requests>).
 
 use std::time::Duration;
 

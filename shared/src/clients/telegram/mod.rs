@@ -78,8 +78,8 @@ struct Sent {
 }
 
 impl Telegram {
-    /// Reads `TELEGRAM_API_URL` (Telegram's own), the first of `TELEGRAM_BOT_TOKENS`, and `TELEGRAM_TIMEOUT_MS`, which is how
-    /// long a call may take (10,000).
+    /// Reads `TELEGRAM_API_URL` (Telegram's own), the first of `TELEGRAM_BOT_TOKENS`, and `TELEGRAM_TIMEOUT_MS`, which
+    /// is how long a call may take (10,000).
     pub fn read(env: &mut Env) -> Self {
         let api = env.optional::<Url>("TELEGRAM_API_URL").map(String::from);
         let token = env.list("TELEGRAM_BOT_TOKENS").into_iter().next().unwrap_or_default();
@@ -106,7 +106,8 @@ impl Telegram {
         Ok(sent.message_id)
     }
 
-    /// Somebody's standing in a chat that the bot is in; in a channel or a large group, the bot must be an administrator.
+    /// Somebody's standing in a chat that the bot is in; in a channel or a large group, the bot must be an
+    /// administrator.
     pub async fn chat_member(&self, chat: i64, user: i64) -> Result<ChatMember, TelegramError> {
         self.call("getChatMember", &json!({"chat_id": chat, "user_id": user})).await
     }

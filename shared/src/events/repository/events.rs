@@ -1,5 +1,5 @@
-//! Reads and writes of events. The marker of the slug, the entry in the lists and the seats are written in the event's transaction, so
-//! they are never out of date.
+//! Reads and writes of events. The marker of the slug, the entry in the lists and the seats are written in the event's
+//! transaction, so they are never out of date.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};

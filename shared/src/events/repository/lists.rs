@@ -1,5 +1,5 @@
-//! Lists of events by start, with filters. The status of an event follows from the time, so it is a range of starts: an ongoing event
-//! started within the longest duration of an event.
+//! Lists of events by start, with filters. The status of an event follows from the time, so it is a range of starts: an
+//! ongoing event started within the longest duration of an event.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,8 @@ pub struct ListQuery {
     pub words: Vec<String>,
 }
 
-/// A position in a list, and the time of its first page. All pages use this time, so a status does not change between pages.
+/// A position in a list, and the time of its first page. All pages use this time, so a status does not change between
+/// pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Time of the first page.

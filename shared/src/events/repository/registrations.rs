@@ -127,7 +127,8 @@ impl EventRepository {
         Ok(dynamo::if_held(stored)?.is_some())
     }
 
-    /// The next approved events that have not started, after those of the last call. After the last event it starts again.
+    /// The next approved events that have not started, after those of the last call. After the last event it starts
+    /// again.
     pub async fn next_to_recount(&self, now: Time, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
         let last = self.events.get::<Recount>(&keys::recount()).await?.and_then(|recount| recount.after);
         let begun = keys::from(now);

@@ -1,5 +1,5 @@
-//! The one write that changes registrations: the registration, offers to the waitlist, the counter of seats and notifications, all or
-//! nothing. Its conditions decide, so an old read does no harm.
+//! The one write that changes registrations: the registration, offers to the waitlist, the counter of seats and
+//! notifications, all or nothing. Its conditions decide, so an old read does no harm.
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
@@ -10,7 +10,8 @@ use crate::events::seats::Tally;
 use crate::id::EventId;
 use crate::time::Time;
 
-/// Tries of a transaction if many write the same seats at once, as each may cancel the others. The request's deadline comes first.
+/// Tries of a transaction if many write the same seats at once, as each may cancel the others. The request's deadline
+/// comes first.
 pub(super) const TRIES: u32 = 60;
 
 /// Condition on the seats.
@@ -43,7 +44,8 @@ pub struct SeatChange {
     pub heads: Vec<Place>,
     /// Time at which the offers expire.
     pub offer_until: Time,
-    /// Whether a seat may become free while somebody waits. Then it is marked, so that it is offered even after a crash.
+    /// Whether a seat may become free while somebody waits. Then it is marked, so that it is offered even after a
+    /// crash.
     pub vacancy: bool,
     pub precondition: Precondition,
     pub messages: Vec<OutboxMessage>,

@@ -7,8 +7,8 @@ use crate::events::model::Event;
 use crate::events::registration::Registration;
 use crate::events::repository::{Precondition, SeatChange};
 
-/// Tries to give a seat to the first of the waitlist. If many users leave at once, they all try the same first one. After two lost
-/// tries the seat is left free, and all free seats are offered together.
+/// Tries to give a seat to the first of the waitlist. If many users leave at once, they all try the same first one.
+/// After two lost tries the seat is left free, and all free seats are offered together.
 const HANDOVERS: u32 = 2;
 
 impl Decision {
@@ -21,10 +21,10 @@ impl Decision {
 }
 
 impl Registrar {
-    /// Ends a live registration; without an ending it stays. If it has a seat and the event is open, the same write offers the seat to
-    /// the first of the waitlist. If nobody waits, the write holds only while nobody does. After [`HANDOVERS`] lost tries the seat is
-    /// left free under a mark, and free seats are offered in one go. Nobody else can take it meanwhile, as a new registration gets no
-    /// seat while somebody waits.
+    /// Ends a live registration; without an ending it stays. If it has a seat and the event is open, the same write
+    /// offers the seat to the first of the waitlist. If nobody waits, the write holds only while nobody does. After
+    /// [`HANDOVERS`] lost tries the seat is left free under a mark, and free seats are offered in one go. Nobody else
+    /// can take it meanwhile, as a new registration gets no seat while somebody waits.
     pub(super) async fn leave(
         &self,
         event: &Event,

@@ -94,8 +94,8 @@ impl EventService {
         Ok(page.page(&context, items, next))
     }
 
-    /// A page of the user's own events: those they host, the last to begin first; or those they registered for, the newest
-    /// registration first.
+    /// A page of the user's own events: those they host, the last to begin first; or those they registered for, the
+    /// newest registration first.
     pub async fn mine(&self, user: UserId, role: MyRole, page: &PageRequest) -> Result<Page<EventView>, EventError> {
         let context = [format!("my events:{role:?}"), user.to_string()];
         let after = page.after(&context)?;

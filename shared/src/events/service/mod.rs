@@ -1,6 +1,7 @@
 //! Events and registrations, and their rules.
 //!
-//! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time passes.
+//! [`EventService`] is for the API and other domains; [`Registrar`] changes registrations and looks after them as time
+//! passes.
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |

@@ -25,7 +25,8 @@ impl EventService {
         self.decide(event, Approval::Approved, reason).await
     }
 
-    /// Rejects an event at version `expected`, and notifies its host. An approved event may have guests, so it is cancelled instead.
+    /// Rejects an event at version `expected`, and notifies its host. An approved event may have guests, so it is
+    /// cancelled instead.
     pub async fn reject(&self, id: EventId, reason: Text<500>, expected: u64) -> Result<EventView, EventError> {
         let event = self.undecided(id, expected).await?;
         if event.approval_status == Approval::Approved {

@@ -11,7 +11,8 @@ use crate::scheduled::Batch;
 
 /// Seats offered in one transaction: four writes each, and DynamoDB allows 100.
 const OFFERS: usize = 20;
-/// Transactions for one event in one run of housekeeping: 2,000 seats. The mark stays for the rest, so that other events get a turn.
+/// Transactions for one event in one run of housekeeping: 2,000 seats. The mark stays for the rest, so that other
+/// events get a turn.
 const FILLS: usize = 100;
 /// Transactions for one event in one request, whose caller waits for them.
 const FILLS_NOW: usize = 10;
@@ -34,7 +35,8 @@ impl Registrar {
         for (event, user) in due {
             let lapsed = match self.apply(RegistrationCommand::Lapse, event, user).await {
                 Ok(Outcome { changed: true, .. }) => Ok(()),
-                // An offer is written with its registration, so this is a deleted registration or an index that lags behind.
+                // An offer is written with its registration, so this is a deleted registration or an index that lags
+                // behind.
                 Ok(_) | Err(EventError::NotRegistered | EventError::NotFound) => {
                     self.repository.forget_offer(event, user, self.clock.now()).await.map_err(EventError::from)
                 }
@@ -55,8 +57,8 @@ impl Registrar {
         Ok(swept)
     }
 
-    /// Offers an event's free seats to the waitlist, in its order, in at most so many transactions. After the last seat it removes the
-    /// mark, unless other seats became free since.
+    /// Offers an event's free seats to the waitlist, in its order, in at most so many transactions. After the last seat
+    /// it removes the mark, unless other seats became free since.
     pub(super) async fn fill(&self, id: EventId, transactions: usize) -> Result<(), EventError> {
         let mark = self.repository.vacancy(id).await?;
         for _ in 0..transactions {
@@ -120,8 +122,8 @@ impl Registrar {
         }
     }
 
-    /// Recounts the registrations of the next `limit` events, corrects their counters and offers free seats. Counter and registration
-    /// change together, so this only repairs the effect of a restored backup or a manual change.
+    /// Recounts the registrations of the next `limit` events, corrects their counters and offers free seats. Counter
+    /// and registration change together, so this only repairs the effect of a restored backup or a manual change.
     pub async fn recount_next(&self, limit: usize) -> Result<Batch, EventError> {
         let due = self.repository.next_to_recount(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };

@@ -118,8 +118,8 @@ impl EventService {
         self.store_new(details, host).await
     }
 
-    /// Copies an event of the host without its registrations. The description was checked when the original was written. A start in
-    /// the past can be changed until the copy is approved.
+    /// Copies an event of the host without its registrations. The description was checked when the original was
+    /// written. A start in the past can be changed until the copy is approved.
     pub async fn duplicate(&self, id: EventId, host: UserId, copy: Copy) -> Result<EventView, EventError> {
         let original = self.owned(id, &Actor { user: Some(host), admin: false }).await?;
         let mut details = original.details;
@@ -134,8 +134,8 @@ impl EventService {
         self.store_new(details, host).await
     }
 
-    /// Changes an event at version `expected`. A rejected event waits for approval again. Guests are notified of another time or place.
-    /// Seats that become free are offered.
+    /// Changes an event at version `expected`. A rejected event waits for approval again. Guests are notified of
+    /// another time or place. Seats that become free are offered.
     pub async fn update(
         &self,
         id: EventId,

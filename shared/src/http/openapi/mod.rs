@@ -76,7 +76,8 @@ pub fn document(functions: impl IntoIterator<Item = Document>) -> OpenApi {
     OpenApi {
         openapi: "3.1.0",
         info: json!({"title": "IBW API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT}),
-        // The root of the API, relative to the document. `GET /openapi.json` replaces it by the address that was called.
+        // The root of the API, relative to the document. `GET /openapi.json` replaces it by the address that was
+        // called.
         servers: json!([{"url": "../..", "description": "The API that serves this document."}]),
         tags: tags.map(|(name, about)| json!({"name": name, "description": about})).collect(),
         components: json!({

@@ -1,6 +1,7 @@
-//! Schemas by their role. One Rust type may be a request's and an answer's, which differ: an answer has all its members, `null`
-//! where there is nothing, and may get more in a later release; a request may leave members out, and unknown ones are refused. So
-//! a type with both roles becomes two schemas, of which the request's has the ending `Input`.
+//! Schemas by their role. One Rust type may be a request's and an answer's, which differ: an answer has all its
+//! members, `null` where there is nothing, and may get more in a later release; a request may leave members out, and
+//! unknown ones are refused. So a type with both roles becomes two schemas, of which the request's has the ending
+//! `Input`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,8 @@ const SCHEMAS: &str = "#/components/schemas/";
 
 type Schemas = BTreeMap<String, Value>;
 
-/// The schemas of all operations, which are made to refer to those of their role. A schema that was merged into others is left out.
+/// The schemas of all operations, which are made to refer to those of their role. A schema that was merged into others
+/// is left out.
 pub(super) fn by_role(paths: &mut BTreeMap<String, BTreeMap<String, Value>>, known: Schemas) -> Schemas {
     let names: BTreeSet<String> = known.keys().cloned().collect();
     let known: Schemas = known
@@ -143,8 +145,8 @@ fn retitle(schema: &mut Value) {
     }
 }
 
-/// Makes each alternative that has a title a schema of that name: some generators read a union that contains itself only if its
-/// alternatives have names.
+/// Makes each alternative that has a title a schema of that name: some generators read a union that contains itself
+/// only if its alternatives have names.
 fn name_parts(schema: &mut Value, parts: &mut Schemas) {
     match schema {
         Value::Object(members) => {
@@ -222,8 +224,8 @@ fn resolve(part: Value, known: &Schemas) -> Value {
     }
 }
 
-/// Without what says nothing: `default: null` is what a missing member means anyway, and no number exceeds 2^53, so `int64` would
-/// only make clients use types that JSON cannot carry.
+/// Without what says nothing: `default: null` is what a missing member means anyway, and no number exceeds 2^53, so
+/// `int64` would only make clients use types that JSON cannot carry.
 fn plain(value: Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,5 +1,5 @@
-//! Completes an upload. Each step is a write at the version that was read, and can be repeated. If a function crashes between two
-//! steps, the record says how to continue.
+//! Completes an upload. Each step is a write at the version that was read, and can be repeated. If a function crashes
+//! between two steps, the record says how to continue.
 
 use super::MediaService;
 use crate::clients::storage::{ObjectInfo, StorageError};
@@ -90,8 +90,8 @@ impl MediaService {
         let etag = media.etag.as_deref().unwrap_or_default();
         match self.storage()?.copy(&media.pending_key(), etag, &media.final_key()).await {
             Ok(()) => {}
-            // The object was replaced, or another completion has finished. In the second case this write fails, and the next try
-            // sees the result.
+            // The object was replaced, or another completion has finished. In the second case this write fails, and the
+            // next try sees the result.
             Err(StorageError::NotFound | StorageError::Changed) => return self.reject(media, Rejection::Changed).await,
             Err(error) => return Err(error.into()),
         }

@@ -1,11 +1,11 @@
 //! The rules of uploads.
 //!
-//! A client uploads to a key under `pending/`, which can be written with the signed URL until that expires. A completion checks the
-//! object, records the checked version (its `ETag`), and copies exactly that version to the final key. An object that is written to the
-//! pending key later is never shown, and `housekeeping` removes it.
+//! A client uploads to a key under `pending/`, which can be written with the signed URL until that expires. A
+//! completion checks the object, records the checked version (its `ETag`), and copies exactly that version to the final
+//! key. An object that is written to the pending key later is never shown, and `housekeeping` removes it.
 //!
-//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `sweep` and `forget` in `remove`; what reads
-//! only (`public_url`, `everything`, `import`, `content`) is here.
+//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `sweep` and `forget` in
+//! `remove`; what reads only (`public_url`, `everything`, `import`, `content`) is here.
 
 mod begin;
 mod complete;

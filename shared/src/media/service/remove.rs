@@ -1,5 +1,5 @@
-//! Deletes uploads: on request, by age, and with their owner. The record is marked first, then the objects are deleted, then the
-//! record. If a function crashes in between, `housekeeping` finds the record.
+//! Deletes uploads: on request, by age, and with their owner. The record is marked first, then the objects are deleted,
+//! then the record. If a function crashes in between, `housekeeping` finds the record.
 
 use super::{MediaService, Uploader};
 use crate::id::{MediaId, UserId};
@@ -36,8 +36,8 @@ impl MediaService {
         Ok(storage.delete(&media.final_key()).await?)
     }
 
-    /// Cleans up to `limit` uploads that are due. It deletes uploads that were never completed, and pending objects that were
-    /// uploaded again. A failure of one does not stop the others.
+    /// Cleans up to `limit` uploads that are due. It deletes uploads that were never completed, and pending objects
+    /// that were uploaded again. A failure of one does not stop the others.
     pub async fn sweep(&self, limit: usize) -> Result<Batch, MediaError> {
         let due = self.repository.due(self.clock.now(), limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
@@ -62,7 +62,8 @@ impl MediaService {
         self.repository.save(media, &media.settled(self.clock.now())).await
     }
 
-    /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and type.
+    /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and
+    /// type.
     pub async fn forget(&self, user: UserId) -> Result<(), MediaError> {
         let owner = user.to_string();
         for media in self.repository.of_owner(&owner).await? {

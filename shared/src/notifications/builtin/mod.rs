@@ -1,5 +1,5 @@
-//! The templates of other domains' notices, so that a new deployment can send them. An organiser's template of the same name replaces
-//! the built-in one.
+//! The templates of other domains' notices, so that a new deployment can send them. An organiser's template of the same
+//! name replaces the built-in one.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The rows of a job. Each change of rows is one transaction, on the condition that they have not changed since they were read. It
-//! also updates the recipients' feeds.
+//! The rows of a job. Each change of rows is one transaction, on the condition that they have not changed since they
+//! were read. It also updates the recipients' feeds.
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
@@ -83,8 +83,8 @@ impl NotificationRepository {
         Ok(dynamo::if_held(leased)?.is_some())
     }
 
-    /// Changes rows of a chunk and the notifications in the feeds, all or none: false if a row has changed since it was read. `round`
-    /// marks the chunk as reset for that round of retries.
+    /// Changes rows of a chunk and the notifications in the feeds, all or none: false if a row has changed since it was
+    /// read. `round` marks the chunk as reset for that round of retries.
     pub async fn change_rows(
         &self,
         job: JobId,
@@ -153,7 +153,8 @@ impl NotificationRepository {
     }
 }
 
-/// The update of some rows, and the condition that they have not changed since they were read. A pending row may have no delivery.
+/// The update of some rows, and the condition that they have not changed since they were read. A pending row may have
+/// no delivery.
 fn rows(changes: &[RowChange], round: Option<u32>) -> (Expression, Expression) {
     let mut sets: Vec<String> =
         changes.iter().map(|change| format!("deliveries.#p{0} = :a{0}", change.position)).collect();

@@ -21,7 +21,8 @@ impl From<dynamo::Error> for Delivered {
 }
 
 impl NotificationRepository {
-    /// Writes notifications and overwrites existing ones. The caller must be the only writer, and no user may have read them yet.
+    /// Writes notifications and overwrites existing ones. The caller must be the only writer, and no user may have read
+    /// them yet.
     pub async fn deliver(&self, notifications: &[Notification]) -> Result<(), dynamo::Error> {
         self.notifications.batch_put(notifications, &self.random).await
     }

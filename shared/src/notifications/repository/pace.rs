@@ -16,8 +16,8 @@ impl NotificationRepository {
         Ok(self.ephemeral.get(&keys::pace()).await?.unwrap_or_default())
     }
 
-    /// Moves a lane's next slot from `turn` to `next`; `None` if another worker was faster, or if sending is paused at `now`. All in
-    /// microseconds.
+    /// Moves a lane's next slot from `turn` to `next`; `None` if another worker was faster, or if sending is paused at
+    /// `now`. All in microseconds.
     pub async fn take_turn(
         &self,
         lane: Lane,

@@ -1,5 +1,6 @@
-//! One message to one chat: slot, lease, send, and the reaction to Telegram's answer. It is the same for rows of jobs and for single
-//! notifications, except where their state is stored, and what follows if it is unknown whether a message arrived.
+//! One message to one chat: slot, lease, send, and the reaction to Telegram's answer. It is the same for rows of jobs
+//! and for single notifications, except where their state is stored, and what follows if it is unknown whether a
+//! message arrived.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -19,13 +20,13 @@ use crate::users::model::ChatState;
 
 /// Seconds that a send may take: longer than the client's time-out and the writes around it.
 const LEASE: i64 = 60;
-/// Sends of one message before it fails as `unavailable`. The waits between them take half a minute at most. After a longer outage,
-/// an organiser retries the failed rows.
+/// Sends of one message before it fails as `unavailable`. The waits between them take half a minute at most. After a
+/// longer outage, an organiser retries the failed rows.
 const MAX_TRIES: u32 = 6;
 /// Unconfirmed sends of one single message. A second send may be a copy; more copies would be a nuisance.
 pub(super) const MAX_UNCONFIRMED: u32 = 2;
-/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second bound, with jitter, so that
-/// workers do not come back together.
+/// Bounds of the wait after Telegram could not be reached. It doubles from try to try up to the second bound, with
+/// jitter, so that workers do not come back together.
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(15));
 
 /// What follows an attempt.
@@ -75,8 +76,8 @@ impl Attempt<'_> {
 }
 
 impl Sender {
-    /// Sends a message that is pending, or whose lease has expired: takes a lease, sends, and reacts to Telegram's answer, until it is
-    /// done.
+    /// Sends a message that is pending, or whose lease has expired: takes a lease, sends, and reacts to Telegram's
+    /// answer, until it is done.
     pub(super) async fn attempt(
         &self,
         target: &Target<'_>,
@@ -124,7 +125,8 @@ impl Sender {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Sends a leased message. A message that is tried again keeps its lease, unless Telegram did not accept the request at all.
+    /// Sends a leased message. A message that is tried again keeps its lease, unless Telegram did not accept the
+    /// request at all.
     async fn send(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
         let Err(failure) = self.telegram.send(attempt.chat, attempt.message).await else {
             self.end(attempt, DeliveryState::Sent, None).await?;
@@ -133,7 +135,8 @@ impl Sender {
         match failure {
             TelegramError::RateLimited { retry_after } => self.pause_all(attempt, retry_after).await,
             TelegramError::Unavailable(_) if attempt.tries < MAX_TRIES => self.wait_for_telegram(attempt).await,
-            // It may have arrived. Of an urgent message, two copies are better than none; of a job's message, none is better than two.
+            // It may have arrived. Of an urgent message, two copies are better than none; of a job's message, none is
+            // better than two.
             TelegramError::Unconfirmed if attempt.lane == Lane::Urgent && attempt.tries < MAX_UNCONFIRMED => {
                 Ok(ControlFlow::Continue(()))
             }
@@ -163,7 +166,8 @@ impl Sender {
         retry_after: Duration,
     ) -> Result<ControlFlow<Step>, NotificationError> {
         let paused = self.pace.pause(retry_after).await;
-        // Telegram did not look at the message, so this was no try. Release the lease even if the pause could not be stored.
+        // Telegram did not look at the message, so this was no try. Release the lease even if the pause could not be
+        // stored.
         attempt.tries -= 1;
         self.release(attempt).await?;
         paused?;

@@ -1,7 +1,7 @@
 //! Delivery: a chunk's messages go to Telegram one after the other, at the rate of bulk messages.
 //!
-//! The worker stores a lease before each send, and the result after it. If it crashes in between, the lease expires and the row becomes
-//! `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
+//! The worker stores a lease before each send, and the result after it. If it crashes in between, the lease expires and
+//! the row becomes `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
 
 use std::collections::HashMap;
 use std::time::Duration;

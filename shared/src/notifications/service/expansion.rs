@@ -1,9 +1,9 @@
 //! Expansion: page by page, a job's audience becomes rows to send to and notifications in feeds.
 //!
-//! A page is: read members, write their notifications, then in one transaction store the rows, their outbox messages and the job's
-//! position. The worker holds the job's lease, so only one worker at a time expands a job. It can write notifications in plain
-//! batches, with ids derived from job and user. Only a worker that takes over from a crashed one first reads which notifications
-//! exist, as users may have read them.
+//! A page is: read members, write their notifications, then in one transaction store the rows, their outbox messages
+//! and the job's position. The worker holds the job's lease, so only one worker at a time expands a job. It can write
+//! notifications in plain batches, with ids derived from job and user. Only a worker that takes over from a crashed one
+//! first reads which notifications exist, as users may have read them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -70,8 +70,8 @@ impl Expander {
         Self::new(platform, users, sources, chats)
     }
 
-    /// Continues a job's expansion. What is left at `deadline` goes into a new message. While a page is committed, the next one is
-    /// read. If another worker holds the lease, the message comes again when the lease has expired.
+    /// Continues a job's expansion. What is left at `deadline` goes into a new message. While a page is committed, the
+    /// next one is read. If another worker holds the lease, the message comes again when the lease has expired.
     pub async fn expand(&self, id: JobId, deadline: Time) -> Result<Ended, NotificationError> {
         let Some(mut brief) = self.repository.brief(id).await? else { return Ok(Ended::Done) };
         if let Some(others) = self.progress.job(id).await?.lease.filter(|lease| lease.until > self.clock.now()) {
@@ -128,8 +128,8 @@ impl Expander {
         page(&self.users, &brief.audience, place, PAGE).await
     }
 
-    /// Stores a page's rows, also if the job was paused in between, and gives the lease back unless it is to `go_on`. Returns the
-    /// changed job; `None` if it does not run any more, or if another worker has the lease.
+    /// Stores a page's rows, also if the job was paused in between, and gives the lease back unless it is to `go_on`.
+    /// Returns the changed job; `None` if it does not run any more, or if another worker has the lease.
     async fn commit(
         &self,
         read: &Job,

@@ -25,7 +25,8 @@ pub struct FeedQuery {
 }
 
 impl NotificationService {
-    /// A page of a user's feed, newest first. A filtered page can have fewer items than the limit although there are more pages.
+    /// A page of a user's feed, newest first. A filtered page can have fewer items than the limit although there are
+    /// more pages.
     pub async fn feed(
         &self,
         user: UserId,

@@ -1,5 +1,5 @@
-//! Who is in a group. The domain that knows the group answers, through [`GroupSource`]: so notifications need not know those domains,
-//! which use notifications themselves.
+//! Who is in a group. The domain that knows the group answers, through [`GroupSource`]: so notifications need not know
+//! those domains, which use notifications themselves.
 
 use crate::dynamo;
 use crate::id::UserId;

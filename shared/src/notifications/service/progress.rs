@@ -38,8 +38,8 @@ impl Progress {
         self.repository.job(id).await?.ok_or(NotificationError::NotFound("job"))
     }
 
-    /// Changes a job: reads it, applies `change`, and stores it with the message that it returns. A change that loses to another
-    /// is applied to the newer job.
+    /// Changes a job: reads it, applies `change`, and stores it with the message that it returns. A change that loses
+    /// to another is applied to the newer job.
     pub async fn change<F>(&self, id: JobId, change: F) -> Result<Job, NotificationError>
     where
         F: Fn(&mut Job) -> Result<Option<JobsMessage>, NotificationError>,
@@ -63,8 +63,8 @@ impl Progress {
         Contention::new(&self.random)
     }
 
-    /// Adds the changes of a chunk's rows to the job's counts, and puts `message` into the outbox in the same transaction. Returns
-    /// the changed job; `None` if the chunk does not exist.
+    /// Adds the changes of a chunk's rows to the job's counts, and puts `message` into the outbox in the same
+    /// transaction. Returns the changed job; `None` if the chunk does not exist.
     pub async fn settle(
         &self,
         id: JobId,

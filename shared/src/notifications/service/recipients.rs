@@ -11,8 +11,8 @@ use crate::page::{Page, PageRequest};
 
 /// Chunks read in one request.
 const READ: usize = 100;
-/// Requests that a page may make to find recipients of one state. The cursor continues where they end, so no request reads all 4,000
-/// chunks.
+/// Requests that a page may make to find recipients of one state. The cursor continues where they end, so no request
+/// reads all 4,000 chunks.
 const REQUESTS: usize = 4;
 
 /// All recipients of a job, as CSV (RFC 4180): `user_id,group,state,reason,at`.
@@ -20,8 +20,8 @@ const REQUESTS: usize = 4;
 pub struct Export(pub Vec<u8>);
 
 impl NotificationService {
-    /// A page of a job's recipients in the order of expansion, filtered by state if set. A filtered page can have fewer items than
-    /// the limit although there are more pages.
+    /// A page of a job's recipients in the order of expansion, filtered by state if set. A filtered page can have fewer
+    /// items than the limit although there are more pages.
     pub async fn recipients(
         &self,
         id: JobId,

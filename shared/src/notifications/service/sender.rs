@@ -1,5 +1,5 @@
-//! The parts of the sender. Its methods are in other files: chunks of jobs in `delivery`, single messages in `urgent`, the tries of
-//! one message in `attempt`.
+//! The parts of the sender. Its methods are in other files: chunks of jobs in `delivery`, single messages in `urgent`,
+//! the tries of one message in `attempt`.
 
 use crate::clients::telegram::{Button, Telegram, TelegramMessage};
 use crate::dynamo::Once;

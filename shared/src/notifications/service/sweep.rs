@@ -1,5 +1,5 @@
-//! Sweeps: a step over all chunks of a job. The job stores the sweep's position, so another worker can continue it. A step on one chunk
-//! may happen twice.
+//! Sweeps: a step over all chunks of a job. The job stores the sweep's position, so another worker can continue it. A
+//! step on one chunk may happen twice.
 
 use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
@@ -15,8 +15,8 @@ use crate::time::Time;
 const STRETCH: usize = 50;
 
 impl Expander {
-    /// Continues a job's sweep. What is left at `deadline` goes into a new message. It also ends if another worker is ahead, or if
-    /// another sweep has begun: their messages continue.
+    /// Continues a job's sweep. What is left at `deadline` goes into a new message. It also ends if another worker is
+    /// ahead, or if another sweep has begun: their messages continue.
     pub async fn sweep(&self, id: JobId, deadline: Time) -> Result<(), NotificationError> {
         let mut job = self.progress.job(id).await?;
         while let Some(sweep) = job.sweep.filter(|sweep| suits(job.state, sweep.errand)) {
@@ -73,7 +73,8 @@ impl Expander {
         Ok(())
     }
 
-    /// Changes all matching rows to `after`. Returns whether there were any. If rows change in the meantime, they are read again.
+    /// Changes all matching rows to `after`. Returns whether there were any. If rows change in the meantime, they are
+    /// read again.
     async fn turn(
         &self,
         job: &Job,
@@ -99,8 +100,8 @@ impl Expander {
         }
     }
 
-    /// Stores a sweep's position, `None` at its end, and the message that continues the job: a late sweep hands over, and an expansion
-    /// may have lost its message. [`NotificationError::State`] if the sweep is not at `from` any more.
+    /// Stores a sweep's position, `None` at its end, and the message that continues the job: a late sweep hands over,
+    /// and an expansion may have lost its message. [`NotificationError::State`] if the sweep is not at `from` any more.
     async fn advance(&self, id: JobId, from: Sweep, to: Option<Sweep>, late: bool) -> Result<Job, NotificationError> {
         let note = |job: &mut Job| {
             if job.sweep != Some(from) {

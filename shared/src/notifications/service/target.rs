@@ -1,5 +1,5 @@
-//! Where the state of a message is stored: in a row of a job, or in the feed. Both are written on the condition that they have not
-//! changed since they were read.
+//! Where the state of a message is stored: in a row of a job, or in the feed. Both are written on the condition that
+//! they have not changed since they were read.
 
 use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk};

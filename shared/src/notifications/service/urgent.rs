@@ -26,8 +26,8 @@ const REFUSED: Duration = Duration::from_secs(30);
 const KEPT: i64 = 5 * 24 * 3600;
 
 impl Sender {
-    /// Sends a notification of a feed, if its recipient wants it. If a send was interrupted, the message may have arrived; it is sent
-    /// only once more.
+    /// Sends a notification of a feed, if its recipient wants it. If a send was interrupted, the message may have
+    /// arrived; it is sent only once more.
     pub async fn notification(
         &self,
         user_id: UserId,
@@ -44,8 +44,8 @@ impl Sender {
         }
     }
 
-    /// How the work ends if a notification is not to be sent now: it is done, another worker has the lease, or too many tries were
-    /// interrupted. `None` if it is to be sent.
+    /// How the work ends if a notification is not to be sent now: it is done, another worker has the lease, or too many
+    /// tries were interrupted. `None` if it is to be sent.
     async fn nothing_to_send(&self, found: &Notification) -> Result<Option<Ended>, NotificationError> {
         let (delivery, now) = (&found.telegram, self.clock.now());
         if delivery.state.is_final() {

@@ -19,8 +19,8 @@ pub enum ChatEvent {
 }
 
 impl UserService {
-    /// Records an event, unless a later one is recorded. For an account without a user nothing is stored: at the first login,
-    /// Telegram says whether the bot may write (`allows_write_to_pm`).
+    /// Records an event, unless a later one is recorded. For an account without a user nothing is stored: at the first
+    /// login, Telegram says whether the bot may write (`allows_write_to_pm`).
     pub async fn record_chat(
         &self,
         telegram_id: i64,

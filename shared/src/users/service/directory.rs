@@ -1,6 +1,8 @@
-//! The directory: all users, or users of a role, ecosystem or topic, or users with a word that begins with the search text.
+//! The directory: all users, or users of a role, ecosystem or topic, or users with a word that begins with the search
+//! text.
 //!
-//! One list is read, and the other criteria filter it. A page is one query and one batch read, whatever the number of users.
+//! One list is read, and the other criteria filter it. A page is one query and one batch read, whatever the number of
+//! users.
 
 use std::collections::{HashMap, HashSet};
 
@@ -77,7 +79,8 @@ impl UserService {
         Ok(page.page(&context, items, next))
     }
 
-    /// The profiles of entries, in their order. An entry can be older than the profile, so the profile decides what is visible.
+    /// The profiles of entries, in their order. An entry can be older than the profile, so the profile decides what is
+    /// visible.
     async fn profiles(&self, entries: &[Listing], viewer: &Viewer) -> Result<Vec<User>, UserError> {
         let mut ids: Vec<UserId> = entries.iter().map(|entry| entry.user_id).collect();
         // The index is eventually consistent: after a change of name it can have the old and the new entry.

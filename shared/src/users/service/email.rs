@@ -10,8 +10,9 @@ use crate::users::model::User;
 use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES};
 
 impl UserService {
-    /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one is verified.
-    /// Whether another user has verified `email` is told only after the right code, as otherwise anybody could probe addresses.
+    /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one
+    /// is verified. Whether another user has verified `email` is told only after the right code, as otherwise anybody
+    /// could probe addresses.
     pub async fn start_email_verification(
         &self,
         id: UserId,
@@ -51,8 +52,8 @@ impl UserService {
         Ok(open.map(|verification| verification.email))
     }
 
-    /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent guesses
-    /// cannot exceed the limit.
+    /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent
+    /// guesses cannot exceed the limit.
     pub async fn verify_email(&self, id: UserId, code: &str, codes: &EmailCodes) -> Result<User, UserError> {
         let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
         if !codes.is_of(verification.id, code) {

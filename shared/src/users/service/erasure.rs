@@ -20,8 +20,9 @@ impl UserService {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
-    /// Begins the erasure of a user from [`Self::erasures_due`]. One write deletes the claims, and fails if the user has logged in
-    /// since. After it the erasure cannot be cancelled, and the next run continues it if it is interrupted.
+    /// Begins the erasure of a user from [`Self::erasures_due`]. One write deletes the claims, and fails if the user
+    /// has logged in since. After it the erasure cannot be cancelled, and the next run continues it if it is
+    /// interrupted.
     pub async fn begin_erasure(&self, user: &User) -> Result<(), UserError> {
         if user.erased {
             return Ok(());

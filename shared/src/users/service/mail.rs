@@ -12,7 +12,8 @@ use crate::time::{Clock, Time};
 use crate::users::repository::UserRepository;
 use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR};
 
-/// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its lease.
+/// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its
+/// lease.
 const LEASE: i64 = 30;
 
 /// Result of a mail.
@@ -56,8 +57,8 @@ impl VerificationMailer {
 
     /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be called again.
     ///
-    /// A second mail is possible if SES accepted the first and its answer, or our record of it, was lost: `SendEmail` has no
-    /// idempotency token, and two mails are better than none.
+    /// A second mail is possible if SES accepted the first and its answer, or our record of it, was lost: `SendEmail`
+    /// has no idempotency token, and two mails are better than none.
     pub async fn mail(&self, user: UserId, id: VerificationId, dedupe_key: &str) -> Result<Mailed, MailingError> {
         let stored = self.users.verification(user, self.clock.now()).await?;
         let Some(verification) = stored.filter(|stored| stored.id == id) else { return Ok(Mailed::Void) };
@@ -70,8 +71,8 @@ impl VerificationMailer {
             self.once.abandon(ticket).await?;
             return Err(error.into());
         }
-        // The record need not outlive the verification, because then the message is void. An error here would send the mail again,
-        // so it is only logged.
+        // The record need not outlive the verification, because then the message is void. An error here would send the
+        // mail again, so it is only logged.
         match self.once.finish(ticket, None, VALID_FOR).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(verification.id = %id, "email.lease_lost"),

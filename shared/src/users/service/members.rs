@@ -6,7 +6,8 @@ use crate::users::error::UserError;
 use crate::users::member::Member;
 
 impl UserService {
-    /// Up to `limit` members of one of the [`SHARDS`](crate::users::member::SHARDS) lists, and the last of them if there are more.
+    /// Up to `limit` members of one of the [`SHARDS`](crate::users::member::SHARDS) lists, and the last of them if
+    /// there are more.
     pub async fn members_page(
         &self,
         shard: u8,

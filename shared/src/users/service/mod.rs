@@ -56,7 +56,8 @@ impl UserService {
         self.repository.by_id(id).await?.ok_or(UserError::NotFound)
     }
 
-    /// The user, if `viewer` may see the profile; otherwise [`UserError::NotFound`], so that nothing tells that the user exists.
+    /// The user, if `viewer` may see the profile; otherwise [`UserError::NotFound`], so that nothing tells that the
+    /// user exists.
     pub async fn visible(&self, id: UserId, viewer: &Viewer) -> Result<User, UserError> {
         self.get(id).await.and_then(|user| if user.is_visible_to(viewer) { Ok(user) } else { Err(UserError::NotFound) })
     }
@@ -89,8 +90,8 @@ impl UserService {
         self.change(id, None, |user| user.chat = chat).await.map(|_| ())
     }
 
-    /// Changes a profile: reads it, applies `change`, and stores it as the next version. If another change was faster, `change` is
-    /// applied to the newer profile, unless the caller expects a version (`If-Match`).
+    /// Changes a profile: reads it, applies `change`, and stores it as the next version. If another change was faster,
+    /// `change` is applied to the newer profile, unless the caller expects a version (`If-Match`).
     async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
     where
         F: Fn(&mut User),

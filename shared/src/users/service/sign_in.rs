@@ -38,7 +38,8 @@ impl UserService {
         Ok(user)
     }
 
-    /// The user of a Telegram account; created if there is none. This is authentication without a login: it changes no profile.
+    /// The user of a Telegram account; created if there is none. This is authentication without a login: it changes no
+    /// profile.
     pub async fn recognise(&self, telegram: &TelegramUser) -> Result<Identity, UserError> {
         if let Some(identity) = self.repository.identity(telegram.id).await? {
             return Ok(identity);

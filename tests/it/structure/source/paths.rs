@@ -57,7 +57,8 @@ impl Paths {
         self.bindings.push(Binding { name, path, is_public });
     }
 
-    /// The paths in tokens that were not parsed. `a.b` and `a: b` are none; what stands alone is left out, as it may be anything.
+    /// The paths in tokens that were not parsed. `a.b` and `a: b` are none; what stands alone is left out, as it may be
+    /// anything.
     fn scan(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;

@@ -1,7 +1,8 @@
 //! The API's contract: `infra/openapi.json` describes every exchange between a test and a function.
 //!
-//! [`check`] finds the operation of a request and fails the test if the answer, or the body of a request that succeeded, is not
-//! as documented. Which error codes an answer may have is part of its schema, so they are checked with it.
+//! [`check`] finds the operation of a request and fails the test if the answer, or the body of a request that
+//! succeeded, is not as documented. Which error codes an answer may have is part of its schema, so they are checked
+//! with it.
 
 mod document;
 mod exchange;
@@ -26,8 +27,8 @@ static API: LazyLock<Contract> = LazyLock::new(|| {
 /// The longest part of a body that a failure shows.
 const SHOWN: usize = 2_000;
 
-/// Fails the test if the exchange is not as `infra/openapi.json` documents it. Requests without an operation pass: paths that do
-/// not exist, other methods, preflights, and routes that a test made for itself.
+/// Fails the test if the exchange is not as `infra/openapi.json` documents it. Requests without an operation pass:
+/// paths that do not exist, other methods, preflights, and routes that a test made for itself.
 pub(crate) fn check(exchange: &Exchange) {
     let Some(operation) = API.operation(&exchange.method, &exchange.path) else { return };
     let violations = API.violations(&operation, exchange);
@@ -48,7 +49,8 @@ pub(crate) fn check(exchange: &Exchange) {
     panic!("{text}Correct the code or its description; `make openapi` writes the document again.\nThe answer: {shown}");
 }
 
-/// Adds lines to a file that many test processes write. Indices and map keys are left out, so that equal faults are equal lines.
+/// Adds lines to a file that many test processes write. Indices and map keys are left out, so that equal faults are
+/// equal lines.
 fn report(file: &str, operation: &str, status: u16, violations: &[Violation]) {
     let lines: String =
         violations.iter().map(|violation| format!("{operation} {status} {}\n", violation.general())).collect();

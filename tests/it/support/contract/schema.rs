@@ -1,4 +1,5 @@
-//! The schemas of an OpenAPI document as JSON Schema: one document for each answer or body, with the components that it uses.
+//! The schemas of an OpenAPI document as JSON Schema: one document for each answer or body, with the components that it
+//! uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,8 +91,8 @@ struct Rewriter {
 }
 
 impl Rewriter {
-    /// A schema whose references name rewritten components. If it is `open`, whoever uses it refuses unlisted members, because parts
-    /// of an `allOf` do not know each other's.
+    /// A schema whose references name rewritten components. If it is `open`, whoever uses it refuses unlisted members,
+    /// because parts of an `allOf` do not know each other's.
     fn rewrite(&mut self, schema: &Value, open: bool) -> Value {
         let Value::Object(keywords) = schema else { return schema.clone() };
         let refuses = self.side == Side::Answer;

@@ -1,4 +1,5 @@
-//! The directory at the size of the conference: at most two requests to DynamoDB a page, whatever is asked and however deep.
+//! The directory at the size of the conference: at most two requests to DynamoDB a page, whatever is asked and however
+//! deep.
 
 use std::time::Instant;
 

@@ -1,4 +1,5 @@
-//! Lists in pages: everybody once, in order, and cursors that serve only whom they were given to for what they were given.
+//! Lists in pages: everybody once, in order, and cursors that serve only whom they were given to for what they were
+//! given.
 
 use serde_json::{Value, json};
 

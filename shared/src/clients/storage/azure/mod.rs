@@ -1,5 +1,5 @@
-//! Azure Blob Storage (<https://learn.microsoft.com/rest/api/storageservices/>), by the five requests that are needed. Why
-//! no crate does it: `docs/adr/0007-storage-backends.md`.
+//! Azure Blob Storage (<https://learn.microsoft.com/rest/api/storageservices/>), by the five requests that are needed.
+//! Why no crate does it: `docs/adr/0007-storage-backends.md`.
 
 mod sas;
 

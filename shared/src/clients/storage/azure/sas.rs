@@ -66,8 +66,8 @@ impl Signer {
             .finish()
     }
 
-    /// The lines that are signed: those left empty are start, identifier, addresses and protocol, then snapshot, encryption
-    /// scope and the headers of the answer.
+    /// The lines that are signed: those left empty are start, identifier, addresses and protocol, then snapshot,
+    /// encryption scope and the headers of the answer.
     fn signature(&self, key: &str, permissions: Permissions, until: &str) -> String {
         let resource = format!("{}/{key}", self.container);
         let lines =
