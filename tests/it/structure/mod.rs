@@ -6,6 +6,7 @@ mod deployment;
 mod documents;
 mod events;
 mod imports;
+mod markdown;
 mod policies;
 mod privacy;
 mod profiles;
@@ -33,13 +34,18 @@ pub(crate) fn read(path: &str) -> String {
 
 /// The Rust files below a folder, by path from the root, with their text.
 fn rust_files(folder: &str) -> Vec<(String, String)> {
+    files(folder, "rs")
+}
+
+/// The files with an extension below a folder, by path from the root, with their text.
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
             if entry.is_dir() {
                 folders.push(entry);
-            } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            } else if entry.extension().is_some_and(|known| known == extension) {
                 let name = entry.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
                 found.push((name, std::fs::read_to_string(&entry).expect("text")));
             }

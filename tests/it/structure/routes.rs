@@ -70,6 +70,20 @@ fn openapi_document_names_every_route() {
     assert_same(&documented, &deployed, "infra/openapi.json (`make openapi` writes it) beside template.yaml");
 }
 
+#[test]
+fn tags_of_operations_have_a_description() {
+    let document: Value = serde_json::from_str(&read("infra/openapi.json")).expect("JSON");
+    let described: Vec<&Value> = document["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for tag in item.as_object().expect("methods").values().filter_map(|of| of["tags"].as_array()).flatten() {
+            assert!(
+                described.contains(&tag),
+                "{path} has the tag {tag}: describe it in TAGS of shared/src/http/openapi/mod.rs"
+            );
+        }
+    }
+}
+
 /// Two types of one name would be one schema in the document: give one of them another by `#[schema(as = …)]`.
 #[test]
 fn schemas_of_one_name_are_the_same_in_all_functions() {

@@ -14,6 +14,8 @@ use ibw::queue::Consumer;
 use ibw::random::Random;
 use relay::Relay;
 
+use crate::support::functions::functions;
+
 /// Reads what a function reads. What the secrets supply must be in `env` already: nothing is called.
 pub(crate) fn read(function: &str, env: &mut Env) {
     // `secrets::supply` asks for these; it also calls Secrets Manager.
@@ -64,7 +66,10 @@ pub(crate) fn read(function: &str, env: &mut Env) {
         "notification-scheduler" => {
             Dynamo::read(env, &aws);
         }
-        _ => read_api(function, env, &aws),
+        api if functions().iter().any(|known| known.name == api && known.api().is_some()) => read_api(api, env, &aws),
+        worker => panic!(
+            "tests/it/support/starts.rs does not say what {worker} reads at its start: add it, as main.rs has it"
+        ),
     }
 }
 
