@@ -51,7 +51,7 @@ pub struct InvalidCursor;
 
 impl From<InvalidCursor> for ApiError {
     fn from(error: InvalidCursor) -> Self {
-        Self::new(Code::InvalidCursor, error.to_string())
+        Self::new(Code::INVALID_CURSOR, error.to_string())
             .detail("cursor", "must be the `next_cursor` of a page of this list, with the same filters")
     }
 }

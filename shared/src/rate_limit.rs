@@ -178,7 +178,7 @@ impl Remaining {
 
     fn exceeded(self) -> ApiError {
         let mut error =
-            ApiError::new(Code::RateLimited, format!("Too many requests. Try again in {} seconds.", self.reset));
+            ApiError::new(Code::RATE_LIMITED, format!("Too many requests. Try again in {} seconds.", self.reset));
         error.retry_after = u64::try_from(self.reset).ok();
         error.headers = self.headers().into();
         error

@@ -9,9 +9,11 @@ use ibw::agenda::model::{Draft, DraftSession, Release};
 use ibw::agenda::service::{NewSession, SessionPatch};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Path, Paths, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, Json, Path, Paths, RequiredIfMatch};
 use ibw::id::AgendaSessionId;
 use ibw::text::Slug;
+
+use crate::scope;
 
 /// Get the draft of the agenda.
 #[utoipa::path(

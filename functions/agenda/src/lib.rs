@@ -5,6 +5,7 @@ mod bookmarks;
 mod calendar;
 mod draft;
 mod schedule;
+mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;
@@ -14,29 +15,30 @@ use ibw::routes;
 ibw::api!(routes);
 
 /// Errors of an import, which writes speakers and then the draft.
-const IMPORT_ERRORS: [Code; 3] = [Code::AgendaTooLarge, Code::ScheduleInvalid, Code::VersionConflict];
+const IMPORT_ERRORS: [Code; 3] = [Code::AGENDA_TOO_LARGE, Code::SCHEDULE_INVALID, Code::VERSION_CONFLICT];
 
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(agenda::show).errors(&[Code::NotAcceptable]))
+        .tag("agenda", "Agenda of a conference: draft, releases, bookmarks and calendars.")
+        .routes(routes!(agenda::show).errors(&[Code::NOT_ACCEPTABLE]))
         .routes(routes!(agenda::releases))
-        .routes(routes!(agenda::release).errors(&[Code::NotAcceptable]))
-        .routes(routes!(draft::show).errors(&[Code::NotAcceptable]))
-        .routes(routes!(draft::create).errors(&[Code::AgendaTooLarge, Code::VersionConflict]))
-        .routes(routes!(draft::update, draft::delete).errors(&[Code::AgendaTooLarge, Code::VersionConflict]))
-        .routes(routes!(draft::diff).errors(&[Code::NotAcceptable]))
-        .routes(routes!(draft::publish).errors(&[Code::AgendaTooLarge, Code::NothingToRelease]))
+        .routes(routes!(agenda::release).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(draft::show).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(draft::create).errors(&[Code::AGENDA_TOO_LARGE, Code::VERSION_CONFLICT]))
+        .routes(routes!(draft::update, draft::delete).errors(&[Code::AGENDA_TOO_LARGE, Code::VERSION_CONFLICT]))
+        .routes(routes!(draft::diff).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(draft::publish).errors(&[Code::AGENDA_TOO_LARGE, Code::NOTHING_TO_RELEASE]))
         .routes(routes!(schedule::import).large_body(5).errors(&IMPORT_ERRORS))
-        .routes(routes!(schedule::export).errors(&[Code::NotAcceptable]))
-        .routes(routes!(bookmarks::list).errors(&[Code::NotAcceptable]))
-        .routes(routes!(bookmarks::put).errors(&[Code::TooManyBookmarks]))
+        .routes(routes!(schedule::export).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(bookmarks::list).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(bookmarks::put).errors(&[Code::TOO_MANY_BOOKMARKS]))
         .routes(routes!(bookmarks::delete))
-        .routes(routes!(calendar::create_token).not_repeatable().cache("no-store").errors(&[Code::VersionConflict]))
+        .routes(routes!(calendar::create_token).not_repeatable().cache("no-store").errors(&[Code::VERSION_CONFLICT]))
         .routes(
             routes!(calendar::show)
                 .self_guarded()
                 .rate(RateClass::Read)
                 .cache("private, no-cache")
-                .errors(&[Code::NotAcceptable]),
+                .errors(&[Code::NOT_ACCEPTABLE]),
         )
 }

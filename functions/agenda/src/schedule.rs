@@ -6,11 +6,13 @@ use axum::extract::State;
 use ibw::agenda::service::ImportReport;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Path, Query, scope};
+use ibw::http::{Admin, Json, Path, Query};
 use ibw::text::Slug;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
+
+use crate::scope;
 
 /// Options of an export.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -6,15 +6,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ibw::app::App;
+use ibw::attendees::import::ImportId;
 use ibw::attendees::import::{Import, RowResult, RowState};
 use ibw::attendees::service::NewImport;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Paged, Path, Paths, csv_file, scope};
-use ibw::id::ImportId;
+use ibw::http::{Admin, Json, Paged, Path, Paths, csv_file};
 use ibw::page::Page;
 use ibw::text::Slug;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::scope;
 
 /// Import tickets from an upload or from the request.
 ///

@@ -3,6 +3,7 @@
 mod claims;
 mod directory;
 mod imports;
+mod scope;
 mod tickets;
 mod webhook;
 
@@ -15,13 +16,14 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
+        .tag("attendees", "Tickets of a conference: imports, claims, and the list of attendees.")
         .routes(routes!(directory::list))
         .routes(routes!(directory::set_listed))
         .routes(routes!(claims::own))
         .routes(routes!(claims::claim).rate(RateClass::Code).errors(&[
-            Code::TicketNotClaimable,
-            Code::EmailNotVerified,
-            Code::VersionConflict,
+            Code::TICKET_NOT_CLAIMABLE,
+            Code::EMAIL_NOT_VERIFIED,
+            Code::VERSION_CONFLICT,
         ]))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::update))
@@ -29,6 +31,6 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(imports::create))
         .routes(routes!(imports::show))
         .routes(routes!(imports::report))
-        .routes(routes!(imports::whole_report).errors(&[Code::NotAcceptable]))
-        .routes(routes!(webhook::receive).self_guarded().errors(&[Code::VersionConflict]))
+        .routes(routes!(imports::whole_report).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(webhook::receive).self_guarded().errors(&[Code::VERSION_CONFLICT]))
 }

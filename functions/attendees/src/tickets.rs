@@ -7,12 +7,14 @@ use ibw::app::App;
 use ibw::attendees::model::{Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use ibw::attendees::service::{TicketPatch, TicketQuery};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Paged, Path, Paths, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, Json, Paged, Path, Paths, RequiredIfMatch};
 use ibw::page::Page;
 use ibw::text::Slug;
 use ibw::users::contact::EmailAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::scope;
 
 /// Filters of the list of tickets.
 #[derive(Debug, Deserialize, IntoParams)]

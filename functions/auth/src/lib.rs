@@ -13,17 +13,18 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
+        .tag("auth", "Log in with Telegram, refresh tokens, and manage login sessions.")
         .routes(
             routes!(login::login)
                 .self_guarded()
                 .rate(RateClass::Login)
-                .errors(&[Code::AuthenticationRequired, Code::VersionConflict]),
+                .errors(&[Code::AUTHENTICATION_REQUIRED, Code::VERSION_CONFLICT]),
         )
         .routes(routes!(login::refresh).self_guarded().rate(RateClass::Login).errors(&[
-            Code::TokenExpired,
-            Code::TokenInvalid,
-            Code::SessionEnded,
-            Code::RefreshTokenReused,
+            Code::TOKEN_EXPIRED,
+            Code::TOKEN_INVALID,
+            Code::SESSION_ENDED,
+            Code::REFRESH_TOKEN_REUSED,
         ]))
         .routes(routes!(sessions::logout).not_repeatable())
         .routes(routes!(sessions::list, sessions::close_others).not_repeatable())

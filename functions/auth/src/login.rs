@@ -95,7 +95,7 @@ pub(crate) async fn login(
 fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Result<Result<Proof, ApiError>, ApiError> {
     let missing = || {
         ApiError::new(
-            Code::AuthenticationRequired,
+            Code::AUTHENTICATION_REQUIRED,
             "Log in with init data in `X-Telegram-Auth`, or with `init_data` or `login_widget` in the body.",
         )
     };
@@ -105,7 +105,8 @@ fn proof(app: &App, header: Option<String>, body: Option<LoginRequest>) -> Resul
         (None, Some(widget)) => app.auth.service.verify_widget(&widget),
         (None, None) => return Err(missing()),
         (Some(_), Some(_)) => {
-            let error = ApiError::new(Code::InvalidBody, "The login has two proofs. Send init data or `login_widget`.");
+            let error =
+                ApiError::new(Code::INVALID_BODY, "The login has two proofs. Send init data or `login_widget`.");
             return Err(error.detail("login_widget", "must not be sent with init data"));
         }
     };

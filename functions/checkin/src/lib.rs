@@ -3,6 +3,7 @@
 mod lists;
 mod scanners;
 mod scans;
+mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;
@@ -13,14 +14,15 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
+        .tag("checkin", "Check-in at a conference: check-in lists, scans, and data for scanners that are offline.")
         .routes(routes!(lists::list, lists::create))
         .routes(routes!(lists::show, lists::update))
-        .routes(routes!(lists::delete).errors(&[Code::CheckinListInUse]))
-        .routes(routes!(scans::redeem).rate(RateClass::Scan).errors(&[Code::VersionConflict]))
-        .routes(routes!(scans::redeem_batch).rate(RateClass::Scan).errors(&[Code::VersionConflict]))
-        .routes(routes!(scans::undo).errors(&[Code::ScanNotRedeemed, Code::VersionConflict]))
+        .routes(routes!(lists::delete).errors(&[Code::CHECKIN_LIST_IN_USE]))
+        .routes(routes!(scans::redeem).rate(RateClass::Scan).errors(&[Code::VERSION_CONFLICT]))
+        .routes(routes!(scans::redeem_batch).rate(RateClass::Scan).errors(&[Code::VERSION_CONFLICT]))
+        .routes(routes!(scans::undo).errors(&[Code::SCAN_NOT_REDEEMED, Code::VERSION_CONFLICT]))
         .routes(routes!(scans::redemptions))
         .routes(routes!(scanners::status))
-        .routes(routes!(scanners::snapshot).errors(&[Code::InvalidCursor]))
+        .routes(routes!(scanners::snapshot).errors(&[Code::INVALID_CURSOR]))
         .routes(routes!(scanners::keys))
 }

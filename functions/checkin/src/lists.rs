@@ -8,10 +8,12 @@ use ibw::app::App;
 use ibw::checkin::model::CheckinList;
 use ibw::checkin::service::{CheckinListPatch, NewCheckinList};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch, Staff, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch, Staff};
 use ibw::id::CheckinListId;
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
+
+use crate::scope;
 
 /// List the check-in lists of a conference.
 ///

@@ -8,12 +8,14 @@ use ibw::attendees::qr::TicketKey;
 use ibw::checkin::service::SNAPSHOT_PAGE;
 use ibw::checkin::view::{ListStatus, Snapshot};
 use ibw::error::{ApiError, Code};
-use ibw::http::{Json, Path, Paths, Query, Staff, scope};
+use ibw::http::{Json, Path, Paths, Query, Staff};
 use ibw::id::CheckinListId;
 use ibw::page::PageRequest;
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::scope;
 
 /// Part of a snapshot.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,7 +69,7 @@ pub(crate) async fn snapshot(
 ) -> Result<Json<Snapshot>, ApiError> {
     let limit = query.limit.unwrap_or(SNAPSHOT_PAGE);
     if !(1..=SNAPSHOT_PAGE).contains(&limit) {
-        let error = ApiError::new(Code::InvalidRequest, "A query parameter is invalid.");
+        let error = ApiError::new(Code::INVALID_REQUEST, "A query parameter is invalid.");
         return Err(error.detail("limit", format!("must be from 1 to {SNAPSHOT_PAGE}")));
     }
     let page = PageRequest::new(limit, query.since, app.cursors.clone());

@@ -9,12 +9,14 @@ use ibw::checkin::model::Nonce;
 use ibw::checkin::service::{BatchRequest, Operator};
 use ibw::checkin::view::{BatchRedeemed, Redeemed, Redemptions, ScanRequest};
 use ibw::error::ApiError;
-use ibw::http::{Json, Paths, Query, Scope, Staff, Supervisor, scope};
+use ibw::http::{Json, Paths, Query, Scope, Staff, Supervisor};
 use ibw::id::CheckinListId;
 use ibw::text::{Line, Slug};
 use ibw::users::model::AccessRole;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+
+use crate::scope;
 
 /// Ticket whose scans to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -8,9 +8,11 @@ use ibw::app::App;
 use ibw::conferences::model::Conference;
 use ibw::conferences::service::{ConferencePatch, NewConference};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
+
+use crate::scope;
 
 /// List all conferences, latest start first.
 #[utoipa::path(

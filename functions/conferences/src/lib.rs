@@ -1,6 +1,7 @@
 //! Conferences over HTTP.
 
 mod conferences;
+mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;
@@ -10,8 +11,9 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
+        .tag("conferences", "Conferences. Agendas, speakers, tickets and check-in lists belong to a conference.")
         .routes(routes!(conferences::list))
-        .routes(routes!(conferences::create).errors(&[Code::ConferenceSlugTaken]))
+        .routes(routes!(conferences::create).errors(&[Code::CONFERENCE_SLUG_TAKEN]))
         .routes(routes!(conferences::show, conferences::update))
-        .routes(routes!(conferences::delete).errors(&[Code::ConferenceNotEmpty]))
+        .routes(routes!(conferences::delete).errors(&[Code::CONFERENCE_NOT_EMPTY]))
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Json, Query, scope};
+use ibw::http::{Admin, Json, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::scope;
 
 /// Options of the health check.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -58,7 +60,7 @@ pub(crate) async fn health(
     let mut tables = Vec::new();
     if query.deep == HealthDepth::Deep {
         admin?;
-        let mut error = ApiError::new(Code::Unavailable, "A table cannot be reached. See `details`.");
+        let mut error = ApiError::new(Code::UNAVAILABLE, "A table cannot be reached. See `details`.");
         for (table, reached) in app.platform.tables.ping().await {
             match reached {
                 Ok(()) => tables.push(table),

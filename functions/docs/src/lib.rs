@@ -4,6 +4,7 @@
 mod health;
 mod openapi;
 mod page;
+mod scope;
 mod unrouted;
 
 use ibw::http::Routes;
@@ -13,7 +14,10 @@ ibw::api!(routes);
 
 /// As the gateway's `$default`, this function also answers wrong methods on the routes of others.
 fn routes<R: Routes>() -> R {
-    let routes =
-        R::default().routes(routes!(openapi::document)).routes(routes!(page::page)).routes(routes!(health::health));
+    let routes = R::default()
+        .tag("docs", "This API description, and the health of the API.")
+        .routes(routes!(openapi::document))
+        .routes(routes!(page::page))
+        .routes(routes!(health::health));
     unrouted::with_wrong_methods(routes)
 }

@@ -27,7 +27,7 @@ pub(crate) fn with_wrong_methods<R: Routes>(routes: R) -> R {
         let allow = methods.into_keys().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
         let refuse = move || async move {
             let message = "The route does not support this method. `Allow` lists its methods.";
-            ([(ALLOW, allow)], ApiError::new(Code::MethodNotAllowed, message)).into_response()
+            ([(ALLOW, allow)], ApiError::new(Code::METHOD_NOT_ALLOWED, message)).into_response()
         };
         routes.undocumented(&path, MethodRouter::new().fallback(refuse))
     })

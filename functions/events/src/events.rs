@@ -9,7 +9,7 @@ use ibw::error::ApiError;
 use ibw::events::model::{Approval, Details, Format, Status};
 use ibw::events::service::{EventFilter, EventName, EventPatch, MyRole};
 use ibw::events::view::EventView;
-use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, Path, RequiredIfMatch, scope};
+use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, Path, RequiredIfMatch};
 use ibw::id::EventId;
 use ibw::page::Page;
 use ibw::text::{Line, Slug};
@@ -18,6 +18,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::caller::actor;
+use crate::scope;
 
 /// Filters of the list of events.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,10 +7,11 @@ use ibw::app::App;
 use ibw::error::ApiError;
 
 use crate::caller::{DoorStaff, actor};
+use crate::scope;
 use ibw::events::registration::RegistrationState;
 use ibw::events::service::RegistrationCommand;
 use ibw::events::view::{Guest, RegistrationView};
-use ibw::http::{Authenticated, Json, Paged, Path, Paths, scope};
+use ibw::http::{Authenticated, Json, Paged, Path, Paths};
 use ibw::id::{EventId, UserId};
 use ibw::page::Page;
 use ibw::text::Line;

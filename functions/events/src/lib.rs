@@ -5,6 +5,7 @@ mod events;
 mod guests;
 mod moderation;
 mod registrations;
+mod scope;
 mod sharing;
 
 use ibw::error::Code;
@@ -15,37 +16,42 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(events::list).errors(&[Code::Forbidden]))
-        .routes(routes!(events::create).errors(&[Code::VersionConflict]))
+        .tag("events", "Side events: creation, approval, registrations and arrivals.")
+        .routes(routes!(events::list).errors(&[Code::FORBIDDEN]))
+        .routes(routes!(events::create).errors(&[Code::VERSION_CONFLICT]))
         .routes(routes!(events::mine))
         .routes(routes!(events::show))
-        .routes(routes!(events::update).errors(&[Code::Forbidden, Code::EventStateConflict, Code::CapacityBelowTaken]))
-        .routes(routes!(events::cancel).errors(&[Code::Forbidden, Code::EventStateConflict]))
-        .routes(routes!(moderation::approve).errors(&[Code::EventStateConflict]))
-        .routes(routes!(moderation::reject).errors(&[Code::EventStateConflict]))
-        .routes(routes!(moderation::duplicate).errors(&[Code::VersionConflict]))
-        .routes(routes!(guests::list).errors(&[Code::Forbidden]))
-        .routes(routes!(registrations::register).errors(&[Code::RegistrationDeclined, Code::EventNotOpen]))
+        .routes(routes!(events::update).errors(&[
+            Code::FORBIDDEN,
+            Code::EVENT_STATE_CONFLICT,
+            Code::CAPACITY_BELOW_TAKEN,
+        ]))
+        .routes(routes!(events::cancel).errors(&[Code::FORBIDDEN, Code::EVENT_STATE_CONFLICT]))
+        .routes(routes!(moderation::approve).errors(&[Code::EVENT_STATE_CONFLICT]))
+        .routes(routes!(moderation::reject).errors(&[Code::EVENT_STATE_CONFLICT]))
+        .routes(routes!(moderation::duplicate).errors(&[Code::VERSION_CONFLICT]))
+        .routes(routes!(guests::list).errors(&[Code::FORBIDDEN]))
+        .routes(routes!(registrations::register).errors(&[Code::REGISTRATION_DECLINED, Code::EVENT_NOT_OPEN]))
         .routes(routes!(registrations::show))
-        .routes(routes!(registrations::cancel).errors(&[Code::AlreadyCheckedIn]))
-        .routes(routes!(registrations::accept).errors(&[Code::NoOffer, Code::OfferExpired, Code::EventNotOpen]))
-        .routes(routes!(registrations::decline).errors(&[Code::NoOffer]))
-        .routes(routes!(registrations::code).errors(&[Code::RegistrationStateConflict]))
+        .routes(routes!(registrations::cancel).errors(&[Code::ALREADY_CHECKED_IN]))
+        .routes(routes!(registrations::accept).errors(&[Code::NO_OFFER, Code::OFFER_EXPIRED, Code::EVENT_NOT_OPEN]))
+        .routes(routes!(registrations::decline).errors(&[Code::NO_OFFER]))
+        .routes(routes!(registrations::code).errors(&[Code::REGISTRATION_STATE_CONFLICT]))
         .routes(routes!(guests::approve).errors(&[
-            Code::Forbidden,
-            Code::RegistrationStateConflict,
-            Code::EventNotOpen,
+            Code::FORBIDDEN,
+            Code::REGISTRATION_STATE_CONFLICT,
+            Code::EVENT_NOT_OPEN,
         ]))
         .routes(routes!(guests::decline).errors(&[
-            Code::Forbidden,
-            Code::RegistrationStateConflict,
-            Code::AlreadyCheckedIn,
+            Code::FORBIDDEN,
+            Code::REGISTRATION_STATE_CONFLICT,
+            Code::ALREADY_CHECKED_IN,
         ]))
         .routes(routes!(guests::check_in).errors(&[
-            Code::CheckinCodeInvalid,
-            Code::EventNotOpen,
-            Code::RegistrationStateConflict,
-            Code::AlreadyCheckedIn,
+            Code::CHECKIN_CODE_INVALID,
+            Code::EVENT_NOT_OPEN,
+            Code::REGISTRATION_STATE_CONFLICT,
+            Code::ALREADY_CHECKED_IN,
         ]))
         .routes(routes!(sharing::calendar))
         .routes(routes!(sharing::share))

@@ -8,11 +8,13 @@ use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::service::Copy;
 use ibw::events::view::EventView;
-use ibw::http::{Admin, CurrentUser, ETagged, Json, Path, RequiredIfMatch, scope};
+use ibw::http::{Admin, CurrentUser, ETagged, Json, Path, RequiredIfMatch};
 use ibw::id::EventId;
 use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+use crate::scope;
 
 /// Approval of a side event.
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -7,8 +7,10 @@ use axum::http::request::Parts;
 use ibw::app::App;
 use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Authenticated, Describe, Described, Scope, scope};
+use ibw::http::{Admin, Authenticated, Describe, Described, Scope};
 use ibw::media::service::Uploader;
+
+use crate::scope;
 
 /// A user, or an API key with the scope. Unlike for an admin route, a user needs no access role.
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
         let is_admin = principal.may(scope::MediaWrite::NAME);
         if matches!(principal, Principal::Key(_)) && !is_admin {
-            let error = ApiError::new(Code::Forbidden, "The API key lacks the scope of this route.");
+            let error = ApiError::new(Code::FORBIDDEN, "The API key lacks the scope of this route.");
             return Err(error.detail("scope", scope::MediaWrite::NAME));
         }
         Ok(Self(Uploader { name: principal.name(), is_admin }))

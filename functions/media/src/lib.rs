@@ -2,6 +2,7 @@
 
 mod caller;
 mod media;
+mod scope;
 mod uploads;
 
 use ibw::error::Code;
@@ -12,16 +13,17 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(uploads::begin).errors(&[Code::MediaQuotaExceeded, Code::MediaTooLarge]))
+        .tag("media", "Uploads of images, videos and import files.")
+        .routes(routes!(uploads::begin).errors(&[Code::MEDIA_QUOTA_EXCEEDED, Code::MEDIA_TOO_LARGE]))
         .routes(routes!(uploads::complete).errors(&[
-            Code::VersionConflict,
-            Code::MediaNotUploaded,
-            Code::MediaUploadExpired,
-            Code::MediaTooLarge,
-            Code::MediaSizeMismatch,
-            Code::MediaTypeMismatch,
-            Code::MediaChanged,
+            Code::VERSION_CONFLICT,
+            Code::MEDIA_NOT_UPLOADED,
+            Code::MEDIA_UPLOAD_EXPIRED,
+            Code::MEDIA_TOO_LARGE,
+            Code::MEDIA_SIZE_MISMATCH,
+            Code::MEDIA_TYPE_MISMATCH,
+            Code::MEDIA_CHANGED,
         ]))
         .routes(routes!(media::show))
-        .routes(routes!(media::delete).errors(&[Code::VersionConflict]))
+        .routes(routes!(media::delete).errors(&[Code::VERSION_CONFLICT]))
 }

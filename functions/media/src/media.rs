@@ -8,7 +8,7 @@ use axum::response::Redirect;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::Path;
-use ibw::id::MediaId;
+use ibw::media::model::MediaId;
 
 use crate::caller::UploadCaller;
 

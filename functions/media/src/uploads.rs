@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::{Json, Path};
-use ibw::id::MediaId;
+use ibw::media::model::MediaId;
 use ibw::media::service::NewUpload;
 use ibw::media::view::{BegunUpload, MediaView};
 

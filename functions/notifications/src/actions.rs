@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Path, scope};
-use ibw::id::JobId;
+use ibw::http::{Admin, ETagged, Json, Path};
 use ibw::notifications::job::{Job, JobState};
+use ibw::notifications::model::JobId;
 use ibw::notifications::view::JobView;
 use ibw::time::Time;
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+use crate::scope;
 
 /// When a job starts.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -7,11 +7,13 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
-use ibw::id::JobId;
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::notifications::model::JobId;
 use ibw::notifications::service::{JobDraft, JobPatch};
 use ibw::notifications::view::{FullJob, JobView, Preview};
 use ibw::page::{Page, PageRequest};
+
+use crate::scope;
 
 fn full(job: FullJob) -> ETagged<FullJob> {
     ETagged::new(job.job.version, job)
@@ -132,7 +134,7 @@ pub(crate) async fn test(
 ) -> Result<StatusCode, ApiError> {
     let Principal::User(user) = admin.principal else {
         return Err(ApiError::new(
-            Code::Forbidden,
+            Code::FORBIDDEN,
             "A test message goes to the caller's Telegram account, and an API key has none. Log in as an organiser.",
         ));
     };

@@ -6,13 +6,15 @@ use axum::extract::State;
 use axum::response::Response;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Paged, Path, csv_file, scope};
-use ibw::id::JobId;
+use ibw::http::{Admin, Json, Paged, Path, csv_file};
 use ibw::notifications::model::DeliveryState;
+use ibw::notifications::model::JobId;
 use ibw::notifications::view::Recipient;
 use ibw::page::Page;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::scope;
 
 /// Which recipients to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, scope};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::notifications::content::{Content, Locale, Rendered};
 use ibw::notifications::model::Category;
 use ibw::notifications::template::{ArgumentName, Draft, Template};
@@ -15,6 +15,8 @@ use ibw::page::Page;
 use ibw::text::{Line, Tag};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+use crate::scope;
 
 /// A new template.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,5 +1,6 @@
 //! Speakers over HTTP.
 
+mod scope;
 mod speakers;
 
 use ibw::error::Code;
@@ -10,9 +11,10 @@ ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(speakers::list).errors(&[Code::NotAcceptable]))
-        .routes(routes!(speakers::create).errors(&[Code::SpeakerSlugTaken]))
-        .routes(routes!(speakers::show).errors(&[Code::NotAcceptable]))
+        .tag("speakers", "Speakers of a conference.")
+        .routes(routes!(speakers::list).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(speakers::create).errors(&[Code::SPEAKER_SLUG_TAKEN]))
+        .routes(routes!(speakers::show).errors(&[Code::NOT_ACCEPTABLE]))
         .routes(routes!(speakers::update, speakers::delete))
-        .routes(routes!(speakers::link).errors(&[Code::SpeakerUserTaken, Code::VersionConflict]))
+        .routes(routes!(speakers::link).errors(&[Code::SPEAKER_USER_TAKEN, Code::VERSION_CONFLICT]))
 }

@@ -8,14 +8,17 @@ use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfMatch, Json, Path, RequiredIfMatch, scope};
-use ibw::id::{SpeakerId, UserId};
+use ibw::http::{Admin, ETagged, IfMatch, Json, Path, RequiredIfMatch};
+use ibw::id::UserId;
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::Speaker;
+use ibw::speakers::model::SpeakerId;
 use ibw::speakers::service::{NewSpeaker, SpeakerPatch};
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::scope;
 
 /// A speaker and their sessions.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,5 +8,5 @@ use ibw::routes;
 ibw::api!(routes);
 
 fn routes<R: Routes>() -> R {
-    R::default().routes(routes!(webhook::receive).self_guarded())
+    R::default().tag("telegram", "Webhook for Telegram.").routes(routes!(webhook::receive).self_guarded())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, MaybeUser, Paged, Path, scope};
+use ibw::http::{Admin, Json, MaybeUser, Paged, Path};
 use ibw::id::UserId;
 use ibw::page::Page;
 use ibw::text::{Line, Tag};
@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use crate::scope;
 
 /// Filters of the directory.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,6 +4,7 @@ mod directory;
 mod email;
 mod me;
 mod privacy;
+mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;
@@ -15,29 +16,31 @@ ibw::api!(routes);
 /// A token outlives its user for up to 15 minutes, so routes of one's own profile can answer 404.
 fn routes<R: Routes>() -> R {
     R::default()
-        .routes(routes!(me::show).errors(&[Code::NotFound]))
-        .routes(routes!(me::update, privacy::erase).errors(&[Code::NotFound, Code::VersionConflict]))
-        .routes(routes!(privacy::export).errors(&[Code::NotFound, Code::NotAcceptable]))
+        .tag("users", "Your profile, profiles of other users, and the directory.")
+        .tag("privacy", "Your personal data: export and erasure.")
+        .routes(routes!(me::show).errors(&[Code::NOT_FOUND]))
+        .routes(routes!(me::update, privacy::erase).errors(&[Code::NOT_FOUND, Code::VERSION_CONFLICT]))
+        .routes(routes!(privacy::export).errors(&[Code::NOT_FOUND, Code::NOT_ACCEPTABLE]))
         .routes(routes!(me::set_socials).errors(&[
-            Code::NotFound,
-            Code::VersionConflict,
-            Code::TwitterUsernameTaken,
-            Code::LinkedinUsernameTaken,
-            Code::GithubUsernameTaken,
-            Code::KgenUsernameTaken,
+            Code::NOT_FOUND,
+            Code::VERSION_CONFLICT,
+            Code::TWITTER_USERNAME_TAKEN,
+            Code::LINKEDIN_USERNAME_TAKEN,
+            Code::GITHUB_USERNAME_TAKEN,
+            Code::KGEN_USERNAME_TAKEN,
         ]))
-        .routes(routes!(me::onboard).errors(&[Code::NotFound, Code::VersionConflict]))
+        .routes(routes!(me::onboard).errors(&[Code::NOT_FOUND, Code::VERSION_CONFLICT]))
         .routes(routes!(email::start).rate(RateClass::Code).errors(&[
-            Code::NotFound,
-            Code::VersionConflict,
-            Code::EmailAlreadyVerified,
+            Code::NOT_FOUND,
+            Code::VERSION_CONFLICT,
+            Code::EMAIL_ALREADY_VERIFIED,
         ]))
         .routes(routes!(email::verify).rate(RateClass::Code).errors(&[
-            Code::NotFound,
-            Code::VersionConflict,
-            Code::EmailTaken,
-            Code::EmailCodeExpired,
-            Code::EmailCodeWrong,
+            Code::NOT_FOUND,
+            Code::VERSION_CONFLICT,
+            Code::EMAIL_TAKEN,
+            Code::EMAIL_CODE_EXPIRED,
+            Code::EMAIL_CODE_WRONG,
         ]))
         .routes(routes!(directory::list))
         .routes(routes!(directory::show))

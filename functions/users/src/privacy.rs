@@ -6,49 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::IntoResponse;
-use ibw::app::App;
-use ibw::attendees::privacy::AttendeeExport;
-use ibw::auth::privacy::SessionExport;
-use ibw::calendar::privacy::PlanSection;
+use ibw::app::{App, PersonalDataExport};
 use ibw::error::ApiError;
-use ibw::events::privacy::EventSection;
 use ibw::http::{CurrentUser, Json};
-use ibw::media::privacy::MediaExport;
-use ibw::notifications::privacy::NotificationExport;
-use ibw::speakers::privacy::SpeakerExport;
-use ibw::telegram::privacy::TelegramExport;
-use ibw::time::Time;
-use ibw::users::privacy::UserExport;
 use ibw::users::view::OwnUser;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// All personal data of a user.
-// It only describes the answer, which `privacy` makes of the sections of all domains. A section that is missing here
-// fails the test that asks for an export.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct PersonalDataExport {
-    /// Time of the export.
-    exported_at: Time,
-    #[serde(flatten)]
-    users: UserExport,
-    #[serde(flatten)]
-    sessions: SessionExport,
-    #[serde(flatten)]
-    notifications: NotificationExport,
-    #[serde(flatten)]
-    telegram: TelegramExport,
-    #[serde(flatten)]
-    attendees: AttendeeExport,
-    #[serde(flatten)]
-    events: EventSection,
-    #[serde(flatten)]
-    speakers: SpeakerExport,
-    #[serde(flatten)]
-    calendar: PlanSection,
-    #[serde(flatten)]
-    media: MediaExport,
-}
 
 /// Export your personal data.
 ///

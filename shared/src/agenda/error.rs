@@ -6,10 +6,22 @@ use super::bookmark::MAX_BOOKMARKS;
 use super::model::MAX_SPEAKERS;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code, Detail};
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::error::{ApiError, Code, Detail, codes};
+use crate::id::AgendaSessionId;
 use crate::page::InvalidCursor;
 use crate::speakers::error::SpeakerError;
+use crate::speakers::model::SpeakerId;
+
+codes! {
+    /// The draft has no changes since the current release.
+    NOTHING_TO_RELEASE => CONFLICT,
+    /// The user has the maximum number of bookmarks: remove one first.
+    TOO_MANY_BOOKMARKS => CONFLICT,
+    /// The schedule cannot be imported: `details` lists its problems.
+    SCHEDULE_INVALID => UNPROCESSABLE_ENTITY,
+    /// The agenda has too many sessions or too much text.
+    AGENDA_TOO_LARGE => UNPROCESSABLE_ENTITY,
+}
 
 /// Why a request about agendas fails.
 #[derive(Debug, Error)]
@@ -60,14 +72,15 @@ pub enum AgendaError {
 impl From<AgendaError> for ApiError {
     fn from(error: AgendaError) -> Self {
         let message = error.to_string();
-        let invalid = |field: String, detail: &str| Self::new(Code::InvalidBody, message.clone()).detail(field, detail);
+        let invalid =
+            |field: String, detail: &str| Self::new(Code::INVALID_BODY, message.clone()).detail(field, detail);
         let code = match error {
             AgendaError::Dynamo(cause) => return cause.into(),
             AgendaError::Cursor(cause) => return cause.into(),
             AgendaError::Conference(cause) => return cause.into(),
             AgendaError::Speaker(cause) => return cause.into(),
             AgendaError::ScheduleInvalid(details) => {
-                return Self { details, ..Self::new(Code::ScheduleInvalid, message) };
+                return Self { details, ..Self::new(Code::SCHEDULE_INVALID, message) };
             }
             AgendaError::TimesOutOfOrder => return invalid("end".to_owned(), "must be after `start`"),
             AgendaError::TooLong => return invalid("end".to_owned(), "must be at most 14 days after `start`"),
@@ -78,12 +91,12 @@ impl From<AgendaError> for ApiError {
             AgendaError::NotReleased
             | AgendaError::ReleaseNotFound(_)
             | AgendaError::NotInDraft(_)
-            | AgendaError::NotInRelease(_) => Code::NotFound,
-            AgendaError::TooLarge => Code::AgendaTooLarge,
-            AgendaError::TooManyBookmarks => Code::TooManyBookmarks,
-            AgendaError::NothingToRelease => Code::NothingToRelease,
-            AgendaError::SessionChanged | AgendaError::DraftChanged => Code::PreconditionFailed,
-            AgendaError::VersionConflict => Code::VersionConflict,
+            | AgendaError::NotInRelease(_) => Code::NOT_FOUND,
+            AgendaError::TooLarge => Code::AGENDA_TOO_LARGE,
+            AgendaError::TooManyBookmarks => Code::TOO_MANY_BOOKMARKS,
+            AgendaError::NothingToRelease => Code::NOTHING_TO_RELEASE,
+            AgendaError::SessionChanged | AgendaError::DraftChanged => Code::PRECONDITION_FAILED,
+            AgendaError::VersionConflict => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

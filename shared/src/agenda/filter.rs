@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::model::{Agenda, Session};
-use crate::id::SpeakerId;
+use crate::speakers::model::SpeakerId;
 use crate::time::Zone;
 
 /// Conditions on a session. All that are set must hold.

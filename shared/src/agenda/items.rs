@@ -10,6 +10,9 @@ use super::model::{Head, Release};
 use crate::dynamo::{Entity, Key};
 use crate::text::Slug;
 
+/// Export: none, because sessions name speakers by id.
+///
+/// Erasure: none, because sessions name speakers by id.
 impl Entity for Head {
     const NAME: &'static str = "agenda";
 
@@ -26,6 +29,9 @@ impl Entity for Release {
     }
 }
 
+/// Export: `plan`.
+///
+/// Erasure: `calendar` deletes it.
 impl Entity for Bookmark {
     const NAME: &'static str = "bookmark";
 
@@ -63,6 +69,9 @@ pub(super) struct Part {
     pub(super) bytes: Vec<u8>,
 }
 
+/// Export: none, because sessions name speakers by id.
+///
+/// Erasure: none, because sessions name speakers by id.
 impl Entity for Part {
     // The head's name, as one query reads the head together with the parts of the draft.
     const NAME: &'static str = Head::NAME;
@@ -83,6 +92,9 @@ pub(super) enum DraftItem {
     Head(Head),
 }
 
+/// Export: none, because sessions name speakers by id.
+///
+/// Erasure: none, because sessions name speakers by id.
 impl Entity for DraftItem {
     const NAME: &'static str = Head::NAME;
 

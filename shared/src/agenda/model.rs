@@ -1,10 +1,11 @@
 //! Sessions, the draft that organisers write them in, and the releases that publish them.
 
+use crate::id::AgendaSessionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{AgendaSessionId, SpeakerId};
 use crate::speakers::model::Speaker;
+use crate::speakers::model::SpeakerId;
 use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 use crate::url::WebUrl;

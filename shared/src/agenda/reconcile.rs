@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use super::model::{Agenda, Content, Draft, DraftSession, Session, SessionSpeaker, Source};
 use super::schedule::ParsedSession;
 use super::view::SessionCounts;
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::id::AgendaSessionId;
 use crate::pairing::pair;
 use crate::random::Random;
+use crate::speakers::model::SpeakerId;
 use crate::time::Time;
 
 /// A session of a schedule whose people are speakers of the conference.

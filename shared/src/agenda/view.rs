@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::model::{Content, SessionSpeaker};
 use crate::error::Detail;
-use crate::id::SpeakerId;
+use crate::speakers::model::SpeakerId;
 use crate::speakers::view::SpeakerCounts;
 use crate::text::{Line, Text, not_null, set};
 use crate::time::Time;

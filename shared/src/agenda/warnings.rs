@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Draft, DraftSession};
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::id::AgendaSessionId;
+use crate::speakers::model::SpeakerId;
 use crate::time::Zone;
 
 /// Warnings that are listed. A draft of 3,000 sessions at the same time has millions, and nobody reads on.

@@ -1,15 +1,54 @@
-//! The floor plan: all domains, in the order in which they depend on each other. A new domain is a field and a line or
-//! two here.
+//! The floor plan: all domains, in the order in which they depend on each other, and what they join: configuration,
+//! export and erasure, scheduled tasks, groups of users. A new domain is a field and a line or two here.
 
-use super::config::DomainConfig;
+use reqwest::Url;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::attendees::AttendeeKeys;
+use crate::attendees::qr::TicketKeys;
+use crate::attendees::signature::WebhookSecrets;
+use crate::auth::privacy::SessionExport;
 use crate::auth::service::SessionService;
+use crate::clients::storage::SharedStorage;
+use crate::config::{Env, Secret};
+use crate::media::service::MediaConfig;
 use crate::notifications::service::GroupSources;
 use crate::personal_data::PersonalData;
 use crate::platform::Platform;
 use crate::scheduled::ScheduledTasks;
+use crate::time::Time;
 use crate::{
     agenda, attendees, calendar, checkin, conferences, events, media, notifications, privacy, speakers, telegram, users,
 };
+
+/// What the domains are configured with. Without keys and secrets a part refuses what needs them, so a worker that
+/// needs none gets none.
+#[derive(Clone, Debug, Default)]
+pub struct DomainConfig {
+    /// What tickets and the ticketing system's events are signed with.
+    pub attendees: AttendeeKeys,
+    /// Where uploads are.
+    pub media: MediaConfig,
+    /// What Telegram calls the webhook with.
+    pub webhook_secret: Option<Secret>,
+}
+
+impl DomainConfig {
+    /// Reads all parts but the storage.
+    pub fn read(env: &mut Env) -> Self {
+        Self {
+            attendees: AttendeeKeys { tickets: TicketKeys::read(env), ticketing: WebhookSecrets::read(env) },
+            media: MediaConfig { storage: None, cdn: env.optional::<Url>("CDN_URL") },
+            webhook_secret: env.optional("TELEGRAM_WEBHOOK_SECRET"),
+        }
+    }
+
+    /// The configuration of a function that touches uploads and needs no key.
+    pub fn of_storage(storage: SharedStorage) -> Self {
+        Self { media: MediaConfig { storage: Some(storage), cdn: None }, ..Self::default() }
+    }
+}
 
 /// The domains that need no login, as the API and the workers have them.
 #[derive(Clone, Debug)]
@@ -100,6 +139,33 @@ impl Domains {
             Box::new(self.media.service.clone()),
         ]
     }
+}
+
+/// All personal data of a user.
+// It only describes the answer, which is made of the sections of the holders in [`Domains::privacy`]. A section that is
+// missing here fails the test that asks for an export.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonalDataExport {
+    /// Time of the export.
+    exported_at: Time,
+    #[serde(flatten)]
+    users: users::privacy::UserExport,
+    #[serde(flatten)]
+    sessions: SessionExport,
+    #[serde(flatten)]
+    notifications: notifications::privacy::NotificationExport,
+    #[serde(flatten)]
+    telegram: telegram::privacy::TelegramExport,
+    #[serde(flatten)]
+    attendees: attendees::privacy::AttendeeExport,
+    #[serde(flatten)]
+    events: events::privacy::EventSection,
+    #[serde(flatten)]
+    speakers: speakers::privacy::SpeakerExport,
+    #[serde(flatten)]
+    calendar: calendar::privacy::PlanSection,
+    #[serde(flatten)]
+    media: media::privacy::MediaExport,
 }
 
 fn group_sources(agenda: &agenda::Domain, events: &events::Domain, attendees: &attendees::Domain) -> GroupSources {

@@ -8,8 +8,8 @@ mod start;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use config::{AppConfig, DomainConfig};
-pub use domains::Domains;
+pub use config::AppConfig;
+pub use domains::{DomainConfig, Domains, PersonalDataExport};
 pub use start::{Start, share_of_time, time_before_end};
 
 use crate::clients::aws::Aws;

@@ -4,10 +4,19 @@ use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::media::error::MediaError;
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
+
+codes! {
+    /// The signature of the ticketing event is missing, wrong, or older than 5 minutes.
+    WEBHOOK_SIGNATURE_INVALID => UNAUTHORIZED,
+    /// No ticket has this code or address, or another user has claimed it.
+    TICKET_NOT_CLAIMABLE => NOT_FOUND,
+    /// Claiming tickets by email address needs a verified address.
+    EMAIL_NOT_VERIFIED => CONFLICT,
+}
 
 /// An error of tickets.
 #[derive(Debug, Error)]
@@ -60,14 +69,14 @@ impl From<AttendeeError> for ApiError {
             AttendeeError::User(cause) => return cause.into(),
             AttendeeError::Conference(cause) => return cause.into(),
             AttendeeError::Media(cause) => return cause.into(),
-            AttendeeError::Invalid(field, why) => return Self::new(Code::InvalidBody, message).detail(field, why),
-            AttendeeError::NoEvent(field, why) => return Self::new(Code::InvalidBody, message).detail(field, why),
-            AttendeeError::NoConference | AttendeeError::NotFound | AttendeeError::NoImport => Code::NotFound,
-            AttendeeError::NotClaimable => Code::TicketNotClaimable,
-            AttendeeError::EmailNotVerified => Code::EmailNotVerified,
-            AttendeeError::BadSignature => Code::WebhookSignatureInvalid,
-            AttendeeError::Seen | AttendeeError::VersionConflict => Code::VersionConflict,
-            AttendeeError::PreconditionFailed => Code::PreconditionFailed,
+            AttendeeError::Invalid(field, why) => return Self::new(Code::INVALID_BODY, message).detail(field, why),
+            AttendeeError::NoEvent(field, why) => return Self::new(Code::INVALID_BODY, message).detail(field, why),
+            AttendeeError::NoConference | AttendeeError::NotFound | AttendeeError::NoImport => Code::NOT_FOUND,
+            AttendeeError::NotClaimable => Code::TICKET_NOT_CLAIMABLE,
+            AttendeeError::EmailNotVerified => Code::EMAIL_NOT_VERIFIED,
+            AttendeeError::BadSignature => Code::WEBHOOK_SIGNATURE_INVALID,
+            AttendeeError::Seen | AttendeeError::VersionConflict => Code::VERSION_CONFLICT,
+            AttendeeError::PreconditionFailed => Code::PRECONDITION_FAILED,
         };
         Self::new(code, message)
     }

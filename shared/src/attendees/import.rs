@@ -4,9 +4,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::TicketCode;
-use crate::id::{ImportId, MediaId};
+use crate::media::model::MediaId;
 use crate::text::Slug;
 use crate::time::Time;
+
+crate::id!(
+    /// An import of attendees.
+    ImportId,
+    "imp",
+    "AttendeeImportId"
+);
 
 /// Most rows of an import. The worker holds all of them in memory.
 pub const MAX_ROWS: usize = 50_000;

@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::import::{GroupResult, Import};
 use super::keys;
 use super::model::{Attendee, Ticket, TicketCode, TicketCount};
+use crate::attendees::import::ImportId;
 use crate::dynamo::{Entity, Key};
-use crate::id::ImportId;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
 
+/// Export: `tickets`.
+///
+/// Erasure: `attendees` removes the user from it.
 impl Entity for Ticket {
     const NAME: &'static str = "ticket";
 
@@ -31,6 +34,9 @@ impl Entity for Ticket {
     }
 }
 
+/// Export: `attendances`.
+///
+/// Erasure: `attendees` deletes it.
 impl Entity for Attendee {
     const NAME: &'static str = "attendee";
 
@@ -81,6 +87,9 @@ impl TicketEmail {
     }
 }
 
+/// Export: none, because it is made of the ticket, which is exported once it is claimed.
+///
+/// Erasure: none, because it is the organisers' record of a sale.
 impl Entity for TicketEmail {
     const NAME: &'static str = "ticket_email";
 
@@ -103,6 +112,9 @@ impl Entity for Marker {
     }
 }
 
+/// Export: none, because organisers need to know who of the staff did it.
+///
+/// Erasure: none, because organisers need to know who of the staff did it.
 impl Entity for Import {
     const NAME: &'static str = "ticket_import";
 
@@ -128,6 +140,9 @@ pub(super) struct ImportContent {
     pub(super) expires_at: i64,
 }
 
+/// Export: none, because it is the organisers' file, which is kept for a day.
+///
+/// Erasure: none, because it expires.
 impl Entity for ImportContent {
     const NAME: &'static str = "ticket_import_content";
 

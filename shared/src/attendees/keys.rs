@@ -3,8 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use super::model::{TicketCode, TicketStatus, TicketType};
+use crate::attendees::import::ImportId;
 use crate::dynamo::Key;
-use crate::id::{ImportId, UserId};
+use crate::id::UserId;
 use crate::text::Slug;
 use crate::time::Time;
 use crate::users::contact::EmailAddress;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ImportId;
+use crate::attendees::import::ImportId;
 use crate::text::Slug;
 
 /// The version of all messages.

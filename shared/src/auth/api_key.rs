@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::model::ApiKey;
+use crate::auth::model::ApiKeyId;
 use crate::config::Secret;
-use crate::id::ApiKeyId;
 use crate::random::Random;
 
 const PREFIX: &str = "ibw_";

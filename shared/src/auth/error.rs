@@ -5,8 +5,29 @@ use thiserror::Error;
 use super::init_data::InitDataError;
 use super::jwt::JwtError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::users::error::UserError;
+
+codes! {
+    /// The init data or Login Widget data is malformed.
+    INIT_DATA_MALFORMED => UNAUTHORIZED,
+    /// The init data or Login Widget data is not signed by Telegram for this bot.
+    INIT_DATA_SIGNATURE_INVALID => UNAUTHORIZED,
+    /// The init data or Login Widget data is older than 24 hours.
+    INIT_DATA_EXPIRED => UNAUTHORIZED,
+    /// The init data or Login Widget data is dated more than 60 seconds in the future.
+    INIT_DATA_NOT_YET_VALID => UNAUTHORIZED,
+    /// The token is invalid.
+    TOKEN_INVALID => UNAUTHORIZED,
+    /// The token has expired: refresh it, or log in again.
+    TOKEN_EXPIRED => UNAUTHORIZED,
+    /// The login session of the refresh token has ended: log in again.
+    SESSION_ENDED => UNAUTHORIZED,
+    /// The refresh token was used before, so its login session has ended: log in again.
+    REFRESH_TOKEN_REUSED => UNAUTHORIZED,
+    /// The API key is unknown, revoked or expired.
+    API_KEY_INVALID => UNAUTHORIZED,
+}
 
 /// An authentication that failed, or could not be done.
 #[derive(Debug, Error)]
@@ -47,16 +68,16 @@ impl From<AuthError> for ApiError {
             AuthError::Dynamo(cause) => return cause.into(),
             AuthError::User(cause) => return cause.into(),
             AuthError::Signing(_) => return Self::internal(error),
-            AuthError::InitData(InitDataError::Malformed(_)) => Code::InitDataMalformed,
-            AuthError::InitData(InitDataError::SignatureInvalid) => Code::InitDataSignatureInvalid,
-            AuthError::InitData(InitDataError::Expired) => Code::InitDataExpired,
-            AuthError::InitData(InitDataError::NotYetValid) => Code::InitDataNotYetValid,
-            AuthError::Token(JwtError::Invalid) => Code::TokenInvalid,
-            AuthError::Token(JwtError::Expired) => Code::TokenExpired,
-            AuthError::SessionEnded => Code::SessionEnded,
-            AuthError::RefreshTokenReused => Code::RefreshTokenReused,
-            AuthError::ApiKeyInvalid => Code::ApiKeyInvalid,
-            AuthError::SessionNotFound => Code::NotFound,
+            AuthError::InitData(InitDataError::Malformed(_)) => Code::INIT_DATA_MALFORMED,
+            AuthError::InitData(InitDataError::SignatureInvalid) => Code::INIT_DATA_SIGNATURE_INVALID,
+            AuthError::InitData(InitDataError::Expired) => Code::INIT_DATA_EXPIRED,
+            AuthError::InitData(InitDataError::NotYetValid) => Code::INIT_DATA_NOT_YET_VALID,
+            AuthError::Token(JwtError::Invalid) => Code::TOKEN_INVALID,
+            AuthError::Token(JwtError::Expired) => Code::TOKEN_EXPIRED,
+            AuthError::SessionEnded => Code::SESSION_ENDED,
+            AuthError::RefreshTokenReused => Code::REFRESH_TOKEN_REUSED,
+            AuthError::ApiKeyInvalid => Code::API_KEY_INVALID,
+            AuthError::SessionNotFound => Code::NOT_FOUND,
         };
         Self::new(code, message)
     }

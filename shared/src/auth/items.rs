@@ -4,6 +4,9 @@ use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
 use crate::dynamo::{Entity, Key};
 
+/// Export: `sessions`.
+///
+/// Erasure: `auth` deletes it.
 impl Entity for Session {
     const NAME: &'static str = "session";
 
@@ -16,6 +19,9 @@ impl Entity for Session {
     }
 }
 
+/// Export: none, because the name is a thing's, not a person's.
+///
+/// Erasure: none, because the name is a thing's, not a person's.
 impl Entity for ApiKey {
     const NAME: &'static str = "api_key";
 

@@ -1,7 +1,8 @@
 //! The keys of sessions (`ephemeral`) and API keys (`admin`).
 
+use crate::auth::model::{ApiKeyId, SessionId};
 use crate::dynamo::Key;
-use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::id::UserId;
 
 /// All that `ephemeral` holds of a user.
 pub fn partition(user: UserId) -> String {

@@ -5,9 +5,22 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::id::UserId;
 use crate::time::Time;
 use crate::users::model::{AccessRole, Viewer};
+
+crate::id!(
+    /// An API key.
+    ApiKeyId,
+    "key"
+);
+
+crate::id!(
+    /// A login session.
+    SessionId,
+    "ses",
+    "LoginSessionId"
+);
 
 /// A user who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

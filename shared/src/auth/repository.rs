@@ -3,8 +3,9 @@
 use super::error::AuthError;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
+use crate::auth::model::{ApiKeyId, SessionId};
 use crate::dynamo::{self, Entity, Expression, Key, Query, Table};
-use crate::id::{ApiKeyId, SessionId, UserId};
+use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;

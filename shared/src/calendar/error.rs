@@ -22,8 +22,8 @@ impl From<CalendarError> for ApiError {
         let message = error.to_string();
         let code = match error {
             CalendarError::Dynamo(cause) => return cause.into(),
-            CalendarError::NotFound => Code::NotFound,
-            CalendarError::VersionConflict => Code::VersionConflict,
+            CalendarError::NotFound => Code::NOT_FOUND,
+            CalendarError::VersionConflict => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

@@ -4,6 +4,9 @@ use super::keys;
 use super::model::{Access, Grant};
 use crate::dynamo::{Entity, Key};
 
+/// Export: none, because it is the hash of a secret. The export says since when there is one.
+///
+/// Erasure: `calendar` deletes it.
 impl Entity for Grant {
     const NAME: &'static str = "calendar_token";
 
@@ -12,6 +15,9 @@ impl Entity for Grant {
     }
 }
 
+/// Export: `plan`.
+///
+/// Erasure: `calendar` deletes it.
 impl Entity for Access {
     const NAME: &'static str = "calendar";
 

@@ -5,8 +5,15 @@ use thiserror::Error;
 use crate::attendees::error::AttendeeError;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::page::InvalidCursor;
+
+codes! {
+    /// Tickets were scanned at the check-in list, so it cannot be deleted: set `closes_at` instead.
+    CHECKIN_LIST_IN_USE => CONFLICT,
+    /// The scan was refused, so there is nothing to undo.
+    SCAN_NOT_REDEEMED => CONFLICT,
+}
 
 /// An error of check-in.
 #[derive(Debug, Error)]
@@ -50,14 +57,14 @@ impl From<CheckinError> for ApiError {
             CheckinError::Conference(cause) => return cause.into(),
             CheckinError::Attendees(cause) => return cause.into(),
             CheckinError::Invalid { field, message: why } => {
-                return Self::new(Code::InvalidBody, message).detail(field, why);
+                return Self::new(Code::INVALID_BODY, message).detail(field, why);
             }
-            CheckinError::NoList | CheckinError::NoScan => Code::NotFound,
-            CheckinError::NotRedeemed => Code::ScanNotRedeemed,
-            CheckinError::InUse => Code::CheckinListInUse,
-            CheckinError::PreconditionFailed => Code::PreconditionFailed,
-            CheckinError::ForceForbidden => Code::Forbidden,
-            CheckinError::Contended => Code::VersionConflict,
+            CheckinError::NoList | CheckinError::NoScan => Code::NOT_FOUND,
+            CheckinError::NotRedeemed => Code::SCAN_NOT_REDEEMED,
+            CheckinError::InUse => Code::CHECKIN_LIST_IN_USE,
+            CheckinError::PreconditionFailed => Code::PRECONDITION_FAILED,
+            CheckinError::ForceForbidden => Code::FORBIDDEN,
+            CheckinError::Contended => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

@@ -11,6 +11,9 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
+/// Export: none, because the name is a thing's, not a person's.
+///
+/// Erasure: none, because the name is a thing's, not a person's.
 impl Entity for CheckinList {
     const NAME: &'static str = "checkin_list";
 
@@ -19,6 +22,9 @@ impl Entity for CheckinList {
     }
 }
 
+/// Export: none, because organisers need to know who of the staff did it.
+///
+/// Erasure: none, because organisers need to know who of the staff did it.
 impl Entity for ScanLog {
     const NAME: &'static str = "scan_log";
 
@@ -37,6 +43,9 @@ pub(super) struct SettledScans {
     pub(super) scans: Vec<Scan>,
 }
 
+/// Export: none, because organisers need to know who of the staff did it.
+///
+/// Erasure: none, because organisers need to know who of the staff did it.
 impl Entity for SettledScans {
     const NAME: &'static str = "settled_scans";
 
@@ -77,6 +86,9 @@ pub struct StrayScan {
     pub refused: Reason,
 }
 
+/// Export: none, because organisers need to know who of the staff did it.
+///
+/// Erasure: none, because organisers need to know who of the staff did it.
 impl Entity for StrayScan {
     const NAME: &'static str = "stray_scan";
 

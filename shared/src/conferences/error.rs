@@ -3,8 +3,15 @@
 use thiserror::Error;
 
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::page::InvalidCursor;
+
+codes! {
+    /// A conference with this slug exists.
+    CONFERENCE_SLUG_TAKEN => CONFLICT,
+    /// The conference still has sessions, speakers, check-in lists or tickets: delete them first.
+    CONFERENCE_NOT_EMPTY => CONFLICT,
+}
 
 #[derive(Debug, Error)]
 pub enum ConferenceError {
@@ -31,12 +38,12 @@ impl From<ConferenceError> for ApiError {
             ConferenceError::Dynamo(cause) => return cause.into(),
             ConferenceError::Cursor(cause) => return cause.into(),
             ConferenceError::DatesOutOfOrder => {
-                return Self::new(Code::InvalidBody, message).detail("end_date", "must not be before start_date");
+                return Self::new(Code::INVALID_BODY, message).detail("end_date", "must not be before start_date");
             }
-            ConferenceError::NotFound => Code::NotFound,
-            ConferenceError::SlugTaken => Code::ConferenceSlugTaken,
-            ConferenceError::NotEmpty => Code::ConferenceNotEmpty,
-            ConferenceError::PreconditionFailed => Code::PreconditionFailed,
+            ConferenceError::NotFound => Code::NOT_FOUND,
+            ConferenceError::SlugTaken => Code::CONFERENCE_SLUG_TAKEN,
+            ConferenceError::NotEmpty => Code::CONFERENCE_NOT_EMPTY,
+            ConferenceError::PreconditionFailed => Code::PRECONDITION_FAILED,
         };
         Self::new(code, message)
     }

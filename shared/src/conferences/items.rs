@@ -4,6 +4,9 @@ use super::keys;
 use super::model::Conference;
 use crate::dynamo::{Entity, Key};
 
+/// Export: none, because the name is a thing's, not a person's.
+///
+/// Erasure: none, because the name is a thing's, not a person's.
 impl Entity for Conference {
     const NAME: &'static str = "conference";
 

@@ -71,6 +71,9 @@ struct Record {
     expires_at: i64,
 }
 
+/// Export: none, because it is an answer that the user got, kept for a day.
+///
+/// Erasure: none, because it expires.
 impl Entity for Record {
     const NAME: &'static str = "once";
 

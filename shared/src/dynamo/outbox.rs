@@ -119,6 +119,9 @@ impl OutboxMessage {
     }
 }
 
+/// Export: none, because it is on its way, and names by id.
+///
+/// Erasure: none, because it expires.
 impl Entity for OutboxMessage {
     const NAME: &'static str = "outbox";
 

@@ -1,11 +1,13 @@
 //! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of a
 //! global index.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
+use futures_util::future::join_all;
 
 use super::item::{decode, encode};
 use super::{Entity, Error, Expression, Key, Page, Position, Query};
@@ -18,12 +20,14 @@ use crate::time::Time;
 pub struct Dynamo {
     client: Client,
     prefix: Arc<str>,
+    /// The tables that a part of the app has asked for; clones share them.
+    used: Arc<Mutex<BTreeSet<&'static str>>>,
 }
 
 impl Dynamo {
     /// Tables named `{prefix}-{name}`.
     pub fn new(client: Client, prefix: &str) -> Self {
-        Self { client, prefix: prefix.into() }
+        Self { client, prefix: prefix.into(), used: Arc::default() }
     }
 
     /// On the cloud that `aws` reaches, with the prefix `TABLE_PREFIX`.
@@ -42,24 +46,16 @@ impl Dynamo {
         }
     }
 
-    /// Asks for every table at once: whether it can be reached, or why not. Descriptions are read, no item is.
-    pub async fn ping(&self) -> [(&'static str, Result<(), Error>); 7] {
+    /// Whether each table that the app uses can be reached, or why not. Descriptions are read, no item is.
+    pub async fn ping(&self) -> Vec<(&'static str, Result<(), Error>)> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let ping = async |name| (name, self.table(name).ping().await);
-        tokio::join!(
-            ping("admin"),
-            ping("conferences"),
-            ping("ephemeral"),
-            ping("events"),
-            ping("media"),
-            ping("notifications"),
-            ping("users")
-        )
-        .into()
+        join_all(used.into_iter().map(ping)).await
     }
 
-    /// The table of a bounded context: `users`, `conferences`, `events`, `media`, `notifications`, `admin`,
-    /// `ephemeral`.
-    pub fn table(&self, name: &str) -> Table {
+    /// The table of a bounded context, such as `users`.
+    pub fn table(&self, name: &'static str) -> Table {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
         Table { client: self.client.clone(), name: format!("{}-{name}", self.prefix).into() }
     }
 }

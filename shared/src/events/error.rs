@@ -4,9 +4,30 @@ use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
+
+codes! {
+    /// The side event is approved, cancelled or over, so this is no longer possible.
+    EVENT_STATE_CONFLICT => CONFLICT,
+    /// The side event is not approved, it is cancelled, or it has started.
+    EVENT_NOT_OPEN => CONFLICT,
+    /// More seats of the side event are taken than the new `capacity`.
+    CAPACITY_BELOW_TAKEN => CONFLICT,
+    /// The state of the registration does not allow this: read it for its `state`.
+    REGISTRATION_STATE_CONFLICT => CONFLICT,
+    /// The host of the side event declined the user.
+    REGISTRATION_DECLINED => CONFLICT,
+    /// No seat is offered to the user: read the registration for its `state`.
+    NO_OFFER => CONFLICT,
+    /// The offer of a seat has expired: register again to join the waitlist.
+    OFFER_EXPIRED => CONFLICT,
+    /// The user has already arrived at the side event.
+    ALREADY_CHECKED_IN => CONFLICT,
+    /// The check-in code is of another side event, or its signature is wrong.
+    CHECKIN_CODE_INVALID => UNPROCESSABLE_ENTITY,
+}
 
 /// A rule about events or registrations that was broken.
 #[derive(Debug, Error)]
@@ -73,22 +94,22 @@ impl From<EventError> for ApiError {
             EventError::User(cause) => return cause.into(),
             EventError::Cursor(cause) => return cause.into(),
             EventError::Flawed(flaws) => {
-                let error = Self::new(Code::InvalidBody, message);
+                let error = Self::new(Code::INVALID_BODY, message);
                 return flaws.into_iter().fold(error, |error, (field, flaw)| error.detail(field, flaw));
             }
-            EventError::NotFound | EventError::NotRegistered => Code::NotFound,
-            EventError::NotYours => Code::Forbidden,
-            EventError::SlugTaken => Code::VersionConflict,
-            EventError::PreconditionFailed => Code::PreconditionFailed,
-            EventError::StateConflict(_) => Code::EventStateConflict,
-            EventError::CapacityBelowTaken => Code::CapacityBelowTaken,
-            EventError::NotOpen => Code::EventNotOpen,
-            EventError::RegistrationStateConflict => Code::RegistrationStateConflict,
-            EventError::Declined => Code::RegistrationDeclined,
-            EventError::NoOffer => Code::NoOffer,
-            EventError::OfferExpired => Code::OfferExpired,
-            EventError::AlreadyCheckedIn => Code::AlreadyCheckedIn,
-            EventError::CodeInvalid => Code::CheckinCodeInvalid,
+            EventError::NotFound | EventError::NotRegistered => Code::NOT_FOUND,
+            EventError::NotYours => Code::FORBIDDEN,
+            EventError::SlugTaken => Code::VERSION_CONFLICT,
+            EventError::PreconditionFailed => Code::PRECONDITION_FAILED,
+            EventError::StateConflict(_) => Code::EVENT_STATE_CONFLICT,
+            EventError::CapacityBelowTaken => Code::CAPACITY_BELOW_TAKEN,
+            EventError::NotOpen => Code::EVENT_NOT_OPEN,
+            EventError::RegistrationStateConflict => Code::REGISTRATION_STATE_CONFLICT,
+            EventError::Declined => Code::REGISTRATION_DECLINED,
+            EventError::NoOffer => Code::NO_OFFER,
+            EventError::OfferExpired => Code::OFFER_EXPIRED,
+            EventError::AlreadyCheckedIn => Code::ALREADY_CHECKED_IN,
+            EventError::CodeInvalid => Code::CHECKIN_CODE_INVALID,
         };
         Self::new(code, message)
     }

@@ -13,6 +13,9 @@ use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Time;
 
+/// Export: `events`.
+///
+/// Erasure: `events` removes the host's name. The id stays.
 impl Entity for Event {
     const NAME: &'static str = "event";
 
@@ -81,6 +84,9 @@ impl Entity for Queue {
     }
 }
 
+/// Export: `events`.
+///
+/// Erasure: `events` deletes it.
 impl Entity for Registration {
     const NAME: &'static str = "registration";
 
@@ -98,6 +104,9 @@ impl Entity for Registration {
     }
 }
 
+/// Export: none, because it is made of the registration, which is exported.
+///
+/// Erasure: `events` deletes it.
 impl Entity for Place {
     const NAME: &'static str = "waitlist_place";
 
@@ -114,6 +123,9 @@ pub(super) struct Offer {
     pub(super) offer_expires_at: Time,
 }
 
+/// Export: none, because it is made of the registration, which is exported.
+///
+/// Erasure: `events` deletes it.
 impl Entity for Offer {
     const NAME: &'static str = "seat_offer";
 

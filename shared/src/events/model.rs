@@ -1,9 +1,9 @@
 //! A side event: its host's description, and the decision of the organisers.
 
+use crate::id::{EventId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{EventId, UserId};
 use crate::text::{Line, Slug, Tags, Text};
 use crate::time::{Time, Zone};
 use crate::url::HttpsUrl;

@@ -59,7 +59,7 @@ async fn sized(body: Body, gzip: bool) -> Result<Bytes, ApiError> {
         _ if gzip => Err(ApiError::internal(TooLarge)),
         _ => {
             let message = "The answer is too large without compression. Send `Accept-Encoding: gzip`.";
-            Err(ApiError::new(Code::NotAcceptable, message))
+            Err(ApiError::new(Code::NOT_ACCEPTABLE, message))
         }
     }
 }

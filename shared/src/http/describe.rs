@@ -119,7 +119,7 @@ impl Described {
             .description(about)
             .schema(Some(schema));
         self.parameter(parameter.build());
-        self.codes([Code::NotFound]);
+        self.codes([Code::NOT_FOUND]);
     }
 
     /// Describes a JSON body of type `T`, unless the annotation does.

@@ -36,7 +36,7 @@ impl FromRequestParts<Arc<App>> for IfMatch {
             Some(version) => Ok(Self(Some(version))),
             // The API never sent this tag, so it matches nothing.
             None => Err(ApiError::new(
-                Code::PreconditionFailed,
+                Code::PRECONDITION_FAILED,
                 "`If-Match` is not an `ETag` of this resource. Read the resource and send its `ETag`.",
             )),
         }
@@ -50,7 +50,7 @@ impl Describe for IfMatch {
             "`ETag` of the version that you read. The change fails if the resource has another version. Default: any version.",
             Required::False,
         );
-        described.codes([Code::PreconditionFailed]);
+        described.codes([Code::PRECONDITION_FAILED]);
     }
 }
 
@@ -66,7 +66,7 @@ impl FromRequestParts<Arc<App>> for RequiredIfMatch {
         match IfMatch::from_request_parts(parts, app).await? {
             IfMatch(Some(version)) => Ok(Self(version)),
             IfMatch(None) => Err(ApiError::new(
-                Code::PreconditionRequired,
+                Code::PRECONDITION_REQUIRED,
                 "This change needs `If-Match`. Read the resource and send its `ETag`.",
             )),
         }
@@ -80,7 +80,7 @@ impl Describe for RequiredIfMatch {
             "`ETag` of the version that you read. The change fails if the resource has another version.",
             Required::True,
         );
-        described.codes([Code::PreconditionFailed, Code::PreconditionRequired]);
+        described.codes([Code::PRECONDITION_FAILED, Code::PRECONDITION_REQUIRED]);
     }
 }
 

@@ -53,7 +53,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     let key = request.headers().get(KEY).map(visible).unwrap_or_default().to_owned();
     if !(1..=255).contains(&key.len()) {
         return Err(ApiError::new(
-            Code::InvalidIdempotencyKey,
+            Code::INVALID_IDEMPOTENCY_KEY,
             "`Idempotency-Key` must have 1 to 255 visible ASCII characters.",
         ));
     }
@@ -75,14 +75,14 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
             if first != fingerprint =>
         {
             Err(ApiError::new(
-                Code::IdempotencyKeyReused,
+                Code::IDEMPOTENCY_KEY_REUSED,
                 "This `Idempotency-Key` was used with another request. Use a new key.",
             ))
         }
         Begun::Finished { answer: Some(answer), .. } => replay(&answer),
         Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => {
             let mut error = ApiError::new(
-                Code::IdempotencyInFlight,
+                Code::IDEMPOTENCY_IN_FLIGHT,
                 "The first request with this `Idempotency-Key` is still running. Try again in a second.",
             );
             error.retry_after = Some(1);

@@ -20,7 +20,7 @@ mod problem;
 mod properties;
 mod request_info;
 mod routes;
-pub mod scope;
+mod scope;
 mod security;
 mod stack;
 

@@ -40,9 +40,10 @@ async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, 
         return match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Ok(Some(app.auth.service.by_token(credential.trim())?)),
             "tma" => Ok(Some(app.auth.service.by_init_data(credential.trim()).await?)),
-            _ => {
-                Err(ApiError::new(Code::TokenInvalid, "`Authorization` must be `Bearer <token>` or `tma <init data>`."))
-            }
+            _ => Err(ApiError::new(
+                Code::TOKEN_INVALID,
+                "`Authorization` must be `Bearer <token>` or `tma <init data>`.",
+            )),
         };
     }
     match headers.get(API_KEY) {
@@ -63,14 +64,14 @@ fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
 fn required(parts: &Parts) -> Result<Principal, ApiError> {
     found(parts)?.ok_or_else(|| {
         ApiError::new(
-            Code::AuthenticationRequired,
+            Code::AUTHENTICATION_REQUIRED,
             "This route needs authentication. Send `X-Telegram-Auth`, `Authorization` or, if the route allows it, `X-API-Key`.",
         )
     })
 }
 
 fn forbidden(why: &'static str) -> ApiError {
-    ApiError::new(Code::Forbidden, why)
+    ApiError::new(Code::FORBIDDEN, why)
 }
 
 /// A user, logged in by Telegram's own signature or by our token.
@@ -208,7 +209,7 @@ impl FromRequestParts<Arc<App>> for ApiKeyCaller {
                 Ok(Self(key))
             }
             _ => Err(ApiError::new(
-                Code::AuthenticationRequired,
+                Code::AUTHENTICATION_REQUIRED,
                 "This route needs an API key. Send it in `X-API-Key`, without `Authorization`.",
             )),
         }

@@ -48,12 +48,12 @@ pub(super) fn render(mut response: Response, request_id: &str) -> Response {
 
 /// For requests that no route matches.
 pub(super) async fn not_found() -> ApiError {
-    ApiError::new(Code::NotFound, "There is no such route.")
+    ApiError::new(Code::NOT_FOUND, "There is no such route.")
 }
 
 /// For routes that exist for other methods; axum adds `Allow`.
 pub(super) async fn method_not_allowed() -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, "The route does not support this method. `Allow` lists its methods.")
+    ApiError::new(Code::METHOD_NOT_ALLOWED, "The route does not support this method. `Allow` lists its methods.")
 }
 
 /// For handlers that panicked.
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn rendered_error_still_knows_its_caller_and_headers() {
-        let error = ApiError::new(Code::NotFound, "no");
+        let error = ApiError::new(Code::NOT_FOUND, "no");
         let response = (Caller("usr_1".to_owned()), [("allow", "GET")], error).into_response();
         let rendered = render(response, "id");
         assert_eq!(rendered.extensions().get::<Caller>().map(|caller| caller.0.as_str()), Some("usr_1"));

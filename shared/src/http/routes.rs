@@ -41,6 +41,7 @@ impl RouteTable {
 /// Routes that are described.
 #[derive(Debug, Default)]
 pub struct Document {
+    pub(super) tags: Vec<(&'static str, &'static str)>,
     pub(super) operations: Vec<(Described, Properties)>,
 }
 
@@ -125,6 +126,10 @@ impl<D> Handlers<D> {
 
 /// What a function's routes become: a [`Router`] or a [`Document`].
 pub trait Routes: Default {
+    /// Describes a tag, by which the document groups operations.
+    #[must_use]
+    fn tag(self, name: &'static str, about: &'static str) -> Self;
+
     /// Adds a path: `.routes(routes!(me::show, me::update))`.
     #[must_use]
     fn routes<D: FnOnce() -> Vec<Described>>(self, handlers: Handlers<D>) -> Self;
@@ -135,6 +140,10 @@ pub trait Routes: Default {
 }
 
 impl Routes for Router {
+    fn tag(self, _: &'static str, _: &'static str) -> Self {
+        self
+    }
+
     fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
         let routes = handlers.methods.into_iter().map(|method| (method, handlers.properties));
         self.properties.0.entry(handlers.path.clone()).or_default().extend(routes);
@@ -147,6 +156,11 @@ impl Routes for Router {
 }
 
 impl Routes for Document {
+    fn tag(mut self, name: &'static str, about: &'static str) -> Self {
+        self.tags.push((name, about));
+        self
+    }
+
     fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
         self.operations.extend((handlers.document)().into_iter().map(|described| (described, handlers.properties)));
         self

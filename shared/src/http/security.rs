@@ -12,13 +12,13 @@ use crate::error::Code;
 
 /// Codes for credentials that are sent and invalid, on every route that looks at them.
 const REFUSED: [Code; 7] = [
-    Code::ApiKeyInvalid,
-    Code::InitDataExpired,
-    Code::InitDataMalformed,
-    Code::InitDataNotYetValid,
-    Code::InitDataSignatureInvalid,
-    Code::TokenExpired,
-    Code::TokenInvalid,
+    Code::API_KEY_INVALID,
+    Code::INIT_DATA_EXPIRED,
+    Code::INIT_DATA_MALFORMED,
+    Code::INIT_DATA_NOT_YET_VALID,
+    Code::INIT_DATA_SIGNATURE_INVALID,
+    Code::TOKEN_EXPIRED,
+    Code::TOKEN_INVALID,
 ];
 
 fn scheme(name: &str) -> SecurityRequirement {
@@ -35,14 +35,14 @@ fn with_scope(described: &mut Described, scope: &str) {
     described.security(as_user());
     described.security([SecurityRequirement::new("api_key", [scope])]);
     described.codes(REFUSED);
-    described.codes([Code::AuthenticationRequired, Code::Forbidden]);
+    described.codes([Code::AUTHENTICATION_REQUIRED, Code::FORBIDDEN]);
 }
 
 impl Describe for CurrentUser {
     fn describe(described: &mut Described) {
         described.security(as_user());
         described.codes(REFUSED);
-        described.codes([Code::AuthenticationRequired, Code::Forbidden]);
+        described.codes([Code::AUTHENTICATION_REQUIRED, Code::FORBIDDEN]);
     }
 }
 
@@ -50,7 +50,7 @@ impl Describe for Authenticated {
     fn describe(described: &mut Described) {
         described.security(as_user().into_iter().chain([scheme("api_key")]));
         described.codes(REFUSED);
-        described.codes([Code::AuthenticationRequired]);
+        described.codes([Code::AUTHENTICATION_REQUIRED]);
     }
 }
 
@@ -84,7 +84,7 @@ impl Describe for ApiKeyCaller {
     fn describe(described: &mut Described) {
         described.security([scheme("api_key")]);
         described.codes(REFUSED);
-        described.codes([Code::AuthenticationRequired]);
+        described.codes([Code::AUTHENTICATION_REQUIRED]);
     }
 }
 
@@ -92,10 +92,10 @@ impl Describe for TelegramAuth {
     fn describe(described: &mut Described) {
         described.security([SecurityRequirement::default(), scheme("telegram")]);
         described.codes([
-            Code::InitDataExpired,
-            Code::InitDataMalformed,
-            Code::InitDataNotYetValid,
-            Code::InitDataSignatureInvalid,
+            Code::INIT_DATA_EXPIRED,
+            Code::INIT_DATA_MALFORMED,
+            Code::INIT_DATA_NOT_YET_VALID,
+            Code::INIT_DATA_SIGNATURE_INVALID,
         ]);
     }
 }
@@ -103,14 +103,14 @@ impl Describe for TelegramAuth {
 impl Describe for TelegramWebhookSecret {
     fn describe(described: &mut Described) {
         described.security([scheme("telegram_webhook")]);
-        described.codes([Code::WebhookSecretInvalid]);
+        described.codes([Code::WEBHOOK_SECRET_INVALID]);
     }
 }
 
 impl Describe for TicketingSignature {
     fn describe(described: &mut Described) {
         described.security([scheme("ticketing_webhook")]);
-        described.codes([Code::WebhookSignatureInvalid]);
+        described.codes([Code::WEBHOOK_SIGNATURE_INVALID]);
     }
 }
 

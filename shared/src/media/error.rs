@@ -5,7 +5,24 @@ use thiserror::Error;
 use super::model::{Kind, Rejection};
 use crate::clients::storage::StorageError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
+
+codes! {
+    /// The caller has too many open uploads: complete or delete one.
+    MEDIA_QUOTA_EXCEEDED => CONFLICT,
+    /// No file was uploaded yet: upload the file, then complete the upload.
+    MEDIA_NOT_UPLOADED => UNPROCESSABLE_ENTITY,
+    /// The upload URL expired before a file was uploaded: begin a new upload.
+    MEDIA_UPLOAD_EXPIRED => UNPROCESSABLE_ENTITY,
+    /// The file is larger than its kind allows.
+    MEDIA_TOO_LARGE => UNPROCESSABLE_ENTITY,
+    /// The file does not have the announced size and was deleted: begin a new upload.
+    MEDIA_SIZE_MISMATCH => UNPROCESSABLE_ENTITY,
+    /// The file does not have the announced content type and was deleted: begin a new upload.
+    MEDIA_TYPE_MISMATCH => UNPROCESSABLE_ENTITY,
+    /// The file was replaced during the check and was deleted: begin a new upload.
+    MEDIA_CHANGED => UNPROCESSABLE_ENTITY,
+}
 
 /// A rule about uploads that was broken.
 #[derive(Debug, Error)]
@@ -65,24 +82,24 @@ impl From<MediaError> for ApiError {
             MediaError::Storage(cause @ StorageError::Unavailable(_)) => return Self::unavailable(cause),
             MediaError::Storage(cause) => return Self::internal(cause),
             MediaError::TypeNotOfKind => {
-                return Self::new(Code::InvalidBody, message)
+                return Self::new(Code::INVALID_BODY, message)
                     .detail("content_type", "must be a content type of the kind");
             }
-            MediaError::Empty => return Self::new(Code::InvalidBody, message).detail("size", "must be at least 1"),
+            MediaError::Empty => return Self::new(Code::INVALID_BODY, message).detail("size", "must be at least 1"),
             MediaError::SizeNotAllowed(kind) => {
                 let limit = format!("must be at most {}", kind.max_size());
-                return Self::new(Code::MediaTooLarge, message).detail("size", limit);
+                return Self::new(Code::MEDIA_TOO_LARGE, message).detail("size", limit);
             }
-            MediaError::NotFound => Code::NotFound,
-            MediaError::Forbidden => Code::Forbidden,
-            MediaError::TooManyOpen(_) => Code::MediaQuotaExceeded,
-            MediaError::NotUploaded => Code::MediaNotUploaded,
-            MediaError::Rejected(Rejection::WrongType) => Code::MediaTypeMismatch,
-            MediaError::Rejected(Rejection::TooLarge) => Code::MediaTooLarge,
-            MediaError::Rejected(Rejection::WrongSize) => Code::MediaSizeMismatch,
-            MediaError::Rejected(Rejection::Changed) => Code::MediaChanged,
-            MediaError::Rejected(Rejection::Expired) => Code::MediaUploadExpired,
-            MediaError::VersionConflict => Code::VersionConflict,
+            MediaError::NotFound => Code::NOT_FOUND,
+            MediaError::Forbidden => Code::FORBIDDEN,
+            MediaError::TooManyOpen(_) => Code::MEDIA_QUOTA_EXCEEDED,
+            MediaError::NotUploaded => Code::MEDIA_NOT_UPLOADED,
+            MediaError::Rejected(Rejection::WrongType) => Code::MEDIA_TYPE_MISMATCH,
+            MediaError::Rejected(Rejection::TooLarge) => Code::MEDIA_TOO_LARGE,
+            MediaError::Rejected(Rejection::WrongSize) => Code::MEDIA_SIZE_MISMATCH,
+            MediaError::Rejected(Rejection::Changed) => Code::MEDIA_CHANGED,
+            MediaError::Rejected(Rejection::Expired) => Code::MEDIA_UPLOAD_EXPIRED,
+            MediaError::VersionConflict => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

@@ -4,6 +4,9 @@ use super::keys;
 use super::model::Media;
 use crate::dynamo::{Entity, Key};
 
+/// Export: `media`.
+///
+/// Erasure: `media` deletes it.
 impl Entity for Media {
     const NAME: &'static str = "media";
 

@@ -1,7 +1,7 @@
 //! The keys of uploads, in the table `media`.
 
 use crate::dynamo::Key;
-use crate::id::MediaId;
+use crate::media::model::MediaId;
 use crate::time::Time;
 
 /// An upload.

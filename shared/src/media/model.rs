@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::MediaId;
 use crate::time::Time;
+
+crate::id!(
+    /// An upload.
+    MediaId,
+    "med"
+);
 
 /// Lifetime of an upload URL, in seconds.
 pub const UPLOAD_LIFETIME: i64 = 15 * 60;

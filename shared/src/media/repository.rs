@@ -4,7 +4,7 @@ use super::error::MediaError;
 use super::keys;
 use super::model::Media;
 use crate::dynamo::{self, Expression, Query, Table, Transaction};
-use crate::id::MediaId;
+use crate::media::model::MediaId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;

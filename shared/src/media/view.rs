@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::model::{ContentType, Kind, Media, Rejection, State};
 use crate::clients::storage::PresignedUpload;
-use crate::id::MediaId;
+use crate::media::model::MediaId;
 use crate::time::Time;
 
 /// State of an upload: `pending` waits for the file or its check, `ready` can be used, `rejected` failed the check,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Delivery, DeliveryState};
-use crate::id::{JobId, UserId};
+use crate::id::UserId;
+use crate::notifications::model::JobId;
 
 /// Recipients of a chunk: few enough that one transaction (100 writes) can change their rows and their feeds, and that
 /// a worker sends to them in about a second.

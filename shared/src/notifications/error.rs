@@ -5,9 +5,18 @@ use thiserror::Error;
 use super::content::Flaw;
 use super::job::JobState;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::page::InvalidCursor;
 use crate::users::error::UserError;
+
+codes! {
+    /// A notification template with this name exists.
+    TEMPLATE_NAME_TAKEN => CONFLICT,
+    /// The notification job's state does not allow this; `details` has the state.
+    JOB_STATE_CONFLICT => CONFLICT,
+    /// The template or message cannot be sent; `details` lists each problem with its field.
+    MESSAGE_INVALID => UNPROCESSABLE_ENTITY,
+}
 
 #[derive(Debug, Error)]
 pub enum NotificationError {
@@ -41,16 +50,16 @@ impl From<NotificationError> for ApiError {
             NotificationError::Cursor(cause) => return cause.into(),
             NotificationError::User(cause) => return cause.into(),
             NotificationError::Invalid(flaws) => {
-                let error = Self::new(Code::MessageInvalid, message);
+                let error = Self::new(Code::MESSAGE_INVALID, message);
                 return flaws.into_iter().fold(error, |error, flaw| error.detail(flaw.field, flaw.message));
             }
             NotificationError::State(state) => {
-                return Self::new(Code::JobStateConflict, message).detail("state", state.to_string());
+                return Self::new(Code::JOB_STATE_CONFLICT, message).detail("state", state.to_string());
             }
-            NotificationError::NotFound(_) => Code::NotFound,
-            NotificationError::TemplateNameTaken => Code::TemplateNameTaken,
-            NotificationError::VersionConflict => Code::VersionConflict,
-            NotificationError::PreconditionFailed => Code::PreconditionFailed,
+            NotificationError::NotFound(_) => Code::NOT_FOUND,
+            NotificationError::TemplateNameTaken => Code::TEMPLATE_NAME_TAKEN,
+            NotificationError::VersionConflict => Code::VERSION_CONFLICT,
+            NotificationError::PreconditionFailed => Code::PRECONDITION_FAILED,
         };
         Self::new(code, message)
     }

@@ -17,6 +17,9 @@ use crate::time::Time;
 /// Seconds that a mark of a reminder is kept after the start. After the start no reminder is sent, so a day is ample.
 const KEPT_FOR: i64 = 24 * 3600;
 
+/// Export: `notifications`.
+///
+/// Erasure: `notifications` deletes the user's feed.
 impl Entity for Notification {
     const NAME: &'static str = "notification";
 
@@ -30,6 +33,9 @@ impl Entity for Notification {
     }
 }
 
+/// Export: `notification_preferences`.
+///
+/// Erasure: `notifications` deletes the user's feed.
 impl Entity for Preferences {
     const NAME: &'static str = "preferences";
 
@@ -46,6 +52,9 @@ pub(super) struct Hidden {
     pub(super) category: Category,
 }
 
+/// Export: none, because it is made of the preferences, which are exported.
+///
+/// Erasure: `notifications` deletes the user's feed.
 impl Entity for Hidden {
     const NAME: &'static str = "hidden_category";
 
@@ -65,6 +74,9 @@ pub(super) struct Chosen {
     pub(super) lead: Lead,
 }
 
+/// Export: none, because it is made of the preferences, which are exported.
+///
+/// Erasure: `notifications` deletes the user's feed.
 impl Entity for Chosen {
     const NAME: &'static str = "reminder_lead";
 
@@ -86,6 +98,9 @@ pub struct Reminded {
     pub starts_at: Time,
 }
 
+/// Export: none, because it only keeps a reminder from being sent twice, and expires.
+///
+/// Erasure: `notifications` deletes the user's feed.
 impl Entity for Reminded {
     const NAME: &'static str = "reminded";
 
@@ -98,6 +113,9 @@ impl Entity for Reminded {
     }
 }
 
+/// Export: none, because the name is a thing's, not a person's.
+///
+/// Erasure: none, because the name is a thing's, not a person's.
 impl Entity for Template {
     const NAME: &'static str = "template";
 
@@ -106,6 +124,9 @@ impl Entity for Template {
     }
 }
 
+/// Export: none, because organisers need to know who of the staff did it.
+///
+/// Erasure: none, because organisers need to know who of the staff did it.
 impl Entity for Job {
     const NAME: &'static str = "job";
 
@@ -119,6 +140,9 @@ impl Entity for Job {
     }
 }
 
+/// Export: none, because a job keeps the ids of its recipients, as docs/OPERATIONS.md says.
+///
+/// Erasure: none, because a job keeps the ids of its recipients, as docs/OPERATIONS.md says.
 impl Entity for Brief {
     const NAME: &'static str = "brief";
 
@@ -127,6 +151,9 @@ impl Entity for Brief {
     }
 }
 
+/// Export: none, because a job keeps the ids of its recipients, as docs/OPERATIONS.md says.
+///
+/// Erasure: none, because a job keeps the ids of its recipients, as docs/OPERATIONS.md says.
 impl Entity for Chunk {
     const NAME: &'static str = "chunk";
 

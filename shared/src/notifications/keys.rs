@@ -3,7 +3,8 @@
 
 use super::model::Category;
 use crate::dynamo::Key;
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
+use crate::notifications::model::{JobId, NotificationId};
 use crate::text::Tag;
 use crate::time::Time;
 

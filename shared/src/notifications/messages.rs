@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
 use crate::dynamo::{Error, OutboxMessage, Topic};
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
+use crate::notifications::model::{JobId, NotificationId};
 use crate::random::Random;
 
 /// The version of all messages.

@@ -5,10 +5,23 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
 use crate::text::Line;
 use crate::time::Time;
 use crate::url::HttpsUrl;
+
+crate::id!(
+    /// A notification job.
+    JobId,
+    "job",
+    "NotificationJobId"
+);
+
+crate::id!(
+    /// A notification in a user's feed.
+    NotificationId,
+    "ntf"
+);
 
 /// The subject of a notification. Users choose the channels of each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

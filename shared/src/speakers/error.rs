@@ -4,10 +4,18 @@ use thiserror::Error;
 
 use crate::conferences::error::ConferenceError;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
-use crate::id::{SpeakerId, UserId};
+use crate::error::{ApiError, Code, codes};
+use crate::id::UserId;
 use crate::page::InvalidCursor;
+use crate::speakers::model::SpeakerId;
 use crate::users::error::UserError;
+
+codes! {
+    /// Another speaker of the conference has this slug.
+    SPEAKER_SLUG_TAKEN => CONFLICT,
+    /// The user is linked to another speaker of the conference.
+    SPEAKER_USER_TAKEN => CONFLICT,
+}
 
 /// Why a request about speakers fails.
 #[derive(Debug, Error)]
@@ -44,13 +52,13 @@ impl From<SpeakerError> for ApiError {
             SpeakerError::Conference(cause) => return cause.into(),
             SpeakerError::User(cause) => return cause.into(),
             SpeakerError::UnknownUser(_) => {
-                return Self::new(Code::InvalidBody, message).detail("user_id", "must be the id of a user");
+                return Self::new(Code::INVALID_BODY, message).detail("user_id", "must be the id of a user");
             }
-            SpeakerError::NotFound(_) => Code::NotFound,
-            SpeakerError::SlugTaken => Code::SpeakerSlugTaken,
-            SpeakerError::UserTaken => Code::SpeakerUserTaken,
-            SpeakerError::PreconditionFailed => Code::PreconditionFailed,
-            SpeakerError::VersionConflict => Code::VersionConflict,
+            SpeakerError::NotFound(_) => Code::NOT_FOUND,
+            SpeakerError::SlugTaken => Code::SPEAKER_SLUG_TAKEN,
+            SpeakerError::UserTaken => Code::SPEAKER_USER_TAKEN,
+            SpeakerError::PreconditionFailed => Code::PRECONDITION_FAILED,
+            SpeakerError::VersionConflict => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

@@ -5,9 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::keys;
 use super::model::Speaker;
 use crate::dynamo::{Entity, Key};
-use crate::id::{SpeakerId, UserId};
+use crate::id::UserId;
+use crate::speakers::model::SpeakerId;
 use crate::text::Slug;
 
+/// Export: `speakers`.
+///
+/// Erasure: `speakers` removes the link to the user. The profile stays.
 impl Entity for Speaker {
     const NAME: &'static str = "speaker";
 
@@ -59,6 +63,9 @@ pub(super) struct UserClaim {
     pub(super) speaker_id: SpeakerId,
 }
 
+/// Export: none, because it is made of the speaker, which is exported.
+///
+/// Erasure: `speakers` deletes it.
 impl Entity for UserClaim {
     const NAME: &'static str = "speaker_user";
 

@@ -2,7 +2,8 @@
 //! read by the id alone.
 
 use crate::dynamo::Key;
-use crate::id::{SpeakerId, UserId};
+use crate::id::UserId;
+use crate::speakers::model::SpeakerId;
 use crate::text::{Slug, fold};
 
 /// Characters of a name that order the list: a key may have 1,024 bytes (DynamoDB's limit), and a name 200 characters.

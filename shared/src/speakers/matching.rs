@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use super::model::{Speaker, SpeakerSource};
 use super::person::Person;
 use super::view::SpeakerCounts;
-use crate::id::SpeakerId;
 use crate::pairing::pair;
 use crate::random::Random;
+use crate::speakers::model::SpeakerId;
 use crate::text::{Line, Slug, fold};
 use crate::time::Time;
 

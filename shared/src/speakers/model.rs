@@ -3,11 +3,17 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{SpeakerId, UserId};
+use crate::id::UserId;
 use crate::text::{Line, Slug, Text};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 use crate::users::handles::{LinkedinUsername, TwitterUsername};
+
+crate::id!(
+    /// A speaker.
+    SpeakerId,
+    "spk"
+);
 
 /// The keys that the imported schedule has for a speaker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -6,9 +6,10 @@ use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
 use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
-use crate::id::{SpeakerId, UserId};
+use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
+use crate::speakers::model::SpeakerId;
 use crate::text::Slug;
 
 /// Speakers in one transaction. A new one takes three writes.

@@ -4,8 +4,8 @@ use super::matching::{Match, Tally, match_people};
 use super::model::Speaker;
 use super::person::Person;
 use super::view::SpeakerCounts;
-use crate::id::SpeakerId;
 use crate::random::Random;
+use crate::speakers::model::SpeakerId;
 use crate::time::Time;
 
 fn person(name: &str, guid: Option<&str>, code: Option<&str>, id: Option<&str>) -> Person {

@@ -3,8 +3,13 @@
 use thiserror::Error;
 
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::users::error::UserError;
+
+codes! {
+    /// The secret of the Telegram webhook is missing or wrong.
+    WEBHOOK_SECRET_INVALID => UNAUTHORIZED,
+}
 
 /// A rule that was broken, or a fault.
 #[derive(Debug, Error)]
@@ -27,8 +32,8 @@ impl From<WebhookError> for ApiError {
     fn from(error: WebhookError) -> Self {
         let message = error.to_string();
         match error {
-            WebhookError::WrongSecret => Self::new(Code::WebhookSecretInvalid, message),
-            WebhookError::NoUpdate => Self::new(Code::InvalidBody, message),
+            WebhookError::WrongSecret => Self::new(Code::WEBHOOK_SECRET_INVALID, message),
+            WebhookError::NoUpdate => Self::new(Code::INVALID_BODY, message),
             WebhookError::User(cause) => cause.into(),
             WebhookError::Dynamo(cause) => cause.into(),
         }

@@ -25,6 +25,9 @@ impl Entity for Seen {
     }
 }
 
+/// Export: `telegram_groups`.
+///
+/// Erasure: `telegram` deletes it.
 impl Entity for Membership {
     const NAME: &'static str = "membership";
 

@@ -4,8 +4,27 @@ use thiserror::Error;
 
 use super::model::Claim;
 use crate::dynamo;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, codes};
 use crate::page::InvalidCursor;
+
+codes! {
+    /// Another user has this Twitter account.
+    TWITTER_USERNAME_TAKEN => CONFLICT,
+    /// Another user has this LinkedIn account.
+    LINKEDIN_USERNAME_TAKEN => CONFLICT,
+    /// Another user has this GitHub account.
+    GITHUB_USERNAME_TAKEN => CONFLICT,
+    /// Another user has this KGeN account.
+    KGEN_USERNAME_TAKEN => CONFLICT,
+    /// Another user has verified this email address.
+    EMAIL_TAKEN => CONFLICT,
+    /// The email address is already verified for this user.
+    EMAIL_ALREADY_VERIFIED => CONFLICT,
+    /// The verification code is wrong; `details` says how many attempts are left.
+    EMAIL_CODE_WRONG => UNPROCESSABLE_ENTITY,
+    /// The verification code has expired or has no attempts left: request a new code.
+    EMAIL_CODE_EXPIRED => UNPROCESSABLE_ENTITY,
+}
 
 /// A rule about users that was broken.
 #[derive(Debug, Error)]
@@ -60,22 +79,22 @@ impl From<UserError> for ApiError {
         let code = match error {
             UserError::Dynamo(cause) => return cause.into(),
             UserError::Cursor(cause) => return cause.into(),
-            UserError::NotFound => Code::NotFound,
-            UserError::VersionConflict => Code::VersionConflict,
-            UserError::PreconditionFailed => Code::PreconditionFailed,
-            UserError::EmailAlreadyVerified => Code::EmailAlreadyVerified,
+            UserError::NotFound => Code::NOT_FOUND,
+            UserError::VersionConflict => Code::VERSION_CONFLICT,
+            UserError::PreconditionFailed => Code::PRECONDITION_FAILED,
+            UserError::EmailAlreadyVerified => Code::EMAIL_ALREADY_VERIFIED,
             UserError::EmailCodeWrong { tries_left } => {
-                return Self::new(Code::EmailCodeWrong, message).detail("code", format!("tries left: {tries_left}"));
+                return Self::new(Code::EMAIL_CODE_WRONG, message).detail("code", format!("tries left: {tries_left}"));
             }
-            UserError::EmailCodeExpired => Code::EmailCodeExpired,
-            UserError::Taken(Claim::Email(_)) => Code::EmailTaken,
-            UserError::Taken(Claim::Twitter(_)) => Code::TwitterUsernameTaken,
-            UserError::Taken(Claim::Linkedin(_)) => Code::LinkedinUsernameTaken,
-            UserError::Taken(Claim::Github(_)) => Code::GithubUsernameTaken,
-            UserError::Taken(Claim::Kgen(_)) => Code::KgenUsernameTaken,
+            UserError::EmailCodeExpired => Code::EMAIL_CODE_EXPIRED,
+            UserError::Taken(Claim::Email(_)) => Code::EMAIL_TAKEN,
+            UserError::Taken(Claim::Twitter(_)) => Code::TWITTER_USERNAME_TAKEN,
+            UserError::Taken(Claim::Linkedin(_)) => Code::LINKEDIN_USERNAME_TAKEN,
+            UserError::Taken(Claim::Github(_)) => Code::GITHUB_USERNAME_TAKEN,
+            UserError::Taken(Claim::Kgen(_)) => Code::KGEN_USERNAME_TAKEN,
             // Two first logins at once: the service continues with the user that the other one created, so this is not
             // answered.
-            UserError::Taken(Claim::Telegram(_)) => Code::VersionConflict,
+            UserError::Taken(Claim::Telegram(_)) => Code::VERSION_CONFLICT,
         };
         Self::new(code, message)
     }

@@ -12,6 +12,9 @@ use super::verification::{EmailVerification, VALID_FOR};
 use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
 
+/// Export: `user`.
+///
+/// Erasure: `users` deletes the user's partition.
 impl Entity for User {
     const NAME: &'static str = "user";
 
@@ -25,6 +28,9 @@ impl Entity for User {
     }
 }
 
+/// Export: `starts`.
+///
+/// Erasure: `users` deletes the user's partition.
 impl Entity for Start {
     const NAME: &'static str = "start";
 
@@ -42,6 +48,9 @@ pub(super) struct Owner {
     pub(super) access_roles: BTreeSet<AccessRole>,
 }
 
+/// Export: none, because it is made of the profile, which is exported.
+///
+/// Erasure: `users` deletes the claims of the profile.
 impl Entity for Owner {
     const NAME: &'static str = "claim";
 
@@ -50,6 +59,9 @@ impl Entity for Owner {
     }
 }
 
+/// Export: none, because it is made of the profile, which is exported.
+///
+/// Erasure: `users` deletes the user's partition.
 impl Entity for Listing {
     const NAME: &'static str = "listing";
 
@@ -62,6 +74,9 @@ impl Entity for Listing {
     }
 }
 
+/// Export: none, because it is made of the profile, which is exported.
+///
+/// Erasure: `users` deletes the user's partition.
 impl Entity for Member {
     const NAME: &'static str = "member";
 
@@ -74,6 +89,9 @@ impl Entity for Member {
     }
 }
 
+/// Export: `pending_email`.
+///
+/// Erasure: `users` deletes the user's partition.
 impl Entity for EmailVerification {
     const NAME: &'static str = "email_verification";
 

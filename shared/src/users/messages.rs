@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{UserId, VerificationId};
+use crate::id::UserId;
+use crate::users::verification::VerificationId;
 
 /// A message of the queue `email`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,10 +11,11 @@ use super::member::Member;
 use super::model::{Claim, Facet, Identity, Start, User};
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
-use crate::id::{UserId, VerificationId};
+use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
+use crate::users::verification::VerificationId;
 
 /// The claims of a user; none after the erasure has begun.
 fn owned(user: &User) -> Vec<Owner> {

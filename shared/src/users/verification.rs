@@ -10,8 +10,14 @@ use subtle::ConstantTimeEq;
 
 use super::contact::EmailAddress;
 use crate::config::Secret;
-use crate::id::{UserId, VerificationId};
+use crate::id::UserId;
 use crate::time::Time;
+
+crate::id!(
+    /// An email verification.
+    VerificationId,
+    "ver"
+);
 
 /// How long a code is valid, in seconds.
 pub const VALID_FOR: i64 = 600;

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::{Dynamo, Item};
-use ibw::id::JobId;
+use ibw::notifications::model::JobId;
 use ibw::time::Clock;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ibw::id::JobId;
+use ibw::notifications::model::JobId;
 use ibw::time::{Clock, Time};
 
 use crate::delivery::fake::{Answer, Plan, Sending, obliging};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ibw::id::JobId;
 use ibw::notifications::job::JobState;
+use ibw::notifications::model::JobId;
 use ibw::users::model::ChatState;
 use serde_json::json;
 

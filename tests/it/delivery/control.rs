@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use ibw::id::JobId;
 use ibw::notifications::job::{JobState, PausedBy};
+use ibw::notifications::model::JobId;
 use ibw::notifications::model::{DeliveryState, Reason};
 use serde_json::json;
 

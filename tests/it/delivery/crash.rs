@@ -12,10 +12,11 @@ use aws_sdk_dynamodb::Client;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
-use ibw::id::{JobId, UserId};
+use ibw::id::UserId;
 use ibw::notifications::chunk::{Addressee, Tally};
 use ibw::notifications::job::JobState;
 use ibw::notifications::model::DeliveryState;
+use ibw::notifications::model::JobId;
 use ibw::random::Random;
 use serde_json::json;
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ibw::id::JobId;
 use ibw::notifications::chunk::Addressee;
 use ibw::notifications::job::JobState;
+use ibw::notifications::model::JobId;
 use ibw::notifications::service::LEASE;
 use serde_json::json;
 

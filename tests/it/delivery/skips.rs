@@ -55,7 +55,7 @@ async fn choose(world: &World, user_id: UserId, choices: Value) {
 }
 
 /// What became of each user of a job.
-async fn outcomes(world: &World, id: ibw::id::JobId) -> BTreeMap<UserId, String> {
+async fn outcomes(world: &World, id: ibw::notifications::model::JobId) -> BTreeMap<UserId, String> {
     let rows = world.chunks(id).await.into_iter().flat_map(|chunk| chunk.rows);
     let outcome = |row: ibw::notifications::chunk::Row| {
         let Addressee::User(user) = row.to else { panic!("a group") };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ibw::id::JobId;
+use ibw::notifications::model::JobId;
 
 use super::fake::obliging;
 use super::queues::{Queue, Queued};

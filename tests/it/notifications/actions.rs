@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ibw::id::JobId;
 use ibw::notifications::job::{Job, JobState, PausedBy};
+use ibw::notifications::model::JobId;
 use serde_json::json;
 
 use super::organise;

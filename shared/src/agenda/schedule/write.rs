@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::times::instant;
 use crate::agenda::model::{Content, DraftSession, Session, SessionSpeaker, Source};
 use crate::conferences::model::Conference;
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::id::AgendaSessionId;
 use crate::speakers::model::Speaker;
+use crate::speakers::model::SpeakerId;
 use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 

@@ -4,7 +4,8 @@ mod imports;
 mod releases;
 
 use super::model::{Content, Draft, DraftSession, SessionSpeaker, Source};
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::id::AgendaSessionId;
+use crate::speakers::model::SpeakerId;
 use crate::time::Time;
 
 /// A point in time on 1 December 2026, in India.

@@ -3,11 +3,11 @@
 use super::TicketRepository;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
+use crate::attendees::import::ImportId;
 use crate::attendees::import::{GroupResult, Import, ImportState};
 use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
-use crate::id::ImportId;
 use crate::text::Slug;
 
 /// How long rows from a request are stored, in seconds: longer than the import's message stays in the queue.

@@ -4,8 +4,8 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Import, Refusal, RefusalReason};
 use crate::attendees::repository::TicketRepository;
 use crate::clients::storage::StorageError;
-use crate::id::MediaId;
 use crate::media::error::MediaError;
+use crate::media::model::MediaId;
 use crate::media::service::MediaService;
 use crate::platform::Platform;
 

@@ -5,13 +5,14 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::attendees::error::AttendeeError;
+use crate::attendees::import::ImportId;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
 use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
 use crate::dynamo::{Error, OutboxMessage, Topic};
-use crate::id::{ImportId, MediaId};
 use crate::media::error::MediaError;
 use crate::media::model::ContentType;
+use crate::media::model::MediaId;
 use crate::media::service::MediaService;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::id::SessionId;
+use crate::auth::model::SessionId;
 use crate::time::Time;
 use crate::users::model::AccessRole;
 

@@ -2,9 +2,10 @@
 
 use crate::auth::error::AuthError;
 use crate::auth::model::Session;
+use crate::auth::model::SessionId;
 use crate::auth::repository::AuthRepository;
 use crate::dynamo;
-use crate::id::{SessionId, UserId};
+use crate::id::UserId;
 use crate::platform::Platform;
 use crate::time::Clock;
 

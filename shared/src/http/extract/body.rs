@@ -39,20 +39,20 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         let bytes = read_body(request).await?;
         if deeper_than(&bytes, MAX_DEPTH) {
             return Err(ApiError::new(
-                Code::InvalidBody,
+                Code::INVALID_BODY,
                 format!("The request body is nested deeper than {MAX_DEPTH} levels."),
             ));
         }
         // serde would fill a struct from an array, by position.
         if bytes.trim_ascii_start().starts_with(b"[") {
-            let error = ApiError::new(Code::InvalidBody, INVALID_BODY);
+            let error = ApiError::new(Code::INVALID_BODY, INVALID_BODY);
             return Err(error.detail("body", "must be an object"));
         }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut reader);
-        let value = read.map_err(|error| misread(Code::InvalidBody, "body", INVALID_BODY, &error))?;
+        let value = read.map_err(|error| misread(Code::INVALID_BODY, "body", INVALID_BODY, &error))?;
         reader.end().map_err(|_| {
-            ApiError::new(Code::InvalidBody, "The request body has text after its JSON value. Send one JSON object.")
+            ApiError::new(Code::INVALID_BODY, "The request body has text after its JSON value. Send one JSON object.")
         })?;
         Ok(Self(value))
     }
@@ -61,14 +61,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
 impl<T: ToSchema> Describe for Json<T> {
     fn describe(described: &mut Described) {
         described.body::<T>(Required::True);
-        described.codes([Code::InvalidBody, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+        described.codes([Code::INVALID_BODY, Code::PAYLOAD_TOO_LARGE, Code::UNSUPPORTED_MEDIA_TYPE]);
     }
 }
 
 impl<T: ToSchema> Describe for Option<Json<T>> {
     fn describe(described: &mut Described) {
         described.body::<T>(Required::False);
-        described.codes([Code::InvalidBody, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+        described.codes([Code::INVALID_BODY, Code::PAYLOAD_TOO_LARGE, Code::UNSUPPORTED_MEDIA_TYPE]);
     }
 }
 
@@ -99,12 +99,12 @@ impl FromRequest<Arc<App>> for Body {
 
 impl Describe for Body {
     fn describe(described: &mut Described) {
-        described.codes([Code::InvalidBody, Code::PayloadTooLarge]);
+        described.codes([Code::INVALID_BODY, Code::PAYLOAD_TOO_LARGE]);
     }
 }
 
 fn not_json() -> ApiError {
-    ApiError::new(Code::UnsupportedMediaType, "Send the request body as JSON, with `Content-Type: application/json`.")
+    ApiError::new(Code::UNSUPPORTED_MEDIA_TYPE, "Send the request body as JSON, with `Content-Type: application/json`.")
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -120,9 +120,9 @@ pub(crate) async fn read_body(request: Request) -> Result<axum::body::Bytes, Api
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
             let limit = properties.body_limit();
-            Err(ApiError::new(Code::PayloadTooLarge, format!("The request body is larger than {limit}.")))
+            Err(ApiError::new(Code::PAYLOAD_TOO_LARGE, format!("The request body is larger than {limit}.")))
         }
-        Err(_) => Err(ApiError::new(Code::InvalidBody, "The request body could not be read. Send it again.")),
+        Err(_) => Err(ApiError::new(Code::INVALID_BODY, "The request body could not be read. Send it again.")),
     }
 }
 

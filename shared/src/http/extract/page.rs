@@ -31,7 +31,7 @@ impl PageQuery {
     fn request(self, cursors: &Cursors) -> Result<PageRequest, ApiError> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            let error = ApiError::new(Code::InvalidRequest, INVALID_QUERY);
+            let error = ApiError::new(Code::INVALID_REQUEST, INVALID_QUERY);
             return Err(error.detail("limit", format!("must be from 1 to {MAX_LIMIT}")));
         }
         Ok(PageRequest::new(limit, self.cursor, cursors.clone()))
@@ -51,7 +51,7 @@ impl FromRequestParts<Arc<App>> for PageRequest {
 impl Describe for PageRequest {
     fn describe(described: &mut Described) {
         Query::<PageQuery>::describe(described);
-        described.codes([Code::InvalidCursor]);
+        described.codes([Code::INVALID_CURSOR]);
     }
 }
 

@@ -18,7 +18,7 @@ impl<T: std::str::FromStr> FromRequestParts<Arc<App>> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
-        let missing = || ApiError::new(Code::NotFound, "Nothing has the id or name in the path. Check it.");
+        let missing = || ApiError::new(Code::NOT_FOUND, "Nothing has the id or name in the path. Check it.");
         let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
         let (_, value) = parameters.iter().next().ok_or_else(missing)?;
         value.parse().map(Self).map_err(|_| missing())
@@ -39,7 +39,7 @@ impl<A: std::str::FromStr, B: std::str::FromStr> FromRequestParts<Arc<App>> for 
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Result<Self, ApiError> {
-        let missing = || ApiError::new(Code::NotFound, "Nothing has the id or name in the path. Check it.");
+        let missing = || ApiError::new(Code::NOT_FOUND, "Nothing has the id or name in the path. Check it.");
         let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
         let mut values = parameters.iter().map(|(_, value)| value);
         let (first, second) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());

@@ -33,7 +33,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
 impl<T: IntoParams> Describe for Query<T> {
     fn describe(described: &mut Described) {
         T::into_params(|| Some(ParameterIn::Query)).into_iter().for_each(|parameter| described.parameter(parameter));
-        described.codes([Code::InvalidRequest]);
+        described.codes([Code::INVALID_REQUEST]);
     }
 }
 
@@ -42,5 +42,5 @@ pub(super) fn read_query<T: DeserializeOwned>(pairs: &[(Cow<'_, str>, Cow<'_, st
     let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let query = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(query)
-        .map_err(|error| misread(Code::InvalidRequest, "query", INVALID_QUERY, &error))
+        .map_err(|error| misread(Code::INVALID_REQUEST, "query", INVALID_QUERY, &error))
 }

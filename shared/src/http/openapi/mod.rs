@@ -5,14 +5,14 @@ mod schemas;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Document;
 use super::security::schemes;
-use crate::error::ErrorBody;
+use crate::error::{Code, ErrorBody};
 use utoipa::{PartialSchema, ToSchema};
 
 const ABOUT: &str = "\
@@ -26,22 +26,8 @@ The backend of a conference week: log in with Telegram, find sessions and side e
 only to the version that you read.
 - **Rate limits** are in the headers `RateLimit` and `RateLimit-Policy`. After a 429, wait for the seconds in `Retry-After`.";
 
-/// The groups of operations, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 13] = [
-    ("auth", "Log in with Telegram, refresh tokens, and manage login sessions."),
-    ("users", "Your profile, profiles of other users, and the directory."),
-    ("conferences", "Conferences. Agendas, speakers, tickets and check-in lists belong to a conference."),
-    ("agenda", "Agenda of a conference: draft, releases, bookmarks and calendars."),
-    ("speakers", "Speakers of a conference."),
-    ("attendees", "Tickets of a conference: imports, claims, and the list of attendees."),
-    ("checkin", "Check-in at a conference: check-in lists, scans, and data for scanners that are offline."),
-    ("events", "Side events: creation, approval, registrations and arrivals."),
-    ("media", "Uploads of images, videos and import files."),
-    ("notifications", "Your notifications and preferences, and templates and jobs for organisers."),
-    ("telegram", "Webhook for Telegram."),
-    ("privacy", "Your personal data: export and erasure."),
-    ("docs", "This API description, and the health of the API."),
-];
+/// Codes of answers to requests that no operation answers.
+const UNROUTED: [Code; 2] = [Code::NOT_FOUND, Code::METHOD_NOT_ALLOWED];
 
 /// A document, its members in the order in which people read it.
 #[derive(Debug, Serialize)]
@@ -57,29 +43,30 @@ pub struct OpenApi {
 /// The document of these routes.
 pub fn document(functions: impl IntoIterator<Item = Document>) -> OpenApi {
     let mut paths: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
-    let mut components = BTreeMap::new();
-    for (described, properties) in functions.into_iter().flat_map(|function| function.operations) {
-        for (name, schema) in &described.schemas {
-            components.insert(name.clone(), json!(schema));
-        }
-        for method in described.methods.clone() {
-            let item = paths.entry(described.path.clone()).or_default();
-            item.insert(method.as_str().to_lowercase(), operations::complete(&described, &properties, &method));
+    let (mut components, mut tags, mut codes) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::from(UNROUTED));
+    for function in functions {
+        tags.extend(function.tags);
+        for (described, properties) in function.operations {
+            components.extend(described.schemas.iter().map(|(name, schema)| (name.clone(), json!(schema))));
+            for method in described.methods.clone() {
+                codes.extend(operations::codes(&described, &properties, &method));
+                let item = paths.entry(described.path.clone()).or_default();
+                item.insert(method.as_str().to_lowercase(), operations::complete(&described, &properties, &method));
+            }
         }
     }
     let mut error = vec![(ErrorBody::name().into_owned(), ErrorBody::schema())];
     ErrorBody::schemas(&mut error);
     components.extend(error.into_iter().map(|(name, schema)| (name, json!(schema))));
+    components.entry(<Code as ToSchema>::name().into_owned()).and_modify(|schema| schema["enum"] = json!(codes));
     let schemas = schemas::by_role(&mut paths, components);
-    let used = |tag: &str| paths.values().flat_map(BTreeMap::values).any(|operation| operation["tags"][0] == tag);
-    let tags = TAGS.iter().filter(|(name, _)| used(name));
     OpenApi {
         openapi: "3.1.0",
         info: json!({"title": "IBW API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT}),
         // The root of the API, relative to the document. `GET /openapi.json` replaces it by the address that was
         // called.
         servers: json!([{"url": "../..", "description": "The API that serves this document."}]),
-        tags: tags.map(|(name, about)| json!({"name": name, "description": about})).collect(),
+        tags: tags.into_iter().map(|(name, about)| json!({"name": name, "description": about})).collect(),
         components: json!({
             "schemas": schemas,
             "headers": operations::headers(),

@@ -10,35 +10,28 @@ use crate::http::describe::Described;
 use crate::http::properties::Properties;
 
 /// Codes that every operation can answer.
-const ALWAYS: [Code; 2] = [Code::InternalError, Code::Unavailable];
+const ALWAYS: [Code; 2] = [Code::INTERNAL_ERROR, Code::UNAVAILABLE];
 /// Codes that a change with an `Idempotency-Key` can answer.
 const REPEATED: [Code; 4] = [
-    Code::IdempotencyInFlight,
-    Code::IdempotencyKeyReused,
-    Code::InvalidIdempotencyKey,
+    Code::IDEMPOTENCY_IN_FLIGHT,
+    Code::IDEMPOTENCY_KEY_REUSED,
+    Code::INVALID_IDEMPOTENCY_KEY,
     // The body is read before the handler asks for it.
-    Code::PayloadTooLarge,
+    Code::PAYLOAD_TOO_LARGE,
 ];
 
 /// The complete operation.
 pub(super) fn complete(described: &Described, properties: &Properties, method: &Method) -> Value {
-    let repeatable = !method.is_safe() && properties.repeatable;
+    let repeatable = is_repeatable(properties, method);
     let mut operation = json!(described.operation);
     if repeatable {
         add_parameter(&mut operation, idempotency_key());
-    }
-    let mut codes: BTreeSet<Code> = described.codes.iter().chain(properties.errors).chain(&ALWAYS).copied().collect();
-    if repeatable {
-        codes.extend(REPEATED);
-    }
-    if is_counted(properties) {
-        codes.insert(Code::RateLimited);
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
             describe_status(status, response);
         }
-        for (status, codes) in by_status(codes) {
+        for (status, codes) in by_status(codes(described, properties, method)) {
             responses.insert(status, failure(&codes));
         }
         for response in responses.values_mut() {
@@ -46,6 +39,22 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
         }
     }
     operation
+}
+
+/// The codes that an operation can answer.
+pub(super) fn codes(described: &Described, properties: &Properties, method: &Method) -> BTreeSet<Code> {
+    let mut codes: BTreeSet<Code> = described.codes.iter().chain(properties.errors).chain(&ALWAYS).copied().collect();
+    if is_repeatable(properties, method) {
+        codes.extend(REPEATED);
+    }
+    if is_counted(properties) {
+        codes.insert(Code::RATE_LIMITED);
+    }
+    codes
+}
+
+fn is_repeatable(properties: &Properties, method: &Method) -> bool {
+    !method.is_safe() && properties.repeatable
 }
 
 /// Webhooks check their own credentials and are not counted; other self-guarded routes are, and say in which class.
@@ -92,7 +101,7 @@ fn failure(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("- `{}`: {}", code.name(), code.about())).collect();
     let status = codes.first().map(|code| code.status());
     let retried = matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE))
-        || codes.contains(&Code::IdempotencyInFlight);
+        || codes.contains(&Code::IDEMPOTENCY_IN_FLIGHT);
     let headers = if retried { json!({"Retry-After": header("Retry-After")}) } else { json!({}) };
     json!({
         "description": lines.join("\n"),

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use super::MediaService;
 use crate::clients::storage::Upload;
-use crate::id::MediaId;
 use crate::media::error::MediaError;
+use crate::media::model::MediaId;
 use crate::media::model::{ContentType, Kind, Media, UPLOAD_LIFETIME};
 use crate::media::view::BegunUpload;
 

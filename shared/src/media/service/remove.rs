@@ -2,8 +2,9 @@
 //! then the record. If a function crashes in between, `housekeeping` finds the record.
 
 use super::{MediaService, Uploader};
-use crate::id::{MediaId, UserId};
+use crate::id::UserId;
 use crate::media::error::MediaError;
+use crate::media::model::MediaId;
 use crate::media::model::{Media, State};
 use crate::scheduled::Batch;
 

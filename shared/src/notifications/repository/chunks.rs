@@ -3,12 +3,13 @@
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
 use crate::notifications::model::{Delivery, DeliveryState};
+use crate::notifications::model::{JobId, NotificationId};
 
 #[derive(Clone, Debug)]
 pub struct RowChange {

@@ -2,9 +2,10 @@
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Transaction};
-use crate::id::{NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
+use crate::notifications::model::NotificationId;
 use crate::notifications::model::{Category, Delivery, Notification};
 use crate::time::Time;
 

@@ -2,11 +2,11 @@
 
 use super::NotificationRepository;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
-use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::keys;
+use crate::notifications::model::JobId;
 
 impl NotificationRepository {
     pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::id::{JobId, UserId};
+use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
+use crate::notifications::model::JobId;
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::pace::Lane;
 use crate::notifications::preferences::Choices;

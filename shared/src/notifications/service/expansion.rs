@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use crate::config::Env;
 use crate::dynamo::{self, OutboxMessage};
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::audience::{Audience, Place, Source};
 use crate::notifications::chunk::{Addressee, CHUNK, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState, Lease};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
+use crate::notifications::model::{JobId, NotificationId};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::GroupSources;
 use crate::notifications::service::{Ended, Progress};

@@ -2,8 +2,9 @@
 
 use super::NotificationService;
 use crate::dynamo::Position;
-use crate::id::{NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::error::NotificationError;
+use crate::notifications::model::NotificationId;
 use crate::notifications::model::{Category, Notification};
 use crate::notifications::preferences::{Choices, Preferences};
 use crate::page::{Page, PageRequest};

@@ -7,13 +7,14 @@ use utoipa::ToSchema;
 
 use super::NotificationService;
 use crate::dynamo::{OutboxMessage, Topic};
-use crate::id::{JobId, UserId};
+use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::chunk::Tally;
 use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::messages::{UrgentMessage, VERSION};
+use crate::notifications::model::JobId;
 use crate::notifications::model::Link;
 use crate::notifications::template::Template;
 use crate::page::{Page, PageRequest};

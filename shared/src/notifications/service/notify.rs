@@ -1,7 +1,7 @@
 //! Notices of other domains: one user is notified at once, an audience by a job that starts at once.
 
 use crate::dynamo::{OutboxMessage, Topic};
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::builtin;
 use crate::notifications::content::MAX_MESSAGE;
@@ -9,6 +9,7 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::messages::{JobsMessage, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, Notification};
+use crate::notifications::model::{JobId, NotificationId};
 use crate::notifications::notice::{Notice, Recipients};
 use crate::notifications::repository::Delivered;
 use crate::notifications::service::jobs::new_job;

@@ -2,10 +2,10 @@
 
 use super::NotificationService;
 use crate::dynamo;
-use crate::id::JobId;
 use crate::notifications::audience::{Place, Source};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Brief;
+use crate::notifications::model::JobId;
 use crate::notifications::service::expansion::page;
 use crate::notifications::view::{Preview, Sample};
 use crate::users::member::{Member, SHARDS, shard};

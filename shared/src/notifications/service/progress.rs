@@ -1,11 +1,11 @@
 //! Changes of jobs: every change of a job is made here, on the condition of the job's version.
 
 use crate::dynamo::{Contention, OutboxMessage, Topic};
-use crate::id::JobId;
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
 use crate::notifications::messages::{BulkMessage, JobsMessage, VERSION};
+use crate::notifications::model::JobId;
 use crate::notifications::repository::NotificationRepository;
 use crate::platform::Platform;
 use crate::random::Random;

@@ -1,10 +1,10 @@
 //! The recipients of a job and their deliveries: in pages, and as one file.
 
 use super::NotificationService;
-use crate::id::JobId;
 use crate::notifications::chunk::Addressee;
 use crate::notifications::error::NotificationError;
 use crate::notifications::model::DeliveryState;
+use crate::notifications::model::JobId;
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::view::Recipient;
 use crate::page::{Page, PageRequest};

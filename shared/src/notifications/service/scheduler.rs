@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::id::JobId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState};
 use crate::notifications::messages::{JobsMessage, VERSION};
+use crate::notifications::model::JobId;
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::Progress;
 use crate::platform::Platform;

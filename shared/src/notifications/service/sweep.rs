@@ -1,11 +1,11 @@
 //! Sweeps: a step over all chunks of a job. The job stores the sweep's position, so another worker can continue it. A
 //! step on one chunk may happen twice.
 
-use crate::id::JobId;
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Errand, Job, JobState, Sweep};
 use crate::notifications::messages::{JobsMessage, VERSION};
+use crate::notifications::model::JobId;
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;

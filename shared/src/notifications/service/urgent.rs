@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
-use crate::id::{JobId, NotificationId, UserId};
+use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::messages::{Reply, UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, Notification, Reason};
+use crate::notifications::model::{JobId, NotificationId};
 use crate::notifications::pace::{Lane, Turn};
 use crate::notifications::service::Ended;
 use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step};

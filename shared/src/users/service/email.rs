@@ -2,11 +2,12 @@
 
 use super::UserService;
 use crate::dynamo::{Contention, OutboxMessage, Topic};
-use crate::id::{UserId, VerificationId};
+use crate::id::UserId;
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::messages::EmailMessage;
 use crate::users::model::User;
+use crate::users::verification::VerificationId;
 use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES};
 
 impl UserService {

@@ -6,10 +6,11 @@ use thiserror::Error;
 
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::dynamo::{self, Begun, Once, OnceKey};
-use crate::id::{UserId, VerificationId};
+use crate::id::UserId;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 use crate::users::repository::UserRepository;
+use crate::users::verification::VerificationId;
 use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR};
 
 /// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its

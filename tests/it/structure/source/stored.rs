@@ -1,6 +1,6 @@
 //! What is stored: the types with `impl Entity for`.
 
-use syn::{Expr, ImplItem, Item, ItemImpl, Lit, Type};
+use syn::{Attribute, Expr, ImplItem, Item, ItemImpl, Lit, Meta, Type};
 
 use super::{SourceFile, attributes, is_test};
 
@@ -13,6 +13,8 @@ pub(in crate::structure) struct Stored {
     pub(in crate::structure) of: String,
     /// The folder of its domain, and the name of its items: `users/listing`.
     pub(in crate::structure) name: String,
+    /// The docs of the `impl`, in one line.
+    pub(in crate::structure) docs: String,
 }
 
 /// The types that a file says how to store.
@@ -30,7 +32,8 @@ pub(in crate::structure) fn stored(file: &SourceFile) -> Vec<Stored> {
     };
     let stored = |entity: &(&ItemImpl, String)| {
         let name = name(entity).unwrap_or_else(|| entity.1.clone());
-        Stored { file: file.path.clone(), of: entity.1.clone(), name: format!("{folder}/{name}") }
+        let docs = entity.0.attrs.iter().filter_map(doc).collect::<Vec<_>>().join(" ");
+        Stored { file: file.path.clone(), of: entity.1.clone(), name: format!("{folder}/{name}"), docs }
     };
     entities.iter().map(stored).collect()
 }
@@ -42,6 +45,12 @@ fn entity(item: &Item) -> Option<(&ItemImpl, String)> {
     let Type::Path(of) = &*item.self_ty else { return None };
     let of = of.path.segments.last()?.ident.to_string();
     (of_trait.segments.last()?.ident == "Entity").then_some((item, of))
+}
+
+/// A line of docs.
+fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    attribute.path().is_ident("doc").then(|| literal(&pair.value))?.map(|line| line.trim().to_owned())
 }
 
 /// What says the name of the items.

@@ -6,9 +6,10 @@ use super::reading;
 use crate::agenda::model::{Content, SessionSpeaker};
 use crate::agenda::schedule::{Entry, Export, write};
 use crate::conferences::model::Conference;
-use crate::id::{AgendaSessionId, SpeakerId};
+use crate::id::AgendaSessionId;
 use crate::random::Random;
 use crate::speakers::model::Speaker;
+use crate::speakers::model::SpeakerId;
 use crate::time::{Time, Zone};
 
 fn conference(zone: &Zone) -> Conference {
