@@ -174,6 +174,11 @@ impl Ticket {
         self.valid_from.is_none_or(|from| from <= time) && self.valid_until.is_none_or(|until| time < until)
     }
 
+    /// Whether there is a time at which it is valid.
+    pub fn has_validity(&self) -> bool {
+        self.valid_from.zip(self.valid_until).is_none_or(|(from, until)| from < until)
+    }
+
     /// The ticket holder, unless the ticket is cancelled.
     pub fn attendee(&self) -> Option<UserId> {
         self.user_id.filter(|_| self.state != TicketState::Cancelled)

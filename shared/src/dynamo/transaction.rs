@@ -49,6 +49,11 @@ impl<E: From<Error>> Transaction<E> {
         Self { tries, ..self }
     }
 
+    /// Whether all that was put into it can be stored.
+    pub const fn is_sound(&self) -> bool {
+        self.broken.is_none()
+    }
+
     /// Writes an entity, whatever was there.
     pub fn put<T: Entity>(&mut self, table: &Table, entity: &T) {
         self.put_step(table, entity, &Expression::default(), None);

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::model::{Kind, Rejection};
+use super::kind::Kind;
+use super::model::Rejection;
 use crate::clients::storage::StorageError;
 use crate::dynamo;
 use crate::error::{ApiError, Code, codes};

@@ -3,6 +3,7 @@
 pub mod error;
 mod items;
 pub mod keys;
+pub mod kind;
 pub mod model;
 pub mod privacy;
 pub mod repository;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kind::{ContentType, Kind};
 use crate::time::Time;
 
 crate::id!(
@@ -18,100 +19,6 @@ pub const UPLOAD_LIFETIME: i64 = 15 * 60;
 pub const SETTLED_AFTER: i64 = 24 * 3600;
 /// Seconds to add if a copy of the object may still be running.
 const COPY_MARGIN: i64 = 3600;
-
-/// Kind of an upload: `image` is up to 10 MB, `video` up to 200 MB, `import` up to 20 MB. An `import` is a file of
-/// tickets, which only admins and organizers can upload, and which is never shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MediaKind)]
-pub enum Kind {
-    /// A picture, up to 10 MB.
-    Image,
-    /// A video, up to 200 MB.
-    Video,
-    /// A file of tickets, up to 20 MB.
-    Import,
-}
-
-impl Kind {
-    /// Maximum size in bytes.
-    pub const fn max_size(self) -> u64 {
-        match self {
-            Self::Image => 10 * 1024 * 1024,
-            Self::Video => 200 * 1024 * 1024,
-            Self::Import => 20 * 1024 * 1024,
-        }
-    }
-
-    /// Whether everybody can see the file.
-    pub const fn is_public(self) -> bool {
-        matches!(self, Self::Image | Self::Video)
-    }
-
-    const fn folder(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Video => "video",
-            Self::Import => "import",
-        }
-    }
-}
-
-/// Content type of an upload. Images are JPEG, PNG, WebP, GIF and AVIF. Videos are MP4, WebM and QuickTime. Imports are
-/// CSV and JSON.
-// SVG is left out, because it can carry scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = MediaContentType)]
-#[allow(missing_docs, reason = "the types speak for themselves")]
-pub enum ContentType {
-    #[serde(rename = "image/jpeg")]
-    Jpeg,
-    #[serde(rename = "image/png")]
-    Png,
-    #[serde(rename = "image/webp")]
-    Webp,
-    #[serde(rename = "image/gif")]
-    Gif,
-    #[serde(rename = "image/avif")]
-    Avif,
-    #[serde(rename = "video/mp4")]
-    Mp4,
-    #[serde(rename = "video/webm")]
-    Webm,
-    #[serde(rename = "video/quicktime")]
-    QuickTime,
-    #[serde(rename = "text/csv")]
-    Csv,
-    #[serde(rename = "application/json")]
-    Json,
-}
-
-impl ContentType {
-    /// The kind that it belongs to.
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Avif => Kind::Image,
-            Self::Mp4 | Self::Webm | Self::QuickTime => Kind::Video,
-            Self::Csv | Self::Json => Kind::Import,
-        }
-    }
-
-    /// The media type.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Avif => "image/avif",
-            Self::Mp4 => "video/mp4",
-            Self::Webm => "video/webm",
-            Self::QuickTime => "video/quicktime",
-            Self::Csv => "text/csv",
-            Self::Json => "application/json",
-        }
-    }
-}
 
 /// Reason why an upload was rejected: the file has another content type (`wrong_type`) or size (`wrong_size`) than
 /// announced, is larger than its kind allows (`too_large`), was replaced during the check (`changed`), or did not

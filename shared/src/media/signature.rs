@@ -1,6 +1,6 @@
 //! Recognises content by its first bytes. Its header is not trusted.
 
-use super::model::ContentType;
+use super::kind::ContentType;
 
 /// Bytes that are read.
 pub(super) const LENGTH: usize = 4096;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{ContentType, Kind, Media, Rejection, State};
+use super::kind::{ContentType, Kind};
+use super::model::{Media, Rejection, State};
 use crate::clients::storage::PresignedUpload;
 use crate::media::model::MediaId;
 use crate::time::Time;

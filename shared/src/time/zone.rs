@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +26,12 @@ impl Zone {
     /// What the clocks of the zone show at a time.
     pub fn at(&self, time: Time) -> Zoned {
         Timestamp::from_millisecond(time.millis()).unwrap_or_default().to_zoned(self.0.clone())
+    }
+
+    /// When its clocks show this. If they change, a skipped hour has the offset before, and a repeated hour is the first.
+    pub fn instant(&self, local: DateTime) -> Option<Time> {
+        let stamp = self.0.to_ambiguous_timestamp(local).compatible().ok()?;
+        Time::from_millis(stamp.as_millisecond())
     }
 
     /// The zone itself.

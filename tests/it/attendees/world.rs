@@ -144,8 +144,8 @@ impl World {
         let consumer = Consumer::read(&mut env, &aws, Random::System);
         let platform = Platform { tables: dynamo, clock: self.app.clock.clone(), random: Random::System };
         let config = DomainConfig::of_storage(self.app.storage().expect("a storage"));
-        let media = Domains::new(&platform, config).media;
-        let worker = Worker::new(consumer, Importer::new(&platform, media.service));
+        let Domains { conferences, media, .. } = Domains::new(&platform, config);
+        let worker = Worker::new(consumer, Importer::new(&platform, conferences.service, media.service));
         env.finish(worker).expect("a sound environment")
     }
 

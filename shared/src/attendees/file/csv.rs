@@ -3,48 +3,47 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::super::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
-use super::cells::Cells;
-use super::columns::{Column, Header};
-use super::row::{Row, too_many_rows};
+use super::columns::known;
+use super::quotes::Quotes;
+use super::table::{RawRow, Table, clean};
+use crate::attendees::import::{Refusal, RefusalReason};
 
 /// What may separate cells.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The rows after the header. Blank rows are skipped.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
+pub(super) fn table(text: &str) -> Result<Table, Refusal> {
     let text = after_hint(text);
-    let (separator, header) = header(text)?;
-    let header = header.complete()?;
-    let mut rows = Vec::new();
-    let (mut reader, mut record, mut width) = (reader(text, separator), StringRecord::new(), None);
-    let malformed =
-        |error: csv::Error| Refusal::new(RefusalReason::Malformed, format!("The file is not valid CSV: {error}."));
-    while reader.read_record(&mut record).map_err(malformed)? {
+    let separator = separator(text)?;
+    let malformed = |why: String| Refusal::new(RefusalReason::Malformed, format!("The file is not valid CSV: {why}."));
+    let quotes = Quotes::read(text, separator).map_err(|open| {
+        // Whatever follows is part of one cell to a reader, and so would be lost.
+        malformed(format!("the quote that opens in line {open} is never closed"))
+    })?;
+    let (mut table, mut reader, mut record) = (Table::default(), reader(text, separator), StringRecord::new());
+    let mut width = None;
+    while reader.read_record(&mut record).map_err(|error| malformed(error.to_string()))? {
         let Some(width) = width else {
             width = Some(record.len());
+            table.names = record.iter().map(str::to_owned).collect();
             continue;
         };
-        let mut cells = Cells::default();
-        for column in Column::ALL {
-            if let Some(place) = header.place(column) {
-                cells.put(column, record.get(place).unwrap_or_default());
-            }
-        }
-        if cells.is_blank() && record.iter().all(|cell| cell.trim().is_empty()) {
+        if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        if rows.len() == MAX_ROWS {
-            return Err(too_many_rows());
+        let mut row = RawRow { cells: record.iter().map(|cell| Some(clean(cell))).collect(), ..RawRow::default() };
+        // A short row says nothing in the columns that it lacks.
+        row.cells.resize(row.cells.len().max(width), Some(String::new()));
+        if row.cells.iter().skip(width).flatten().any(|cell| !cell.is_empty()) {
+            row.problem(format!("has {} cells, but the header has {width}. Check the quotes.", record.len()));
         }
-        let mut problems = Vec::new();
-        if record.len() > width {
-            let message = format!("has {} cells, but the header has {width}. Check the quotes.", record.len());
-            problems.push(Problem { column: None, message });
+        let start = record.position().map_or(0, csv::Position::byte);
+        if quotes.torn_in(start..reader.position().byte()) {
+            row.problem("has text after a closing quote. Check the quotes.");
         }
-        rows.push(cells.row(u32::try_from(rows.len() + 1).unwrap_or(u32::MAX), problems));
+        table.push(row)?;
     }
-    Ok(rows)
+    Ok(table)
 }
 
 /// Spreadsheets may name the separator in a first line such as `sep=;`. The header shows it, too.
@@ -60,17 +59,18 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 }
 
 /// The separator with which the first line has the most known columns.
-fn header(text: &str) -> Result<(u8, Header), Refusal> {
-    let mut best: Option<(u8, Header)> = None;
+fn separator(text: &str) -> Result<u8, Refusal> {
+    let mut best: Option<(u8, usize)> = None;
     for separator in SEPARATORS {
         let mut names = StringRecord::new();
         if !reader(text, separator).read_record(&mut names).unwrap_or(false) {
             continue;
         }
-        let header = Header::read(&names)?;
-        if best.is_none_or(|(_, other)| header.known() > other.known()) {
-            best = Some((separator, header));
+        let known = known(&names);
+        if best.is_none_or(|(_, other)| known > other) {
+            best = Some((separator, known));
         }
     }
-    best.ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty. Add a header and rows."))
+    best.map(|(separator, _)| separator)
+        .ok_or_else(|| Refusal::new(RefusalReason::NoRows, "The file is empty. Add a header and rows."))
 }

@@ -1,57 +1,52 @@
 //! JSON: an array of objects. Their members have the names of CSV columns.
 
-use serde_json::{Map, Value};
+use std::collections::HashMap;
 
-use super::super::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
-use super::cells::{Cells, problem};
-use super::columns::{Column, Header};
-use super::row::{Row, too_many_rows};
+use serde_json::Value;
 
-/// The rows: one for each object.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, Refusal> {
-    let malformed = |message: String| {
-        Refusal::new(RefusalReason::Malformed, format!("The file is not a valid JSON array of objects: {message}."))
-    };
+use super::table::{RawRow, Table, clean};
+use crate::attendees::import::{Refusal, RefusalReason};
+
+/// The rows: one for each object. Each may have members that others lack.
+pub(super) fn table(text: &str) -> Result<Table, Refusal> {
     let values: Vec<Value> = serde_json::from_str(text).map_err(|error| {
         // Without serde's message, as it may quote a name.
-        malformed(format!("the error is at line {}, column {}", error.line(), error.column()))
+        let place = format!("the error is at line {}, column {}", error.line(), error.column());
+        Refusal::new(RefusalReason::Malformed, format!("The file is not a valid JSON array of objects: {place}."))
     })?;
-    if values.len() > MAX_ROWS {
-        return Err(too_many_rows());
-    }
-    let numbers = 1u32..;
-    Ok(numbers.zip(&values).map(|(number, value)| row(number, value)).collect())
-}
-
-fn row(number: u32, value: &Value) -> Row {
-    let Value::Object(members) = value else {
-        let message = "must be an object".to_owned();
-        return Cells::default().row(number, vec![Problem { column: None, message }]);
-    };
-    let names: Vec<&String> = members.keys().collect();
-    let (mut cells, mut problems) = (Cells::default(), Vec::new());
-    match Header::read(names.iter().map(|name| name.as_str())) {
-        Ok(header) => fill(&mut cells, &mut problems, members, &names, &header),
-        Err(twice) => problems.push(Problem { column: None, message: twice.message }),
-    }
-    cells.row(number, problems)
-}
-
-fn fill(
-    cells: &mut Cells,
-    problems: &mut Vec<Problem>,
-    members: &Map<String, Value>,
-    names: &[&String],
-    header: &Header,
-) {
-    for column in Column::ALL {
-        let member = header.place(column).and_then(|place| members.get(*names.get(place)?));
-        match member {
-            None => {}
-            Some(Value::Null) => cells.put(column, ""),
-            Some(Value::String(text)) => cells.put(column, text),
-            Some(Value::Number(number)) => cells.put(column, &number.to_string()),
-            Some(_) => problems.push(problem(column, "must be a text")),
+    let (mut table, mut places) = (Table::default(), HashMap::new());
+    for value in values {
+        let mut row = RawRow::default();
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let place = *places.entry(name).or_insert_with_key(|name| {
+                        table.names.push(name.clone());
+                        table.names.len() - 1
+                    });
+                    put(&mut row, place, &value);
+                }
+            }
+            _ => row.problem("must be an object"),
         }
+        table.push(row)?;
+    }
+    Ok(table)
+}
+
+/// Puts a value into its place. What is no text is a problem once it is known that the column counts.
+fn put(row: &mut RawRow, place: usize, value: &Value) {
+    row.cells.resize(row.cells.len().max(place + 1), None);
+    let text = match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(clean(text)),
+        // Other numbers are not kept digit by digit.
+        Value::Number(number) if number.is_u64() || number.is_i64() => Ok(number.to_string()),
+        Value::Number(_) => Err("must be a text or a whole number of at most 19 digits"),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err("must be a text"),
+    };
+    match text {
+        Ok(text) => row.cells[place] = Some(text),
+        Err(message) => row.unreadable.push((place, message)),
     }
 }

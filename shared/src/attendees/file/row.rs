@@ -1,6 +1,6 @@
 //! A row of an import file.
 
-use crate::attendees::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
+use crate::attendees::import::Problem;
 use crate::attendees::model::TicketCode;
 use crate::attendees::source::TicketData;
 use crate::time::Time;
@@ -16,8 +16,4 @@ pub struct Row {
     pub ticket: Result<TicketData, Vec<Problem>>,
     /// Time of the last change in the ticketing system, if the file has it.
     pub updated_at: Option<Time>,
-}
-
-pub(super) fn too_many_rows() -> Refusal {
-    Refusal::new(RefusalReason::TooLarge, format!("The file has more than {MAX_ROWS} rows. Split it."))
 }

@@ -38,6 +38,18 @@ impl TicketRepository {
         changes: &[Change],
         mut transaction: Transaction<AttendeeError>,
     ) -> Result<(), AttendeeError> {
+        self.add(changes, &mut transaction);
+        transaction.run(&self.random).await
+    }
+
+    /// Whether a change can be written at all. It is not written.
+    pub fn can_write(&self, change: &Change) -> bool {
+        let mut transaction = Transaction::new();
+        self.add(std::slice::from_ref(change), &mut transaction);
+        transaction.is_sound()
+    }
+
+    fn add(&self, changes: &[Change], transaction: &mut Transaction<AttendeeError>) {
         for Change { before, after } in changes {
             let condition =
                 before.as_ref().map_or_else(Expression::absent, |before| Expression::version(before.version));
@@ -50,9 +62,8 @@ impl TicketRepository {
                 transaction.put(&self.conferences, &new);
             }
         }
-        self.count(changes, &mut transaction);
-        self.attend(changes, &mut transaction);
-        transaction.run(&self.random).await
+        self.count(changes, transaction);
+        self.attend(changes, transaction);
     }
 
     /// Changes the counts. A transaction changes one shard, so that it has few items and rarely meets another

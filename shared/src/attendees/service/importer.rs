@@ -5,18 +5,23 @@
 //! of groups the import's counts are computed from the results, and stored with the position in the file.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::files::{FileError, Files};
 use super::imports::message;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
-use crate::attendees::import::ImportId;
-use crate::attendees::import::{GROUP, GroupResult, Import, ImportState, Refusal, RefusalReason, RowResult, RowState};
+use crate::attendees::import::{
+    GROUP, GroupResult, Import, ImportId, ImportState, Problem, Refusal, RefusalReason, RowResult, RowState,
+};
 use crate::attendees::model::{AsOf, Ticket, TicketCode};
 use crate::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use crate::attendees::source::Applied;
-use crate::dynamo::{Contention, Error};
+use crate::conferences::error::ConferenceError;
+use crate::conferences::service::ConferenceService;
+use crate::dynamo::Contention;
 use crate::media::service::MediaService;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -35,6 +40,7 @@ const PARALLEL: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Importer {
     repository: TicketRepository,
+    conferences: ConferenceService,
     files: Files,
     clock: Clock,
     random: Random,
@@ -42,9 +48,14 @@ pub struct Importer {
 
 impl Importer {
     /// On this platform, of these uploads.
-    pub fn new(platform: &Platform, media: MediaService) -> Self {
-        let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        Self { repository: TicketRepository::new(platform), files: Files::new(platform, media), clock, random }
+    pub fn new(platform: &Platform, conferences: ConferenceService, media: MediaService) -> Self {
+        Self {
+            repository: TicketRepository::new(platform),
+            conferences,
+            files: Files::new(platform, media),
+            clock: platform.clock.clone(),
+            random: platform.random.clone(),
+        }
     }
 
     /// Continues an import. After `deadline` the rest goes into a new message.
@@ -52,19 +63,19 @@ impl Importer {
         let found = self.repository.import(conference, id).await?;
         let Some(import) = found.filter(|import| !import.is_over()) else { return Ok(()) };
         match self.rows(&import).await {
-            Ok(rows) => self.import(import, Arc::new(rows), deadline).await,
+            Ok(rows) => self.import(import, &rows, deadline).await,
             Err(FileError::Refused(refusal)) => self.refuse(import, refusal).await,
             Err(FileError::Failed(error)) => Err(error),
         }
     }
 
     /// Imports page after page, and stores each with the position.
-    async fn import(&self, mut import: Import, rows: Arc<Vec<Row>>, deadline: Time) -> Result<(), AttendeeError> {
+    async fn import(&self, mut import: Import, rows: &[Row], deadline: Time) -> Result<(), AttendeeError> {
         let all = number(rows.len().div_ceil(GROUP));
         import.counts.total = number(rows.len());
         loop {
             let page = import.groups..all.min(import.groups.saturating_add(PAGE));
-            for result in self.page(&import, &rows, page.clone()).await? {
+            for result in self.page(&import, rows, page.clone()).await? {
                 import.counts.add(&result.rows);
             }
             import.groups = page.end;
@@ -89,15 +100,18 @@ impl Importer {
     }
 
     async fn rows(&self, import: &Import) -> Result<Vec<Row>, FileError> {
-        let rows = file::read(import.format, &self.files.read(import).await?)?;
+        let gone = || Refusal::new(RefusalReason::NoConference, "The conference no longer exists. Check the slug.");
+        let conference = match self.conferences.get(&import.conference).await {
+            Err(ConferenceError::NotFound) => return Err(gone().into()),
+            found => found?,
+        };
+        let rows = file::read(import.format, &self.files.read(import).await?, &conference.timezone)?;
         // A dry run writes no tickets, so it does not open the conference for them.
         if !import.dry_run {
-            self.repository.open(&import.conference).await.map_err(|error| match error {
-                AttendeeError::NoConference => {
-                    Refusal::new(RefusalReason::NoConference, "The conference no longer exists. Check the slug.").into()
-                }
-                error => FileError::Failed(error),
-            })?;
+            match self.repository.open(&import.conference).await {
+                Err(AttendeeError::NoConference) => return Err(gone().into()),
+                opened => opened?,
+            }
         }
         Ok(rows)
     }
@@ -116,29 +130,15 @@ impl Importer {
     async fn page(
         &self,
         import: &Import,
-        rows: &Arc<Vec<Row>>,
+        rows: &[Row],
         page: std::ops::Range<u32>,
     ) -> Result<Vec<GroupResult>, AttendeeError> {
         let count = page.end - page.start;
         let mut results = self.repository.groups(&import.conference, import.id, page.start, count).await?;
         let left: Vec<u32> = page.filter(|group| results.iter().all(|done| done.group != *group)).collect();
-        let lanes: Vec<_> = (0..left.len().min(PARALLEL))
-            .map(|lane| {
-                let mine: Vec<u32> = left.iter().copied().skip(lane).step_by(PARALLEL).collect();
-                let (importer, import, rows) = (self.clone(), import.clone(), Arc::clone(rows));
-                tokio::spawn(async move {
-                    let mut done = Vec::with_capacity(mine.len());
-                    for group in mine {
-                        done.push(importer.group(&import, &rows, group).await?);
-                    }
-                    Ok::<_, AttendeeError>(done)
-                })
-            })
-            .collect();
-        for lane in lanes {
-            let done = lane.await.map_err(|_| Error::Busy("a part of the page was given up".to_owned()))?;
-            results.extend(done?);
-        }
+        let groups = left.into_iter().map(|group| self.group(import, rows, group));
+        let done: Vec<GroupResult> = stream::iter(groups).buffer_unordered(PARALLEL).try_collect().await?;
+        results.extend(done);
         Ok(results)
     }
 
@@ -152,7 +152,7 @@ impl Importer {
         loop {
             let found = self.repository.by_codes(&import.conference, &codes).await?;
             let known = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
-            let (lines, changes): (Vec<_>, Vec<_>) = rows.iter().map(|row| self.row(import, row, &known)).unzip();
+            let (lines, changes): (Vec<_>, Vec<_>) = rows.iter().map(|row| self.guarded(import, row, &known)).unzip();
             let result =
                 GroupResult { conference: import.conference.clone(), import_id: import.id, group, rows: lines };
             let changes: Vec<Change> =
@@ -167,6 +167,24 @@ impl Importer {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// As `row`. A row that cannot be imported by a fault of ours fails on its own: the other rows are imported, and the
+    /// import ends.
+    fn guarded(
+        &self,
+        import: &Import,
+        row: &Row,
+        known: &HashMap<&TicketCode, &Ticket>,
+    ) -> (RowResult, Option<Change>) {
+        let made = AssertUnwindSafe(|| {
+            let (result, change) = self.row(import, row, known);
+            change.as_ref().is_none_or(|change| self.repository.can_write(change)).then_some((result, change))
+        });
+        catch_unwind(made).ok().flatten().unwrap_or_else(|| {
+            tracing::error!(import.id = %import.id, row = row.number, "ticket_import.row_failed");
+            (failed(row, None, "could not be imported by a fault on our side. Report it"), None)
+        })
     }
 
     /// The result of a row, and the change of its ticket.
@@ -186,10 +204,91 @@ impl Importer {
             Applied::Updated(after) => (RowState::Updated, after),
             Applied::Unchanged(_) | Applied::Stale => return (line(RowState::Unchanged), None),
         };
+        // One of the two may be of the ticket as it was.
+        if !after.has_validity() {
+            return (failed(row, Some("valid_until"), "must be after `valid_from` of the ticket"), None);
+        }
         (line(state), Some(Change { before: before.cloned(), after }))
     }
 }
 
+/// The result of a row that has one problem.
+fn failed(row: &Row, column: Option<&str>, message: &str) -> RowResult {
+    let problem = Problem { column: column.map(str::to_owned), message: message.to_owned() };
+    RowResult { row: row.number, code: row.code.clone(), state: RowState::Failed, problems: vec![problem] }
+}
+
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::attendees::import::{Counts, Format};
+    use crate::attendees::source::TicketData;
+    use crate::dynamo::Dynamo;
+    use crate::media::service::MediaConfig;
+    use aws_sdk_dynamodb::{Client, Config};
+
+    fn importer() -> Importer {
+        let config = Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build();
+        let platform = Platform {
+            tables: Dynamo::new(Client::from_conf(config), "test"),
+            clock: Clock::manual(Time::default()),
+            random: Random::seeded(1),
+        };
+        let media = MediaService::new(&platform, MediaConfig::default());
+        Importer::new(&platform, ConferenceService::new(&platform), media)
+    }
+
+    fn import(importer: &Importer) -> Import {
+        let now = importer.clock.now();
+        Import {
+            id: ImportId::generate(now, &importer.random),
+            conference: "ibw-2026".parse().unwrap(),
+            format: Format::Csv,
+            media_id: None,
+            dry_run: false,
+            exported_at: now,
+            state: ImportState::Running,
+            refusal: None,
+            counts: Counts::default(),
+            groups: 0,
+            created_by: "key".to_owned(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn row_that_cannot_be_written_fails_and_does_not_end_the_worker() {
+        let importer = importer();
+        let import = import(&importer);
+        let ticket = |valid_until| TicketData {
+            code: "k7xq2mv9".parse().unwrap(),
+            name: "Asha".parse().unwrap(),
+            ticket_type: "Standard".parse().unwrap(),
+            email: None,
+            state: None,
+            approval: None,
+            valid_from: None,
+            valid_until: Some(Some(valid_until)),
+            order: None,
+        };
+        let row = |valid_until| {
+            let ticket = ticket(valid_until);
+            Row { number: 7, code: Some(ticket.code.clone()), ticket: Ok(ticket), updated_at: None }
+        };
+        let (done, change) = importer.guarded(&import, &row(Time::default()), &HashMap::new());
+        assert_eq!((done.state, change.is_some()), (RowState::Created, true));
+        // No calendar has this time, so it cannot be written as text.
+        let never = Time::default().plus(Duration::MAX);
+        let (done, change) = importer.guarded(&import, &row(never), &HashMap::new());
+        assert_eq!((done.row, done.state, change), (7, RowState::Failed, None));
+        assert_eq!(done.problems[0].message, "could not be imported by a fault on our side. Report it");
+    }
 }

@@ -11,7 +11,7 @@ use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::media::error::MediaError;
-use crate::media::model::ContentType;
+use crate::media::kind::ContentType;
 use crate::media::model::MediaId;
 use crate::media::service::MediaService;
 use crate::page::{Page, PageRequest};

@@ -98,5 +98,11 @@ fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
     if !(1..=MAX_TICKETS).contains(&codes.len()) {
         return Err(no_event("tickets", "must have 1 to 16 tickets"));
     }
+    let backwards = event.tickets.iter().position(|ticket| {
+        ticket.valid_from.flatten().zip(ticket.valid_until.flatten()).is_some_and(|(from, until)| until <= from)
+    });
+    if let Some(n) = backwards {
+        return Err(no_event(&format!("tickets[{n}].valid_until"), "must be after `valid_from`"));
+    }
     Ok(event)
 }

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::MediaService;
 use crate::clients::storage::Upload;
 use crate::media::error::MediaError;
+use crate::media::kind::{ContentType, Kind};
 use crate::media::model::MediaId;
-use crate::media::model::{ContentType, Kind, Media, UPLOAD_LIFETIME};
+use crate::media::model::{Media, UPLOAD_LIFETIME};
 use crate::media::view::BegunUpload;
 
 /// File to upload.

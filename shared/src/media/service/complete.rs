@@ -74,7 +74,7 @@ impl MediaService {
         if object.size != media.size {
             return Ok(Some(Rejection::WrongSize));
         }
-        if object.content_type != media.content_type.as_str() {
+        if object.content_type.parse() != Ok(media.content_type) {
             return Ok(Some(Rejection::WrongType));
         }
         match self.storage()?.read_start(&media.pending_key(), &object.etag, signature::LENGTH).await {
