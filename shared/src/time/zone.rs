@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::Time;
+use super::{Date, Time};
 use crate::text::{InvalidText, parsed};
 
 /// IANA time zone, such as `Asia/Kolkata`.
@@ -25,6 +25,11 @@ impl Zone {
     /// What the clocks of the zone show at a time.
     pub fn at(&self, time: Time) -> Zoned {
         Timestamp::from_millisecond(time.millis()).unwrap_or_default().to_zoned(self.0.clone())
+    }
+
+    /// The date in the zone at a time.
+    pub fn date(&self, time: Time) -> Date {
+        Date::shown(self.at(time).date())
     }
 
     /// The zone itself.

@@ -6,6 +6,7 @@ mod cors;
 mod credentials;
 mod errors;
 mod idempotency;
+mod dates;
 mod limits;
 mod replay;
 mod sizes;
