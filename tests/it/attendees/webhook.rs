@@ -14,7 +14,7 @@ use crate::support::request::TestResponse;
 use crate::users::places;
 
 /// The header for a body, signed at `at`.
-fn signature(secret: &str, body: &str, at: Time) -> String {
+pub(crate) fn signature(secret: &str, body: &str, at: Time) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{}.{body}", at.seconds()).as_bytes());
     format!("t={},v1={}", at.seconds(), hex::encode(mac.finalize().into_bytes()))

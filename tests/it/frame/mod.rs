@@ -1,5 +1,6 @@
 //! What all routes share: errors, bodies, sizes, limits, idempotency, CORS, credentials.
 
+mod absent;
 mod bodies;
 mod contract;
 mod cors;
