@@ -88,12 +88,18 @@ fn by_status(codes: BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
 }
 
 /// A response that is an error with one of these codes.
-fn failure(codes: &[Code]) -> Value {
+pub(super) fn failure(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("- `{}`: {}", code.name(), code.about())).collect();
-    let status = codes.first().map(|code| code.status());
-    let retried = matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE))
-        || codes.contains(&Code::IdempotencyInFlight);
-    let headers = if retried { json!({"Retry-After": header("Retry-After")}) } else { json!({}) };
+    let retried: Vec<String> =
+        codes.iter().filter(|code| code.retry_after().is_some()).map(|code| format!("`{}`", code.name())).collect();
+    let mut headers = json!({});
+    if !retried.is_empty() {
+        headers["Retry-After"] = header("Retry-After");
+    }
+    if (1..codes.len()).contains(&retried.len()) {
+        let about = format!("Seconds to wait before the next request. Only with {}.", retried.join(" or "));
+        headers["Retry-After"]["description"] = about.into();
+    }
     json!({
         "description": lines.join("\n"),
         "headers": headers,
