@@ -130,8 +130,8 @@ pub(super) fn headers() -> Value {
     let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
     json!({
         "X-Request-Id": text("Id of the request in our logs."),
-        "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`."),
-        "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`."),
+        "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`. Absent if the request was refused before it was counted."),
+        "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`. Absent if the request was refused before it was counted."),
         "Idempotency-Replayed": text("`true` if this is the answer to an earlier request with the same `Idempotency-Key`."),
         "Retry-After": {"description": "Seconds to wait before the next request.", "schema": {"type": "integer", "minimum": 0}},
     })
