@@ -3,6 +3,7 @@
 
 mod slug;
 mod tag;
+mod visible;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,6 +20,7 @@ use utoipa::{PartialSchema, ToSchema};
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
 
+use visible::shows_something;
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
@@ -70,6 +72,7 @@ impl<const MAX: usize> FromStr for Line<MAX> {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
             _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
+            _ if !shows_something(text) => Err(InvalidText("must have a visible character".into())),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -89,8 +92,10 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
 
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
-        let about =
-            format!("One line of 1 to {MAX} characters, without control characters. Spaces at its ends are removed.");
+        let about = format!(
+            "One line of 1 to {MAX} characters, one of them visible, without control characters. Spaces at its ends are \
+             removed."
+        );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
@@ -123,6 +128,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
             _ if text.chars().any(|c| c.is_control() && c != '\n') => {
+            _ if !shows_something(&text) => Err(InvalidText("must have a visible character".into())),
                 Err(InvalidText("must not contain control characters other than line breaks".into()))
             }
             _ => Ok(Self(text)),
@@ -138,7 +144,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
-        let about = format!("Text of 1 to {MAX} characters. It may have line breaks. Spaces at its ends are removed.");
+        let about = format!(
+            "Text of 1 to {MAX} characters, one of them visible. It may have line breaks. Spaces at its ends are removed."
+        );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
@@ -190,7 +198,7 @@ mod tests {
     fn line_is_trimmed_and_bounded_in_characters() {
         assert_eq!("  नमस्ते ".parse::<Line<10>>().unwrap().as_str(), "नमस्ते");
         assert!("é".repeat(10).parse::<Line<10>>().is_ok());
-        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb"] {
+        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb", "\u{200b}", "\u{2060} \u{ad}"] {
             assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
         }
     }
@@ -207,3 +215,4 @@ mod tests {
         }
     }
 }
+        assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());
