@@ -59,7 +59,8 @@ impl<'de> Deserialize<'de> for Tag {
 impl PartialSchema for Tag {
     fn schema() -> RefOr<Schema> {
         let pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
-        let about = "Tag: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends.";
+        let about = "Tag: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends. In a request, capitals, \
+                     spaces or `_` for `-`, and spaces at its ends are accepted: ` Zero Knowledge` is `zero-knowledge`.";
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.pattern(Some(pattern)).examples(["defi"]).into()
     }
