@@ -6,6 +6,7 @@ mod tag;
 mod visible;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,8 +20,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
-
 use visible::shows_something;
+
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
@@ -71,8 +72,8 @@ impl<const MAX: usize> FromStr for Line<MAX> {
         match text.chars().count() {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
-            _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
             _ if !shows_something(text) => Err(InvalidText("must have a visible character".into())),
+            _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -127,8 +128,8 @@ impl<const MAX: usize> FromStr for Text<MAX> {
         match text.chars().count() {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
-            _ if text.chars().any(|c| c.is_control() && c != '\n') => {
             _ if !shows_something(&text) => Err(InvalidText("must have a visible character".into())),
+            _ if text.chars().any(|c| c.is_control() && c != '\n') => {
                 Err(InvalidText("must not contain control characters other than line breaks".into()))
             }
             _ => Ok(Self(text)),
@@ -168,6 +169,21 @@ pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D)
     T::deserialize(deserializer).map(Some)
 }
 
+/// For a set in a request: an item that is there twice is refused, as `uniqueItems` in the document says.
+pub fn distinct<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(d: D) -> Result<BTreeSet<T>, D::Error> {
+    let items = Vec::deserialize(d)?;
+    let count = items.len();
+    let set = BTreeSet::from_iter(items);
+    if set.len() == count { Ok(set) } else { Err(serde::de::Error::custom("must have each item once")) }
+}
+
+/// [`distinct`] for a field that may be absent and must not be `null`.
+pub fn distinct_not_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(
+    d: D,
+) -> Result<Option<BTreeSet<T>>, D::Error> {
+    distinct(d).map(Some)
+}
+
 /// Replaces a field by what a patch has for it, if anything.
 pub fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
@@ -201,6 +217,7 @@ mod tests {
         for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb", "\u{200b}", "\u{2060} \u{ad}"] {
             assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
         }
+        assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());
     }
 
     #[test]
@@ -215,4 +232,3 @@ mod tests {
         }
     }
 }
-        assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());

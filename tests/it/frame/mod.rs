@@ -2,12 +2,13 @@
 
 mod absent;
 mod bodies;
+mod bounds;
 mod contract;
 mod cors;
 mod credentials;
+mod dates;
 mod errors;
 mod idempotency;
-mod dates;
 mod limits;
 mod replay;
 mod sizes;
