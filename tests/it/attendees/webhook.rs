@@ -114,6 +114,16 @@ async fn event_not_signed_now_by_the_ticketing_system_is_refused() {
 }
 
 #[tokio::test]
+async fn event_that_is_no_object_is_refused() {
+    let world = World::start().await;
+    let as_list = json!(["evt-1", "order.paid", world.app.now(), null, [{"code": "k7xq2mv9tz4w", "name": "A", "ticket_type": "B"}]]);
+    for body in [as_list, json!(null), json!("evt-1"), json!([])] {
+        let refused = tell(&world, &body).await;
+        assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["body"]), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn event_that_is_not_as_documented_is_refused_with_its_place() {
     let world = World::start().await;
     let good = event("e1", "order.paid", "2026-11-22T09:00:00Z", &[("ticket-1", "Asha")]);
