@@ -137,6 +137,19 @@ codes! {
     UNAVAILABLE => SERVICE_UNAVAILABLE,
 }
 
+impl Code {
+    /// The seconds after which a request with this error may succeed if it is sent again, unchanged; sent as
+    /// `Retry-After`. `None`: time alone changes nothing.
+    pub fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::IDEMPOTENCY_IN_FLIGHT | Self::UNAVAILABLE => Some(1),
+            // The limiter knows when its window ends.
+            Self::RATE_LIMITED => Some(60),
+            _ => None,
+        }
+    }
+}
+
 /// An invalid part of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ErrorDetail)]
@@ -191,7 +204,14 @@ impl fmt::Display for ApiError {
 impl ApiError {
     /// An error a client caused.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), details: Vec::new(), retry_after: None, headers: Vec::new(), cause: None }
+        Self {
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            retry_after: code.retry_after(),
+            headers: Vec::new(),
+            cause: None,
+        }
     }
 
     /// An internal fault. The answer is constant, and the cause is logged.
@@ -201,9 +221,7 @@ impl ApiError {
 
     /// A dependency is overloaded or down: the answer is constant, the cause is logged, the client may retry.
     pub fn unavailable(cause: impl StdError + Send + Sync + 'static) -> Self {
-        let mut error = Self::new(Code::UNAVAILABLE, "The service is busy. Please try again.").caused_by(cause);
-        error.retry_after = Some(1);
-        error
+        Self::new(Code::UNAVAILABLE, "The service is busy. Please try again.").caused_by(cause)
     }
 
     /// Adds a wrong part of the request.

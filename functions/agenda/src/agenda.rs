@@ -12,7 +12,7 @@ use ibw::http::{ETagged, IfNoneMatch, Json, Path, Paths, Query};
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::SpeakerId;
 use ibw::text::Slug;
-use jiff::civil::Date;
+use ibw::time::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,7 +22,6 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct AgendaQuery {
     /// Only sessions that start on this day, in the conference's time zone.
-    #[param(value_type = Option<String>, format = Date, example = "2026-12-01")]
     day: Option<Date>,
     /// Only sessions of this track.
     track: Option<String>,

@@ -96,9 +96,9 @@ pub(crate) async fn show(
     let owner = app.calendar.service.owner(&token).await;
     let caller = owner.as_ref().map_or_else(|_| info.address(), ToString::to_string);
     let remaining = app.limiter.take(RateClass::Read, "GET /calendar", &caller).await?;
-    let feed =
-        app.calendar.service.feed(owner.map_err(|error: CalendarError| ApiError::from(error))?, &app.app_url).await?;
-    Ok((remaining, Caller(caller), answer(&feed.to_string(), &known)))
+    let feed = async { app.calendar.service.feed(owner?, &app.app_url).await };
+    let feed = feed.await.map_err(|error: CalendarError| ApiError::from(error));
+    Ok((remaining, Caller(caller), feed.map(|feed| answer(&feed.to_string(), &known))))
 }
 
 /// The calendar, or 304 if the client has it already.

@@ -30,10 +30,10 @@ pub(crate) struct ExportQuery {
 pub(crate) enum Stage {
     /// The current release.
     #[default]
-    #[serde(rename = "0", alias = "false")]
+    #[serde(rename = "0")]
     Released,
     /// The draft.
-    #[serde(rename = "1", alias = "true")]
+    #[serde(rename = "1")]
     Draft,
 }
 

@@ -86,8 +86,16 @@ pub(crate) async fn login(
     let caller = proof.as_ref().map_or_else(|_| info.address(), |proof| format!("telegram:{}", proof.telegram.id));
     let remaining = app.limiter.take(RateClass::Login, "POST /auth/login", &caller).await?;
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Ok((remaining, admit(&app, proof, user_agent).await))
+}
+
+async fn admit(
+    app: &App,
+    proof: Result<Proof, ApiError>,
+    user_agent: Option<&str>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
     let (tokens, user) = app.auth.service.login(&proof?, user_agent).await?;
-    Ok((remaining, Caller(user.id.to_string()), Json(LoginResponse { tokens: tokens.into(), user: user.into() })))
+    Ok((Caller(user.id.to_string()), Json(LoginResponse { tokens: tokens.into(), user: user.into() })))
 }
 
 /// The proof in the request, checked. The outer error is answered at once. The inner one is answered after the request
@@ -137,7 +145,9 @@ pub(crate) async fn refresh(
     let verified = app.auth.service.verify_refresh(&body.refresh_token);
     let caller = verified.as_ref().map_or_else(|_| info.address(), |(user, _)| user.to_string());
     let remaining = app.limiter.take(RateClass::Login, "POST /auth/refresh", &caller).await?;
-    let (user, token) = verified?;
-    let tokens = app.auth.service.refresh(user, &token).await?;
-    Ok((remaining, Caller(caller), Json(TokenResponse::from(tokens))))
+    let tokens = async {
+        let (user, token) = verified?;
+        Ok::<_, ApiError>(Json(TokenResponse::from(app.auth.service.refresh(user, &token).await?)))
+    };
+    Ok((remaining, Caller(caller), tokens.await))
 }

@@ -12,7 +12,7 @@ use ibw::notifications::content::{Content, Locale, Rendered};
 use ibw::notifications::model::Category;
 use ibw::notifications::template::{ArgumentName, Draft, Template};
 use ibw::page::Page;
-use ibw::text::{Line, Tag};
+use ibw::text::{Line, Tag, distinct};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub(crate) struct NewTemplate {
     /// The category of the messages.
     category: Category,
     /// Names of the placeholders, besides `first_name`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "distinct")]
     arguments: BTreeSet<ArgumentName>,
     /// The message, by language.
     content: Content,

@@ -37,6 +37,8 @@ pub enum AgendaError {
     NotInRelease(AgendaSessionId),
     #[error("The session does not end after it starts. Choose a later `end`.")]
     TimesOutOfOrder,
+    #[error("The session is not between 1970 and 2199. Correct the year of `start` or `end`.")]
+    ImplausibleYear(&'static str),
     #[error("The session is longer than 14 days. Choose an earlier `end`.")]
     TooLong,
     #[error("`{id}` is not a speaker of the conference. Add the speaker first.")]
@@ -81,6 +83,9 @@ impl From<AgendaError> for ApiError {
             AgendaError::Speaker(cause) => return cause.into(),
             AgendaError::ScheduleInvalid(details) => {
                 return Self { details, ..Self::new(Code::SCHEDULE_INVALID, message) };
+            }
+            AgendaError::ImplausibleYear(field) => {
+                return invalid(field.to_owned(), "must be between 1970 and 2199");
             }
             AgendaError::TimesOutOfOrder => return invalid("end".to_owned(), "must be after `start`"),
             AgendaError::TooLong => return invalid("end".to_owned(), "must be at most 14 days after `start`"),

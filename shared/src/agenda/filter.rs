@@ -1,10 +1,8 @@
 //! Filters the sessions of a release.
 
-use jiff::civil::Date;
-
 use super::model::{Agenda, Session};
 use crate::speakers::model::SpeakerId;
-use crate::time::Zone;
+use crate::time::{Date, Zone};
 
 /// Conditions on a session. All that are set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +21,7 @@ impl Filter {
     fn matches(&self, session: &Session, zone: &Zone) -> bool {
         let content = &session.content;
         let is = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|one| found == Some(one));
-        self.day.is_none_or(|day| zone.at(content.start).date() == day)
+        self.day.is_none_or(|day| zone.date(content.start) == day)
             && is(&self.track, content.track.as_ref().map(|track| track.as_str()))
             && is(&self.stage, content.stage.as_ref().map(|stage| stage.as_str()))
             && self.speaker.is_none_or(|speaker| content.has_speaker(speaker))

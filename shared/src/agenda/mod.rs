@@ -36,7 +36,8 @@ pub struct Domain {
 impl Domain {
     /// Agendas of conferences, whose sessions have speakers.
     pub fn new(platform: &Platform, conferences: &conferences::Domain, speakers: &speakers::Domain) -> Self {
-        let service = AgendaService::new(platform, conferences.service.clone(), speakers.service.clone());
-        Self { service, bookmarks: Bookmarks::new(platform) }
+        let (conferences, speakers) = (conferences.service.clone(), speakers.service.clone());
+        let bookmarks = Bookmarks::new(platform, conferences.clone());
+        Self { service: AgendaService::new(platform, conferences, speakers), bookmarks }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Draft, DraftSession};
 use crate::id::AgendaSessionId;
 use crate::speakers::model::SpeakerId;
-use crate::time::Zone;
+use crate::time::{Date, Zone};
 
 /// Warnings that are listed. A draft of 3,000 sessions at the same time has millions, and nobody reads on.
 const MAX_WARNINGS: usize = 500;
@@ -50,7 +49,7 @@ pub fn warnings(draft: &Draft, first_day: Date, last_day: Date, zone: &Zone) -> 
 
 fn outside_days(draft: &Draft, first_day: Date, last_day: Date, zone: &Zone) -> Vec<Warning> {
     let outside = draft.sessions.iter().filter_map(|session| {
-        let day = zone.at(session.content.start).date();
+        let day = zone.date(session.content.start);
         let message = format!("\"{}\" is on {day}, which is not a day of the conference.", session.content.title);
         let kind = WarningKind::OutsideConferenceDays;
         (day < first_day || day > last_day).then(|| Warning { kind, sessions: vec![session.id], message })

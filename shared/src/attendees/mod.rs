@@ -58,8 +58,8 @@ impl Domain {
     ) -> Self {
         let (users, conferences) = (users.service.clone(), conferences.service.clone());
         Self {
-            service: AttendeeService::new(platform, users, conferences, keys.tickets),
-            tickets: TicketService::new(platform),
+            service: AttendeeService::new(platform, users, conferences.clone(), keys.tickets),
+            tickets: TicketService::new(platform, conferences),
             imports: ImportService::new(platform, media.service.clone()),
             ticketing: TicketingWebhook::new(platform, keys.ticketing),
         }

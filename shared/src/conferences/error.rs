@@ -21,6 +21,8 @@ pub enum ConferenceError {
     SlugTaken,
     #[error("The conference ends before it begins. Correct `start_date` or `end_date`.")]
     DatesOutOfOrder,
+    #[error("The conference is not between 1970 and 2199. Correct the year of `start_date` or `end_date`.")]
+    ImplausibleYear(&'static str),
     #[error("The conference still has sessions, speakers, check-in lists or tickets. Delete them first.")]
     NotEmpty,
     #[error("`If-Match` does not name the conference's current version. Read it again and send its `ETag`.")]
@@ -39,6 +41,9 @@ impl From<ConferenceError> for ApiError {
             ConferenceError::Cursor(cause) => return cause.into(),
             ConferenceError::DatesOutOfOrder => {
                 return Self::new(Code::INVALID_BODY, message).detail("end_date", "must not be before start_date");
+            }
+            ConferenceError::ImplausibleYear(field) => {
+                return Self::new(Code::INVALID_BODY, message).detail(field, "must be between 1970 and 2199");
             }
             ConferenceError::NotFound => Code::NOT_FOUND,
             ConferenceError::SlugTaken => Code::CONFERENCE_SLUG_TAKEN,

@@ -1,10 +1,9 @@
 //! The keys of conferences. A conference's sessions, releases, speakers and check-in lists are in its partition;
 //! tickets are in other partitions, as there are many.
 
-use jiff::civil::Date;
-
 use crate::dynamo::Key;
 use crate::text::Slug;
+use crate::time::Date;
 
 /// The partition of a conference.
 pub fn partition(conference: &Slug) -> String {

@@ -1,11 +1,10 @@
 //! A conference.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::text::{Line, Slug, Text};
-use crate::time::{Time, Zone};
+use crate::time::{Date, Time, Zone};
 use crate::url::HttpsUrl;
 
 /// A conference.
@@ -18,10 +17,8 @@ pub struct Conference {
     /// Description in plain text.
     pub description: Option<Text<5000>>,
     /// First day, in `timezone`.
-    #[schema(value_type = String, format = Date, examples("2026-12-01"))]
     pub start_date: Date,
     /// Last day, in `timezone`.
-    #[schema(value_type = String, format = Date, examples("2026-12-05"))]
     pub end_date: Date,
     /// IANA time zone, such as `Asia/Kolkata`.
     pub timezone: Zone,

@@ -6,7 +6,7 @@ use super::model::Conference;
 use crate::dynamo::{self, Expression, Position, Query, Table};
 use crate::platform::Platform;
 use crate::text::Slug;
-use jiff::civil::Date;
+use crate::time::Date;
 
 #[derive(Clone, Debug)]
 pub struct ConferenceRepository {

@@ -1,6 +1,5 @@
 //! The use cases of conferences, and their rules.
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_with::rust::double_option;
 use utoipa::ToSchema;
@@ -11,7 +10,7 @@ use super::repository::ConferenceRepository;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
 use crate::text::{Line, Slug, Text, not_null, set};
-use crate::time::{Clock, Time, Zone};
+use crate::time::{Clock, Date, Time, Zone};
 use crate::url::HttpsUrl;
 
 /// Seconds that a session may be before the first or after the last day: a week.
@@ -38,10 +37,8 @@ pub struct NewConference {
     /// Description in plain text.
     pub description: Option<Text<5000>>,
     /// First day, in `timezone`.
-    #[schema(value_type = String, format = Date, examples("2026-12-01"))]
     pub start_date: Date,
     /// Last day, in `timezone`, not before the first.
-    #[schema(value_type = String, format = Date, examples("2026-12-05"))]
     pub end_date: Date,
     /// IANA time zone, such as `Asia/Kolkata`.
     pub timezone: Zone,
@@ -67,11 +64,11 @@ pub struct ConferencePatch {
     pub description: Option<Option<Text<5000>>>,
     /// First day, in `timezone`.
     #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false, value_type = Option<String>, format = Date)]
+    #[schema(nullable = false)]
     pub start_date: Option<Date>,
     /// Last day, in `timezone`, not before the first.
     #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false, value_type = Option<String>, format = Date)]
+    #[schema(nullable = false)]
     pub end_date: Option<Date>,
     /// IANA time zone, such as `Asia/Kolkata`.
     #[serde(deserialize_with = "not_null")]
@@ -137,9 +134,7 @@ impl ConferenceService {
             created_at: now,
             updated_at: now,
         };
-        if !conference.is_in_order() {
-            return Err(ConferenceError::DatesOutOfOrder);
-        }
+        check_dates(&conference)?;
         self.repository.create(&conference).await?;
         Ok(conference)
     }
@@ -160,9 +155,7 @@ impl ConferenceService {
         set(&mut conference.location, patch.location);
         set(&mut conference.image_url, patch.image_url);
         set(&mut conference.logo_url, patch.logo_url);
-        if !conference.is_in_order() {
-            return Err(ConferenceError::DatesOutOfOrder);
-        }
+        check_dates(&conference)?;
         conference.stamp(self.clock.now());
         self.repository.save(&conference).await?;
         Ok(conference)
@@ -185,7 +178,16 @@ impl ConferenceService {
     /// The conferences that are on at `now`, or within a week of it: some sessions may be before the first day or after
     /// the last.
     pub async fn around(&self, now: Time) -> Result<Vec<Conference>, ConferenceError> {
-        let utc = |seconds: i64| Zone::utc().at(now.plus_seconds(seconds)).date();
+        let utc = |seconds: i64| Zone::utc().date(now.plus_seconds(seconds));
         Ok(self.repository.on(utc(-MARGIN), utc(MARGIN)).await?)
     }
+}
+
+fn check_dates(conference: &Conference) -> Result<(), ConferenceError> {
+    for (field, date) in [("start_date", conference.start_date), ("end_date", conference.end_date)] {
+        if !date.is_plausible() {
+            return Err(ConferenceError::ImplausibleYear(field));
+        }
+    }
+    if conference.is_in_order() { Ok(()) } else { Err(ConferenceError::DatesOutOfOrder) }
 }

@@ -181,6 +181,7 @@ impl Details {
         let whole_point = self.location.as_ref().is_none_or(|place| place.lat.is_some() == place.lng.is_some());
         let has_room = self.capacity.is_none_or(|seats| (1..=MOST_SEATS).contains(&seats));
         [
+            (self.starts_at.is_plausible(), "starts_at", "must be between 1970 and 2199"),
             (self.ends_at > self.starts_at, "ends_at", "must be after `starts_at`"),
             (self.ends_at <= self.starts_at.plus_seconds(LONGEST), "ends_at", "must be within 14 days of `starts_at`"),
             (has_place, "location", "is required unless `format` is `online`"),

@@ -10,7 +10,7 @@ use super::registration::{Registration, RegistrationState};
 use super::seats::Seats;
 use crate::id::{EventId, UserId};
 use crate::text::{Slug, Text};
-use crate::time::Time;
+use crate::time::{Date, Time};
 use crate::users::model::User;
 
 /// A side event.
@@ -25,8 +25,7 @@ pub struct EventView {
     #[serde(flatten)]
     pub details: Details,
     /// Date of the start in `timezone`.
-    #[schema(value_type = String, format = Date, examples("2026-12-01"))]
-    pub date: jiff::civil::Date,
+    pub date: Date,
     /// Status of the event at the time of the request.
     pub status: Status,
     /// Decision of the organisers.
@@ -55,7 +54,7 @@ impl EventView {
     /// An event at a time; `is_theirs` says whether the caller is its host or an admin.
     pub fn new(event: Event, seats: &Seats, own: Option<Registration>, is_theirs: bool, now: Time) -> Self {
         Self {
-            date: event.details.timezone.at(event.details.starts_at).date(),
+            date: event.details.timezone.date(event.details.starts_at),
             status: event.status(now),
             decision_reason: event.decision_reason.filter(|_| is_theirs),
             current_attendees: seats.tally.taken - seats.tally.offered,

@@ -80,14 +80,10 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
             ))
         }
         Begun::Finished { answer: Some(answer), .. } => replay(&answer),
-        Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => {
-            let mut error = ApiError::new(
-                Code::IDEMPOTENCY_IN_FLIGHT,
-                "The first request with this `Idempotency-Key` is still running. Try again in a second.",
-            );
-            error.retry_after = Some(1);
-            Err(error)
-        }
+        Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => Err(ApiError::new(
+            Code::IDEMPOTENCY_IN_FLIGHT,
+            "The first request with this `Idempotency-Key` is still running. Try again in a second.",
+        )),
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::group::Group;
 use crate::id::UserId;
-use crate::text::Tag;
+use crate::text::{Tag, distinct};
 use crate::users::member::Member;
 use crate::users::model::Facet;
 
@@ -39,7 +39,7 @@ pub enum Audience {
     Topic(Tag),
     /// These users, at most 2,000 in the whole expression.
     #[schema(title = "UsersAudience")]
-    Users(BTreeSet<UserId>),
+    Users(#[serde(deserialize_with = "distinct")] BTreeSet<UserId>),
     /// Users of a group: attendees, bookmarks of sessions, participants of a side event.
     #[schema(title = "GroupAudience")]
     Group(Group),

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::id::{AgendaSessionId, EventId};
-use crate::text::Slug;
+use crate::text::{Slug, distinct};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +42,7 @@ pub enum Group {
         /// Slug of the conference.
         conference: Slug,
         /// Ids of the sessions.
+        #[serde(deserialize_with = "distinct")]
         sessions: BTreeSet<AgendaSessionId>,
     },
     /// Users who take part in a side event in any of these ways.
@@ -50,6 +51,7 @@ pub enum Group {
         /// Id of the side event.
         event: EventId,
         /// The ways of taking part.
+        #[serde(deserialize_with = "distinct")]
         states: BTreeSet<TakingPart>,
     },
 }

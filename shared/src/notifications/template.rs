@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::content::Content;
 use super::model::Category;
-use crate::text::{InvalidText, Line, Tag, parsed};
+use crate::text::{InvalidText, Line, Tag, distinct, parsed};
 use crate::time::Time;
 
 /// The name of an argument, such as `hall` or `starts_at`.
@@ -62,7 +62,7 @@ pub struct Draft {
     /// The category of the messages.
     pub category: Category,
     /// Names of the placeholders, besides `first_name`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "distinct")]
     pub arguments: BTreeSet<ArgumentName>,
     /// The message, by language.
     pub content: Content,

@@ -3,8 +3,10 @@
 
 mod slug;
 mod tag;
+mod visible;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,6 +20,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
+use visible::shows_something;
 
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -69,6 +72,7 @@ impl<const MAX: usize> FromStr for Line<MAX> {
         match text.chars().count() {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
+            _ if !shows_something(text) => Err(InvalidText("must have a visible character".into())),
             _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
             _ => Ok(Self(text.to_owned())),
         }
@@ -89,8 +93,10 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
 
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
-        let about =
-            format!("One line of 1 to {MAX} characters, without control characters. Spaces at its ends are removed.");
+        let about = format!(
+            "One line of 1 to {MAX} characters, one of them visible, without control characters. Spaces at its ends are \
+             removed."
+        );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
@@ -122,6 +128,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
         match text.chars().count() {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
+            _ if !shows_something(&text) => Err(InvalidText("must have a visible character".into())),
             _ if text.chars().any(|c| c.is_control() && c != '\n') => {
                 Err(InvalidText("must not contain control characters other than line breaks".into()))
             }
@@ -138,7 +145,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
-        let about = format!("Text of 1 to {MAX} characters. It may have line breaks. Spaces at its ends are removed.");
+        let about = format!(
+            "Text of 1 to {MAX} characters, one of them visible. It may have line breaks. Spaces at its ends are removed."
+        );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).into()
     }
@@ -158,6 +167,21 @@ pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserial
 /// For a field that may be absent and must not be `null`: `#[serde(default, deserialize_with = "not_null")]`.
 pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// For a set in a request: an item that is there twice is refused, as `uniqueItems` in the document says.
+pub fn distinct<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(d: D) -> Result<BTreeSet<T>, D::Error> {
+    let items = Vec::deserialize(d)?;
+    let count = items.len();
+    let set = BTreeSet::from_iter(items);
+    if set.len() == count { Ok(set) } else { Err(serde::de::Error::custom("must have each item once")) }
+}
+
+/// [`distinct`] for a field that may be absent and must not be `null`.
+pub fn distinct_not_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(
+    d: D,
+) -> Result<Option<BTreeSet<T>>, D::Error> {
+    distinct(d).map(Some)
 }
 
 /// Replaces a field by what a patch has for it, if anything.
@@ -190,9 +214,10 @@ mod tests {
     fn line_is_trimmed_and_bounded_in_characters() {
         assert_eq!("  नमस्ते ".parse::<Line<10>>().unwrap().as_str(), "नमस्ते");
         assert!("é".repeat(10).parse::<Line<10>>().is_ok());
-        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb"] {
+        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb", "\u{200b}", "\u{2060} \u{ad}"] {
             assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
         }
+        assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());
     }
 
     #[test]

@@ -59,7 +59,8 @@ impl<'de> Deserialize<'de> for Tag {
 impl PartialSchema for Tag {
     fn schema() -> RefOr<Schema> {
         let pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
-        let about = "Tag: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends.";
+        let about = "Tag: 1 to 40 characters of `a-z`, `0-9` and `-`, without `-` at its ends. In a request, capitals, \
+                     spaces or `_` for `-`, and spaces at its ends are accepted: ` Zero Knowledge` is `zero-knowledge`.";
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.pattern(Some(pattern)).examples(["defi"]).into()
     }
@@ -67,7 +68,7 @@ impl PartialSchema for Tag {
 
 impl ToSchema for Tag {}
 
-/// At most `MAX` different tags. Duplicates are merged.
+/// At most `MAX` tags. One that is there twice, perhaps in two spellings, is merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Tags<const MAX: usize>(BTreeSet<Tag>);
@@ -81,19 +82,19 @@ impl<const MAX: usize> Tags<MAX> {
 
 impl<'de, const MAX: usize> Deserialize<'de> for Tags<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let tags = BTreeSet::<Tag>::deserialize(deserializer)?;
+        let tags = Vec::<Tag>::deserialize(deserializer)?;
         if tags.len() > MAX {
             return Err(serde::de::Error::custom(format!("must have at most {MAX} tags")));
         }
-        Ok(Self(tags))
+        Ok(Self(tags.into_iter().collect()))
     }
 }
 
 impl<const MAX: usize> PartialSchema for Tags<MAX> {
     fn schema() -> RefOr<Schema> {
-        let about = format!("At most {MAX} different tags.");
+        let about = format!("At most {MAX} tags. Spellings of one tag are merged.");
         let array = ArrayBuilder::new().items(Tag::schema()).description(Some(about));
-        array.max_items(Some(MAX)).unique_items(true).into()
+        array.max_items(Some(MAX)).into()
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn tags_merge_repetitions_and_refuse_too_many() {
-        let tags: Tags<2> = serde_json::from_str(r#"["DeFi", "defi", "nft"]"#).unwrap();
+        let tags: Tags<3> = serde_json::from_str(r#"["DeFi", "defi", "nft"]"#).unwrap();
         assert_eq!(tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["defi", "nft"]);
         assert!(serde_json::from_str::<Tags<2>>(r#"["a", "b", "c"]"#).is_err());
     }

@@ -1,5 +1,7 @@
 //! Points in time, and the clock that tells them: the system's in production, a test's own in tests.
 
+mod date;
+mod rfc3339;
 mod zone;
 
 use std::fmt;
@@ -12,6 +14,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use crate::text::{InvalidText, parsed};
+use rfc3339::date_time;
+
+pub use date::Date;
 pub use zone::Zone;
 
 /// Time in RFC 3339. Answers have UTC and milliseconds.
@@ -21,9 +27,14 @@ pub use zone::Zone;
 pub struct Time(i64);
 
 impl Time {
-    /// From milliseconds since 1970; `None` outside the years -9999 to 9999.
+    /// The earliest time: the clocks of each time zone show the year 0 then, not one before it.
+    pub const MIN: Self = Self(-62_167_125_600_000);
+    /// The latest time: the clocks of each time zone show the year 9999 then. It can be printed and sorted as text.
+    pub const MAX: Self = Self(253_402_207_200_000);
+
+    /// From milliseconds since 1970; `None` outside of [`Time::MIN`] to [`Time::MAX`].
     pub fn from_millis(millis: i64) -> Option<Self> {
-        Timestamp::from_millisecond(millis).ok().map(|_| Self(millis))
+        (Self::MIN.0..=Self::MAX.0).contains(&millis).then_some(Self(millis))
     }
 
     /// Milliseconds since 1970.
@@ -36,10 +47,15 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
-    /// The time later by a duration, whole milliseconds of it.
+    /// Whether it is from 1970 to 2199. Years that are far off are typing errors.
+    pub const fn is_plausible(self) -> bool {
+        0 <= self.0 && self.0 < YEAR_2200
+    }
+
+    /// The time later by a duration, whole milliseconds of it; at most [`Time::MAX`].
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        self.plus_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// The duration until `later`; zero if that is past.
@@ -47,10 +63,15 @@ impl Time {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or_default())
     }
 
-    /// The time `seconds` later (earlier when negative).
+    /// The time `seconds` later (earlier when negative), between [`Time::MIN`] and [`Time::MAX`].
     #[must_use]
-    pub const fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0 + seconds * 1000)
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        self.plus_millis(seconds.saturating_mul(1000))
+    }
+
+    /// Each time can be printed, so a sum ends at the bounds.
+    fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis)).clamp(Self::MIN, Self::MAX)
     }
 }
 
@@ -62,10 +83,11 @@ impl fmt::Display for Time {
 }
 
 impl FromStr for Time {
-    type Err = jiff::Error;
+    type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.parse::<Timestamp>()?.as_millisecond()))
+        let invalid = InvalidText("must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`".into());
+        date_time(text).and_then(Self::from_millis).ok_or(invalid)
     }
 }
 
@@ -77,11 +99,12 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        // The parser's own message speaks of its components.
-        text.parse().map_err(|_| serde::de::Error::custom("must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`"))
+        parsed(deserializer)
     }
 }
+
+/// The start of the year 2200, in milliseconds since 1970.
+const YEAR_2200: i64 = 7_258_118_400_000;
 
 /// Source of the time. Clones of a manual clock share it.
 #[derive(Clone, Debug, Default)]
@@ -138,6 +161,42 @@ mod tests {
         let time = Time::from_millis(1_795_339_800_007).unwrap();
         assert_eq!(time.to_string(), "2026-11-22T09:30:00.007Z");
         assert_eq!("2026-11-22T15:00:00.007+05:30".parse::<Time>().unwrap(), time);
+    }
+
+    #[test]
+    fn sum_of_times_ends_at_the_bounds_and_can_be_printed_in_each_zone() {
+        let zones = ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "America/Juneau", "Asia/Manila"];
+        for zone in zones.map(|name| name.parse::<Zone>().unwrap()) {
+            let shown = |time: Time| (time.to_string(), zone.date(time).to_string(), zone.at(time).year());
+            for seconds in [i64::MIN, -300_000_000_000, i64::MAX, 300_000_000_000] {
+                let (time, date, year) = shown(Time::default().plus_seconds(seconds));
+                assert_eq!((time.len(), date.len()), (24, 10), "{time} {date}");
+                assert!((0..=9999).contains(&year), "{year}");
+                assert_eq!(time.parse::<Time>().unwrap().to_string(), time);
+                assert!(date.parse::<Date>().is_ok(), "{date}");
+            }
+        }
+        assert_eq!(Time::default().plus(Duration::MAX), Time::MAX);
+        assert_eq!(Time::MIN.plus_seconds(-1), Time::MIN);
+    }
+
+    #[test]
+    fn time_outside_the_bounds_is_refused() {
+        for text in ["0000-01-01T00:00:00Z", "0000-01-02T02:00:00+00:01", "9999-12-30T22:00:00.001Z"] {
+            assert!(text.parse::<Time>().is_err(), "{text}");
+        }
+        assert_eq!("0000-01-02T02:00:00Z".parse(), Ok(Time::MIN));
+        assert_eq!("9999-12-30T22:00:00Z".parse(), Ok(Time::MAX));
+        assert!(!"2200-01-01T00:00:00Z".parse::<Time>().unwrap().is_plausible());
+        assert!("2199-12-31T23:59:59.999Z".parse::<Time>().unwrap().is_plausible());
+    }
+
+    #[test]
+    fn invalid_time_is_refused_in_our_own_words() {
+        let refused = serde_json::from_str::<Time>("\"20261201\"").unwrap_err().to_string();
+        assert_eq!(refused, "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`");
+        let refused = serde_json::from_str::<Date>("\"2026-12-01T00Z\"").unwrap_err().to_string();
+        assert_eq!(refused, "must be a date such as `2026-12-01`");
     }
 
     #[test]

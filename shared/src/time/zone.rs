@@ -9,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::Time;
+use super::{Date, Time};
 use crate::text::{InvalidText, parsed};
 
 /// IANA time zone, such as `Asia/Kolkata`.
@@ -34,6 +34,11 @@ impl Zone {
         Time::from_millis(stamp.as_millisecond())
     }
 
+    /// The date in the zone at a time.
+    pub fn date(&self, time: Time) -> Date {
+        Date::shown(self.at(time).date())
+    }
+
     /// The zone itself.
     pub const fn time_zone(&self) -> &TimeZone {
         &self.0
@@ -49,8 +54,10 @@ impl FromStr for Zone {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || InvalidText("must be an IANA time zone such as `Asia/Kolkata`".into());
-        TimeZone::get(text).map(Self).map_err(|_| unknown())
+        // `Etc/Unknown` and `Factory` say that nobody has set the zone.
+        let is_set = |zone: &TimeZone| !zone.is_unknown() && zone.iana_name() != Some("Factory");
+        let zone = TimeZone::get(text).ok().filter(is_set);
+        zone.map(Self).ok_or(InvalidText("must be an IANA time zone such as `Asia/Kolkata`".into()))
     }
 }
 
@@ -69,5 +76,20 @@ impl Serialize for Zone {
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         parsed(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zone_has_an_iana_name() {
+        for name in ["Asia/Kolkata", "UTC", "Etc/GMT+12", "America/Argentina/Ushuaia"] {
+            assert_eq!(name.parse::<Zone>().unwrap().name(), name);
+        }
+        for text in ["", "Etc/Unknown", "etc/unknown", "Factory", "Mars/Olympus", "+05:30", "IST-5:30", " UTC"] {
+            assert!(text.parse::<Zone>().is_err(), "{text}");
+        }
     }
 }

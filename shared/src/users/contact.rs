@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::text::{InvalidText, checked_text};
 
-/// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3).
+/// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3). In a request, capitals and spaces
+/// at its ends are accepted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = Email, max_length = 254, examples("asha@example.org"))]

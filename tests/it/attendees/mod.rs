@@ -6,5 +6,5 @@ mod directory;
 mod imports;
 mod privacy;
 mod tickets;
-mod webhook;
-mod world;
+pub(crate) mod webhook;
+pub(crate) mod world;

@@ -14,7 +14,7 @@ use crate::support::request::TestResponse;
 use crate::users::places;
 
 /// The header for a body, signed at `at`.
-fn signature(secret: &str, body: &str, at: Time) -> String {
+pub(crate) fn signature(secret: &str, body: &str, at: Time) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{}.{body}", at.seconds()).as_bytes());
     format!("t={},v1={}", at.seconds(), hex::encode(mac.finalize().into_bytes()))
@@ -111,6 +111,16 @@ async fn event_not_signed_now_by_the_ticketing_system_is_refused() {
     let next = event("e2", "order.paid", "2026-11-22T09:01:00Z", &[("ticket-1", "Asha")]).to_string();
     let signed = signature("the next secret of the tests", &next, now);
     assert_eq!(send(&rotating, &next, &signed).await.status, 200);
+}
+
+#[tokio::test]
+async fn event_that_is_no_object_is_refused() {
+    let world = World::start().await;
+    let as_list = json!(["evt-1", "order.paid", world.app.now(), null, [{"code": "k7xq2mv9tz4w", "name": "A", "ticket_type": "B"}]]);
+    for body in [as_list, json!(null), json!("evt-1"), json!([])] {
+        let refused = tell(&world, &body).await;
+        assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["body"]), "{body}");
+    }
 }
 
 #[tokio::test]

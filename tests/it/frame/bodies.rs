@@ -5,7 +5,7 @@ use ibw::error::ApiError;
 use ibw::http::{Json, Router, Routes};
 use serde_json::{Value, json};
 
-use crate::support::app::{Login, TestApp};
+use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::{ME, me, places};
@@ -46,6 +46,46 @@ async fn body_that_is_not_json_is_400_and_changes_nothing() {
         assert_eq!(response.error(), (400, "INVALID_BODY"), "{}", String::from_utf8_lossy(body));
     }
     assert_eq!(me(&app, &login).await["job_title"], Value::Null);
+}
+
+/// Routes whose body is optional.
+#[tokio::test]
+async fn optional_body_may_be_empty_and_null_is_no_body() {
+    let (app, login) = start().await;
+    let id = "evt_01J9ZQ4Y6V3T8K2M5N7P0R1S3W";
+    for (function, path) in [
+        (app.events(), format!("/api/v1/events/{id}/duplicate")),
+        (app.events(), format!("/api/v1/events/{id}/approve")),
+        (app.auth(), "/api/v1/auth/login".to_owned()),
+    ] {
+        let ask = || {
+            let request = function.post(&path);
+            if path.ends_with("approve") {
+                request.header(("x-api-key", ADMIN_API_KEY)).header(("if-match", "\"1\""))
+            } else {
+                request.header(login.bearer())
+            }
+        };
+        let empty = ask().send().await;
+        assert_ne!(empty.error(), (400, "INVALID_BODY"), "{path}: {}", empty.text);
+        let typed = ask().header(("content-type", "application/json")).send().await;
+        assert_eq!(typed.error(), empty.error(), "{path}: {}", typed.text);
+        for body in ["null", " null ", "7", "\"\"", "false", "[]", " "] {
+            let refused = ask().header(("content-type", "application/json")).body(body).send().await;
+            assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["body"]), "{path} {body}");
+        }
+        assert_eq!(ask().body("{}").send().await.error(), (415, "UNSUPPORTED_MEDIA_TYPE"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn body_of_any_object_is_no_null() {
+    let app = TestApp::start().await;
+    for body in ["null", "7", "[]"] {
+        let request = app.agenda().post("/api/v1/conferences/none/agenda/import").header(("x-api-key", ADMIN_API_KEY));
+        let refused = request.header(("content-type", "application/json")).body(body).send().await;
+        assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["body"]), "{body}");
+    }
 }
 
 #[tokio::test]

@@ -146,3 +146,25 @@ async fn limit_is_not_spent_on_what_no_route_matches() {
     let response = app.users().get("/api/v1/nothing").send().await;
     assert_eq!((response.status, response.header("ratelimit")), (404, ""));
 }
+
+#[tokio::test]
+async fn refused_login_and_calendar_say_what_is_left_once_they_were_counted() {
+    let app = start().await;
+    let init_data = app.signed(&Person::new(3)).1.replace("Asha3", "Asha4");
+    let login = app.auth().post("/api/v1/auth/login").header(("x-telegram-auth", init_data)).send().await;
+    let refresh = app.auth().post("/api/v1/auth/refresh").json(&json!({"refresh_token": "none"})).send().await;
+    for answer in [login, refresh] {
+        assert_eq!((answer.status, answer.header("ratelimit")), (401, "\"login\";r=1;t=50"), "{}", answer.text);
+        assert_eq!(answer.header("ratelimit-policy"), "\"login\";q=2;w=60");
+    }
+    let unknown = format!("/api/v1/calendar/{}.ics", "A".repeat(43));
+    let calendar = app.agenda().get(&unknown).send().await;
+    assert_eq!((calendar.status, calendar.header("ratelimit")), (404, "\"read\";r=2;t=50"), "{}", calendar.text);
+    for answer in [
+        app.auth().post("/api/v1/auth/login").send().await,
+        app.auth().post("/api/v1/auth/login").json(&json!([])).send().await,
+        app.agenda().get("/api/v1/calendar/none").send().await,
+    ] {
+        assert_eq!(answer.header("ratelimit"), "", "{}", answer.text);
+    }
+}

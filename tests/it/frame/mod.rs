@@ -1,9 +1,12 @@
 //! What all routes share: errors, bodies, sizes, limits, idempotency, CORS, credentials.
 
+mod absent;
 mod bodies;
+mod bounds;
 mod contract;
 mod cors;
 mod credentials;
+mod dates;
 mod errors;
 mod idempotency;
 mod limits;

@@ -11,6 +11,7 @@ pub(crate) mod functions;
 pub(crate) mod fuse;
 pub(crate) mod golden;
 pub(crate) mod log;
+pub(crate) mod operation;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod starts;

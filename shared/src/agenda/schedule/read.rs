@@ -84,7 +84,7 @@ fn zone_of(conference: &Part<'_>, problems: &mut Problems) -> Option<TimeZone> {
     if name.is_empty() {
         return None;
     }
-    let zone = TimeZone::get(name).ok();
+    let zone = name.parse().ok().map(|zone: Zone| zone.time_zone().clone());
     if zone.is_none() {
         let message = "is not an IANA time zone. The conference's time zone is used";
         problems.warning(&conference.place.field("time_zone_name"), message);

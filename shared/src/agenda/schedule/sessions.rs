@@ -20,10 +20,6 @@ use crate::time::Time;
 /// starts.
 const SHORTEST: Duration = Duration::from_secs(300);
 
-/// The start of the year 2200, in milliseconds since 1970. Years that are far off are typing errors, and sums with them
-/// overflow.
-const LATEST: i64 = 7_258_118_400_000;
-
 /// Reads session after session.
 pub(super) struct SessionReader<'a> {
     pub(super) problems: &'a mut Problems,
@@ -186,7 +182,7 @@ impl<'a> SessionReader<'a> {
     }
 
     fn plausible(&mut self, at: Option<Time>, place: &Place) -> Option<Time> {
-        let plausible = at.filter(|at| (0..LATEST).contains(&at.millis()));
+        let plausible = at.filter(|at| at.is_plausible());
         if plausible.is_none() {
             self.problems.error(place, "must be between 1970 and 2199");
         }

@@ -8,6 +8,7 @@ use crate::agenda::bookmark::{Bookmark, BookmarkedSession, plan};
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::Agenda;
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged};
+use crate::conferences::service::ConferenceService;
 use crate::dynamo::{self, Position};
 use crate::id::{AgendaSessionId, UserId};
 use crate::notifications::group::Group;
@@ -24,14 +25,15 @@ const AT_ONCE: usize = 8;
 pub struct Bookmarks {
     bookmarks: BookmarkRepository,
     agendas: AgendaRepository,
+    conferences: ConferenceService,
     clock: Clock,
 }
 
 impl Bookmarks {
-    /// On this platform.
-    pub fn new(platform: &Platform) -> Self {
+    /// On this platform, of the agendas of these conferences.
+    pub fn new(platform: &Platform, conferences: ConferenceService) -> Self {
         let (bookmarks, agendas) = (BookmarkRepository::new(platform), AgendaRepository::new(platform));
-        Self { bookmarks, agendas, clock: platform.clock.clone() }
+        Self { bookmarks, agendas, conferences, clock: platform.clock.clone() }
     }
 
     /// Bookmarks a session of the current release. A second time it does nothing.
@@ -49,7 +51,11 @@ impl Bookmarks {
 
     /// Removes a bookmark, if there is one.
     pub async fn delete(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
-        stored(self.bookmarks.delete(user, conference, session).await)
+        let deleted = self.bookmarks.delete(user, conference, session).await;
+        if matches!(deleted, Err(NotChanged::Already)) {
+            self.conferences.get(conference).await?;
+        }
+        stored(deleted)
     }
 
     /// The sessions of a conference that a user bookmarked, by start time.

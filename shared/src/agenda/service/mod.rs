@@ -72,6 +72,9 @@ impl AgendaService {
         let context = ["releases", conference.as_str()];
         let after = page.after(&context)?;
         let found = self.repository.releases(conference, page.limit, after).await?;
+        if found.items.is_empty() {
+            self.conferences.get(conference).await?;
+        }
         Ok(page.page(&context, found.items, found.last))
     }
 

@@ -94,6 +94,11 @@ fn session_speakers(ids: &[SpeakerId], known: &[Speaker]) -> Result<Vec<SessionS
 }
 
 fn check_times(content: &Content) -> Result<(), AgendaError> {
+    for (field, time) in [("start", content.start), ("end", content.end)] {
+        if !time.is_plausible() {
+            return Err(AgendaError::ImplausibleYear(field));
+        }
+    }
     match content.end.millis() - content.start.millis() {
         ..=0 => Err(AgendaError::TimesOutOfOrder),
         length if length > MAX_LENGTH => Err(AgendaError::TooLong),

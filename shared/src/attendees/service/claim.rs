@@ -17,7 +17,10 @@ impl AttendeeService {
     pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
         let mut contention = Contention::new(&self.random);
         loop {
-            let before = self.repository.by_code(conference, code).await?.ok_or(AttendeeError::NotClaimable)?;
+            let Some(before) = self.repository.by_code(conference, code).await? else {
+                self.conferences.get(conference).await?;
+                return Err(AttendeeError::NotClaimable);
+            };
             match before.user_id {
                 Some(holder) if holder == user => return Ok(OwnTicket::with_qr(before, &self.keys)),
                 None if !before.reserved => {}
@@ -38,7 +41,9 @@ impl AttendeeService {
     /// Claims all free tickets that were sent to the user's verified address. Returns all of these that belong to the
     /// user.
     pub async fn claim_by_email(&self, user: UserId, conference: &Slug) -> Result<Vec<OwnTicket>, AttendeeError> {
-        let profile = self.users.get(user).await?;
+        let profile = async { Ok::<_, AttendeeError>(self.users.get(user).await?) };
+        let exists = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
+        let (profile, _) = tokio::try_join!(profile, exists)?;
         let email = profile.email.filter(|_| profile.email_verified).ok_or(AttendeeError::EmailNotVerified)?;
         let codes = self.repository.codes_of(conference, &email).await?;
         let mut contention = Contention::new(&self.random);
@@ -74,6 +79,9 @@ impl AttendeeService {
     pub async fn own(&self, user: UserId, conference: &Slug) -> Result<OwnTickets, AttendeeError> {
         let (tickets, attendee) =
             tokio::try_join!(self.repository.held(user, Some(conference)), self.repository.attendee(conference, user))?;
+        if tickets.is_empty() && attendee.is_none() {
+            self.conferences.get(conference).await?;
+        }
         let tickets = tickets.into_iter().map(|ticket| OwnTicket::with_qr(ticket, &self.keys)).collect();
         Ok(OwnTickets { listed: attendee.is_some_and(|attendee| attendee.listed), tickets })
     }

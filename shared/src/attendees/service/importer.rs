@@ -152,7 +152,15 @@ impl Importer {
         loop {
             let found = self.repository.by_codes(&import.conference, &codes).await?;
             let known = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
-            let (lines, changes): (Vec<_>, Vec<_>) = rows.iter().map(|row| self.guarded(import, row, &known)).unzip();
+            let (lines, changes): (Vec<_>, Vec<_>) = rows
+                .iter()
+                .map(|row| {
+                    or_failed(import, row, || {
+                        let made = self.row(import, row, &known);
+                        made.1.as_ref().is_none_or(|change| self.repository.can_write(change)).then_some(made)
+                    })
+                })
+                .unzip();
             let result =
                 GroupResult { conference: import.conference.clone(), import_id: import.id, group, rows: lines };
             let changes: Vec<Change> =
@@ -167,24 +175,6 @@ impl Importer {
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    /// As `row`. A row that cannot be imported by a fault of ours fails on its own: the other rows are imported, and the
-    /// import ends.
-    fn guarded(
-        &self,
-        import: &Import,
-        row: &Row,
-        known: &HashMap<&TicketCode, &Ticket>,
-    ) -> (RowResult, Option<Change>) {
-        let made = AssertUnwindSafe(|| {
-            let (result, change) = self.row(import, row, known);
-            change.as_ref().is_none_or(|change| self.repository.can_write(change)).then_some((result, change))
-        });
-        catch_unwind(made).ok().flatten().unwrap_or_else(|| {
-            tracing::error!(import.id = %import.id, row = row.number, "ticket_import.row_failed");
-            (failed(row, None, "could not be imported by a fault on our side. Report it"), None)
-        })
     }
 
     /// The result of a row, and the change of its ticket.
@@ -212,6 +202,19 @@ impl Importer {
     }
 }
 
+/// What is made of a row. A row of which nothing can be made by a fault of ours fails on its own: the other rows are
+/// imported, and the import ends.
+fn or_failed(
+    import: &Import,
+    row: &Row,
+    made: impl FnOnce() -> Option<(RowResult, Option<Change>)>,
+) -> (RowResult, Option<Change>) {
+    catch_unwind(AssertUnwindSafe(made)).ok().flatten().unwrap_or_else(|| {
+        tracing::error!(import.id = %import.id, row = row.number, "ticket_import.row_failed");
+        (failed(row, None, "could not be imported by a fault on our side. Report it"), None)
+    })
+}
+
 /// The result of a row that has one problem.
 fn failed(row: &Row, column: Option<&str>, message: &str) -> RowResult {
     let problem = Problem { column: column.map(str::to_owned), message: message.to_owned() };
@@ -224,30 +227,14 @@ fn number(count: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::attendees::import::{Counts, Format};
-    use crate::attendees::source::TicketData;
-    use crate::dynamo::Dynamo;
-    use crate::media::service::MediaConfig;
-    use aws_sdk_dynamodb::{Client, Config};
 
-    fn importer() -> Importer {
-        let config = Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build();
-        let platform = Platform {
-            tables: Dynamo::new(Client::from_conf(config), "test"),
-            clock: Clock::manual(Time::default()),
-            random: Random::seeded(1),
-        };
-        let media = MediaService::new(&platform, MediaConfig::default());
-        Importer::new(&platform, ConferenceService::new(&platform), media)
-    }
-
-    fn import(importer: &Importer) -> Import {
-        let now = importer.clock.now();
-        Import {
-            id: ImportId::generate(now, &importer.random),
+    #[test]
+    fn row_of_which_nothing_can_be_made_fails_alone() {
+        let now = Time::default();
+        let import = Import {
+            id: ImportId::generate(now, &Random::seeded(1)),
             conference: "ibw-2026".parse().unwrap(),
             format: Format::Csv,
             media_id: None,
@@ -261,34 +248,14 @@ mod tests {
             version: 1,
             created_at: now,
             updated_at: now,
+        };
+        let row = Row { number: 7, code: None, ticket: Err(Vec::new()), updated_at: None };
+        let panics = || -> Option<_> { panic!("a fault") };
+        for (done, change) in [or_failed(&import, &row, || None), or_failed(&import, &row, panics)] {
+            assert_eq!((done.row, done.state, change), (7, RowState::Failed, None));
+            assert_eq!(done.problems[0].message, "could not be imported by a fault on our side. Report it");
         }
-    }
-
-    #[test]
-    fn row_that_cannot_be_written_fails_and_does_not_end_the_worker() {
-        let importer = importer();
-        let import = import(&importer);
-        let ticket = |valid_until| TicketData {
-            code: "k7xq2mv9".parse().unwrap(),
-            name: "Asha".parse().unwrap(),
-            ticket_type: "Standard".parse().unwrap(),
-            email: None,
-            state: None,
-            approval: None,
-            valid_from: None,
-            valid_until: Some(Some(valid_until)),
-            order: None,
-        };
-        let row = |valid_until| {
-            let ticket = ticket(valid_until);
-            Row { number: 7, code: Some(ticket.code.clone()), ticket: Ok(ticket), updated_at: None }
-        };
-        let (done, change) = importer.guarded(&import, &row(Time::default()), &HashMap::new());
-        assert_eq!((done.state, change.is_some()), (RowState::Created, true));
-        // No calendar has this time, so it cannot be written as text.
-        let never = Time::default().plus(Duration::MAX);
-        let (done, change) = importer.guarded(&import, &row(never), &HashMap::new());
-        assert_eq!((done.row, done.state, change), (7, RowState::Failed, None));
-        assert_eq!(done.problems[0].message, "could not be imported by a fault on our side. Report it");
+        let made = || Some((failed(&row, None, "as it is"), None));
+        assert_eq!(or_failed(&import, &row, made).0.problems[0].message, "as it is");
     }
 }

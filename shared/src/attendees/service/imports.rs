@@ -25,6 +25,9 @@ const READ: u32 = 125;
 /// Most requests that a page of a report makes to find rows of one state. The cursor continues where they end.
 const REQUESTS: usize = 3;
 
+/// Most rows in a request.
+const MAX_ROWS: usize = 5000;
+
 /// New import, from an uploaded file or from rows in the request.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -80,13 +83,13 @@ impl ImportService {
                 let announced = self.announced(upload).await?;
                 (format.unwrap_or(announced), None)
             }
-            (None, None | Some(Format::Json), Some(rows)) if !rows.is_empty() => {
+            (None, None | Some(Format::Json), Some(rows)) if (1..=MAX_ROWS).contains(&rows.len()) => {
                 let json = serde_json::to_string(rows);
                 let error = |e: serde_json::Error| Error::Encode { entity: "rows", reason: e.to_string() };
                 (Format::Json, Some(json.map_err(error)?))
             }
-            (None, _, Some(rows)) if rows.is_empty() => {
-                return Err(AttendeeError::Invalid("rows", "must not be empty"));
+            (None, _, Some(rows)) if !(1..=MAX_ROWS).contains(&rows.len()) => {
+                return Err(AttendeeError::Invalid("rows", "must have 1 to 5,000 rows"));
             }
             (None, _, Some(_)) => {
                 return Err(AttendeeError::Invalid("format", "must be `json` or absent if `rows` is sent"));

@@ -83,6 +83,10 @@ impl TicketingWebhook {
 /// The event of a body, or an error with the wrong field.
 fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
     let no_event = |field: &str, why: &str| AttendeeError::NoEvent(field.to_owned(), why.to_owned());
+    // serde would fill the event from an array, by position.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(no_event("body", "must be an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let event: TicketEvent = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let why = error.inner().to_string();

@@ -7,6 +7,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::keys::SHARDS;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
+use crate::conferences::service::ConferenceService;
 use crate::dynamo::{self, Position};
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
@@ -71,13 +72,14 @@ pub struct TicketPatch {
 #[derive(Clone, Debug)]
 pub struct TicketService {
     repository: TicketRepository,
+    conferences: ConferenceService,
     clock: Clock,
 }
 
 impl TicketService {
-    /// On this platform.
-    pub fn new(platform: &Platform) -> Self {
-        Self { repository: TicketRepository::new(platform), clock: platform.clock.clone() }
+    /// On this platform, of these conferences.
+    pub fn new(platform: &Platform, conferences: ConferenceService) -> Self {
+        Self { repository: TicketRepository::new(platform), conferences, clock: platform.clock.clone() }
     }
 
     /// The ticket of a code.
@@ -108,12 +110,29 @@ impl TicketService {
 
     /// How many tickets of each type and status a conference has. No ticket is read.
     pub async fn counts(&self, conference: &Slug) -> Result<Vec<TicketCount>, AttendeeError> {
-        Ok(self.repository.counts(conference).await?)
+        let counts = self.repository.counts(conference).await?;
+        if counts.is_empty() {
+            self.conferences.get(conference).await?;
+        }
+        Ok(counts)
     }
 
     /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may
     /// have fewer tickets than the limit and still a next page.
     pub async fn list(
+        &self,
+        conference: &Slug,
+        query: &TicketQuery,
+        page: &PageRequest,
+    ) -> Result<Page<Ticket>, AttendeeError> {
+        let found = self.find(conference, query, page).await?;
+        if found.items.is_empty() {
+            self.conferences.get(conference).await?;
+        }
+        Ok(found)
+    }
+
+    async fn find(
         &self,
         conference: &Slug,
         query: &TicketQuery,

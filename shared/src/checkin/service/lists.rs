@@ -12,7 +12,7 @@ use crate::checkin::error::CheckinError;
 use crate::checkin::model::CheckinList;
 use crate::id::CheckinListId;
 use crate::page::{Page, PageRequest};
-use crate::text::{Line, Slug, not_null, set};
+use crate::text::{Line, Slug, distinct, distinct_not_null, not_null, set};
 use crate::time::Time;
 
 /// Most ticket types of a list.
@@ -32,7 +32,7 @@ pub struct NewCheckinList {
     /// Name of the list.
     pub name: Line<100>,
     /// Ticket types that the list lets in, at most 50. Empty: all types.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "distinct")]
     #[schema(max_items = 50)]
     pub ticket_types: BTreeSet<TicketType>,
     /// Whether a ticket may enter any number of times.
@@ -60,7 +60,7 @@ pub struct CheckinListPatch {
     #[schema(nullable = false)]
     pub name: Option<Line<100>>,
     /// Ticket types that the list lets in, at most 50. Empty: all types.
-    #[serde(deserialize_with = "not_null")]
+    #[serde(deserialize_with = "distinct_not_null")]
     #[schema(nullable = false, max_items = 50)]
     pub ticket_types: Option<BTreeSet<TicketType>>,
     /// Whether a ticket may enter any number of times.

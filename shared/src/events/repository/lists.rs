@@ -47,7 +47,7 @@ impl ListQuery {
             Some(Status::Cancelled) | None => (None, None),
         };
         let first = first.into_iter().chain(self.from).max().unwrap_or_default();
-        let last = last.into_iter().chain(self.to).min().unwrap_or(Time::default().plus_seconds(LAST_SECOND));
+        let last = last.into_iter().chain(self.to).min().unwrap_or(Time::MAX);
         (first <= last).then_some((first, last))
     }
 
@@ -81,9 +81,6 @@ impl ListQuery {
         self.status.is_some() || self.format.is_some() || !self.words.is_empty()
     }
 }
-
-/// The last second that jiff can represent in all time zones: in the year 9999, some hours before its end.
-const LAST_SECOND: i64 = 253_402_207_200;
 
 fn later(time: Time, millis: u64) -> Time {
     time.plus(std::time::Duration::from_millis(millis))

@@ -128,6 +128,9 @@ impl EventService {
             if start <= self.clock.now() {
                 return Err(EventError::Flawed(vec![("starts_at", "must be in the future")]));
             }
+            if !start.is_plausible() {
+                return Err(EventError::Flawed(vec![("starts_at", "must be between 1970 and 2199")]));
+            }
             details.ends_at = start.plus(details.starts_at.until(details.ends_at));
             details.starts_at = start;
         }

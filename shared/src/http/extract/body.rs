@@ -30,31 +30,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
-        let content_type =
-            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if media_type != "application/json" {
+        if !is_json(&request) {
             return Err(not_json());
         }
-        let bytes = read_body(request).await?;
-        if deeper_than(&bytes, MAX_DEPTH) {
-            return Err(ApiError::new(
-                Code::INVALID_BODY,
-                format!("The request body is nested deeper than {MAX_DEPTH} levels."),
-            ));
-        }
-        // serde would fill a struct from an array, by position.
-        if bytes.trim_ascii_start().starts_with(b"[") {
-            let error = ApiError::new(Code::INVALID_BODY, INVALID_BODY);
-            return Err(error.detail("body", "must be an object"));
-        }
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize(&mut reader);
-        let value = read.map_err(|error| misread(Code::INVALID_BODY, "body", INVALID_BODY, &error))?;
-        reader.end().map_err(|_| {
-            ApiError::new(Code::INVALID_BODY, "The request body has text after its JSON value. Send one JSON object.")
-        })?;
-        Ok(Self(value))
+        read_object(&read_body(request).await?).map(Self)
     }
 }
 
@@ -72,16 +51,17 @@ impl<T: ToSchema> Describe for Option<Json<T>> {
     }
 }
 
-/// An optional body: `None` if there is neither content nor a content type, or if the body is `null`.
+/// An optional body: `None` if it is empty. A `null` is a body, and no object.
 impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &Arc<App>) -> Result<Option<Self>, ApiError> {
-        if request.headers().contains_key(CONTENT_TYPE) {
-            let Json(body) = <Json<Option<T>> as FromRequest<Arc<App>>>::from_request(request, state).await?;
-            return Ok(body.map(Json));
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Option<Self>, ApiError> {
+        let is_json = is_json(&request);
+        match read_body(request).await? {
+            bytes if bytes.is_empty() => Ok(None),
+            bytes if is_json => read_object(&bytes).map(|value| Some(Self(value))),
+            _ => Err(not_json()),
         }
-        if read_body(request).await?.is_empty() { Ok(None) } else { Err(not_json()) }
     }
 }
 
@@ -101,6 +81,33 @@ impl Describe for Body {
     fn describe(described: &mut Described) {
         described.codes([Code::INVALID_BODY, Code::PAYLOAD_TOO_LARGE]);
     }
+}
+
+fn is_json(request: &Request) -> bool {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a JSON object. Each body of the API is one.
+fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if deeper_than(bytes, MAX_DEPTH) {
+        return Err(ApiError::new(
+            Code::INVALID_BODY,
+            format!("The request body is nested deeper than {MAX_DEPTH} levels."),
+        ));
+    }
+    // serde would fill a struct from an array, by position, and some types from `null`.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        let error = ApiError::new(Code::INVALID_BODY, INVALID_BODY);
+        return Err(error.detail("body", "must be an object"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader);
+    let value = read.map_err(|error| misread(Code::INVALID_BODY, "body", INVALID_BODY, &error))?;
+    reader.end().map_err(|_| {
+        ApiError::new(Code::INVALID_BODY, "The request body has text after its JSON value. Send one JSON object.")
+    })?;
+    Ok(value)
 }
 
 fn not_json() -> ApiError {

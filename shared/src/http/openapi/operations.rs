@@ -97,12 +97,18 @@ fn by_status(codes: BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
 }
 
 /// A response that is an error with one of these codes.
-fn failure(codes: &[Code]) -> Value {
+pub(super) fn failure(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("- `{}`: {}", code.name(), code.about())).collect();
-    let status = codes.first().map(|code| code.status());
-    let retried = matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE))
-        || codes.contains(&Code::IDEMPOTENCY_IN_FLIGHT);
-    let headers = if retried { json!({"Retry-After": header("Retry-After")}) } else { json!({}) };
+    let retried: Vec<String> =
+        codes.iter().filter(|code| code.retry_after().is_some()).map(|code| format!("`{}`", code.name())).collect();
+    let mut headers = json!({});
+    if !retried.is_empty() {
+        headers["Retry-After"] = header("Retry-After");
+    }
+    if (1..codes.len()).contains(&retried.len()) {
+        let about = format!("Seconds to wait before the next request. Only with {}.", retried.join(" or "));
+        headers["Retry-After"]["description"] = about.into();
+    }
     json!({
         "description": lines.join("\n"),
         "headers": headers,
@@ -133,8 +139,8 @@ pub(super) fn headers() -> Value {
     let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
     json!({
         "X-Request-Id": text("Id of the request in our logs."),
-        "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`."),
-        "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`."),
+        "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`. Absent if the request was refused before it was counted."),
+        "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`. Absent if the request was refused before it was counted."),
         "Idempotency-Replayed": text("`true` if this is the answer to an earlier request with the same `Idempotency-Key`."),
         "Retry-After": {"description": "Seconds to wait before the next request.", "schema": {"type": "integer", "minimum": 0}},
     })

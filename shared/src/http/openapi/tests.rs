@@ -63,3 +63,15 @@ fn alternatives_with_a_title_are_schemas_and_have_another_title_in_the_request()
     let input = &schemas["PaperBadgeInput"];
     assert_eq!((&input["example"]["title"], &input["properties"]["title"]), (&json!("Ms"), &json!({"type": "string"})));
 }
+
+#[test]
+fn retry_after_is_documented_where_a_code_sends_it() {
+    use crate::error::Code;
+    let retry_after = |codes: &[Code]| super::operations::failure(codes)["headers"]["Retry-After"].clone();
+    assert_eq!(retry_after(&[Code::VERSION_CONFLICT]), Value::Null);
+    assert_eq!(retry_after(&[Code::RATE_LIMITED]), json!({"$ref": "#/components/headers/Retry-After"}));
+    assert_eq!(
+        retry_after(&[Code::VERSION_CONFLICT, Code::IDEMPOTENCY_IN_FLIGHT])["description"],
+        "Seconds to wait before the next request. Only with `IDEMPOTENCY_IN_FLIGHT`."
+    );
+}
