@@ -4,8 +4,7 @@ use crate::id::AgendaSessionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::speakers::model::Speaker;
-use crate::speakers::model::SpeakerId;
+use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 use crate::url::WebUrl;

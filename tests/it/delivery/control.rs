@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use ibw::notifications::job::{JobState, PausedBy};
-use ibw::notifications::model::JobId;
-use ibw::notifications::model::{DeliveryState, Reason};
+use ibw::notifications::model::{DeliveryState, JobId, Reason};
 use serde_json::json;
 
 use super::fake::{Answer, FakeTelegram, Plan, obliging};

@@ -15,8 +15,7 @@ use ibw::dynamo::Dynamo;
 use ibw::id::UserId;
 use ibw::notifications::chunk::{Addressee, Tally};
 use ibw::notifications::job::JobState;
-use ibw::notifications::model::DeliveryState;
-use ibw::notifications::model::JobId;
+use ibw::notifications::model::{DeliveryState, JobId};
 use ibw::random::Random;
 use serde_json::json;
 

@@ -1,8 +1,7 @@
 //! One's own notifications: order, pages, criteria, and a count that is always right.
 
 use ibw::id::UserId;
-use ibw::notifications::model::NotificationId;
-use ibw::notifications::model::{Category, Delivery, Notification};
+use ibw::notifications::model::{Category, Delivery, Notification, NotificationId};
 use ibw::notifications::repository::NotificationRepository;
 use ibw::random::Random;
 use serde_json::{Value, json};

@@ -22,7 +22,7 @@ fn assert_alarm(metric: &str, watched: &str, because: &str) {
     let alarms = alarms();
     assert!(
         alarms.contains(&(metric.to_owned(), watched.to_owned())),
-        "{ALARMS} has no alarm of {metric} for {watched}, {because}: add one, and say in docs/OPERATIONS.md what to do"
+        "{ALARMS} has no alarm of {metric} for {watched}, {because}: add one. docs/OPERATIONS.md says of each kind of alarm what to do"
     );
 }
 

@@ -10,8 +10,7 @@ use super::times::instant;
 use crate::agenda::model::{Content, DraftSession, Session, SessionSpeaker, Source};
 use crate::conferences::model::Conference;
 use crate::id::AgendaSessionId;
-use crate::speakers::model::Speaker;
-use crate::speakers::model::SpeakerId;
+use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::{Line, Slug, Text};
 use crate::time::{Time, Zone};
 

@@ -9,8 +9,7 @@ use crate::agenda::model::{Draft, DraftSession, Head};
 use crate::agenda::warnings::warnings;
 use crate::dynamo::Contention;
 use crate::random::Random;
-use crate::speakers::model::Speaker;
-use crate::speakers::model::SpeakerId;
+use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::{Line, Slug};
 
 /// A draft that was read, with what is needed to change it.

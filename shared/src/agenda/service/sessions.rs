@@ -7,8 +7,7 @@ use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Content, DraftSession, MAX_SESSIONS, MAX_SPEAKERS, SessionSpeaker};
 use crate::agenda::view::{NewSession, SessionPatch};
 use crate::id::AgendaSessionId;
-use crate::speakers::model::Speaker;
-use crate::speakers::model::SpeakerId;
+use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::Slug;
 
 /// Longest session in milliseconds: 14 days. A longer one is a mistyped date.

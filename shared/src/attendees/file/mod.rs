@@ -3,10 +3,12 @@
 mod cells;
 mod columns;
 mod csv;
+mod header;
 mod json;
 mod quotes;
 mod row;
 mod table;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +17,8 @@ use super::import::{Format, MAX_BYTES, Problem, Refusal, RefusalReason};
 use super::model::{TicketCode, TicketType};
 use crate::time::Zone;
 use cells::{Cells, problem};
-use columns::{Column, Header};
+use columns::Column;
+use header::Header;
 use table::{RawRow, Table};
 
 pub use row::Row;

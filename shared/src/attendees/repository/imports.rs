@@ -3,8 +3,7 @@
 use super::TicketRepository;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
-use crate::attendees::import::ImportId;
-use crate::attendees::import::{GroupResult, Import, ImportState};
+use crate::attendees::import::{GroupResult, Import, ImportId, ImportState};
 use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};

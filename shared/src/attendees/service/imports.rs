@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::attendees::error::AttendeeError;
-use crate::attendees::import::ImportId;
-use crate::attendees::import::{Counts, Format, GROUP, Import, ImportState, RowResult, RowState};
+use crate::attendees::import::{Counts, Format, GROUP, Import, ImportId, ImportState, RowResult, RowState};
 use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
 use crate::dynamo::{Error, OutboxMessage, Topic};

@@ -13,8 +13,9 @@ use crate::auth::error::AuthError;
 use crate::auth::init_data::{self, InitData};
 use crate::auth::jwt::{Access, Admin, JwtError, Refresh};
 use crate::auth::login_widget::{self, LoginWidget};
-use crate::auth::model::{ApiKey, AuthenticatedKey, AuthenticatedUser, Principal, SESSION_SECONDS, Session};
-use crate::auth::model::{ApiKeyId, SessionId};
+use crate::auth::model::{
+    ApiKey, ApiKeyId, AuthenticatedKey, AuthenticatedUser, Principal, SESSION_SECONDS, Session, SessionId,
+};
 use crate::auth::repository::AuthRepository;
 use crate::config::Secret;
 use crate::id::UserId;

@@ -1,8 +1,7 @@
 //! Login sessions of a user: list and end them.
 
 use crate::auth::error::AuthError;
-use crate::auth::model::Session;
-use crate::auth::model::SessionId;
+use crate::auth::model::{Session, SessionId};
 use crate::auth::repository::AuthRepository;
 use crate::dynamo;
 use crate::id::UserId;

@@ -9,8 +9,7 @@ use super::MediaService;
 use crate::clients::storage::Upload;
 use crate::media::error::MediaError;
 use crate::media::kind::{ContentType, Kind};
-use crate::media::model::MediaId;
-use crate::media::model::{Media, UPLOAD_LIFETIME};
+use crate::media::model::{Media, MediaId, UPLOAD_LIFETIME};
 use crate::media::view::BegunUpload;
 
 /// File to upload.

@@ -5,8 +5,7 @@ use super::MediaService;
 use crate::clients::storage::{ObjectInfo, StorageError};
 use crate::dynamo::Contention;
 use crate::media::error::MediaError;
-use crate::media::model::MediaId;
-use crate::media::model::{Media, Rejection, State};
+use crate::media::model::{Media, MediaId, Rejection, State};
 use crate::media::signature;
 use crate::media::view::MediaView;
 

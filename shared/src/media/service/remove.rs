@@ -4,8 +4,7 @@
 use super::{MediaService, Uploader};
 use crate::id::UserId;
 use crate::media::error::MediaError;
-use crate::media::model::MediaId;
-use crate::media::model::{Media, State};
+use crate::media::model::{Media, MediaId, State};
 use crate::scheduled::Batch;
 
 impl MediaService {

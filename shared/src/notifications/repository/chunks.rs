@@ -8,8 +8,7 @@ use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
-use crate::notifications::model::{Delivery, DeliveryState};
-use crate::notifications::model::{JobId, NotificationId};
+use crate::notifications::model::{Delivery, DeliveryState, JobId, NotificationId};
 
 #[derive(Clone, Debug)]
 pub struct RowChange {

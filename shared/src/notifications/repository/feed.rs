@@ -5,8 +5,7 @@ use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Quer
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
-use crate::notifications::model::NotificationId;
-use crate::notifications::model::{Category, Delivery, Notification};
+use crate::notifications::model::{Category, Delivery, Notification, NotificationId};
 use crate::time::Time;
 
 #[derive(Debug)]

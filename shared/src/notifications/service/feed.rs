@@ -4,8 +4,7 @@ use super::NotificationService;
 use crate::dynamo::Position;
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::model::NotificationId;
-use crate::notifications::model::{Category, Notification};
+use crate::notifications::model::{Category, Notification, NotificationId};
 use crate::notifications::preferences::{Choices, Preferences};
 use crate::page::{Page, PageRequest};
 

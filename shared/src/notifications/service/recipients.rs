@@ -3,8 +3,7 @@
 use super::NotificationService;
 use crate::notifications::chunk::Addressee;
 use crate::notifications::error::NotificationError;
-use crate::notifications::model::DeliveryState;
-use crate::notifications::model::JobId;
+use crate::notifications::model::{DeliveryState, JobId};
 use crate::notifications::repository::NotificationRepository;
 use crate::notifications::view::Recipient;
 use crate::page::{Page, PageRequest};

@@ -7,8 +7,7 @@ use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::messages::EmailMessage;
 use crate::users::model::User;
-use crate::users::verification::VerificationId;
-use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES};
+use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES, VerificationId};
 
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one

@@ -10,8 +10,7 @@ use crate::id::UserId;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 use crate::users::repository::UserRepository;
-use crate::users::verification::VerificationId;
-use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR};
+use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR, VerificationId};
 
 /// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its
 /// lease.

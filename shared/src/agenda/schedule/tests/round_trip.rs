@@ -8,8 +8,7 @@ use crate::agenda::schedule::{Entry, Export, write};
 use crate::conferences::model::Conference;
 use crate::id::AgendaSessionId;
 use crate::random::Random;
-use crate::speakers::model::Speaker;
-use crate::speakers::model::SpeakerId;
+use crate::speakers::model::{Speaker, SpeakerId};
 use crate::time::{Time, Zone};
 
 fn conference(zone: &Zone) -> Conference {
