@@ -123,7 +123,7 @@ codes! {
     PRECONDITION_FAILED => PRECONDITION_FAILED,
     /// The request body is larger than the route allows; the default limit is 256 KB.
     PAYLOAD_TOO_LARGE => PAYLOAD_TOO_LARGE,
-    /// The request body needs `Content-Type: application/json`.
+    /// The request body is compressed, or lacks `Content-Type: application/json`.
     UNSUPPORTED_MEDIA_TYPE => UNSUPPORTED_MEDIA_TYPE,
     /// The `Idempotency-Key` was used with another request: use a new key.
     IDEMPOTENCY_KEY_REUSED => UNPROCESSABLE_ENTITY,

@@ -75,7 +75,7 @@ async fn health_is_public_and_deep_health_is_for_admins() {
     let health = docs.get("/api/v1/health").send().await;
     assert_eq!((health.status, health.json), (200, json!({"status": "ok", "build": "abc1234", "tables": []})));
 
-    let deep = docs.get("/api/v1/health?deep=1");
+    let deep = docs.get("/api/v1/health?deep=true");
     assert_eq!(deep.clone().send().await.error(), (401, "AUTHENTICATION_REQUIRED"));
     assert_eq!(deep.clone().header(("x-api-key", "nobody's")).send().await.error(), (401, "API_KEY_INVALID"));
     let asha = app.login(&Person::new(1)).await;
@@ -91,7 +91,7 @@ async fn deep_health_without_a_table_is_unavailable_and_names_it() {
     let app = TestApp::start().await;
     let users = serde_json::from_value(json!({"TableName": "ibw-test-users"})).expect("a request");
     app.database.engine.delete_table(users).expect("one table less");
-    let health = app.docs().get("/api/v1/health?deep=1").header(("x-api-key", ADMIN_API_KEY)).send().await;
+    let health = app.docs().get("/api/v1/health?deep=true").header(("x-api-key", ADMIN_API_KEY)).send().await;
     assert_eq!(health.error(), (503, "UNAVAILABLE"));
     let fields: Vec<_> =
         health.json["details"].as_array().expect("details").iter().map(|detail| &detail["field"]).collect();

@@ -10,7 +10,7 @@ use ibw::http::{Admin, Json, Path, Query};
 use ibw::text::Slug;
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::scope;
 
@@ -19,22 +19,9 @@ use crate::scope;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
-    /// `1` exports the draft, which needs an organiser. Default: `0`, the current release.
+    /// `true` exports the draft, which needs an organiser. Default: `false`, the current release.
     #[serde(default)]
-    #[param(inline)]
-    draft: Stage,
-}
-
-/// The current release (`0`) or the draft (`1`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-pub(crate) enum Stage {
-    /// The current release.
-    #[default]
-    #[serde(rename = "0")]
-    Released,
-    /// The draft.
-    #[serde(rename = "1")]
-    Draft,
+    draft: bool,
 }
 
 /// Import a schedule into the draft.
@@ -85,7 +72,7 @@ pub(crate) async fn export(
     Path(conference): Path<Slug>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Json<Value>, ApiError> {
-    if query.draft == Stage::Draft {
+    if query.draft {
         admin?;
         return Ok(Json(app.agenda.service.export_draft(&conference).await?));
     }

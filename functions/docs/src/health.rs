@@ -16,22 +16,9 @@ use crate::scope;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HealthQuery {
-    /// `1` checks all tables and needs the scope `health:read`. Default: `0`, which checks none.
+    /// `true` checks all tables and needs the scope `health:read`. Default: `false`, which checks none.
     #[serde(default)]
-    #[param(inline)]
-    deep: HealthDepth,
-}
-
-/// Depth of the health check: `0` checks none of the tables, `1` checks all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-pub(crate) enum HealthDepth {
-    /// No tables.
-    #[default]
-    #[serde(rename = "0")]
-    Shallow,
-    /// All tables.
-    #[serde(rename = "1")]
-    Deep,
+    deep: bool,
 }
 
 /// Health of the API.
@@ -41,13 +28,13 @@ pub(crate) struct ApiHealth {
     status: &'static str,
     /// Version or commit that is deployed.
     build: String,
-    /// Tables that were checked and can be reached: all with `deep=1`, else none.
+    /// Tables that were checked and can be reached: all with `deep=true`, else none.
     tables: Vec<&'static str>,
 }
 
 /// Check the health of the API.
 ///
-/// With `deep=1`, which is for admins, a 503 names the tables that cannot be reached in `details`.
+/// With `deep=true`, which is for admins, a 503 names the tables that cannot be reached in `details`.
 #[utoipa::path(
     get, path = "/api/v1/health", operation_id = "get_health", tag = "docs",
     responses((status = 200, body = ApiHealth)),
@@ -58,7 +45,7 @@ pub(crate) async fn health(
     admin: Result<Admin<scope::HealthRead>, ApiError>,
 ) -> Result<Json<ApiHealth>, ApiError> {
     let mut tables = Vec::new();
-    if query.deep == HealthDepth::Deep {
+    if query.deep {
         admin?;
         let mut error = ApiError::new(Code::UNAVAILABLE, "A table cannot be reached. See `details`.");
         for (table, reached) in app.platform.tables.ping().await {

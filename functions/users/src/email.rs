@@ -7,10 +7,9 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::{CurrentUser, ETagged, Json};
-use ibw::text::Line;
 use ibw::time::Time;
 use ibw::users::contact::EmailAddress;
-use ibw::users::verification::{MAX_TRIES, VALID_FOR};
+use ibw::users::verification::{MAX_TRIES, VALID_FOR, VerificationCode};
 use ibw::users::view::OwnUser;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,7 +40,7 @@ pub(crate) struct PendingEmailVerification {
 #[schema(example = json!({"code": "428913"}))]
 pub(crate) struct EmailVerificationCode {
     /// Code of six digits.
-    code: Line<12>,
+    code: VerificationCode,
 }
 
 /// Send a verification code to an email address.

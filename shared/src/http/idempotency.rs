@@ -7,7 +7,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -61,7 +61,9 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     let (parts, content) = request.into_parts();
     let bytes = read_body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
-    hash.update(format!("{} {}\n", parts.method, parts.uri));
+    // A change of one version is another request than the same change of another version.
+    let version = parts.headers.get(IF_MATCH).map(visible).unwrap_or_default();
+    hash.update(format!("{} {}\n{version}\n", parts.method, parts.uri));
     hash.update(&bytes);
     let fingerprint = hex::encode(hash.finalize());
     let key = OnceKey::new("http", &[caller, &key]);
@@ -87,10 +89,28 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     }
 }
 
-/// Keeps an answer, unless it says that the request should be sent again.
+/// Whether an answer settles the request. Others may change without a change of the request's meaning: the caller logs
+/// in, gets a right, reads the version again, or waits.
+fn settles(status: StatusCode) -> bool {
+    let mended = [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::NOT_FOUND,
+        StatusCode::NOT_ACCEPTABLE,
+        StatusCode::CONFLICT,
+        StatusCode::PRECONDITION_FAILED,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::PRECONDITION_REQUIRED,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
+    !mended.contains(&status) && !status.is_server_error()
+}
+
+/// Keeps an answer that settles the request.
 async fn keep(once: &Once, ticket: Ticket, response: Response) -> Result<Response, ApiError> {
     let status = response.status();
-    if matches!(status, StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error() {
+    if !settles(status) {
         once.abandon(ticket).await?;
         return Ok(response);
     }

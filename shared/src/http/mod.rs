@@ -10,6 +10,7 @@ mod compress;
 mod csv;
 mod describe;
 mod etag;
+mod event;
 mod extract;
 mod guard;
 mod idempotency;

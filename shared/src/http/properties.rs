@@ -27,11 +27,15 @@ pub struct Properties {
 
 impl Default for Properties {
     fn default() -> Self {
-        Self { rate: None, self_guarded: false, max_body: MAX_BODY, repeatable: true, cache: None, errors: &[] }
+        Self { repeatable: true, ..Self::UNROUTED }
     }
 }
 
 impl Properties {
+    /// Those of a request that no route answers.
+    pub(super) const UNROUTED: Self =
+        Self { rate: None, self_guarded: false, max_body: MAX_BODY, repeatable: false, cache: None, errors: &[] };
+
     /// The maximum size of a body, for messages.
     pub(super) fn body_limit(&self) -> String {
         match self.max_body.checked_rem(MEGABYTE) {

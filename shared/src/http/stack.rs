@@ -12,10 +12,13 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use lambda_http::Adapter;
+use lambda_http::tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::compress::compress;
+use super::event::tolerable;
 use super::guard::{Guard, guard};
 use super::observe::observe;
 use super::problem;
@@ -41,7 +44,8 @@ pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
 
 /// Serves Lambda's invocations until the instance ends.
 pub async fn serve(routes: Router, app: Arc<App>) -> Result<(), lambda_http::Error> {
-    lambda_http::run(stack(routes, app)).await
+    let handler = Adapter::from(stack(routes, app)).map_request(tolerable);
+    lambda_http::lambda_runtime::run(handler).await
 }
 
 fn cors(origins: &[String]) -> CorsLayer {
@@ -56,14 +60,22 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
+            // Some HTTP libraries of browsers send it with each request.
+            header::CACHE_CONTROL,
             header::CONTENT_TYPE,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
             name("idempotency-key"),
+            // Monitoring in the frontend joins its traces by these (W3C Trace Context, W3C Baggage, Sentry).
+            name("baggage"),
+            name("sentry-trace"),
+            name("traceparent"),
+            name("tracestate"),
             name("x-api-key"),
             name("x-telegram-auth"),
         ])
         .expose_headers([
+            header::CONTENT_DISPOSITION,
             header::ETAG,
             header::RETRY_AFTER,
             name("idempotency-replayed"),

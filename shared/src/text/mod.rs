@@ -98,7 +98,7 @@ impl<const MAX: usize> PartialSchema for Line<MAX> {
              removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-        object.min_length(Some(1)).max_length(Some(MAX)).into()
+        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(r"^[^\x00-\x1f\x7f-\x9f]+$")).into()
     }
 }
 
@@ -149,7 +149,9 @@ impl<const MAX: usize> PartialSchema for Text<MAX> {
             "Text of 1 to {MAX} characters, one of them visible. It may have line breaks. Spaces at its ends are removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-        object.min_length(Some(1)).max_length(Some(MAX)).into()
+        // Line breaks come as `\n` or as `\r\n`.
+        let pattern = r"^([^\x00-\x1f\x7f-\x9f]|\r?\n)+$";
+        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(pattern)).into()
     }
 }
 

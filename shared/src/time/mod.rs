@@ -27,10 +27,11 @@ pub use zone::Zone;
 pub struct Time(i64);
 
 impl Time {
-    /// The earliest time: the clocks of each time zone show the year 0 then, not one before it.
-    pub const MIN: Self = Self(-62_167_125_600_000);
-    /// The latest time: the clocks of each time zone show the year 9999 then. It can be printed and sorted as text.
-    pub const MAX: Self = Self(253_402_207_200_000);
+    /// The earliest time, the start of 1970.
+    pub const MIN: Self = Self(0);
+    /// The latest time, the end of 9998. So the clocks of each time zone show a year of four digits, and a sum with a few
+    /// days does, too.
+    pub const MAX: Self = Self(253_370_764_799_999);
 
     /// From milliseconds since 1970; `None` outside of [`Time::MIN`] to [`Time::MAX`].
     pub fn from_millis(millis: i64) -> Option<Self> {
@@ -182,11 +183,16 @@ mod tests {
 
     #[test]
     fn time_outside_the_bounds_is_refused() {
-        for text in ["0000-01-01T00:00:00Z", "0000-01-02T02:00:00+00:01", "9999-12-30T22:00:00.001Z"] {
+        for text in [
+            "1969-12-31T23:59:59.999Z",
+            "1970-01-01T00:00:00+00:01",
+            "9999-01-01T00:00:00Z",
+            "9998-12-31T23:59:59.999-00:01",
+        ] {
             assert!(text.parse::<Time>().is_err(), "{text}");
         }
-        assert_eq!("0000-01-02T02:00:00Z".parse(), Ok(Time::MIN));
-        assert_eq!("9999-12-30T22:00:00Z".parse(), Ok(Time::MAX));
+        assert_eq!("1970-01-01T00:00:00Z".parse(), Ok(Time::MIN));
+        assert_eq!("9998-12-31T23:59:59.999Z".parse(), Ok(Time::MAX));
         assert!(!"2200-01-01T00:00:00Z".parse::<Time>().unwrap().is_plausible());
         assert!("2199-12-31T23:59:59.999Z".parse::<Time>().unwrap().is_plausible());
     }

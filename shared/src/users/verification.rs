@@ -3,14 +3,18 @@
 //! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox
 //! nor the queue holds it, and the `email` function can still write it into the mail.
 
+use std::str::FromStr;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+use utoipa::ToSchema;
 
 use super::contact::EmailAddress;
 use crate::config::Secret;
 use crate::id::UserId;
+use crate::text::{InvalidText, checked_text};
 use crate::time::Time;
 
 crate::id!(
@@ -37,6 +41,22 @@ pub struct EmailVerification {
     pub tries: u32,
     /// Time of the request.
     pub created_at: Time,
+}
+
+/// Code of an email verification, as a user enters it: six digits.
+#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
+#[schema(as = EmailCode, value_type = String, pattern = "^[0-9]{6}$", examples("428913"))]
+pub struct VerificationCode(String);
+checked_text!(VerificationCode);
+
+impl FromStr for VerificationCode {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_code.then(|| Self(text.to_owned())).ok_or(InvalidText("must be six digits".into()))
+    }
 }
 
 /// Makes and checks the codes of verifications: six digits, derived and stored nowhere.

@@ -73,12 +73,12 @@ async fn session_that_cannot_be_is_refused_with_the_field() {
 #[tokio::test]
 async fn agenda_of_no_conference_is_not_found_and_drafts_are_organisers() {
     let app = TestApp::start().await;
-    for (method, path) in [("GET", "/draft"), ("GET", "/diff"), ("GET", "/export?draft=1"), ("GET", "")] {
+    for (method, path) in [("GET", "/draft"), ("GET", "/diff"), ("GET", "/export?draft=true"), ("GET", "")] {
         assert_eq!(organise(&app, method, path).send().await.error(), (404, "NOT_FOUND"), "{path}");
     }
     let written = organise(&app, "POST", "/sessions").json(&session("Opening", "09:00", "Main")).send().await;
     assert_eq!(written.error(), (404, "NOT_FOUND"));
-    for path in ["/draft", "/diff", "/export?draft=1"] {
+    for path in ["/draft", "/diff", "/export?draft=true"] {
         let anonymous = app.agenda().get(&format!("{CONFERENCE}/agenda{path}")).send().await;
         assert_eq!(anonymous.error(), (401, "AUTHENTICATION_REQUIRED"), "{path}");
     }

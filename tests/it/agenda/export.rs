@@ -75,8 +75,8 @@ async fn export_is_of_the_release_and_for_organisers_of_the_draft() {
         titles(&rooms["Main"]).into_iter().map(str::to_owned).collect()
     };
     assert_eq!(titles_of(&read(&app, "/export").await.json), ["Opening"]);
-    let draft = organise(&app, "GET", "/export?draft=1").send().await;
+    let draft = organise(&app, "GET", "/export?draft=true").send().await;
     assert_eq!(titles_of(&draft.json), ["Opening", "Keynote"]);
-    let public = app.agenda().get(&format!("{CONFERENCE}/agenda/export?draft=1")).send().await;
+    let public = app.agenda().get(&format!("{CONFERENCE}/agenda/export?draft=true")).send().await;
     assert_eq!(public.error(), (401, "AUTHENTICATION_REQUIRED"));
 }

@@ -105,7 +105,7 @@ async fn preflight_of_any_route_is_answered() {
 #[tokio::test]
 async fn admin_key_reads_deep_health_and_strangers_do_not() {
     let cloud = Cloud::running();
-    let deep = || cloud.request(Method::GET, "/api/v1/health?deep=1");
+    let deep = || cloud.request(Method::GET, "/api/v1/health?deep=true");
     let (status, body) = answer(deep().header("X-API-Key", cloud.variable("ADMIN_API_KEY"))).await;
     assert_eq!((status, body["status"].as_str()), (200, Some("ok")), "{body}");
     assert_eq!(answer(deep()).await.0, 401);

@@ -33,7 +33,7 @@ async fn unknown_conference_is_not_found_with_filters_either() {
         let answer = request.header(("x-api-key", ADMIN_API_KEY)).send().await;
         assert_eq!(answer.error(), (404, "NOT_FOUND"), "{rest}");
     }
-    let draft = app.agenda().get(&path("agenda/export?draft=1")).header(("x-api-key", ADMIN_API_KEY)).send().await;
+    let draft = app.agenda().get(&path("agenda/export?draft=true")).header(("x-api-key", ADMIN_API_KEY)).send().await;
     assert_eq!(draft.error(), (404, "NOT_FOUND"));
     let claim = app.attendees().post(&path("attendees/claim")).header(user.bearer()).json(&json!({})).send().await;
     assert_eq!(claim.error(), (404, "NOT_FOUND"));

@@ -31,10 +31,15 @@ async fn preflight_of_an_allowed_origin_is_told_what_it_may_do_without_a_read() 
         assert_eq!(words(&response, "access-control-allow-methods"), ["DELETE", "GET", "PATCH", "POST", "PUT"]);
         let headers = [
             "authorization",
+            "baggage",
+            "cache-control",
             "content-type",
             "idempotency-key",
             "if-match",
             "if-none-match",
+            "sentry-trace",
+            "traceparent",
+            "tracestate",
             "x-api-key",
             "x-telegram-auth",
         ];
@@ -57,7 +62,15 @@ async fn answer_to_an_allowed_origin_may_be_read_even_when_it_is_an_error() {
     ] {
         let response = request.header(("origin", OURS)).send().await;
         assert_eq!((response.status, response.header("access-control-allow-origin")), (status, OURS));
-        let exposed = ["etag", "idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"];
+        let exposed = [
+            "content-disposition",
+            "etag",
+            "idempotency-replayed",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "x-request-id",
+        ];
         assert_eq!(words(&response, "access-control-expose-headers"), exposed);
         assert_eq!(response.header("access-control-allow-credentials"), "");
     }

@@ -20,7 +20,7 @@ const DATES: [&str; 9] = [
     "tomorrow",
 ];
 /// The same for times.
-const TIMES: [&str; 10] = [
+const TIMES: [&str; 13] = [
     "2026-12-01",
     "2026-12-01T10:00",
     "2026-12-01T10:00:00",
@@ -31,6 +31,9 @@ const TIMES: [&str; 10] = [
     "2026-12-01T10:00:00+25:00",
     "-000001-12-01T10:00:00Z",
     "9999-12-31T23:59:59-23:00",
+    "9999-12-30T22:00:00.001Z",
+    "9999-01-01T00:00:00Z",
+    "1969-12-31T23:59:59.999Z",
 ];
 const NO_DATE: &str = "must be a date such as `2026-12-01`";
 const NO_TIME: &str = "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`";
@@ -97,7 +100,7 @@ async fn year_that_is_far_off_is_refused() {
         body[field] = json!(format!("{year}-12-01"));
         assert_refused(&organise(&app, "POST", "").json(&body).send().await, "INVALID_BODY", field, FAR, year);
     }
-    for year in ["0202", "2200", "9999"] {
+    for year in ["2200", "9998"] {
         let (start, end) = (format!("{year}-12-01T10:00:00Z"), format!("{year}-12-01T11:00:00Z"));
         let session = json!({"title": "Keynote", "start": start, "end": end});
         let request = app.agenda().post("/api/v1/conferences/ibw-2026/agenda/sessions").json(&session);
@@ -105,16 +108,18 @@ async fn year_that_is_far_off_is_refused() {
         assert_refused(&created, "INVALID_BODY", "start", FAR, year);
     }
     let mut far = event();
-    (far["starts_at"], far["ends_at"]) = (json!("9999-12-30T20:00:00Z"), json!("9999-12-30T22:00:00Z"));
+    (far["starts_at"], far["ends_at"]) = (json!("9998-12-30T20:00:00Z"), json!("9998-12-30T22:00:00Z"));
     let created = app.events().post("/api/v1/events").header(host.bearer()).json(&far).send().await;
-    assert_refused(&created, "INVALID_BODY", "starts_at", FAR, "9999");
+    assert_refused(&created, "INVALID_BODY", "starts_at", FAR, "9998");
 }
 
 /// A filter is no date of ours, so it may be far off.
 #[tokio::test]
 async fn extreme_times_and_dates_are_read_in_filters() {
     let app = TestApp::start().await;
-    for query in ["from=0000-01-02T02:00:00Z", "to=9999-12-30T22:00:00Z", "from=9999-12-30T22:00:00Z&status=upcoming"] {
+    for query in
+        ["from=1970-01-01T00:00:00Z", "to=9998-12-31T23:59:59.999Z", "from=9998-12-31T23:59:59.999Z&status=upcoming"]
+    {
         assert_eq!(app.events().get(&format!("/api/v1/events?{query}")).send().await.status, 200, "{query}");
     }
     for day in ["0000-01-01", "9999-12-31"] {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::http::Method;
 use axum::routing::post;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Json, Router, Routes};
+use ibw::http::{Handlers, Json, Properties, Router, Routes};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -15,7 +16,7 @@ use crate::support::telegram::Person;
 
 const ROUTE: &str = "/api/v1/test";
 /// The errors that the route can be asked for.
-const CODES: [Code; 9] = [
+const CODES: [Code; 14] = [
     Code::INVALID_BODY,
     Code::FORBIDDEN,
     Code::NOT_FOUND,
@@ -25,6 +26,11 @@ const CODES: [Code; 9] = [
     Code::RATE_LIMITED,
     Code::INTERNAL_ERROR,
     Code::UNAVAILABLE,
+    Code::AUTHENTICATION_REQUIRED,
+    Code::NOT_ACCEPTABLE,
+    Code::PAYLOAD_TOO_LARGE,
+    Code::UNSUPPORTED_MEDIA_TYPE,
+    Code::PRECONDITION_REQUIRED,
 ];
 
 /// The route's side: how often it was called, and the gate that a body of `{"wait": true}` waits at.
@@ -60,7 +66,14 @@ async fn start() -> (TestApp, Login, TestFunction, Side) {
     let answer = move |Json(body): Json<Value>| route.clone().answer(body);
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
-    let function = app.function("users", Router::default().undocumented(ROUTE, post(answer)));
+    let handlers = Handlers {
+        path: ROUTE.to_owned(),
+        methods: vec![Method::POST],
+        router: post(answer),
+        document: Vec::new,
+        properties: Properties::default(),
+    };
+    let function = app.function("users", Router::default().routes(handlers));
     (app, login, function, side)
 }
 
@@ -74,11 +87,16 @@ async fn answer_is_kept_unless_it_says_to_try_again() {
     for (code, status, calls) in [
         (Value::Null, 200, 1),
         (json!("INVALID_BODY"), 400, 1),
-        (json!("FORBIDDEN"), 403, 1),
-        (json!("NOT_FOUND"), 404, 1),
-        (json!("PRECONDITION_FAILED"), 412, 1),
+        (json!("FORBIDDEN"), 403, 3),
+        (json!("NOT_FOUND"), 404, 3),
+        (json!("PRECONDITION_FAILED"), 412, 3),
         (json!("EMAIL_CODE_WRONG"), 422, 1),
+        (json!("AUTHENTICATION_REQUIRED"), 401, 3),
+        (json!("NOT_ACCEPTABLE"), 406, 3),
         (json!("VERSION_CONFLICT"), 409, 3),
+        (json!("PAYLOAD_TOO_LARGE"), 413, 3),
+        (json!("UNSUPPORTED_MEDIA_TYPE"), 415, 3),
+        (json!("PRECONDITION_REQUIRED"), 428, 3),
         (json!("RATE_LIMITED"), 429, 3),
         (json!("INTERNAL_ERROR"), 500, 3),
         (json!("UNAVAILABLE"), 503, 3),
@@ -98,11 +116,38 @@ async fn answer_is_kept_unless_it_says_to_try_again() {
 #[tokio::test]
 async fn replayed_error_has_the_first_requests_id_in_its_body_and_its_own_in_the_header() {
     let (_app, login, function, _) = start().await;
-    let request = request(&function, &login, "key", &json!({"code": "NOT_FOUND"}));
+    let request = request(&function, &login, "key", &json!({"code": "INVALID_BODY"}));
     let first = request.clone().through_gateway("first", "203.0.113.7").send().await;
     let second = request.through_gateway("second", "203.0.113.7").send().await;
     assert_eq!((first.header("x-request-id"), second.header("x-request-id")), ("first", "second"));
     assert_eq!((&first.json["request_id"], &second.json["request_id"]), (&json!("first"), &json!("first")));
+}
+
+#[tokio::test]
+async fn change_of_another_version_is_another_request() {
+    let (_app, login, function, side) = start().await;
+    let same = request(&function, &login, "key", &json!({}));
+    let second = same.clone().header(("if-match", "\"2\""));
+    assert_eq!((second.clone().send().await.status, second.send().await.header("idempotency-replayed")), (200, "true"));
+    for other in [same.clone(), same.header(("if-match", "\"3\""))] {
+        assert_eq!(other.send().await.error(), (422, "IDEMPOTENCY_KEY_REUSED"));
+    }
+    assert_eq!(side.calls(), 1);
+}
+
+#[tokio::test]
+async fn wrong_method_is_405_with_a_key_as_without() {
+    let (app, login, function, _) = start().await;
+    let with_key = |request: TestRequest| request.header(login.bearer()).header(("idempotency-key", "key"));
+    for request in [
+        function.request(Method::PATCH, ROUTE),
+        app.users().request(Method::PUT, "/api/v1/users/me"),
+        app.docs().request(Method::DELETE, "/api/v1/auth/login"),
+        app.docs().request(Method::PATCH, "/api/v1/health"),
+    ] {
+        assert_eq!(with_key(request).json(&json!({})).send().await.error(), (405, "METHOD_NOT_ALLOWED"));
+    }
+    assert_eq!(with_key(app.docs().request(Method::POST, "/api/v1/nothing")).send().await.error(), (404, "NOT_FOUND"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Bodies, queries and path parameters. What is invalid is refused with the name of the field.
 
 mod body;
+mod json;
 mod misread;
 mod page;
 mod path;
