@@ -25,7 +25,7 @@ pub(crate) async fn export(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<impl IntoResponse, ApiError> {
-    let export = app.privacy.service.export(user.id).await?;
+    let export = app.privacy().service.export(user.id).await?;
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"ibw-export.json\"")], Json(export)))
 }
 
@@ -41,6 +41,6 @@ pub(crate) async fn erase(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<(StatusCode, Json<OwnUser>), ApiError> {
-    let user = app.privacy.service.schedule_erasure(user.id).await?;
+    let user = app.privacy().service.schedule_erasure(user.id).await?;
     Ok((StatusCode::ACCEPTED, Json(user.into())))
 }

@@ -47,8 +47,6 @@ pub struct App {
     pub app_url: HttpsUrl,
     /// Authentication.
     pub auth: auth::Domain,
-    /// Export and erasure.
-    pub privacy: privacy::Domain,
     domains: Domains,
 }
 
@@ -74,11 +72,15 @@ impl App {
             checkin_codes: CheckinCodes::new(key),
             app_url: config.app_url,
             auth: auth::Domain::new(&platform, config.auth, &domains.users),
-            privacy: domains.privacy(&platform),
             config: config.http,
             domains,
             platform,
         })
+    }
+
+    /// Export and erasure. Made where it is used: the code of all domains' exports would be part of every function.
+    pub fn privacy(&self) -> privacy::Domain {
+        self.domains.privacy(&self.platform)
     }
 
     /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is

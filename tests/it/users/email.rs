@@ -224,12 +224,12 @@ async fn codes_are_asked_for_and_tried_five_times_in_ten_minutes() {
     app.clock.advance(60);
     for left in ["4", "3", "2", "1", "0"] {
         for (response, status) in
-            [(ask(&app, &login, "asha@example.org").await, 202), (prove(&app, &login, "no").await, 422)]
+            [(ask(&app, &login, "asha@example.org").await, 202), (prove(&app, &login, "000000").await, 422)]
         {
             assert_eq!((response.status, response.header("ratelimit")), (status, &*format!("\"code\";r={left};t=540")));
         }
     }
-    for response in [ask(&app, &login, "asha@example.org").await, prove(&app, &login, "no").await] {
+    for response in [ask(&app, &login, "asha@example.org").await, prove(&app, &login, "000000").await] {
         assert_eq!(response.error(), (429, "RATE_LIMITED"));
         let headers = ["retry-after", "ratelimit", "ratelimit-policy"].map(|name| response.header(name));
         assert_eq!(headers, ["540", "\"code\";r=0;t=540", "\"code\";q=5;w=600"]);

@@ -99,6 +99,6 @@ async fn patch_with_a_field_twice_is_refused() {
     let login = app.login(&Person::new(1)).await;
     let request = app.users().patch(ME).header(login.bearer()).header(("content-type", "application/json"));
     let response = request.body(r#"{"job_title": "CTO", "job_title": "CEO"}"#).send().await;
-    let details = json!([{"field": "body", "message": "duplicate field `job_title`"}]);
+    let details = json!([{"field": "body", "message": "has `job_title` twice"}]);
     assert_eq!((response.error(), &response.json["details"]), ((400, "INVALID_BODY"), &details));
 }

@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Nodes {
         let (mut members, mut names) = (Vec::new(), HashSet::new());
         while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom("must have each member once"));
+                return Err(A::Error::custom(format_args!("has `{name}` twice")));
             }
             members.push((name, map.next_value()?));
         }
