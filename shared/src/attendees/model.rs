@@ -98,6 +98,19 @@ pub struct AsOf {
     pub event: String,
 }
 
+/// Status that a ticket had, and when it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketEarlierStatus)]
+pub struct Earlier {
+    /// The status.
+    pub status: TicketStatus,
+    /// Its end, not included: the time at which the ticketing system or an organiser changed the ticket.
+    pub until: Time,
+}
+
+/// Most earlier statuses of a ticket. Each scan reads and may write the ticket whole.
+const MAX_EARLIER: usize = 16;
+
 /// Scans of a ticket at a check-in list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = TicketCheckin)]
@@ -145,6 +158,9 @@ pub struct Ticket {
     pub order: Option<Line<100>>,
     /// Age of name, email address, type, state and dates.
     pub as_of: AsOf,
+    /// Earlier statuses, the oldest first, at most 16. A scan that arrives late is judged by the status of its own time.
+    #[serde(default)]
+    pub earlier: Vec<Earlier>,
     /// Scans by check-in list: an object whose names are ids of lists. Lists without a scan are absent.
     #[serde(default)]
     #[schema(value_type = HashMap<String, CheckedIn>)]
@@ -167,6 +183,24 @@ impl Ticket {
             (TicketState::Unpaid, ..) => TicketStatus::Unpaid,
             (TicketState::Paid, ..) => TicketStatus::Valid,
         }
+    }
+
+    /// The status at `time`, apart from its dates. Before all that is known, it is the first known one.
+    pub fn status_at(&self, time: Time) -> TicketStatus {
+        self.earlier.iter().find(|earlier| time < earlier.until).map_or_else(|| self.status(), |earlier| earlier.status)
+    }
+
+    /// Remembers the status that the ticket had as `before`, if it changed at `at`.
+    pub fn remember(&mut self, before: &Self, at: Time) {
+        if before.status() == self.status() {
+            return;
+        }
+        // A change may become known after others that came later: from its time on, none of the earlier statuses holds.
+        for earlier in &mut self.earlier {
+            earlier.until = earlier.until.min(at);
+        }
+        self.earlier.push(Earlier { status: before.status(), until: at });
+        self.earlier.drain(..self.earlier.len().saturating_sub(MAX_EARLIER));
     }
 
     /// Whether it is valid at `time`. The end is not included.

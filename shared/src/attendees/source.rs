@@ -54,6 +54,8 @@ impl TicketData {
         set(&mut ticket.order, self.order.clone());
         let same = ticket == *before;
         ticket.as_of = as_of.clone();
+        // A ticketing system whose clock is ahead changes nothing before it says so.
+        ticket.remember(before, as_of.occurred_at.min(now));
         ticket.stamp(now);
         if same { Applied::Unchanged(ticket) } else { Applied::Updated(ticket) }
     }
@@ -75,6 +77,7 @@ impl TicketData {
             claimed_at: None,
             order: self.order.clone().flatten(),
             as_of: as_of.clone(),
+            earlier: Vec::new(),
             checked_in: Default::default(),
             version: 1,
             created_at: now,
@@ -124,6 +127,37 @@ mod tests {
         assert_eq!(first.apply(&slug, Some(&paid), &at(1, "z"), now()), Applied::Stale);
         assert_eq!(second.apply(&slug, Some(&paid), &at(2, "b"), now()), Applied::Stale);
         assert!(matches!(second.apply(&slug, Some(&paid), &at(2, "c"), now()), Applied::Unchanged(_)));
+    }
+
+    #[test]
+    fn status_is_known_for_each_time_in_whatever_order_changes_become_known() {
+        let slug = "ibw-2026".parse().unwrap();
+        let told = |ticket: &Ticket, state, millis: i64| {
+            let applied = data("Asha", state).apply(&slug, Some(ticket), &at(millis, ""), now());
+            let Applied::Updated(after) = applied else { panic!("{applied:?}") };
+            after
+        };
+        let Applied::Created(ticket) = data("Asha", TicketState::Paid).apply(&slug, None, &at(10, ""), now()) else {
+            panic!("created")
+        };
+        let statuses =
+            |ticket: &Ticket| [5, 15, 25, 35].map(|millis| ticket.status_at(Time::from_millis(millis).unwrap()).name());
+        let unpaid = told(&ticket, TicketState::Unpaid, 20);
+        let cancelled = told(&unpaid, TicketState::Cancelled, 30);
+        assert_eq!(statuses(&cancelled), ["valid", "valid", "unpaid", "cancelled"]);
+        // Blocked at 30, and then heard that it has been cancelled since 20.
+        let mut blocked = ticket.clone();
+        blocked.blocked = true;
+        blocked.remember(&ticket, Time::from_millis(30).unwrap());
+        assert_eq!(statuses(&blocked), ["valid", "valid", "valid", "blocked"]);
+        let cancelled = told(&blocked, TicketState::Cancelled, 20);
+        assert_eq!(statuses(&cancelled), ["valid", "valid", "cancelled", "cancelled"]);
+        // A clock that is ahead is not believed, and the list of statuses has an end.
+        let cancelled = told(&ticket, TicketState::Cancelled, 9_000_000);
+        assert_eq!(cancelled.status_at(now()).name(), "cancelled");
+        let states = [TicketState::Unpaid, TicketState::Paid];
+        let many = (0..40).fold(ticket, |ticket, n| told(&ticket, states[n % 2], 20 + i64::try_from(n).unwrap()));
+        assert_eq!((many.earlier.len(), many.earlier[15].until.millis()), (16, 59));
     }
 
     proptest! {

@@ -51,9 +51,13 @@ impl CheckinList {
         standing == TicketStatus::Valid || (standing == TicketStatus::Unpaid && self.include_pending)
     }
 
-    /// Why a ticket is refused at any time; of several reasons the first.
+    /// Why a ticket is refused now, whatever its dates; of several reasons the first.
     pub fn bars_ever(&self, ticket: &Ticket) -> Option<Reason> {
-        match ticket.status() {
+        self.bars_status(ticket, ticket.status())
+    }
+
+    fn bars_status(&self, ticket: &Ticket, status: TicketStatus) -> Option<Reason> {
+        match status {
             TicketStatus::Cancelled => Some(Reason::Canceled),
             TicketStatus::Blocked => Some(Reason::Blocked),
             TicketStatus::Unapproved => Some(Reason::Unapproved),
@@ -63,11 +67,11 @@ impl CheckinList {
         }
     }
 
-    /// Why a ticket is refused at `time`, apart from other scans.
+    /// Why a ticket is refused at `time`, which may be long ago, apart from other scans.
     pub fn bars(&self, ticket: &Ticket, time: Time) -> Option<Reason> {
         let open = self.opens_at.is_none_or(|from| from <= time) && self.closes_at.is_none_or(|until| time < until);
         let in_time = open && ticket.is_valid_at(time);
-        self.bars_ever(ticket).or((!in_time).then_some(Reason::InvalidTime))
+        self.bars_status(ticket, ticket.status_at(time)).or((!in_time).then_some(Reason::InvalidTime))
     }
 
     /// How often it lets a ticket in.
@@ -132,6 +136,9 @@ pub enum Reason {
     InvalidTime,
     /// Organisers have not approved the ticket.
     Unapproved,
+    /// In a batch: `datetime` is more than 5 minutes ahead or more than 14 days ago. The scan is not stored: correct
+    /// `datetime` and send the scan again.
+    InvalidDatetime,
 }
 
 /// Random name that a scanner gives a scan. A scan that is sent again with its nonce counts once.
@@ -172,7 +179,7 @@ pub struct Scan {
     pub forced: bool,
     /// The list's entry rule when the scan was received.
     pub rule: EntryRule,
-    /// Why the ticket was refused when the scan was received, apart from other scans.
+    /// Why the ticket was refused at the time of the scan, as known when it was received, apart from other scans.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub barred: Option<Reason>,
     /// Why the scan is refused. `None`: it is accepted.

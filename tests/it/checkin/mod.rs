@@ -2,6 +2,7 @@
 
 mod batch;
 mod gates;
+mod late;
 mod lists;
 mod offline;
 mod redeem;

@@ -11,7 +11,7 @@ async fn facts(venue: &Venue, codes: &[&str]) -> Value {
         let mut redemptions = venue.redemptions(code).await;
         for scan in redemptions["scans"].as_array_mut().unwrap() {
             // When and by whom it was uploaded is the one difference.
-            for field in ["received_at", "by"] {
+            for field in ["received_at", "late_seconds", "by"] {
                 scan.as_object_mut().unwrap().remove(field);
             }
         }

@@ -199,6 +199,9 @@ async fn scan_that_cannot_be_is_refused_with_the_field_and_changes_nothing() {
         scan[field] = value;
         let refused = venue.at_list("POST", "/redeem").json(&scan).send().await;
         assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec![field]), "{scan}");
+        if scan["datetime"].is_string() && scan["datetime"] != "yesterday" {
+            continue; // In a batch, a wrong time is the error of its scan alone: see `late`.
+        }
         let batch = json!({"scans": [entry("ticket-1", "n0"), scan]});
         let refused = venue.at_list("POST", "/redeem/batch").json(&batch).send().await;
         let place = format!("scans[1].{field}");

@@ -221,6 +221,7 @@ impl TicketService {
             // Earlier data of the ticketing system, which may arrive late, would undo the change.
             after.as_of = after.as_of.max(AsOf { occurred_at: now, event: String::new() });
         }
+        after.remember(&before, now);
         after.stamp(now);
         let changes = [Change { before: Some(before), after: after.clone() }];
         match self.repository.save(&changes).await {

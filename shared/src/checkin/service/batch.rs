@@ -10,12 +10,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::apply::{Applied, apply};
-use super::redeem::{check, stray};
+use super::redeem::{check, misdated, stray};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::checkin::error::CheckinError;
 use crate::checkin::items::StrayScan;
-use crate::checkin::model::CheckinList;
+use crate::checkin::model::{CheckinList, Reason};
 use crate::checkin::repository::{Change, CheckinRepository, MAX_CHANGES};
 use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
 use crate::id::CheckinListId;
@@ -48,7 +48,8 @@ struct Work {
 }
 
 impl CheckinService {
-    /// Redeems scans at a list. Each has its result, in the order of the request.
+    /// Redeems scans at a list. Each has its result, in the order of the request. A scan with a wrong time says nothing
+    /// about the others.
     pub async fn redeem_batch(
         &self,
         conference: &Slug,
@@ -60,11 +61,10 @@ impl CheckinService {
         if scans.is_empty() || scans.len() > BATCH {
             return Err(CheckinError::Invalid { field: "scans".to_owned(), message: "must have 1 to 500 scans" });
         }
-        for (place, scan) in scans.iter().enumerate() {
-            check(scan, &format!("scans[{place}]."), now, operator)?;
-        }
+        scans.iter().try_for_each(|scan| check(scan, operator))?;
+        let dated = |scan: &ScanRequest| misdated(scan, now).is_none();
         let mut by_code: BTreeMap<TicketCode, Vec<usize>> = BTreeMap::new();
-        for (place, scan) in scans.iter().enumerate() {
+        for (place, scan) in scans.iter().enumerate().filter(|(_, scan)| dated(scan)) {
             if let Some(code) = self.ticket_code(conference, scan) {
                 by_code.entry(code).or_default().push(place);
             }
@@ -80,14 +80,16 @@ impl CheckinService {
                 }
             }
         }
-        let strays = scans.iter().zip(&results).filter(|(_, result)| result.is_none());
+        let strays = scans.iter().zip(&results).filter(|(scan, result)| result.is_none() && dated(scan));
         let strays: Vec<StrayScan> = strays.map(|(scan, _)| stray(&list, scan, operator, now)).collect();
         self.repository.note(&strays).await?;
         let (count, invalid) = (scans.len(), strays.len());
         tracing::info!(checkin.list = %id, count, invalid, reconciled = reconciled.len(), "tickets.scanned");
-        let or_invalid =
-            |(scan, result): (&ScanRequest, Option<Redemption>)| result.unwrap_or_else(|| Redemption::invalid(scan));
-        Ok(BatchRedeemed { results: scans.iter().zip(results).map(or_invalid).collect(), reconciled })
+        let or_unknown = |(scan, result): (&ScanRequest, Option<Redemption>)| {
+            let reason = if dated(scan) { Reason::Invalid } else { Reason::InvalidDatetime };
+            result.unwrap_or_else(|| Redemption::unknown(scan, reason))
+        };
+        Ok(BatchRedeemed { results: scans.iter().zip(results).map(or_unknown).collect(), reconciled })
     }
 
     /// Reads the list, the tickets and their logs, and applies the scans.

@@ -32,7 +32,10 @@ impl CheckinService {
         operator: &Operator,
     ) -> Result<Redeemed, CheckinError> {
         let now = self.clock.now();
-        check(&request, "", now, operator)?;
+        check(&request, operator)?;
+        if let Some(message) = misdated(&request, now) {
+            return Err(CheckinError::Invalid { field: "datetime".to_owned(), message });
+        }
         let requests = [request];
         let [request] = &requests;
         let code = self.ticket_code(conference, request);
@@ -162,20 +165,21 @@ impl CheckinService {
     ) -> Result<Redeemed, CheckinError> {
         self.repository.note(&[stray(list, request, operator, self.clock.now())]).await?;
         tracing::info!(checkin.list = %list.id, status = "Error", reason = "Invalid", "ticket.scanned");
-        Ok(Redeemed { redemption: Redemption::invalid(request), reconciled: Vec::new() })
+        Ok(Redeemed { redemption: Redemption::unknown(request, Reason::Invalid), reconciled: Vec::new() })
     }
 }
 
-/// Checks a scan. `place` is its position in the body.
-pub(super) fn check(request: &ScanRequest, place: &str, now: Time, operator: &Operator) -> Result<(), CheckinError> {
-    if request.force && !operator.may_force {
-        return Err(CheckinError::ForceForbidden);
-    }
-    let invalid = |message| Err(CheckinError::Invalid { field: format!("{place}datetime"), message });
-    match request.datetime {
-        Some(at) if at > now.plus_seconds(MAX_AHEAD) => invalid("must not be more than 5 minutes ahead"),
-        Some(at) if at < now.plus_seconds(-MAX_AGE) => invalid("must not be more than 14 days ago"),
-        _ => Ok(()),
+/// Checks that the operator may make this scan.
+pub(super) const fn check(request: &ScanRequest, operator: &Operator) -> Result<(), CheckinError> {
+    if request.force && !operator.may_force { Err(CheckinError::ForceForbidden) } else { Ok(()) }
+}
+
+/// What is wrong with the time of a scan.
+pub(super) fn misdated(request: &ScanRequest, now: Time) -> Option<&'static str> {
+    match request.datetime? {
+        at if at > now.plus_seconds(MAX_AHEAD) => Some("must not be more than 5 minutes ahead"),
+        at if at < now.plus_seconds(-MAX_AGE) => Some("must not be more than 14 days ago"),
+        _ => None,
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Redemption {
     pub status: Status,
     /// Why the scan is refused. `null` if it is accepted.
     pub reason: Option<Reason>,
-    /// The ticket. `null` if the code belongs to no ticket of the conference.
+    /// The ticket. `null` if the code belongs to no ticket of the conference, or `datetime` is wrong.
     pub ticket: Option<ScannedTicket>,
     /// Time of the scan. `null` if the code belongs to no ticket and the request had no `datetime`.
     pub datetime: Option<Time>,
@@ -103,13 +103,13 @@ impl Redemption {
         }
     }
 
-    /// Of a code that belongs to no ticket of the conference.
-    pub(in crate::checkin) fn invalid(request: &ScanRequest) -> Self {
+    /// Of a scan that is no ticket's: its code belongs to no ticket of the conference, or its time is wrong.
+    pub(in crate::checkin) fn unknown(request: &ScanRequest, reason: Reason) -> Self {
         Self {
             nonce: request.nonce.clone(),
             scan_type: request.scan_type,
             status: Status::Error,
-            reason: Some(Reason::Invalid),
+            reason: Some(reason),
             ticket: None,
             datetime: request.datetime,
             entries: 0,
@@ -176,13 +176,15 @@ pub struct ScanView {
     pub datetime: Time,
     /// Time at which the server received the scan.
     pub received_at: Time,
+    /// Seconds by which the scan arrived late: from `datetime` to `received_at`. 0: it arrived at once.
+    pub late_seconds: u64,
     /// Operator who scanned: the id of a user or of an API key.
     pub by: String,
     /// Whether a supervisor forced the scan against the rules.
     pub forced: bool,
     /// Entry rule of the list when the scan was received.
     pub rule: EntryRule,
-    /// Why the ticket was refused when the scan was received, apart from other scans.
+    /// Why the ticket was refused at the time of the scan, apart from other scans.
     pub barred: Option<Reason>,
     /// Why the scan is refused. `null` if it is accepted.
     pub refused: Option<Reason>,
@@ -199,6 +201,7 @@ impl From<Scan> for ScanView {
             scan_type: scan.scan_type,
             datetime: scan.datetime,
             received_at: scan.received_at,
+            late_seconds: scan.datetime.until(scan.received_at).as_secs(),
             by: scan.by,
             forced: scan.forced,
             rule: scan.rule,
