@@ -41,7 +41,7 @@ pub(crate) struct GuestCheckin {
 
 /// List the registrations of a side event.
 ///
-/// For the host and admins (scope `events:read`). The oldest registration is first. With `state`, a page may have fewer
+/// For the host and admins (scope `events:read`). Who registered first is first, even after registering again. With `state`, a page may have fewer
 /// registrations than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",

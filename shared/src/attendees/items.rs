@@ -25,6 +25,8 @@ impl Entity for Ticket {
         let mut keys = vec![
             ("gsi1pk", keys::changes(&self.conference, shard)),
             ("gsi1sk", keys::change(self.updated_at, &self.code)),
+            ("gsi3pk", keys::by_code(&self.conference, shard)),
+            ("gsi3sk", self.code.to_string()),
         ];
         if let Some(user) = self.user_id {
             keys.push(("gsi2pk", keys::holder(user)));

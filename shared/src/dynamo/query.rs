@@ -87,6 +87,11 @@ impl Query {
         Self::by(Some("gsi2"), "gsi2pk", "gsi2sk", partition)
     }
 
+    /// A partition of the third index.
+    pub fn gsi3(partition: &str) -> Self {
+        Self::by(Some("gsi3"), "gsi3pk", "gsi3sk", partition)
+    }
+
     /// A partition of a local index, which is read as consistently as the table. It is named after its sort key, which
     /// only the items in it have.
     pub fn local(index: &'static str, partition: &str) -> Self {

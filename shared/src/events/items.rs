@@ -99,7 +99,7 @@ impl Entity for Registration {
             ("gsi1pk", keys::registered(self.user_id)),
             ("gsi1sk", keys::registered_at(self.registered_at, self.event_id)),
             ("gsi2pk", keys::guests(self.event_id)),
-            ("gsi2sk", keys::guest(self.registered_at, self.user_id)),
+            ("gsi2sk", keys::guest(self.first_registered_at(), self.user_id)),
         ]
     }
 }

@@ -53,6 +53,10 @@ pub struct Registration {
     /// Until when the seat is held, while offered.
     pub offer_expires_at: Option<Time>,
     pub registered_at: Time,
+    /// Time of the first registration, if the user registered again. The place in the host's list is that of the first,
+    /// so it does not change while the list is read.
+    #[serde(default)]
+    pub first_registered_at: Option<Time>,
     pub updated_at: Time,
     /// Time of arrival.
     pub checked_in_at: Option<Time>,
@@ -62,6 +66,11 @@ pub struct Registration {
 }
 
 impl Registration {
+    /// Time at which the user first registered.
+    pub fn first_registered_at(&self) -> Time {
+        self.first_registered_at.unwrap_or(self.registered_at)
+    }
+
     /// A registration that is made now, in place of one that has ended.
     pub fn new(event_id: EventId, user_id: UserId, before: Option<&Self>, state: RegistrationState, now: Time) -> Self {
         Self {
@@ -71,6 +80,7 @@ impl Registration {
             place: None,
             offer_expires_at: None,
             registered_at: now,
+            first_registered_at: before.map(Self::first_registered_at),
             updated_at: now,
             checked_in_at: None,
             checked_in_by: None,

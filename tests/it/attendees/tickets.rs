@@ -62,6 +62,41 @@ async fn tickets_are_found_by_code_address_kind_and_state_each_once() {
 }
 
 #[tokio::test]
+async fn ticket_that_changes_while_pages_are_read_is_listed_once() {
+    let world = forty().await;
+    for (query, expected) in [("limit=7", 40), ("type=VIP&limit=3", 10), ("state=paid&limit=3", 32)] {
+        let (mut codes, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = world.organise("GET", &format!("/tickets?{query}{cursor}")).send().await.json;
+            let shown: Vec<&str> =
+                page["items"].as_array().unwrap().iter().map(|ticket| ticket["code"].as_str().unwrap()).collect();
+            world.app.clock.advance(1);
+            // What was shown changes, and so does something that may not have been shown yet.
+            for code in shown.iter().copied().chain(["ticket-08", "ticket-36"]) {
+                let ticket = world.ticket(code).await;
+                let changed = world.change(code, ticket.version, &json!({"blocked": !ticket.blocked})).await;
+                assert_eq!(changed.status, 200, "{}", changed.text);
+            }
+            codes.extend(shown.into_iter().map(str::to_owned));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        let different: BTreeSet<&String> = codes.iter().collect();
+        assert_eq!((codes.len(), different.len()), (expected, expected), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn filtered_page_that_ends_at_a_claimed_ticket_has_a_next_one() {
+    let world = forty().await;
+    let asha = world.login(1).await;
+    for n in (0..40).step_by(4) {
+        assert_eq!(world.claim(&asha, json!({"code": format!("ticket-{n:02}")})).await.status, 200);
+    }
+    assert_eq!(listed(&world, "type=VIP&limit=1").await.len(), 10);
+}
+
+#[tokio::test]
 async fn tickets_are_counted_without_reading_any() {
     let world = forty().await;
     let function = world.app.attendees();

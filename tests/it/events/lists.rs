@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EVENTS, approve, ask, organise, people, published, register, written};
+use super::{EVENTS, approve, ask, organise, people, published, register, state, written};
 use crate::conferences;
 use crate::support::app::TestApp;
 use crate::users::fields;
@@ -143,6 +143,32 @@ async fn events_that_are_not_approved_are_listed_for_admins_only() {
         let listed = organise(&app, "GET", &format!("?approval_status={status}")).send().await;
         assert_eq!(titles(&listed.json), expected, "{status}");
     }
+}
+
+#[tokio::test]
+async fn guest_who_registers_again_while_the_list_is_read_is_listed_once() {
+    let app = TestApp::start().await;
+    let people = people(&app, 1, 4).await;
+    let (host, guests) = people.split_first().unwrap();
+    let id = published(&app, host, json!({})).await;
+    for guest in guests {
+        assert_eq!(state(&register(&app, guest, &id, "register").await), "approved");
+        app.clock.advance(1);
+    }
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/{id}/registrations?limit=1{cursor}");
+        let page = ask(&app, host, "GET", &path).send().await.json;
+        seen.extend(page["items"].as_array().unwrap().iter().map(|guest| guest["user_id"].clone()));
+        let again = &guests[seen.len() - 1];
+        register(&app, again, &id, "cancel").await;
+        app.clock.advance(1);
+        assert_eq!(state(&register(&app, again, &id, "register").await), "approved");
+        let Some(next) = page["next_cursor"].as_str().filter(|_| seen.len() < 9) else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let expected: Vec<Value> = guests.iter().map(|guest| json!(guest.user_id)).collect();
+    assert_eq!(seen, expected);
 }
 
 #[tokio::test]

@@ -63,8 +63,8 @@ impl TicketRepository {
         self.conferences.query_all(query).await
     }
 
-    /// A page of a shard's tickets that match the criteria, the oldest change first. `read` bounds the tickets that are
-    /// read before the filter.
+    /// A page of a shard's tickets that match the criteria, by code. `read` bounds the tickets that are read before the
+    /// filter.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -73,7 +73,7 @@ impl TicketRepository {
         read: usize,
         after: Option<Position>,
     ) -> Result<dynamo::Page<Ticket>, dynamo::Error> {
-        let mut query = Query::gsi1(&keys::changes(conference, shard)).limit(read).after(after);
+        let mut query = Query::gsi3(&keys::by_code(conference, shard)).limit(read).after(after);
         if let Some(ticket_type) = &criteria.ticket_type {
             query = query.filter(Expression::new("ticket_type = :type").text(":type", ticket_type));
         }

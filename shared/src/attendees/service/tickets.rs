@@ -117,8 +117,8 @@ impl TicketService {
         Ok(counts)
     }
 
-    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, and a page may
-    /// have fewer tickets than the limit and still a next page.
+    /// A page of tickets. By code or address, the order is that of codes. Otherwise it is arbitrary, but the same
+    /// whatever happens to the tickets. A page may have fewer tickets than the limit and still a next page.
     pub async fn list(
         &self,
         conference: &Slug,
@@ -178,7 +178,7 @@ impl TicketService {
             let mut found = self.repository.list(conference, shard, criteria, read, after).await?;
             if found.items.len() > room {
                 found.items.truncate(room);
-                found.last = found.items.last().map(Position::of);
+                found.last = found.items.last().map(|ticket| Position::of_index(ticket, "gsi3"));
             }
             items.extend(found.items);
             (shard, after) = if found.last.is_some() { (shard, found.last) } else { (shard + 1, None) };

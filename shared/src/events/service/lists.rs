@@ -118,7 +118,7 @@ impl EventService {
         Ok(page.page(&context, items, last))
     }
 
-    /// A page of an event's registrations in the order in which they were made, for its host and admins.
+    /// A page of an event's registrations in the order in which users first registered, for its host and admins.
     pub async fn guests(
         &self,
         id: EventId,
