@@ -7,10 +7,9 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::model::{Approval, Details, Format, Status};
-use ibw::events::service::{EventFilter, EventName, EventPatch, MyRole};
+use ibw::events::service::{EventFilter, EventPatch, MyRole};
 use ibw::events::view::EventView;
-use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, Path, RequiredIfMatch};
-use ibw::id::EventId;
+use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, RequiredIfMatch};
 use ibw::page::Page;
 use ibw::text::{Line, Slug};
 use ibw::time::Time;
@@ -18,6 +17,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::caller::actor;
+use crate::named::Named;
 use crate::scope;
 
 /// Filters of the list of events.
@@ -110,7 +110,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
 }
 
-/// Get a side event by its id or slug.
+/// Get a side event.
 ///
 /// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event.
 /// Registrations do not change the `ETag`, so `If-None-Match` is ignored.
@@ -121,9 +121,9 @@ pub(crate) async fn create(
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     MaybeUser(caller): MaybeUser,
-    Path(name): Path<EventName>,
+    Named(id): Named,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.show(&name, &actor::<scope::EventsRead>(caller.as_ref())).await?;
+    let event = app.events.service.show(id, &actor::<scope::EventsRead>(caller.as_ref())).await?;
     Ok(ETagged::new(event.version, event))
 }
 
@@ -139,7 +139,7 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     RequiredIfMatch(version): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
 ) -> Result<ETagged<EventView>, ApiError> {
@@ -157,7 +157,7 @@ pub(crate) async fn update(
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     RequiredIfMatch(version): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
     app.events.service.cancel(id, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;

@@ -7,12 +7,13 @@ use ibw::app::App;
 use ibw::error::ApiError;
 
 use crate::caller::{DoorStaff, actor};
+use crate::named::{Named, NamedWith};
 use crate::scope;
 use ibw::events::registration::RegistrationState;
 use ibw::events::service::RegistrationCommand;
 use ibw::events::view::{Guest, RegistrationView};
-use ibw::http::{Authenticated, Json, Paged, Path, Paths};
-use ibw::id::{EventId, UserId};
+use ibw::http::{Authenticated, Json, Paged};
+use ibw::id::UserId;
 use ibw::page::Page;
 use ibw::text::Line;
 use serde::Deserialize;
@@ -51,7 +52,7 @@ pub(crate) struct GuestCheckin {
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Guest>>, ApiError> {
     let actor = actor::<scope::EventsRead>(Some(&caller));
@@ -70,7 +71,7 @@ pub(crate) async fn list(
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
-    Paths(id, user): Paths<EventId, UserId>,
+    NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
     Ok(Json(app.events.service.apply(RegistrationCommand::Approve(actor), id, user).await?.registration.into()))
@@ -87,7 +88,7 @@ pub(crate) async fn approve(
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
-    Paths(id, user): Paths<EventId, UserId>,
+    NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
     let actor = actor::<scope::EventsWrite>(Some(&caller));
     Ok(Json(app.events.service.apply(RegistrationCommand::Decline(actor), id, user).await?.registration.into()))
@@ -104,7 +105,7 @@ pub(crate) async fn decline(
 pub(crate) async fn check_in(
     State(app): State<Arc<App>>,
     DoorStaff(actor): DoorStaff,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     Json(checkin): Json<GuestCheckin>,
 ) -> Result<Json<Guest>, ApiError> {
     Ok(Json(app.events.service.check_in(id, checkin.code.as_str(), &app.checkin_codes, actor).await?))

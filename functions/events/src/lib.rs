@@ -4,6 +4,7 @@ mod caller;
 mod events;
 mod guests;
 mod moderation;
+mod named;
 mod registrations;
 mod scope;
 mod sharing;

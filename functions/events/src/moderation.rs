@@ -8,12 +8,12 @@ use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::service::Copy;
 use ibw::events::view::EventView;
-use ibw::http::{Admin, CurrentUser, ETagged, Json, Path, RequiredIfMatch};
-use ibw::id::EventId;
+use ibw::http::{Admin, CurrentUser, ETagged, Json, RequiredIfMatch};
 use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::named::Named;
 use crate::scope;
 
 /// Approval of a side event.
@@ -44,7 +44,7 @@ pub(crate) struct EventRejection {
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
     _: Admin<scope::EventsWrite>,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     RequiredIfMatch(version): RequiredIfMatch,
     body: Option<Json<EventApproval>>,
 ) -> Result<ETagged<EventView>, ApiError> {
@@ -63,7 +63,7 @@ pub(crate) async fn approve(
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
     _: Admin<scope::EventsWrite>,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     RequiredIfMatch(version): RequiredIfMatch,
     Json(EventRejection { reason }): Json<EventRejection>,
 ) -> Result<ETagged<EventView>, ApiError> {
@@ -81,7 +81,7 @@ pub(crate) async fn reject(
 pub(crate) async fn duplicate(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
     body: Option<Json<Copy>>,
 ) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
     let copy = body.map(|Json(copy)| copy).unwrap_or_default();

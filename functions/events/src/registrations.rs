@@ -8,10 +8,11 @@ use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::service::RegistrationCommand;
 use ibw::events::view::RegistrationView;
-use ibw::http::{CurrentUser, Json, Path};
-use ibw::id::EventId;
+use ibw::http::{CurrentUser, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::named::Named;
 
 /// Code that a guest shows on arrival, as a QR code.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,7 +37,7 @@ pub(crate) struct CheckinCode {
 pub(crate) async fn register(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<(StatusCode, Json<RegistrationView>), ApiError> {
     let outcome = app.events.service.apply(RegistrationCommand::Register, id, user.id).await?;
     let status = if outcome.changed { StatusCode::CREATED } else { StatusCode::OK };
@@ -52,7 +53,7 @@ pub(crate) async fn register(
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<Json<RegistrationView>, ApiError> {
     Ok(Json(app.events.service.own_registration(id, user.id).await?))
 }
@@ -68,7 +69,7 @@ pub(crate) async fn show(
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<Json<RegistrationView>, ApiError> {
     Ok(Json(app.events.service.apply(RegistrationCommand::Cancel, id, user.id).await?.registration.into()))
 }
@@ -84,7 +85,7 @@ pub(crate) async fn cancel(
 pub(crate) async fn accept(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<Json<RegistrationView>, ApiError> {
     Ok(Json(app.events.service.apply(RegistrationCommand::Accept, id, user.id).await?.registration.into()))
 }
@@ -100,7 +101,7 @@ pub(crate) async fn accept(
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<Json<RegistrationView>, ApiError> {
     Ok(Json(app.events.service.apply(RegistrationCommand::DeclineOffer, id, user.id).await?.registration.into()))
 }
@@ -116,7 +117,7 @@ pub(crate) async fn decline(
 pub(crate) async fn code(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
-    Path(id): Path<EventId>,
+    Named(id): Named,
 ) -> Result<Json<CheckinCode>, ApiError> {
     Ok(Json(CheckinCode { code: app.events.service.checkin_code(id, user.id, &app.checkin_codes).await? }))
 }

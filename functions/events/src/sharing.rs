@@ -8,9 +8,10 @@ use axum::response::IntoResponse;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::share::Share;
-use ibw::http::{Json, Path};
+use ibw::http::Json;
 use ibw::ical::MEDIA_TYPE;
-use ibw::id::EventId;
+
+use crate::named::Named;
 
 /// Get a side event as a calendar file.
 #[utoipa::path(
@@ -20,10 +21,7 @@ use ibw::id::EventId;
         headers(("Content-Disposition" = String, description = "The name of the file, from the id of the event.")),
     )),
 )]
-pub(crate) async fn calendar(
-    State(app): State<Arc<App>>,
-    Path(id): Path<EventId>,
-) -> Result<impl IntoResponse, ApiError> {
+pub(crate) async fn calendar(State(app): State<Arc<App>>, Named(id): Named) -> Result<impl IntoResponse, ApiError> {
     let calendar = app.events.service.calendar(id, &app.app_url).await?;
     let name = format!("attachment; filename=\"{id}.ics\"");
     Ok(([(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)], calendar.to_string()))
@@ -34,6 +32,6 @@ pub(crate) async fn calendar(
     get, path = "/api/v1/events/{id}/share", operation_id = "get_event_share", tag = "events",
     responses((status = 200, body = Share)),
 )]
-pub(crate) async fn share(State(app): State<Arc<App>>, Path(id): Path<EventId>) -> Result<Json<Share>, ApiError> {
+pub(crate) async fn share(State(app): State<Arc<App>>, Named(id): Named) -> Result<Json<Share>, ApiError> {
     Ok(Json(app.events.service.share(id, &app.app_url).await?))
 }

@@ -5,6 +5,7 @@ mod door;
 mod lists;
 mod model;
 mod moderation;
+mod names;
 mod notices;
 mod privacy;
 mod race;

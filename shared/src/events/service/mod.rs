@@ -5,7 +5,7 @@
 //!
 //! | type | file | methods |
 //! | --- | --- | --- |
-//! | [`EventService`] | here | `show`, `calendar`, `share`, `apply`, `own_registration` |
+//! | [`EventService`] | here | `id_of`, `show`, `calendar`, `share`, `apply`, `own_registration` |
 //! | | `write` | `create`, `duplicate`, `update`, `cancel` |
 //! | | `moderation` | `approve`, `reject` |
 //! | | `lists` | `list`, `mine`, `guests` |
@@ -97,12 +97,16 @@ impl EventService {
         Self { repository, registrar, conferences, users, clock, random }
     }
 
+    /// The id of the event that a request names.
+    pub async fn id_of(&self, name: &EventName) -> Result<EventId, EventError> {
+        match name {
+            EventName::Id(id) => Ok(*id),
+            EventName::Slug(slug) => self.repository.id_of(slug).await?.ok_or(EventError::NotFound),
+        }
+    }
+
     /// An event as the caller sees it, with their own registration.
-    pub async fn show(&self, name: &EventName, actor: &Actor) -> Result<EventView, EventError> {
-        let id = match name {
-            EventName::Id(id) => *id,
-            EventName::Slug(slug) => self.repository.id_of(slug).await?.ok_or(EventError::NotFound)?,
-        };
+    pub async fn show(&self, id: EventId, actor: &Actor) -> Result<EventView, EventError> {
         let own = async {
             match actor.user {
                 Some(user) => self.repository.registration(id, user).await,
