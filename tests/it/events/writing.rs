@@ -40,6 +40,22 @@ async fn event_starts_pending_and_says_what_its_host_said() {
 }
 
 #[tokio::test]
+async fn place_with_more_decimals_than_can_be_stored_is_rounded() {
+    let app = TestApp::start().await;
+    let host = &people(&app, 1, 1).await[0];
+    for (given, kept) in [
+        (json!([1e-200, -1e-300]), json!([0.0, 0.0])),
+        (json!([12.935_212_349, 77.624_501_26]), json!([12.935_212_3, 77.624_501_3])),
+    ] {
+        let place = json!({"name": "Rooftop", "lat": given[0], "lng": given[1]});
+        let written = written(&app, host, "Rooftop Party", json!({ "location": place })).await;
+        assert_eq!(json!([written["location"]["lat"], written["location"]["lng"]]), kept);
+        let path = format!("/{}", written["id"].as_str().unwrap());
+        assert_eq!(ask(&app, host, "GET", &path).send().await.json["location"], written["location"]);
+    }
+}
+
+#[tokio::test]
 async fn event_that_does_not_hold_together_is_refused_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let host = &people(&app, 1, 1).await[0];
