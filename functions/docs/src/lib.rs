@@ -16,8 +16,8 @@ ibw::api!(routes);
 fn routes<R: Routes>() -> R {
     let routes = R::default()
         .tag("docs", "This API description, and the health of the API.")
-        .routes(routes!(openapi::document))
-        .routes(routes!(page::page))
+        .routes(routes!(openapi::document).head())
+        .routes(routes!(page::page).head())
         .routes(routes!(health::health));
-    unrouted::with_wrong_methods(routes)
+    unrouted::with_paths_of_others(routes)
 }

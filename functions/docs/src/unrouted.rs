@@ -3,10 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::header::ALLOW;
-use axum::response::IntoResponse;
-use axum::routing::MethodRouter;
-use ibw::error::{ApiError, Code};
+use axum::http::Method;
 use ibw::http::Routes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -19,17 +16,13 @@ struct Paths {
     paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
 }
 
-/// Adds an answer to wrong methods on every path of the document. It takes no method itself, so that these paths can be
-/// merged with the routes that do.
-pub(crate) fn with_wrong_methods<R: Routes>(routes: R) -> R {
+/// Adds each path of the document with its methods. It adds no handler, so that these paths can be merged with the
+/// routes that have some.
+pub(crate) fn with_paths_of_others<R: Routes>(routes: R) -> R {
     let document: Paths = serde_json::from_str(DOCUMENT).unwrap_or_default();
     document.paths.into_iter().fold(routes, |routes, (path, methods)| {
-        let allow = methods.into_keys().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
-        let refuse = move || async move {
-            let message = "The route does not support this method. `Allow` lists its methods.";
-            ([(ALLOW, allow)], ApiError::new(Code::METHOD_NOT_ALLOWED, message)).into_response()
-        };
-        routes.undocumented(&path, MethodRouter::new().fallback(refuse))
+        let methods = methods.into_keys().filter_map(|method| method.to_uppercase().parse::<Method>().ok());
+        routes.elsewhere(&path, methods.collect())
     })
 }
 

@@ -18,10 +18,10 @@ ibw::api!(routes);
 fn routes<R: Routes>() -> R {
     R::default()
         .tag("events", "Side events: creation, approval, registrations and arrivals.")
-        .routes(routes!(events::list).errors(&[Code::FORBIDDEN]))
+        .routes(routes!(events::list).head().errors(&[Code::FORBIDDEN]))
         .routes(routes!(events::create).errors(&[Code::VERSION_CONFLICT]))
         .routes(routes!(events::mine))
-        .routes(routes!(events::show))
+        .routes(routes!(events::show).head())
         .routes(routes!(events::update).errors(&[
             Code::FORBIDDEN,
             Code::EVENT_STATE_CONFLICT,
@@ -54,6 +54,6 @@ fn routes<R: Routes>() -> R {
             Code::REGISTRATION_STATE_CONFLICT,
             Code::ALREADY_CHECKED_IN,
         ]))
-        .routes(routes!(sharing::calendar))
-        .routes(routes!(sharing::share))
+        .routes(routes!(sharing::calendar).head())
+        .routes(routes!(sharing::share).head())
 }

@@ -24,6 +24,6 @@ fn routes<R: Routes>() -> R {
             Code::MEDIA_TYPE_MISMATCH,
             Code::MEDIA_CHANGED,
         ]))
-        .routes(routes!(media::show))
+        .routes(routes!(media::show).head())
         .routes(routes!(media::delete).errors(&[Code::VERSION_CONFLICT]))
 }

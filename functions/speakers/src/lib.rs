@@ -12,9 +12,9 @@ ibw::api!(routes);
 fn routes<R: Routes>() -> R {
     R::default()
         .tag("speakers", "Speakers of a conference.")
-        .routes(routes!(speakers::list).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(speakers::list).head().errors(&[Code::NOT_ACCEPTABLE]))
         .routes(routes!(speakers::create).errors(&[Code::SPEAKER_SLUG_TAKEN]))
-        .routes(routes!(speakers::show).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(speakers::show).head().errors(&[Code::NOT_ACCEPTABLE]))
         .routes(routes!(speakers::update, speakers::delete))
         .routes(routes!(speakers::link).errors(&[Code::SPEAKER_USER_TAKEN, Code::VERSION_CONFLICT]))
 }

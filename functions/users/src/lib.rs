@@ -42,7 +42,7 @@ fn routes<R: Routes>() -> R {
             Code::EMAIL_CODE_EXPIRED,
             Code::EMAIL_CODE_WRONG,
         ]))
-        .routes(routes!(directory::list))
+        .routes(routes!(directory::list).head())
         .routes(routes!(directory::show))
         .routes(routes!(directory::by_telegram))
 }

@@ -67,7 +67,7 @@ impl<const MAX: u16> TryFrom<f64> for Degrees<MAX> {
 
     fn try_from(degrees: f64) -> Result<Self, String> {
         let fits = degrees.is_finite() && degrees.abs() <= f64::from(MAX);
-        // Adding zero makes -0, which another program may read as a text of its own, the usual zero.
+        // Adding zero turns -0 into 0.
         let rounded = (degrees * 1e7).round() / 1e7 + 0.0;
         fits.then_some(Self(rounded)).ok_or_else(|| format!("must be from -{MAX} to {MAX}"))
     }

@@ -14,6 +14,7 @@ mod event;
 mod extract;
 mod guard;
 mod idempotency;
+mod methods;
 mod observe;
 mod openapi;
 mod principal;

@@ -19,7 +19,8 @@ use crate::telemetry::RequestLine;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The methods that routes have, and preflights.
-const METHODS: [Method; 6] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+const METHODS: [Method; 7] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 
 static WARM: AtomicBool = AtomicBool::new(false);
 

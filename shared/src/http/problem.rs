@@ -51,7 +51,7 @@ pub(super) async fn not_found() -> ApiError {
     ApiError::new(Code::NOT_FOUND, "There is no such route.")
 }
 
-/// For routes that exist for other methods; axum adds `Allow`.
+/// For routes that exist for other methods; [`methods`](super::methods) adds `Allow`.
 pub(super) async fn method_not_allowed() -> ApiError {
     ApiError::new(Code::METHOD_NOT_ALLOWED, "The route does not support this method. `Allow` lists its methods.")
 }

@@ -1,5 +1,7 @@
 //! Properties of a route, declared where the route is registered. The middleware and the OpenAPI document read them.
 
+use axum::http::Method;
+
 use crate::error::Code;
 use crate::rate_limit::RateClass;
 
@@ -17,6 +19,8 @@ pub struct Properties {
     pub(super) self_guarded: bool,
     /// Maximum size of a body in bytes.
     pub(super) max_body: usize,
+    /// Whether `HEAD` is offered beside `GET`.
+    pub(super) head: bool,
     /// Whether `Idempotency-Key` is offered.
     pub(super) repeatable: bool,
     /// The answer's `Cache-Control`.
@@ -34,7 +38,21 @@ impl Default for Properties {
 impl Properties {
     /// Those of a request that no route answers.
     pub(super) const UNROUTED: Self =
-        Self { rate: None, self_guarded: false, max_body: MAX_BODY, repeatable: false, cache: None, errors: &[] };
+        Self {
+            rate: None,
+            self_guarded: false,
+            max_body: MAX_BODY,
+            head: false,
+            repeatable: false,
+            cache: None,
+            errors: &[],
+        };
+
+    /// The methods of a path whose handlers have these.
+    pub(super) fn methods(&self, handled: &[Method]) -> Vec<Method> {
+        let head = (self.head && handled.contains(&Method::GET)).then_some(Method::HEAD);
+        handled.iter().cloned().chain(head).collect()
+    }
 
     /// The maximum size of a body, for messages.
     pub(super) fn body_limit(&self) -> String {

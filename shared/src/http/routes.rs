@@ -2,7 +2,7 @@
 //! function that starts builds the router only: the document would cost it more than all else that it does before its
 //! first request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::http::Method;
@@ -10,6 +10,7 @@ use axum::routing::MethodRouter;
 use serde_json::{Value, json};
 
 use super::describe::Described;
+use super::problem;
 use super::properties::{MEGABYTE, Properties};
 use crate::app::App;
 use crate::error::Code;
@@ -32,9 +33,13 @@ pub(super) struct RouteTable(HashMap<String, Vec<(Method, Properties)>>);
 impl RouteTable {
     /// Of the route with this method and path.
     pub(super) fn of(&self, method: &Method, path: &str) -> Option<Properties> {
-        // axum answers `HEAD` with the handler of `GET`.
-        let method = if method == Method::HEAD { &Method::GET } else { method };
         self.0.get(path)?.iter().find(|(known, _)| known == method).map(|(_, properties)| *properties)
+    }
+
+    /// The methods of a path, as `Allow` lists them.
+    pub(super) fn methods(&self, path: &str) -> Option<String> {
+        let methods: BTreeSet<&str> = self.0.get(path)?.iter().map(|(method, _)| method.as_str()).collect();
+        Some(methods.into_iter().collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -101,6 +106,13 @@ impl<D> Handlers<D> {
         self
     }
 
+    /// Offers `HEAD` beside `GET`, for browsers, CDNs and calendar programs, which look before they read.
+    #[must_use]
+    pub const fn head(mut self) -> Self {
+        self.properties.head = true;
+        self
+    }
+
     /// Offers no `Idempotency-Key`: the answer is a credential, which is not to be stored.
     #[must_use]
     pub const fn not_repeatable(mut self) -> Self {
@@ -134,6 +146,10 @@ pub trait Routes: Default {
     #[must_use]
     fn routes<D: FnOnce() -> Vec<Described>>(self, handlers: Handlers<D>) -> Self;
 
+    /// Adds a path whose routes are in other functions: its methods are known here, and none has a handler.
+    #[must_use]
+    fn elsewhere(self, path: &str, methods: Vec<Method>) -> Self;
+
     /// Adds answers that are no part of the API.
     #[must_use]
     fn undocumented(self, path: &str, router: MethodRouter<Arc<App>>) -> Self;
@@ -145,9 +161,19 @@ impl Routes for Router {
     }
 
     fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
-        let routes = handlers.methods.into_iter().map(|method| (method, handlers.properties));
+        let methods = handlers.properties.methods(&handlers.methods);
+        // axum answers `HEAD` with the handler of `GET`. The gateway has routes for `HEAD` only where it is offered.
+        let refuses = methods.contains(&Method::GET) && !methods.contains(&Method::HEAD);
+        let router = if refuses { handlers.router.head(problem::method_not_allowed) } else { handlers.router };
+        let routes = methods.into_iter().map(|method| (method, handlers.properties));
         self.properties.0.entry(handlers.path.clone()).or_default().extend(routes);
-        Self { routes: self.routes.route(&handlers.path, handlers.router), ..self }
+        Self { routes: self.routes.route(&handlers.path, router), ..self }
+    }
+
+    fn elsewhere(mut self, path: &str, methods: Vec<Method>) -> Self {
+        let routes = methods.into_iter().map(|method| (method, Properties::default()));
+        self.properties.0.entry(path.to_owned()).or_default().extend(routes);
+        self.undocumented(path, MethodRouter::new())
     }
 
     fn undocumented(self, path: &str, router: MethodRouter<Arc<App>>) -> Self {
@@ -162,7 +188,14 @@ impl Routes for Document {
     }
 
     fn routes<D: FnOnce() -> Vec<Described>>(mut self, handlers: Handlers<D>) -> Self {
-        self.operations.extend((handlers.document)().into_iter().map(|described| (described, handlers.properties)));
+        self.operations.extend((handlers.document)().into_iter().map(|mut described| {
+            described.methods = handlers.properties.methods(&described.methods);
+            (described, handlers.properties)
+        }));
+        self
+    }
+
+    fn elsewhere(self, _: &str, _: Vec<Method>) -> Self {
         self
     }
 

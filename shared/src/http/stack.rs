@@ -1,10 +1,11 @@
 //! The middleware around every router, from the outside in:
 //!
 //! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
-//! 2. CORS: preflights are answered here.
-//! 3. [`compress`]: gzip, and no answer that Lambda does not take.
-//! 4. [`guard`]: credentials, rate limit, `Idempotency-Key`.
-//! 5. Panics become faults.
+//! 2. [`methods`]: `Allow`.
+//! 3. CORS: `OPTIONS` is answered here.
+//! 4. [`compress`]: gzip, and no answer that Lambda does not take.
+//! 5. [`guard`]: credentials, rate limit, `Idempotency-Key`.
+//! 6. Panics become faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::compress::compress;
 use super::event::tolerable;
 use super::guard::{Guard, guard};
+use super::methods::methods;
 use super::observe::observe;
 use super::problem;
 use super::routes::Router;
@@ -28,7 +30,8 @@ use crate::app::App;
 /// A function's routes, ready to answer.
 pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
     let Router { routes, properties } = router;
-    let guarded = Guard { app: app.clone(), routes: Arc::new(properties) };
+    let properties = Arc::new(properties);
+    let guarded = Guard { app: app.clone(), routes: properties.clone() };
     routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
@@ -38,6 +41,7 @@ pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
         .layer(from_fn_with_state(guarded, guard))
         .layer(from_fn(compress))
         .layer(cors(&app.config.cors_origins))
+        .layer(from_fn_with_state(properties, methods))
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app)
 }

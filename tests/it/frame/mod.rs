@@ -8,6 +8,7 @@ mod cors;
 mod credentials;
 mod dates;
 mod errors;
+mod head;
 mod idempotency;
 mod limits;
 mod replay;

@@ -39,7 +39,25 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
             common_headers(response, is_counted(properties), repeatable);
         }
     }
+    if *method == Method::HEAD {
+        without_bodies(&mut operation);
+    }
     operation
+}
+
+/// Makes the operation of `GET` that of `HEAD`.
+fn without_bodies(operation: &mut Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    operation["operationId"] = format!("head_{id}").into();
+    operation["summary"] = "Get the headers of the answer to `GET`.".into();
+    if let Some(members) = operation.as_object_mut() {
+        members.remove("description");
+    }
+    for response in operation["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()) {
+        if let Some(members) = response.as_object_mut() {
+            members.remove("content");
+        }
+    }
 }
 
 /// The codes that an operation can answer.
