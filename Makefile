@@ -34,7 +34,7 @@ seed: .venv/ready ## Seed the demo data again and renew the init data in .local/
 	@$(CLOUD) seed --dir .local
 
 logs: .venv/ready ## Show what a function logged in the local cloud (F=users)
-	@$(CLOUD) logs $(F) --dir .local
+	@$(CLOUD) logs "$(F)" --dir .local
 
 test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
 	@infra/test
@@ -52,8 +52,7 @@ watch: .venv/ready ## Serve the functions on http://127.0.0.1:9000 with hot relo
 	@infra/watch
 
 invoke: .venv/ready ## Send a sample event to a function under `make watch` (F=users E=events/users/me.json)
-	@$(PYTHON) infra/local/invoke.py .local $(E) > .local/event.json
-	@cargo lambda invoke --invoke-address 127.0.0.1 $(F) --data-file .local/event.json
+	@$(PYTHON) infra/local/invoke.py .local "$(F)" "$(E)"
 
 bench: .venv/ready ## Cold start, latency and size beside a bare hello; expansion, pace, crash tests of 100,000 recipients and 50,000 tickets
 	@infra/bench/run $(SMALL)

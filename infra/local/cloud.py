@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 import api
+import demo
 import deploy
 import environment
 import logs
 import processes
+import samples
 import seed
 import settings
 
@@ -82,7 +84,8 @@ def seed_demo(cloud):
     values = environment.read(cloud.dir)
     count = seed.seed(values["BASE_URL"], cloud.bot_token, cloud.admin_api_key)
     print(f"Seeded {count} attendees, a draft announcement and the conference `ibw`.")
-    return environment.write(cloud, values["BASE_URL"])
+    names = demo.names(values["BASE_URL"], cloud.bot_token, cloud.admin_api_key, values)
+    return environment.write(cloud, values["BASE_URL"], names)
 
 
 def main():
@@ -104,6 +107,8 @@ def main():
 def _run(options):
     if options.command == "down":
         return down(options.dir)
+    if options.command == "logs" and (problem := samples.function_problem(options.function, "make logs F=users")):
+        sys.exit(problem)
     if options.command == "up":
         cloud, outputs = up(options.dir, options.port, options.binaries)
         environment.write(cloud, outputs["ApiUrl"])

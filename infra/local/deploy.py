@@ -30,7 +30,7 @@ def _parameters(cloud):
         "TelegramApiUrl": f"{cloud.outside}/telegram",
         "RateLimits": "login=100/60",
         "RetryBaseSeconds": "1",
-        "CdnUrl": f"{cloud.endpoint}/{settings.PREFIX}-media-000000000000-{settings.REGION}",
+        "CdnUrl": f"{cloud.outside}/cdn",
         "DeletionProtection": "false",
         "LogRetentionDays": "1",
     }

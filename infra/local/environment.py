@@ -7,8 +7,8 @@ import settings
 import telegram
 
 
-def write(cloud, base_url):
-    """Writes the file in shell syntax and returns its values; the init data in it is good for a day."""
+def write(cloud, base_url, demo=None):
+    """Writes the file in shell syntax and returns its values, those of the `demo` data too; the init data in it is good for a day."""
     values = {
         "BASE_URL": base_url,
         "ATTENDEE_INIT_DATA": telegram.init_data(cloud.bot_token, seed.ATTENDEES[0]["telegram"]),
@@ -16,12 +16,15 @@ def write(cloud, base_url):
         "TELEGRAM_BOT_TOKEN": cloud.bot_token,
         "TELEGRAM_FAKE_URL": cloud.outside,
         "TELEGRAM_WEBHOOK_SECRET": cloud.telegram_webhook_secret,
+        **(demo or {}),
         **settings.aws_environment(cloud),
         **_function_environment(cloud),
     }
-    path = cloud.dir / "env"
+    # Whoever reads the file meanwhile reads the old one or the new one.
+    path = cloud.dir / "env.new"
     path.touch(mode=0o600)
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items()))
+    path.replace(cloud.dir / "env")
     return values
 
 

@@ -1,4 +1,4 @@
-"""Stands in for the outside world: Telegram, Apify, LinkedIn's provider, Azure OpenAI, and SES in front of ministack's.
+"""Stands in for the outside world: Telegram, Apify, LinkedIn's provider, Azure OpenAI, a CDN, and SES in front of ministack's.
 
 `outside.py PORT SES_PORT AWS_ENDPOINT` serves each under its own first path segment, keeps what it received, and misbehaves
 when told (SES has a port of its own, since paths and hosts of AWS requests are signed):
@@ -17,6 +17,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from outside_answers import SERVICES, SesPassThrough
+from outside_cdn import Cdn
 from outside_memory import Memory
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -58,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self._send(*service.fault(fault["status"], fault.get("retry_after", 1)))
         self._send(*service.answer(self.command, path, query, self.headers, body))
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
 
     def _control(self, path, query, body):
         action = (self.command, path)
@@ -80,7 +81,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
-        self.wfile.write(payload)
+        if self.command != "HEAD":
+            self.wfile.write(payload)
 
     def log_message(self, format, *args):
         """Keeps quiet: what arrived is told by /_control/requests, where memory is bounded and secrets are left out."""
@@ -101,6 +103,7 @@ def main():
     """Serves until it is ended."""
     port, ses_port, aws_endpoint = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     SERVICES["ses"] = SesPassThrough(aws_endpoint)
+    SERVICES["cdn"] = Cdn(aws_endpoint)
     threading.Thread(target=Server(ses_port, "ses").serve_forever, daemon=True).start()
     Server(port).serve_forever()
 

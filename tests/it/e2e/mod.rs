@@ -7,5 +7,6 @@ mod email;
 mod media;
 mod notifications;
 mod outside;
+mod samples;
 mod telegram;
 mod week;
