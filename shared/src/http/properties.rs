@@ -37,16 +37,15 @@ impl Default for Properties {
 
 impl Properties {
     /// Those of a request that no route answers.
-    pub(super) const UNROUTED: Self =
-        Self {
-            rate: None,
-            self_guarded: false,
-            max_body: MAX_BODY,
-            head: false,
-            repeatable: false,
-            cache: None,
-            errors: &[],
-        };
+    pub(super) const UNROUTED: Self = Self {
+        rate: None,
+        self_guarded: false,
+        max_body: MAX_BODY,
+        head: false,
+        repeatable: false,
+        cache: None,
+        errors: &[],
+    };
 
     /// The methods of a path whose handlers have these.
     pub(super) fn methods(&self, handled: &[Method]) -> Vec<Method> {
