@@ -35,7 +35,7 @@ impl Describe for Named {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NamedWith<T>(pub(crate) EventId, pub(crate) T);
 
-impl<T: FromStr> FromRequestParts<Arc<App>> for NamedWith<T> {
+impl<T: FromStr + Send> FromRequestParts<Arc<App>> for NamedWith<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
