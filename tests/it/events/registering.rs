@@ -60,7 +60,7 @@ async fn registration_for_what_has_begun_or_is_not_there_is_refused() {
     let id = published(&app, &logins[0], json!({})).await;
     let nothing = "evt_01J9ZQ4Y6V3T8K2M5N7P0R1S3W";
     assert_eq!(register(&app, &logins[1], nothing, "register").await.error(), (404, "NOT_FOUND"));
-    assert_eq!(register(&app, &logins[1], "rooftop-party", "register").await.error(), (404, "NOT_FOUND"));
+    assert_eq!(register(&app, &logins[1], "no-such-party", "register").await.error(), (404, "NOT_FOUND"));
     let anonymous = app.events().post(&format!("{EVENTS}/{id}/registrations")).send().await;
     assert_eq!(anonymous.error(), (401, "AUTHENTICATION_REQUIRED"));
     let by_key = organise(&app, "POST", &format!("/{id}/registrations")).send().await;
