@@ -96,6 +96,8 @@ fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             format!("The request body is nested deeper than {MAX_DEPTH} levels."),
         ));
     }
+    // Some programs begin a file with a byte order mark (RFC 8259 section 8.1).
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // serde would fill a struct from an array, by position, and some types from `null`.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         let error = ApiError::new(Code::INVALID_BODY, INVALID_BODY);
