@@ -42,6 +42,32 @@ async fn conference_is_written_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn conference_deleted_and_written_anew_continues_its_versions() {
+    let app = TestApp::start().await;
+    let write = || organise(&app, "POST", "").json(&conference("ibw-2026")).send();
+    let with = |method: &str, tag: &str| {
+        let request = organise(&app, method, "/ibw-2026").header(("if-match", tag));
+        if method == "PATCH" { request.json(&json!({"name": "IBW"})).send() } else { request.send() }
+    };
+    assert_eq!(write().await.header("etag"), "\"1\"");
+    assert_eq!(with("PATCH", "\"1\"").await.header("etag"), "\"2\"");
+    assert_eq!(with("DELETE", "\"2\"").await.status, 204);
+    for method in ["PATCH", "DELETE"] {
+        assert_eq!(with(method, "\"3\"").await.error(), (404, "NOT_FOUND"), "{method}");
+    }
+    assert_eq!(organise(&app, "GET", "").send().await.json["items"], json!([]));
+    let again = write().await;
+    assert_eq!((again.status, again.header("etag"), &again.json["version"]), (201, "\"4\"", &json!(4)));
+    for method in ["PATCH", "DELETE"] {
+        for stale in ["\"1\"", "\"2\"", "\"3\""] {
+            assert_eq!(with(method, stale).await.error(), (412, "PRECONDITION_FAILED"), "{method} {stale}");
+        }
+    }
+    assert_eq!(write().await.error(), (409, "CONFERENCE_SLUG_TAKEN"));
+    assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.json, again.json);
+}
+
+#[tokio::test]
 async fn conference_with_a_taken_slug_or_days_out_of_order_is_refused() {
     let app = TestApp::start().await;
     assert_eq!(organise(&app, "POST", "").json(&conference("ibw-2026")).send().await.status, 201);

@@ -265,8 +265,11 @@ pub struct Head {
     pub conference: Slug,
     /// Version. Each change of draft or release adds one.
     pub version: u64,
-    /// Version of the draft.
+    /// Version of the draft. It never restarts, even if the draft is emptied or the conference deleted.
     pub draft: u64,
+    /// Whether the draft has no sessions. It has no parts then.
+    #[serde(default)]
+    pub is_empty: bool,
     /// Number of the current release. `None` before the first.
     pub release: Option<u64>,
 }
@@ -274,6 +277,6 @@ pub struct Head {
 impl Head {
     /// The head of a conference that has neither draft nor release. It is not stored.
     pub const fn new(conference: Slug) -> Self {
-        Self { conference, version: 0, draft: 0, release: None }
+        Self { conference, version: 0, draft: 0, is_empty: true, release: None }
     }
 }

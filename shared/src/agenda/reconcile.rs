@@ -30,8 +30,8 @@ impl ImportedSession {
         Self { source, content: Content { speakers, ..session.content } }
     }
 
-    fn into_draft(self, id: AgendaSessionId) -> DraftSession {
-        DraftSession { id, version: 1, content: self.content, source: Some(self.source) }
+    fn into_draft(self, id: AgendaSessionId, version: u64) -> DraftSession {
+        DraftSession { id, version, content: self.content, source: Some(self.source) }
     }
 }
 
@@ -69,9 +69,10 @@ pub fn reconcile(
     let next = |(new, known): (&ImportedSession, Option<Known<'_>>)| match known {
         Some(Known::Imported { session, .. }) => updated(session, new),
         Some(Known::Written(session)) => session.clone(),
-        // Under the id it had, so that bookmarks and calendar entries find the session again.
-        Some(Known::Released { session, .. }) => new.clone().into_draft(session.id),
-        None => new.clone().into_draft(AgendaSessionId::generate(now, random)),
+        // Under the id it had, so that bookmarks and calendar entries find the session again. Its version follows those
+        // it had: no session has had more versions than the draft.
+        Some(Known::Released { session, .. }) => new.clone().into_draft(session.id, draft.version + 1),
+        None => new.clone().into_draft(AgendaSessionId::generate(now, random), 1),
     };
     let mut sessions: Vec<DraftSession> = imported.iter().zip(pairs).map(next).collect();
     let mut counts = counts(&sessions, draft);

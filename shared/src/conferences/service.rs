@@ -135,8 +135,7 @@ impl ConferenceService {
             updated_at: now,
         };
         check_dates(&conference)?;
-        self.repository.create(&conference).await?;
-        Ok(conference)
+        self.repository.create(conference).await
     }
 
     /// Changes a conference that is at version `expected`.

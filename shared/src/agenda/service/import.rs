@@ -63,7 +63,7 @@ impl AgendaService {
         if counts.is_unchanged() {
             return Ok((counts, draft.version));
         }
-        let version = self.store(head, Draft { sessions, ..draft }).await?;
+        let version = self.store(&head, Draft { sessions, ..draft }).await?;
         Ok((counts, version))
     }
 }

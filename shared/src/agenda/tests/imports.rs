@@ -102,6 +102,7 @@ fn session_that_comes_back_keeps_its_id() {
     for current in [&released, &cancelled] {
         let back = reconcile(&draft(vec![]), Some(current), &schedule, &[], at("03:00"), &Random::System);
         assert_eq!((back.counts, back.sessions[0].id), (counts(1, 0, 0, 0), first[0].id));
+        assert_eq!(back.sessions[0].version, 2, "one more than any version that the session had");
     }
 }
 

@@ -101,7 +101,7 @@ impl TicketRepository {
             return Ok(());
         }
         let mut transaction = Transaction::new();
-        let there = Expression::new("attribute_exists(pk)");
+        let there = Expression::there();
         transaction.check(&self.conferences, &keys::conference(conference), &there, AttendeeError::NoConference);
         transaction.put(&self.conferences, &marker);
         transaction.run(&self.random).await
