@@ -58,9 +58,14 @@ impl ConferenceRepository {
         Ok(self.conferences.keys(&keys::partition(slug)).await?.iter().all(|key| stays.contains(key)))
     }
 
-    /// Deletes a conference at this version.
-    pub async fn delete(&self, slug: &Slug, version: u64) -> Result<(), ConferenceError> {
-        let unchanged = Expression::version(version);
+    /// How often another domain put the first of something into the conference.
+    pub async fn arrivals(&self, slug: &Slug) -> Result<u64, dynamo::Error> {
+        self.conferences.arrivals(&keys::conference(slug)).await
+    }
+
+    /// Deletes a conference at this version, if nothing has arrived since there were so many arrivals.
+    pub async fn delete(&self, slug: &Slug, version: u64, arrivals: u64) -> Result<(), ConferenceError> {
+        let unchanged = Expression::version(version).and(Expression::arrivals(arrivals));
         let deleted = self.conferences.retire::<Conference>(&keys::conference(slug), version, &unchanged).await;
         deleted.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }

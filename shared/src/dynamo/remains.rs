@@ -2,11 +2,18 @@
 //! with which the next one continues. So whoever read the first cannot change the second unseen.
 //!
 //! Reads take it for absent, so only writes under a condition need to know of it.
+//!
+//! Other things may belong to such an entity, and must not be there without it. Whoever writes the first of them counts
+//! its arrival at the entity, in the same transaction. Whoever deletes the entity reads the arrivals, looks whether
+//! anything is there, and deletes it if nothing has arrived since.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{GONE, is_gone};
-use super::{Entity, Error, Expression, Item, Key, Table};
+use super::{Entity, Error, Expression, Item, Key, Table, Transaction};
+
+/// The attribute that counts what arrived. A change of the entity takes it away, but then the version differs.
+const ARRIVALS: &str = "arrivals";
 
 /// A number of an item; 0 if it has none.
 fn number(item: &Item, name: &str) -> u64 {
@@ -17,6 +24,22 @@ impl Expression {
     /// The item must exist, and be more than remains.
     pub fn there() -> Self {
         Self::new("attribute_exists(pk) AND attribute_not_exists(gone)")
+    }
+
+    /// Nothing has arrived at the item since there were so many arrivals.
+    pub fn arrivals(arrivals: u64) -> Self {
+        if arrivals == 0 {
+            return Self::new("attribute_not_exists(arrivals)");
+        }
+        Self::new("arrivals = :arrivals").number(":arrivals", arrivals)
+    }
+}
+
+impl<E: From<Error>> Transaction<E> {
+    /// Counts an arrival at the entity at `key`, which has to be there; `otherwise` is the error when it is not.
+    pub fn arrive(&mut self, table: &Table, key: &Key, otherwise: E) {
+        let one_more = Expression::new("ADD arrivals :one").number(":one", 1);
+        self.update_if(table, key, &one_more, &Expression::there(), otherwise);
     }
 }
 
@@ -35,6 +58,11 @@ impl Table {
         let entity = at(version);
         self.put(&entity, &condition).await?;
         Ok(entity)
+    }
+
+    /// How often something has arrived at the entity at `key`.
+    pub async fn arrivals(&self, key: &Key) -> Result<u64, Error> {
+        Ok(self.item(key).await?.map(|item| number(&item, ARRIVALS)).unwrap_or_default())
     }
 
     /// Deletes an entity at `version` if the condition holds ([`Error::ConditionFailed`] otherwise). The remains have the

@@ -9,6 +9,7 @@ use super::error::AgendaError;
 use super::items::{Document, DraftItem, Part};
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
+use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Expression, OutboxMessage, Position, Query, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
@@ -72,6 +73,10 @@ impl AgendaRepository {
         let parts = if is_empty { Vec::new() } else { pack(&draft.conference, Document::Draft(draft.version), draft)? };
         let parts = fitting(parts)?;
         let mut transaction = Transaction::<AgendaError>::new();
+        if before.is_empty && !is_empty {
+            let conference = keys::conference(&draft.conference);
+            transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
+        }
         self.put_head(&mut transaction, &head);
         for part in &parts {
             transaction.put(&self.conferences, part);
