@@ -1,9 +1,14 @@
 //! Conferences: everybody reads them, organisers write them.
 
+use ibw::app::{DomainConfig, Domains};
+use ibw::attendees::repository::TicketRepository;
+use ibw::conferences::error::ConferenceError;
+use ibw::speakers::error::SpeakerError;
 use ibw::users::model::AccessRole;
 use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::gate::Gate;
 use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::{login_with_role, places};
@@ -39,6 +44,94 @@ async fn conference_is_written_changed_and_deleted() {
     let deleted = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"2\"")).send().await;
     assert_eq!(deleted.status, 204, "{}", deleted.text);
     assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn conference_deleted_and_written_anew_continues_its_versions() {
+    let app = TestApp::start().await;
+    let write = || organise(&app, "POST", "").json(&conference("ibw-2026")).send();
+    let with = |method: &str, tag: &str| {
+        let request = organise(&app, method, "/ibw-2026").header(("if-match", tag));
+        if method == "PATCH" { request.json(&json!({"name": "IBW"})).send() } else { request.send() }
+    };
+    assert_eq!(write().await.header("etag"), "\"1\"");
+    assert_eq!(with("PATCH", "\"1\"").await.header("etag"), "\"2\"");
+    assert_eq!(with("DELETE", "\"2\"").await.status, 204);
+    for method in ["PATCH", "DELETE"] {
+        assert_eq!(with(method, "\"3\"").await.error(), (404, "NOT_FOUND"), "{method}");
+    }
+    assert_eq!(organise(&app, "GET", "").send().await.json["items"], json!([]));
+    let again = write().await;
+    assert_eq!((again.status, again.header("etag"), &again.json["version"]), (201, "\"4\"", &json!(4)));
+    for method in ["PATCH", "DELETE"] {
+        for stale in ["\"1\"", "\"2\"", "\"3\""] {
+            assert_eq!(with(method, stale).await.error(), (412, "PRECONDITION_FAILED"), "{method} {stale}");
+        }
+    }
+    assert_eq!(write().await.error(), (409, "CONFERENCE_SLUG_TAKEN"));
+    assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.json, again.json);
+}
+
+/// Something that belongs to a conference.
+#[derive(Clone, Copy, Debug)]
+enum Thing {
+    Speaker,
+    Session,
+    CheckinList,
+    Ticket,
+}
+
+/// Puts the first thing of a kind into the conference.
+async fn put(app: &TestApp, thing: Thing) {
+    let (function, path) = match thing {
+        Thing::Speaker => (app.speakers(), "speakers"),
+        Thing::Session => (app.agenda(), "agenda/sessions"),
+        Thing::CheckinList => (app.checkin(), "checkin/lists"),
+        Thing::Ticket => {
+            let tickets = TicketRepository::new(&app.backstage().platform);
+            return tickets.open(&"ibw-2026".parse().unwrap()).await.expect("a conference");
+        }
+    };
+    let session = json!({"title": "A", "start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:00:00Z"});
+    let new = if matches!(thing, Thing::Session) { session } else { json!({"name": "A"}) };
+    let path = format!("{CONFERENCES}/ibw-2026/{path}");
+    let put = function.post(&path).header(("x-api-key", ADMIN_API_KEY)).json(&new).send().await;
+    assert_eq!(put.status, 201, "{}", put.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn conference_that_has_just_got_its_first_thing_is_not_deleted() {
+    for thing in [Thing::Speaker, Thing::Session, Thing::CheckinList, Thing::Ticket] {
+        let app = TestApp::start().await;
+        organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
+        // The write, after the reads of arrivals, conference and contents.
+        let gate = Gate::before(4);
+        let service = Domains::new(&app.platform(&gate), DomainConfig::default()).conferences.service;
+        let slug = "ibw-2026".parse().unwrap();
+        let deleted = gate.holds(move || async move { service.delete(&slug, 1).await }, put(&app, thing)).await;
+        assert!(matches!(deleted, Err(ConferenceError::NotEmpty)), "{thing:?}: {deleted:?}");
+        assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.header("etag"), "\"1\"", "{thing:?}");
+        let later = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
+        assert_eq!(later.error(), (409, "CONFERENCE_NOT_EMPTY"), "{thing:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn conference_that_was_just_deleted_gets_nothing() {
+    let app = TestApp::start().await;
+    organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
+    // The write, after the read of the conference.
+    let gate = Gate::before(2);
+    let service = Domains::new(&app.platform(&gate), DomainConfig::default()).speakers.service;
+    let (slug, new) = ("ibw-2026".parse().unwrap(), serde_json::from_value(json!({"name": "Asha"})).unwrap());
+    let delete = async {
+        let deleted = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
+        assert_eq!(deleted.status, 204, "{}", deleted.text);
+    };
+    let created = gate.holds(move || async move { service.create(&slug, new).await }, delete).await;
+    assert!(matches!(created, Err(SpeakerError::Conference(ConferenceError::NotFound))), "{created:?}");
+    // All that is left is the version.
+    assert_eq!(app.database.items("conferences").len(), 1);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use ibw::agenda::service::ImportReport;
+use ibw::agenda::service::{File, ImportOptions, ImportReport};
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::{Admin, Json, Path, Query};
@@ -13,6 +13,20 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::scope;
+
+/// Options of an import.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportQuery {
+    /// Refuse the schedule if one entry of it cannot be read. Default: the entry is left out or corrected, and the report
+    /// says so.
+    #[serde(default)]
+    strict: bool,
+    /// Let a schedule without sessions remove all sessions of earlier imports. Default: such a schedule is refused.
+    #[serde(default)]
+    allow_empty: bool,
+}
 
 /// Options of an export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,6 +43,8 @@ pub(crate) struct ExportQuery {
 /// Sessions of earlier imports that the schedule no longer has are removed from the draft.
 /// Sessions that organisers wrote stay.
 /// If you import the same schedule again, nothing changes.
+/// An entry that cannot be read, such as a session without a time, is left out or corrected, and `warnings` say so.
+/// A session that is left out stays in the draft as it was.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/agenda/import", operation_id = "import_agenda", tag = "agenda",
     request_body(
@@ -54,9 +70,11 @@ pub(crate) async fn import(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaWrite>,
     Path(conference): Path<Slug>,
-    Json(file): Json<Value>,
+    Query(query): Query<ImportQuery>,
+    Json(file): Json<File>,
 ) -> Result<Json<ImportReport>, ApiError> {
-    Ok(Json(app.agenda.service.import(&conference, &file).await?))
+    let options = ImportOptions { strict: query.strict, allow_empty: query.allow_empty };
+    Ok(Json(app.agenda.service.import(&conference, &file, options).await?))
 }
 
 /// Export the agenda as a schedule.

@@ -55,6 +55,11 @@ pub enum AgendaError {
     TooManyBookmarks,
     #[error("The schedule cannot be imported. Correct the problems in `details`, and import it again.")]
     ScheduleInvalid(Vec<Detail>),
+    #[error(
+        "The schedule has no sessions, so it would remove all that earlier imports brought. If that is right, import it \
+         with `allow_empty=true`."
+    )]
+    ScheduleEmpty,
     #[error("The session is not at the version in `If-Match`. Read the draft again, and use the session's `version`.")]
     SessionChanged,
     #[error("The draft is not at the version in `If-Match`. Read the draft again, and use its current `ETag`.")]
@@ -83,6 +88,9 @@ impl From<AgendaError> for ApiError {
             AgendaError::Speaker(cause) => return cause.into(),
             AgendaError::ScheduleInvalid(details) => {
                 return Self { details, ..Self::new(Code::SCHEDULE_INVALID, message) };
+            }
+            AgendaError::ScheduleEmpty => {
+                return Self::new(Code::SCHEDULE_INVALID, message).detail("schedule", "must have sessions");
             }
             AgendaError::ImplausibleYear(field) => {
                 return invalid(field.to_owned(), "must be between 1970 and 2199");

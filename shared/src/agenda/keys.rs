@@ -13,6 +13,11 @@ pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
+/// The conference, which must be there when its draft gets the first session.
+pub fn conference(conference: &Slug) -> Key {
+    of(conference, "CONFERENCE".to_owned())
+}
+
 /// The sort keys of the head and of the parts of the draft begin with this, so that one query reads them.
 pub const HEAD: &str = "AGENDA";
 
@@ -76,6 +81,7 @@ mod tests {
     #[test]
     fn keys_are_as_the_data_model_says() {
         let slug: Slug = "ibw-2026".parse().unwrap();
+        assert_eq!(conference(&slug).to_string(), "CONF#ibw-2026/CONFERENCE");
         assert_eq!(head(&slug).to_string(), "CONF#ibw-2026/AGENDA");
         assert_eq!(draft_part(&slug, 2).to_string(), "CONF#ibw-2026/AGENDA#DRAFT#002");
         assert_eq!(release(&slug, 7).to_string(), "CONF#ibw-2026/RELEASE#000007");

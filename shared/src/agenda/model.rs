@@ -13,6 +13,8 @@ use crate::url::WebUrl;
 pub const MAX_SESSIONS: usize = 3_000;
 /// Speakers of a session.
 pub const MAX_SPEAKERS: usize = 100;
+/// Links of a session, and its attachments.
+pub const MAX_LINKS: usize = 50;
 
 /// A speaker of a session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -28,6 +30,19 @@ impl From<&Speaker> for SessionSpeaker {
     fn from(speaker: &Speaker) -> Self {
         Self { id: speaker.id, name: speaker.name.clone() }
     }
+}
+
+/// A link or an attachment of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgendaSessionLink)]
+pub struct Link {
+    /// What to call it.
+    pub title: Option<Line<500>>,
+    /// Where it is.
+    pub url: WebUrl,
+    /// What it is, such as `slides`.
+    #[serde(rename = "type")]
+    pub kind: Option<Line<100>>,
 }
 
 /// What readers see of a session.
@@ -64,6 +79,12 @@ pub struct Content {
     pub logo_url: Option<WebUrl>,
     /// Whether recording is forbidden.
     pub do_not_record: bool,
+    /// Links, from the imported schedule.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Attachments, from the imported schedule.
+    #[serde(default)]
+    pub attachments: Vec<Link>,
 }
 
 impl Content {
@@ -94,6 +115,8 @@ impl Content {
             ("url", self.url != other.url),
             ("logo_url", self.logo_url != other.logo_url),
             ("do_not_record", self.do_not_record != other.do_not_record),
+            ("links", self.links != other.links),
+            ("attachments", self.attachments != other.attachments),
         ];
         fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
@@ -121,6 +144,18 @@ pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub digest: Option<String>,
+}
+
+impl Source {
+    /// Whether these are keys of one session, by the surest key that both have.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        let keys =
+            [(&self.guid, &other.guid), (&self.code, &other.code), (&self.id, &other.id), (&self.slug, &other.slug)];
+        let same = |(one, other): (&Option<String>, &Option<String>)| {
+            Some(one.as_ref()?.eq_ignore_ascii_case(other.as_ref()?))
+        };
+        keys.into_iter().find_map(same).unwrap_or_default()
+    }
 }
 
 /// A session of the draft.
@@ -230,8 +265,11 @@ pub struct Head {
     pub conference: Slug,
     /// Version. Each change of draft or release adds one.
     pub version: u64,
-    /// Version of the draft.
+    /// Version of the draft. It never restarts, even if the draft is emptied or the conference deleted.
     pub draft: u64,
+    /// Whether the draft has no sessions. It has no parts then.
+    #[serde(default)]
+    pub is_empty: bool,
     /// Number of the current release. `None` before the first.
     pub release: Option<u64>,
 }
@@ -239,6 +277,6 @@ pub struct Head {
 impl Head {
     /// The head of a conference that has neither draft nor release. It is not stored.
     pub const fn new(conference: Slug) -> Self {
-        Self { conference, version: 0, draft: 0, release: None }
+        Self { conference, version: 0, draft: 0, is_empty: true, release: None }
     }
 }

@@ -30,8 +30,8 @@ impl ImportedSession {
         Self { source, content: Content { speakers, ..session.content } }
     }
 
-    fn into_draft(self, id: AgendaSessionId) -> DraftSession {
-        DraftSession { id, version: 1, content: self.content, source: Some(self.source) }
+    fn into_draft(self, id: AgendaSessionId, version: u64) -> DraftSession {
+        DraftSession { id, version, content: self.content, source: Some(self.source) }
     }
 }
 
@@ -40,23 +40,28 @@ impl ImportedSession {
 fn digest(content: &Content, speakers: &[SessionSpeaker]) -> String {
     let ids: Vec<SpeakerId> = speakers.iter().map(|speaker| speaker.id).collect();
     let said = serde_json::to_vec(&(content, ids)).unwrap_or_default();
-    hex::encode(Sha256::digest(said))
+    // A session without links has the hash that it had before sessions had links: a new hash would undo what organisers
+    // changed. In a text the quotation marks would be escaped.
+    let said = String::from_utf8(said).unwrap_or_default();
+    hex::encode(Sha256::digest(said.replacen(",\"links\":[],\"attachments\":[]}", "}", 1)))
 }
 
 /// The draft after an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciled {
-    /// The sessions of the draft: those of the schedule in its order, then those that organisers wrote.
+    /// The sessions of the draft: those of the schedule in its order, then those that stay.
     pub sessions: Vec<DraftSession>,
     /// What the import did.
     pub counts: SessionCounts,
 }
 
-/// The draft's sessions after the import of a schedule.
+/// The draft's sessions after the import of a schedule. Sessions that the schedule has, but that were `left_out`, stay as
+/// they are.
 pub fn reconcile(
     draft: &Draft,
     current: Option<&Agenda>,
     imported: &[ImportedSession],
+    left_out: &[Source],
     now: Time,
     random: &Random,
 ) -> Reconciled {
@@ -64,17 +69,20 @@ pub fn reconcile(
     let next = |(new, known): (&ImportedSession, Option<Known<'_>>)| match known {
         Some(Known::Imported { session, .. }) => updated(session, new),
         Some(Known::Written(session)) => session.clone(),
-        // Under the id it had, so that bookmarks and calendar entries find the session again.
-        Some(Known::Released { session, .. }) => new.clone().into_draft(session.id),
-        None => new.clone().into_draft(AgendaSessionId::generate(now, random)),
+        // Under the id it had, so that bookmarks and calendar entries find the session again. Its version follows those
+        // it had: no session has had more versions than the draft.
+        Some(Known::Released { session, .. }) => new.clone().into_draft(session.id, draft.version + 1),
+        None => new.clone().into_draft(AgendaSessionId::generate(now, random), 1),
     };
     let mut sessions: Vec<DraftSession> = imported.iter().zip(pairs).map(next).collect();
     let mut counts = counts(&sessions, draft);
     let in_schedule: BTreeSet<AgendaSessionId> = sessions.iter().map(|session| session.id).collect();
     let others = draft.sessions.iter().filter(|session| !in_schedule.contains(&session.id));
-    let (removed, written): (Vec<&DraftSession>, Vec<_>) = others.partition(|session| session.source.is_some());
+    let is_gone = |source: &Source| !left_out.iter().any(|kept| kept.is_of(source));
+    let (removed, kept): (Vec<&DraftSession>, Vec<_>) =
+        others.partition(|session| session.source.as_ref().is_some_and(is_gone));
     counts.removed = removed.len();
-    sessions.extend(written.into_iter().cloned());
+    sessions.extend(kept.into_iter().cloned());
     Reconciled { sessions, counts }
 }
 

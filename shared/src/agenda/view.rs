@@ -74,6 +74,8 @@ impl NewSession {
             url: self.url,
             logo_url: self.logo_url,
             do_not_record: self.do_not_record,
+            links: Vec::new(),
+            attachments: Vec::new(),
         }
     }
 }
@@ -154,6 +156,15 @@ impl SessionPatch {
     }
 }
 
+/// How to import a schedule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// Whether one odd entry refuses the whole schedule.
+    pub strict: bool,
+    /// Whether a schedule without sessions may remove all sessions of earlier imports.
+    pub allow_empty: bool,
+}
+
 /// How many sessions the import of a schedule created, changed and removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AgendaSessionCounts)]
@@ -186,6 +197,6 @@ pub struct ImportReport {
     pub sessions: SessionCounts,
     /// Counts of speakers.
     pub speakers: SpeakerCounts,
-    /// Problems of the schedule that did not stop the import. At most 100 are listed.
+    /// Problems of the schedule that did not stop the import, such as entries that are left out. At most 100 are listed.
     pub warnings: Vec<Detail>,
 }

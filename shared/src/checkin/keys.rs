@@ -18,6 +18,11 @@ pub fn conference(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
+/// The conference itself, which must be there when it gets a list.
+pub fn owner(conference_: &Slug) -> Key {
+    Key { pk: conference(conference_), sk: "CONFERENCE".to_owned() }
+}
+
 /// Prefix of the sort keys of lists.
 pub const LISTS: &str = "CHECKIN#";
 
@@ -66,6 +71,7 @@ mod tests {
     fn keys_are_as_the_data_model_says() {
         let slug: Slug = "ibw-2026".parse().unwrap();
         let id: CheckinListId = "cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
+        assert_eq!(owner(&slug).to_string(), "CONF#ibw-2026/CONFERENCE");
         let code: TicketCode = "k7xq2mv9".parse().unwrap();
         let (vip, nonce): (TicketType, Nonce) = ("VIP".parse().unwrap(), "n-1".parse().unwrap());
         assert_eq!(list(&slug, id).to_string(), "CONF#ibw-2026/CHECKIN#cil_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");

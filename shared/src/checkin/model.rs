@@ -38,6 +38,11 @@ pub struct CheckinList {
     pub created_at: Time,
     /// Time of the last change.
     pub updated_at: Time,
+    /// Whether a ticket was let in, as far as the list knows: the counts know better. The scan that makes it true has to
+    /// find the list there.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub used: bool,
 }
 
 impl CheckinList {

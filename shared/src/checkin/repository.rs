@@ -9,6 +9,7 @@ use super::keys;
 use super::model::{CheckinList, Count, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
+use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::CheckinListId;
 use crate::platform::Platform;
@@ -28,8 +29,9 @@ pub struct Change {
     pub counts: Vec<Count>,
 }
 
-/// Most tickets of one transaction. Each is up to three writes, and two counts if its type has changed.
-pub const MAX_CHANGES: usize = MAX_WRITES / (3 + 2);
+/// Most tickets of one transaction. Each is up to three writes, and two counts if its type has changed. The first one
+/// that is let in is a write of the list, too.
+pub const MAX_CHANGES: usize = (MAX_WRITES - 1) / (3 + 2);
 
 #[derive(Clone, Debug)]
 pub struct CheckinRepository {
@@ -58,8 +60,13 @@ impl CheckinRepository {
         self.conferences.query(query).await
     }
 
-    pub async fn create(&self, list: &CheckinList) -> Result<(), dynamo::Error> {
-        self.conferences.put(list, &Expression::absent()).await
+    /// Stores a new list of an existing conference.
+    pub async fn create(&self, list: &CheckinList) -> Result<(), CheckinError> {
+        let mut transaction = Transaction::new();
+        let conference = keys::owner(&list.conference);
+        transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
+        transaction.put(&self.conferences, list);
+        transaction.run(&self.random).await
     }
 
     /// Stores the next version of a list.
@@ -74,9 +81,10 @@ impl CheckinRepository {
         Ok(!self.conferences.query::<CountShard>(query).await?.items.is_empty())
     }
 
-    /// Deletes a list at this version.
+    /// Deletes a list at this version, unless a ticket was let in since it was read.
     pub async fn delete(&self, list: &CheckinList) -> Result<(), CheckinError> {
-        let deleted = self.conferences.delete(&list.key(), &Expression::version(list.version)).await;
+        let unused = Expression::version(list.version).and(Expression::new("attribute_not_exists(used)"));
+        let deleted = self.conferences.delete(&list.key(), &unused).await;
         deleted.map_err(|error| error.or(CheckinError::PreconditionFailed))
     }
 
@@ -108,7 +116,7 @@ impl CheckinRepository {
 
     /// Stores the changes of up to [`MAX_CHANGES`] tickets at one list, all or nothing. [`CheckinError::Contended`]:
     /// something has changed since it was read.
-    pub async fn write(&self, changes: &[Change]) -> Result<(), CheckinError> {
+    pub async fn write(&self, list: &CheckinList, changes: &[Change]) -> Result<(), CheckinError> {
         let mut transaction = Transaction::new();
         let table = &self.conferences;
         let mut counts: BTreeMap<(CheckinListId, u8, &TicketType), Count> = BTreeMap::new();
@@ -128,7 +136,12 @@ impl CheckinRepository {
                 counts.entry(place).or_insert_with(|| Count::nothing(&count.ticket_type)).add(count, 1);
             }
         }
-        for ((list, shard, ticket_type), count) in counts.iter().filter(|(_, count)| !count.is_nothing()) {
+        let mut first = !list.used;
+        for ((list_id, shard, ticket_type), count) in counts.iter().filter(|(_, count)| !count.is_nothing()) {
+            if std::mem::take(&mut first) {
+                let used = Expression::new("SET used = :used").value(":used", &true);
+                transaction.update_if(table, &list.key(), &used, &Expression::there(), CheckinError::NoList);
+            }
             let set = "SET entity = :entity, v = :v, #list = :list, #shard = :shard, ticket_type = :type \
                        ADD checked_in :checked_in, entries :entries, exits :exits";
             let update = Expression::new(set)
@@ -136,13 +149,13 @@ impl CheckinRepository {
                 .name("#shard", "shard")
                 .text(":entity", CountShard::NAME)
                 .number(":v", CountShard::VERSION)
-                .text(":list", list)
+                .text(":list", list_id)
                 .number(":shard", shard)
                 .text(":type", ticket_type)
                 .number(":checked_in", count.checked_in)
                 .number(":entries", count.entries)
                 .number(":exits", count.exits);
-            transaction.update(table, &keys::count(*list, *shard, ticket_type), &update);
+            transaction.update(table, &keys::count(*list_id, *shard, ticket_type), &update);
         }
         transaction.run(&self.random).await
     }

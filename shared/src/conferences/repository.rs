@@ -39,9 +39,10 @@ impl ConferenceRepository {
         self.conferences.query_all(list.filter(not_over)).await
     }
 
-    /// Stores a new conference; [`ConferenceError::SlugTaken`] if it exists.
-    pub async fn create(&self, conference: &Conference) -> Result<(), ConferenceError> {
-        let stored = self.conferences.put(conference, &Expression::absent()).await;
+    /// Stores a new conference; [`ConferenceError::SlugTaken`] if it exists. Its version follows that of a deleted one.
+    pub async fn create(&self, conference: Conference) -> Result<Conference, ConferenceError> {
+        let key = keys::conference(&conference.slug);
+        let stored = self.conferences.create(&key, |version| Conference { version, ..conference }).await;
         stored.map_err(|error| error.or(ConferenceError::SlugTaken))
     }
 
@@ -51,14 +52,21 @@ impl ConferenceRepository {
         stored.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }
 
-    /// Whether the partition has nothing but the conference.
+    /// Whether the partition has nothing but the conference, and perhaps an agenda that was emptied.
     pub async fn is_alone(&self, slug: &Slug) -> Result<bool, dynamo::Error> {
-        Ok(self.conferences.keys(&keys::partition(slug)).await?.len() <= 1)
+        let stays = [keys::conference(slug), keys::empty_agenda(slug)];
+        Ok(self.conferences.keys(&keys::partition(slug)).await?.iter().all(|key| stays.contains(key)))
     }
 
-    /// Deletes a conference at this version.
-    pub async fn delete(&self, slug: &Slug, version: u64) -> Result<(), ConferenceError> {
-        let deleted = self.conferences.delete(&keys::conference(slug), &Expression::version(version)).await;
+    /// How often another domain put the first of something into the conference.
+    pub async fn arrivals(&self, slug: &Slug) -> Result<u64, dynamo::Error> {
+        self.conferences.arrivals(&keys::conference(slug)).await
+    }
+
+    /// Deletes a conference at this version, if nothing has arrived since there were so many arrivals.
+    pub async fn delete(&self, slug: &Slug, version: u64, arrivals: u64) -> Result<(), ConferenceError> {
+        let unchanged = Expression::version(version).and(Expression::arrivals(arrivals));
+        let deleted = self.conferences.retire::<Conference>(&keys::conference(slug), version, &unchanged).await;
         deleted.map_err(|error| error.or(ConferenceError::PreconditionFailed))
     }
 }

@@ -135,8 +135,7 @@ impl ConferenceService {
             updated_at: now,
         };
         check_dates(&conference)?;
-        self.repository.create(&conference).await?;
-        Ok(conference)
+        self.repository.create(conference).await
     }
 
     /// Changes a conference that is at version `expected`.
@@ -163,11 +162,19 @@ impl ConferenceService {
 
     /// Deletes a conference without sessions, speakers, check-in lists and tickets.
     pub async fn delete(&self, slug: &Slug, expected: u64) -> Result<(), ConferenceError> {
+        let arrivals = self.repository.arrivals(slug).await?;
         self.at_version(slug, expected).await?;
         if !self.repository.is_alone(slug).await? {
             return Err(ConferenceError::NotEmpty);
         }
-        self.repository.delete(slug, expected).await
+        match self.repository.delete(slug, expected, arrivals).await {
+            // Either the conference was changed at the same time, or it got something.
+            Err(ConferenceError::PreconditionFailed) => {
+                self.at_version(slug, expected).await?;
+                Err(ConferenceError::NotEmpty)
+            }
+            deleted => deleted,
+        }
     }
 
     async fn at_version(&self, slug: &Slug, expected: u64) -> Result<Conference, ConferenceError> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 
-use super::item::{decode, encode};
+use super::item::{decode, encode, is_gone};
 use super::{Entity, Error, Item, Key, Table, retry};
 use crate::random::Random;
 
@@ -27,7 +27,7 @@ impl Table {
                 let call = self.client.batch_get_item().request_items(&*self.name, request).send().await;
                 let mut answer = call.map_err(|e| Error::from_sdk(&e))?;
                 let items = answer.responses.as_mut().and_then(|all| all.remove(&*self.name)).unwrap_or_default();
-                for item in items {
+                for item in items.into_iter().filter(|item| !is_gone(item)) {
                     found.push(decode(item)?);
                 }
                 let rest = answer.unprocessed_keys.as_mut().and_then(|all| all.remove(&*self.name));

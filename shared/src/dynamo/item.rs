@@ -49,6 +49,14 @@ pub fn encode<T: Entity>(entity: &T) -> Result<Item, Error> {
     Ok(item)
 }
 
+/// The attribute that only the remains of a deleted entity have: see `remains.rs`.
+pub(super) const GONE: &str = "gone";
+
+/// Whether an item is what is left of a deleted entity.
+pub(super) fn is_gone(item: &Item) -> bool {
+    item.contains_key(GONE)
+}
+
 /// The entity of an item, or an error that names both.
 pub(super) fn decode<T: Entity>(mut item: Item) -> Result<T, Error> {
     let key = Key::of(&item);

@@ -11,6 +11,7 @@ mod key;
 mod once;
 mod outbox;
 mod query;
+mod remains;
 mod retry;
 mod table;
 mod transaction;

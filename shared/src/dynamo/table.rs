@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
 use futures_util::future::join_all;
 
-use super::item::{decode, encode};
-use super::{Entity, Error, Expression, Key, Page, Position, Query};
+use super::item::{decode, encode, is_gone};
+use super::{Entity, Error, Expression, Item, Key, Page, Position, Query};
 use crate::clients::aws::Aws;
 use crate::config::Env;
 use crate::time::Time;
@@ -81,9 +81,13 @@ impl Table {
 
     /// The entity at `key`.
     pub async fn get<T: Entity>(&self, key: &Key) -> Result<Option<T>, Error> {
+        self.item(key).await?.filter(|item| !is_gone(item)).map(decode).transpose()
+    }
+
+    /// The item at `key`, whatever it is.
+    pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, Error> {
         let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item())).consistent_read(true);
-        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
-        answer.item.map(decode).transpose()
+        call.send().await.map(|answer| answer.item).map_err(|e| Error::from_sdk(&e))
     }
 
     /// The entity at `key`, unless it has expired.
@@ -94,7 +98,11 @@ impl Table {
 
     /// Writes the entity, whole, if the condition holds ([`Error::ConditionFailed`] otherwise).
     pub async fn put<T: Entity>(&self, entity: &T, condition: &Expression) -> Result<(), Error> {
-        let call = self.client.put_item().table_name(&*self.name).set_item(Some(encode(entity)?));
+        self.put_item(encode(entity)?, condition).await
+    }
+
+    pub(super) async fn put_item(&self, item: Item, condition: &Expression) -> Result<(), Error> {
+        let call = self.client.put_item().table_name(&*self.name).set_item(Some(item));
         let call = call
             .set_condition_expression(condition.text_or_none())
             .set_expression_attribute_names(condition.names_or_none())
@@ -156,7 +164,8 @@ impl Table {
             .set_limit(query.limit)
             .set_exclusive_start_key(query.start.map(Position::into_item));
         let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
-        let items = answer.items.unwrap_or_default().into_iter().map(decode).collect::<Result<_, _>>()?;
+        let items = answer.items.unwrap_or_default().into_iter().filter(|item| !is_gone(item));
+        let items = items.map(decode).collect::<Result<_, _>>()?;
         Ok(Page { items, last: answer.last_evaluated_key.map(Position::of_answer) })
     }
 

@@ -18,6 +18,11 @@ pub fn partition(conference: &Slug) -> String {
     format!("CONF#{conference}")
 }
 
+/// The conference, which must be there when it gets a speaker.
+pub fn conference(conference: &Slug) -> Key {
+    of(conference, "CONFERENCE".to_owned())
+}
+
 /// The sort keys of speakers begin with this.
 pub const SPEAKERS: &str = "SPEAKER#";
 
@@ -61,6 +66,7 @@ mod tests {
         let conference: Slug = "ibw-2026".parse().unwrap();
         let id: SpeakerId = "spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
         let user_id: UserId = "usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
+        assert_eq!(super::conference(&conference).to_string(), "CONF#ibw-2026/CONFERENCE");
         assert_eq!(speaker(&conference, id).to_string(), "CONF#ibw-2026/SPEAKER#spk_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
         assert_eq!(slug(&conference, &"asha".parse().unwrap()).to_string(), "CONF#ibw-2026/SPEAKER_SLUG#asha");
         assert_eq!(user(&conference, user_id).to_string(), "CONF#ibw-2026/SPEAKER_USER#usr_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");

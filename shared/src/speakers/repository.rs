@@ -5,6 +5,7 @@ use super::error::SpeakerError;
 use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
+use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::UserId;
 use crate::platform::Platform;
@@ -12,8 +13,8 @@ use crate::random::Random;
 use crate::speakers::model::SpeakerId;
 use crate::text::Slug;
 
-/// Speakers in one transaction. A new one takes three writes.
-const CHUNK: usize = MAX_WRITES / 3;
+/// Speakers in one transaction. A new one takes three writes, and all together one at their conference.
+const CHUNK: usize = (MAX_WRITES - 1) / 3;
 
 /// Access to speakers.
 #[derive(Clone, Debug)]
@@ -60,11 +61,14 @@ impl SpeakerRepository {
         self.conferences.query(Query::gsi1(&keys::list(conference)).limit(limit).after(after)).await
     }
 
-    /// Stores new speakers, and changed ones if their version before is still there. Many speakers take several
+    /// Stores new speakers of a conference, and changed ones if their version before is still there. Many speakers take several
     /// transactions, so an error may leave some of them stored.
     pub async fn save_all(&self, new: &[&Speaker], changed: &[&Speaker]) -> Result<(), SpeakerError> {
         for chunk in new.chunks(CHUNK) {
             let mut transaction = Transaction::new();
+            if let Some(conference) = chunk.first().map(|speaker| keys::conference(&speaker.conference)) {
+                transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
+            }
             for speaker in chunk {
                 self.create_step(&mut transaction, speaker);
             }

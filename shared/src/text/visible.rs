@@ -26,7 +26,7 @@ const INVISIBLE: [RangeInclusive<char>; 18] = [
 ];
 
 /// Whether a text has a character that is seen.
-pub(super) fn shows_something(text: &str) -> bool {
+pub(crate) fn shows_something(text: &str) -> bool {
     let is_seen = |c: char| !c.is_whitespace() && !c.is_control() && !INVISIBLE.iter().any(|range| range.contains(&c));
     text.chars().any(is_seen)
 }

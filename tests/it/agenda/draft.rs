@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{CONFERENCE, organise, session, the_draft, titles, with_conference, write_session};
+use super::{
+    CONFERENCE, democon, import_schedule, organise, publish, session, the_draft, titles, with_conference,
+    write_conference, write_session,
+};
 use crate::support::app::TestApp;
 use crate::users::places;
 
@@ -27,6 +30,66 @@ async fn session_is_written_changed_and_deleted() {
     assert_eq!(the_draft(&app).await["sessions"], json!([]));
     let gone = organise(&app, "DELETE", &path).header(("if-match", "\"2\"")).send().await;
     assert_eq!(gone.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn version_of_a_draft_never_restarts() {
+    let app = with_conference().await;
+    let tag = async || organise(&app, "GET", "/draft").send().await.header("etag").to_owned();
+    let replace = async |title: &str| {
+        let draft = the_draft(&app).await;
+        for session in draft["sessions"].as_array().unwrap() {
+            let path = format!("/sessions/{}", session["id"].as_str().unwrap());
+            let version = format!("\"{}\"", session["version"]);
+            assert_eq!(organise(&app, "DELETE", &path).header(("if-match", version)).send().await.status, 204);
+        }
+        assert_eq!(the_draft(&app).await["sessions"], json!([]));
+        write_session(&app, &session(title, "09:00", "Main")).await;
+    };
+    write_session(&app, &session("Reviewed", "09:00", "Main")).await;
+    let reviewed = tag().await;
+    replace("Unreviewed").await;
+    let released = organise(&app, "POST", "/release").header(("if-match", reviewed.as_str())).send().await;
+    assert_eq!(released.error(), (412, "PRECONDITION_FAILED"));
+    // The conference is deleted and written anew: nobody has read its draft either.
+    let before = tag().await;
+    replace("Gone").await;
+    let last = the_draft(&app).await;
+    let path = format!("/sessions/{}", last["sessions"][0]["id"].as_str().unwrap());
+    assert_eq!(organise(&app, "DELETE", &path).header(("if-match", "\"1\"")).send().await.status, 204);
+    let deleted = crate::conferences::organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    assert_eq!(organise(&app, "GET", "/draft").send().await.error(), (404, "NOT_FOUND"));
+    let orphan = organise(&app, "POST", "/sessions").json(&session("Orphan", "09:00", "Main")).send().await;
+    assert_eq!(orphan.error(), (404, "NOT_FOUND"));
+    write_conference(&app, "ibw-2026").await;
+    assert_eq!(the_draft(&app).await["sessions"], json!([]));
+    write_session(&app, &session("Unreviewed", "09:00", "Main")).await;
+    for stale in [reviewed, before] {
+        let released = organise(&app, "POST", "/release").header(("if-match", stale)).send().await;
+        assert_eq!(released.error(), (412, "PRECONDITION_FAILED"));
+    }
+}
+
+#[tokio::test]
+async fn session_that_comes_back_continues_its_versions() {
+    let app = with_conference().await;
+    import_schedule(&app, &democon()).await;
+    publish(&app).await;
+    let first = the_draft(&app).await["sessions"][0].clone();
+    let path = format!("/sessions/{}", first["id"].as_str().unwrap());
+    let changes = json!({"title": "Changed"});
+    let changed = organise(&app, "PATCH", &path).header(("if-match", "\"1\"")).json(&changes).send().await;
+    assert_eq!(changed.header("etag"), "\"2\"", "{}", changed.text);
+    assert_eq!(organise(&app, "DELETE", &path).header(("if-match", "\"2\"")).send().await.status, 204);
+    import_schedule(&app, &democon()).await;
+    let draft = the_draft(&app).await;
+    let back = draft["sessions"].as_array().unwrap().iter().find(|session| session["id"] == first["id"]).unwrap();
+    assert!(back["version"].as_u64().unwrap() > 2, "{back}");
+    for stale in ["\"1\"", "\"2\""] {
+        let refused = organise(&app, "PATCH", &path).header(("if-match", stale)).json(&changes).send().await;
+        assert_eq!(refused.error(), (412, "PRECONDITION_FAILED"), "{stale}");
+    }
 }
 
 #[tokio::test]

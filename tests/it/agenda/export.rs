@@ -28,7 +28,12 @@ fn contents(sessions: &Value) -> Vec<Value> {
 #[tokio::test]
 async fn exported_release_imported_elsewhere_is_an_equal_agenda() {
     let app = with_conference().await;
-    import_schedule(&app, &democon()).await;
+    let mut schedule = democon();
+    let talk = &mut schedule["schedule"]["conference"]["days"][0]["rooms"]["Tan Room"][0];
+    talk["links"] =
+        json!([{"url": "https://example.org/", "title": "More", "type": "web"}, {"url": "https://example.net/"}]);
+    talk["attachments"] = json!([{"url": "/media/slides.pdf", "title": "Slides", "type": "slides"}]);
+    import_schedule(&app, &schedule).await;
     write_session(
         &app,
         &json!({"title": "Somewhere", "start": "2026-12-01T23:30:00.250Z", "end": "2026-12-03T00:15:10Z"}),
@@ -47,6 +52,9 @@ async fn exported_release_imported_elsewhere_is_an_equal_agenda() {
     assert_eq!(released.status, 201, "{}", released.text);
     let (here, there) = (read(&app, "").await.json, app.agenda().get(&path("")).send().await.json);
     assert_eq!(contents(&here["sessions"]), contents(&there["sessions"]));
+    let linked = here["sessions"].as_array().unwrap().iter().find(|session| session["links"] != json!([])).unwrap();
+    assert_eq!((&linked["links"][0]["type"], &linked["links"][1]["title"]), (&json!("web"), &Value::Null));
+    assert_eq!(linked["attachments"][0]["url"], "http://localhost/media/slides.pdf");
 }
 
 #[tokio::test]

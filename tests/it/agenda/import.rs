@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{CONFERENCE, democon, import_schedule, organise, session, the_draft, with_conference, write_session};
+use super::{
+    CONFERENCE, democon, import_schedule, organise, session, the_draft, titles, with_conference, write_session,
+};
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 
 /// The speakers of the conference, by name: those of the list's pages.
@@ -83,7 +85,7 @@ async fn invalid_schedule_is_refused_with_its_problems_and_nothing_is_imported()
     let app = with_conference().await;
     let stored = everything(&app);
     let invalid: Value = serde_json::from_str(include_str!("../../data/schedule-invalid.json")).unwrap();
-    let refused = organise(&app, "POST", "/import").json(&invalid).send().await;
+    let refused = organise(&app, "POST", "/import?strict=true").json(&invalid).send().await;
     assert_eq!(refused.error(), (422, "SCHEDULE_INVALID"));
     let session = "schedule.conference.days[0].rooms.Winterchaos[0]";
     let expected = json!([
@@ -96,9 +98,80 @@ async fn invalid_schedule_is_refused_with_its_problems_and_nothing_is_imported()
     // One bad session among good ones: none is imported.
     let mut half = democon();
     half["schedule"]["conference"]["days"][2]["rooms"]["Tan Room"][2]["duration"] = json!("soon");
-    let refused = organise(&app, "POST", "/import").json(&half).send().await;
-    assert_eq!(refused.json["details"][0]["field"], "schedule.conference.days[2].rooms.Tan Room[2].duration");
+    let place = "schedule.conference.days[2].rooms.Tan Room[2].duration";
+    let refused = organise(&app, "POST", "/import?strict=true").json(&half).send().await;
+    assert_eq!((refused.status, &refused.json["details"][0]["field"]), (422, &json!(place)), "{}", refused.text);
     assert_eq!(everything(&app), stored);
+    // What is no schedule is refused in any case.
+    let none = organise(&app, "POST", "/import").json(&json!({"schedule": {}})).send().await;
+    assert_eq!(none.error(), (422, "SCHEDULE_INVALID"));
+    let unsure = organise(&app, "POST", "/import?strict=maybe").json(&half).send().await;
+    assert_eq!(unsure.error(), (400, "INVALID_REQUEST"));
+    assert_eq!(everything(&app), stored);
+}
+
+#[tokio::test]
+async fn one_odd_entry_is_told_and_the_others_are_imported() {
+    let app = with_conference().await;
+    import_schedule(&app, &democon()).await;
+    let before = the_draft(&app).await;
+    let mut odd = democon();
+    let rooms = &mut odd["schedule"]["conference"]["days"][2]["rooms"];
+    rooms["Tan Room"][2]["duration"] = json!("soon");
+    rooms["Tan Room"][2]["title"] = json!("Changed");
+    rooms["Tan Room"][1]["title"] = json!("Changed");
+    let report = import_schedule(&app, &odd).await;
+    assert_eq!(report["sessions"], counts(0, 1, 0, 34));
+    let place = "schedule.conference.days[2].rooms.Tan Room[2].duration";
+    let message = "must be a duration like 00:45 (hours and minutes). The session is left out";
+    assert_eq!(report["warnings"], json!([{"field": place, "message": message}]));
+    let after = the_draft(&app).await;
+    let changed = |draft: &Value| titles(&draft["sessions"]).iter().filter(|title| **title == "Changed").count();
+    assert_eq!((after["sessions"].as_array().unwrap().len(), changed(&before), changed(&after)), (36, 0, 1));
+    // Refused before, though a person's odd keys harm nobody.
+    let invalid: Value = serde_json::from_str(include_str!("../../data/schedule-invalid.json")).unwrap();
+    let report = import_schedule(&app, &invalid).await;
+    assert_eq!((&report["sessions"]["created"], &report["speakers"]["created"]), (&json!(1), &json!(1)));
+    assert_eq!(report["warnings"].as_array().unwrap().len(), 2, "{report}");
+}
+
+#[tokio::test]
+async fn schedule_without_sessions_empties_no_draft_unless_that_is_wanted() {
+    let app = with_conference().await;
+    let nothing = |days: Value| json!({"schedule": {"conference": {"days": days}}});
+    // There is nothing to lose.
+    let report = import_schedule(&app, &nothing(json!([]))).await;
+    assert_eq!((&report["unchanged"], &report["warnings"][0]["message"]), (&json!(true), &json!("has no sessions")));
+    write_session(&app, &session("Lunch", "12:00", "Hall")).await;
+    import_schedule(&app, &democon()).await;
+    let stored = everything(&app);
+    let rooms = json!([{"date": "2026-12-01", "rooms": {"Main": []}}, {"rooms": null}]);
+    let mut flat = nothing(json!([]));
+    flat["schedule"]["events"] = json!([]);
+    for empty in [nothing(json!([])), nothing(rooms), flat] {
+        for path in ["/import", "/import?strict=true", "/import?allow_empty=false"] {
+            let refused = organise(&app, "POST", path).json(&empty).send().await;
+            assert_eq!(refused.error(), (422, "SCHEDULE_INVALID"), "{path} {empty}");
+        }
+    }
+    assert_eq!(everything(&app), stored);
+    let wanted = organise(&app, "POST", "/import?allow_empty=true").json(&nothing(json!([]))).send().await;
+    assert_eq!((wanted.status, &wanted.json["sessions"]), (200, &counts(0, 0, 36, 0)), "{}", wanted.text);
+    assert_eq!(titles(&the_draft(&app).await["sessions"]), ["Lunch"]);
+}
+
+#[tokio::test]
+async fn file_with_a_byte_order_mark_and_two_rooms_of_one_name_is_read() {
+    let app = with_conference().await;
+    let talk = |title: &str, start: &str| json!({"title": title, "start": start, "duration": "00:30"});
+    let (one, other) = (json!([talk("One", "09:00")]), json!([talk("Other", "10:00")]));
+    let rooms = format!(r#"{{"Main": {one}, "Side": [], "Main": {other}}}"#);
+    let day = format!(r#"{{"date": "2026-12-01", "rooms": {rooms}}}"#);
+    let file = format!("\u{feff}{{\"schedule\": {{\"conference\": {{\"days\": [{day}]}}}}}}");
+    let imported =
+        organise(&app, "POST", "/import").header(("content-type", "application/json")).body(file).send().await;
+    assert_eq!(imported.status, 200, "{}", imported.text);
+    assert_eq!(titles(&the_draft(&app).await["sessions"]), ["One", "Other"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

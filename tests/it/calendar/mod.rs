@@ -67,8 +67,7 @@ async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
     let sessions: Vec<DraftSession> =
         sessions.iter().map(|session| serde_json::from_value(session.clone()).expect("a session")).collect();
     let draft = Draft { conference: slug, version: draft.version + 1, sessions };
-    let head = Head { version: head.version + 1, draft: draft.version, ..head };
-    agendas.save_draft(&head, &draft).await.expect("a draft");
+    let head = agendas.save_draft(&head, &draft).await.expect("a draft");
     let next = next_release(&draft, current.as_ref(), conference.timezone, app.now());
     let notices = notices(&next, conference.name.as_str());
     let messages: Vec<OutboxMessage> =

@@ -2,8 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Venue, entry};
+use ibw::app::{DomainConfig, Domains};
+use ibw::checkin::error::CheckinError;
+use ibw::checkin::service::Operator;
+
+use super::{SLUG, Venue, entry, verdict};
 use crate::conferences::organise;
+use crate::support::gate::Gate;
 use crate::users::places;
 
 #[tokio::test]
@@ -96,4 +101,44 @@ async fn list_that_let_somebody_in_stays_and_so_does_its_conference() {
     assert_eq!(refused.error(), (409, "CHECKIN_LIST_IN_USE"));
     let conference = organise(&venue.app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
     assert_eq!(conference.error(), (409, "CONFERENCE_NOT_EMPTY"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn list_that_has_just_let_somebody_in_is_not_deleted() {
+    let venue = Venue::open().await;
+    venue.sell_paid(&["ticket-1"]).await;
+    // The write, after the reads of the list and of its counts.
+    let gate = Gate::before(3);
+    let service = Domains::new(&venue.app.platform(&gate), DomainConfig::default()).checkin.service;
+    let (slug, id) = (SLUG.parse().unwrap(), venue.list.parse().unwrap());
+    let scan = async { assert_eq!(verdict(&venue.scan(&entry("ticket-1", "n1")).await), "ok") };
+    let deleted = gate.holds(move || async move { service.delete_list(&slug, id, 1).await }, scan).await;
+    assert!(matches!(deleted, Err(CheckinError::InUse)), "{deleted:?}");
+    assert_eq!(venue.figures().await, [1, 1, 0, 1]);
+    // A change of the list between does not open a gap.
+    let path = format!("/lists/{}", venue.list);
+    let changed = venue.organise("PATCH", &path).header(("if-match", "\"1\"")).json(&json!({"name": "B"})).send().await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let refused = venue.organise("DELETE", &path).header(("if-match", "\"2\"")).send().await;
+    assert_eq!(refused.error(), (409, "CHECKIN_LIST_IN_USE"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn list_that_was_just_deleted_lets_nobody_in() {
+    let venue = Venue::open().await;
+    venue.sell_paid(&["ticket-1"]).await;
+    // The write, after the reads of list, ticket and scans.
+    let gate = Gate::before(4);
+    let service = Domains::new(&venue.app.platform(&gate), DomainConfig::default()).checkin.service;
+    let (slug, id) = (SLUG.parse().unwrap(), venue.list.parse().unwrap());
+    let scan = serde_json::from_value(entry("ticket-1", "n1")).unwrap();
+    let delete = async {
+        let path = format!("/lists/{}", venue.list);
+        let deleted = venue.organise("DELETE", &path).header(("if-match", "\"1\"")).send().await;
+        assert_eq!(deleted.status, 204, "{}", deleted.text);
+    };
+    let operator = Operator { name: "usr".to_owned(), may_force: false };
+    let scanned = gate.holds(move || async move { service.redeem(&slug, id, scan, &operator).await }, delete).await;
+    assert!(matches!(scanned, Err(CheckinError::NoList)), "{scanned:?}");
+    assert_eq!(venue.stored("ticket-1").await.version, 1);
 }

@@ -40,6 +40,36 @@ async fn template_is_written_read_changed_and_deleted_by_its_version() {
 }
 
 #[tokio::test]
+async fn template_deleted_and_written_anew_continues_its_versions() {
+    let app = TestApp::start().await;
+    let path = "/templates/doors";
+    let mut draft = template("doors", &[]);
+    draft.as_object_mut().expect("an object").remove("name");
+    let change = |tag: &str| organise(&app, "PUT", path).header(("if-match", tag)).json(&draft).send();
+    let delete = |tag: &str| organise(&app, "DELETE", path).header(("if-match", tag)).send();
+    assert_eq!(create(&app, &template("doors", &[])).await.header("etag"), "\"1\"");
+    assert_eq!(delete("\"1\"").await.status, 204);
+    assert_eq!(
+        (change("\"2\"").await.error(), delete("\"2\"").await.error()),
+        ((404, "NOT_FOUND"), (404, "NOT_FOUND"))
+    );
+    assert_eq!(organise(&app, "GET", "/templates").send().await.json["items"], json!([]));
+    let again = create(&app, &template("doors", &[])).await;
+    assert_eq!(
+        (again.status, again.header("etag"), &again.json["version"]),
+        (201, "\"3\"", &json!(3)),
+        "{}",
+        again.text
+    );
+    for stale in ["\"1\"", "\"2\""] {
+        assert_eq!(change(stale).await.error(), (412, "PRECONDITION_FAILED"), "{stale}");
+        assert_eq!(delete(stale).await.error(), (412, "PRECONDITION_FAILED"), "{stale}");
+    }
+    assert_eq!(create(&app, &template("doors", &[])).await.error(), (409, "TEMPLATE_NAME_TAKEN"));
+    assert_eq!(organise(&app, "GET", path).send().await.json, again.json);
+}
+
+#[tokio::test]
 async fn template_that_could_not_be_sent_is_refused_with_each_problem() {
     let app = TestApp::start().await;
     let wording = |title: &str, body: &str| json!({"title": title, "body": body});

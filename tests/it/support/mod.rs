@@ -9,6 +9,7 @@ pub(crate) mod database;
 pub(crate) mod deployed;
 pub(crate) mod functions;
 pub(crate) mod fuse;
+pub(crate) mod gate;
 pub(crate) mod golden;
 pub(crate) mod log;
 pub(crate) mod operation;

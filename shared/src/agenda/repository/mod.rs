@@ -9,7 +9,8 @@ use super::error::AgendaError;
 use super::items::{Document, DraftItem, Part};
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
-use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Table, Transaction};
+use crate::conferences::error::ConferenceError;
+use crate::dynamo::{self, Expression, OutboxMessage, Position, Query, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
@@ -52,8 +53,9 @@ impl AgendaRepository {
                     DraftItem::Part(part) => parts.push(part),
                 }
             }
-            if head.draft == 0 {
-                return Ok((head, Draft { conference: conference.clone(), version: 0, sessions: Vec::new() }));
+            if head.is_empty {
+                let (conference, version) = (conference.clone(), head.draft);
+                return Ok((head, Draft { conference, version, sessions: Vec::new() }));
             }
             if let Some(draft) = unpack(Document::Draft(head.draft), &parts)? {
                 return Ok((head, draft));
@@ -62,12 +64,20 @@ impl AgendaRepository {
         Err(dynamo::Error::Busy(format!("the draft of {conference} is being replaced")))
     }
 
-    /// Replaces the draft. `head` is the next head; [`AgendaError::VersionConflict`] if the stored one is not the one
-    /// before.
-    pub async fn save_draft(&self, head: &Head, draft: &Draft) -> Result<(), AgendaError> {
-        let parts = fitting(pack(&draft.conference, Document::Draft(draft.version), draft)?)?;
+    /// Replaces the draft; answers its head. `before` is the head that was read; [`AgendaError::VersionConflict`] if the
+    /// stored one is another.
+    pub async fn save_draft(&self, before: &Head, draft: &Draft) -> Result<Head, AgendaError> {
+        let is_empty = draft.sessions.is_empty();
+        let head = Head { version: before.version + 1, draft: draft.version, is_empty, ..before.clone() };
+        // An empty draft leaves no more than its head, so that its conference can be deleted.
+        let parts = if is_empty { Vec::new() } else { pack(&draft.conference, Document::Draft(draft.version), draft)? };
+        let parts = fitting(parts)?;
         let mut transaction = Transaction::<AgendaError>::new();
-        self.put_head(&mut transaction, head);
+        if before.is_empty && !is_empty {
+            let conference = keys::conference(&draft.conference);
+            transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
+        }
+        self.put_head(&mut transaction, &head);
         for part in &parts {
             transaction.put(&self.conferences, part);
         }
@@ -75,19 +85,8 @@ impl AgendaRepository {
         for part in parts.len()..MAX_PARTS {
             transaction.delete(&self.conferences, &keys::draft_part(&draft.conference, part));
         }
-        transaction.run(&self.random).await
-    }
-
-    /// Deletes the head and the draft of a conference without a release, so that the conference can be deleted. `head`
-    /// is the head that was read.
-    pub async fn delete_draft(&self, head: &Head) -> Result<(), AgendaError> {
-        let mut transaction = Transaction::<AgendaError>::new();
-        let unchanged = Expression::version(head.version);
-        transaction.delete_if(&self.conferences, &head.key(), &unchanged, AgendaError::VersionConflict);
-        for part in 0..MAX_PARTS {
-            transaction.delete(&self.conferences, &keys::draft_part(&head.conference, part));
-        }
-        transaction.run(&self.random).await
+        transaction.run(&self.random).await?;
+        Ok(head)
     }
 
     /// A release, if there is one with this number.

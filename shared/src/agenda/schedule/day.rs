@@ -15,13 +15,18 @@ pub(super) struct Day {
 }
 
 impl Day {
+    /// No day: sessions say all themselves, but for the zone.
+    pub(super) fn none(zone: &TimeZone) -> Self {
+        Self { date: None, start: None, zone: zone.clone() }
+    }
+
     /// Reads `date` and `day_start`. `zone` counts if `day_start` has no offset.
     pub(super) fn read(day: &Map<String, Value>, zone: &TimeZone, place: &Place, problems: &mut Problems) -> Self {
         let text = |name: &str| day.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
         let date = text("date").and_then(|text| {
             let written = Written::read(text);
             if written.is_none() {
-                problems.error(&place.field("date"), "must be a date like 2020-12-14");
+                problems.odd(&place.field("date"), "must be a date like 2020-12-14", "It is ignored");
             }
             written
         });

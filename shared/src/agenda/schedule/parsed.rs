@@ -22,6 +22,8 @@ pub struct Schedule {
     pub sessions: Vec<ParsedSession>,
     /// The people who speak, each once.
     pub people: Vec<Person>,
+    /// The keys of sessions that are left out. The draft keeps these sessions as they are.
+    pub left_out: Vec<Source>,
     /// Problems that do not stop an import.
     pub warnings: Vec<Problem>,
 }

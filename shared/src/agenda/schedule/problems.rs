@@ -49,10 +49,12 @@ struct Found {
     problem: Problem,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Severity {
     /// The file cannot be imported.
     Error,
+    /// The file is imported, but not all of an entry.
+    Odd,
     /// The file is imported, with a correction that its author should know of.
     Warning,
     /// The file is against the format in a way that many programs are. The author of a refused file may want to know.
@@ -60,13 +62,30 @@ enum Severity {
 }
 
 /// All problems of a file, in its order.
-#[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Found>);
+#[derive(Debug)]
+pub(super) struct Problems {
+    strict: bool,
+    found: Vec<Found>,
+}
 
 impl Problems {
+    /// None yet. If `strict`, one odd entry makes the import impossible.
+    pub(super) const fn new(strict: bool) -> Self {
+        Self { strict, found: Vec::new() }
+    }
+
     /// Adds a problem that makes the import impossible.
     pub(super) fn error(&mut self, place: &Place, message: impl Into<String>) {
         self.add(Severity::Error, place, message.into());
+    }
+
+    /// Adds a problem of one entry. `remedy` says how it is imported, unless the import is strict.
+    pub(super) fn odd(&mut self, place: &Place, message: &str, remedy: &str) {
+        if self.strict {
+            self.error(place, message);
+        } else {
+            self.add(Severity::Odd, place, format!("{message}. {remedy}"));
+        }
     }
 
     /// Adds a problem that was corrected.
@@ -80,24 +99,25 @@ impl Problems {
     }
 
     fn add(&mut self, severity: Severity, place: &Place, message: String) {
-        self.0.push(Found { severity, problem: Problem { field: place.to_string(), message } });
+        self.found.push(Found { severity, problem: Problem { field: place.to_string(), message } });
     }
 
     /// Whether there is an error.
     pub(super) fn are_fatal(&self) -> bool {
-        self.0.iter().any(|found| found.severity == Severity::Error)
+        self.found.iter().any(|found| found.severity == Severity::Error)
     }
 
-    /// The warnings of a file that can be imported, or all problems of a file that cannot, errors first if they are too
-    /// many.
+    /// The warnings of a file that can be imported, or all problems of a file that cannot. If they are too many, the
+    /// gravest are first.
     pub(super) fn verdict(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
         let is_refused = self.are_fatal();
         if !is_refused {
-            self.0.retain(|found| found.severity == Severity::Warning);
-        } else if self.0.len() > MAX_PROBLEMS {
-            self.0.sort_by_key(|found| found.severity != Severity::Error);
+            self.found.retain(|found| found.severity != Severity::Deviation);
         }
-        let problems = self.0.into_iter().map(|found| found.problem).take(MAX_PROBLEMS).collect();
+        if self.found.len() > MAX_PROBLEMS {
+            self.found.sort_by_key(|found| found.severity);
+        }
+        let problems = self.found.into_iter().map(|found| found.problem).take(MAX_PROBLEMS).collect();
         if is_refused { Err(problems) } else { Ok(problems) }
     }
 }

@@ -2,25 +2,26 @@
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::day::Day;
 use super::parsed::Schedule;
 use super::problems::{Place, Problem, Problems};
+use super::references::References;
 use super::sessions::SessionReader;
 use crate::agenda::model::MAX_SESSIONS;
 use crate::time::Zone;
 
-/// Reads a schedule. Times without an offset are in `zone`, unless the schedule names another. The error has all
-/// problems of the file.
-pub fn read(file: &Value, zone: &Zone) -> Result<Schedule, Vec<Problem>> {
-    let mut problems = Problems::default();
+/// Reads a schedule. Times without an offset are in `zone`, unless the schedule names another. If `strict`, one odd entry
+/// refuses the file. The error has all problems of the file.
+pub fn read(file: &Value, zone: &Zone, strict: bool) -> Result<Schedule, Vec<Problem>> {
+    let mut problems = Problems::new(strict);
     let schedule = schedule_of(file, zone, &mut problems).unwrap_or_default();
     let warnings = problems.verdict()?;
     Ok(Schedule { warnings, ..schedule })
 }
 
-/// The sessions and people of the file; `None` if it has no days. A missing object is an error among the problems.
+/// The sessions and people of the file; `None` if it has no days and no events. A missing object is an error among the
+/// problems.
 fn schedule_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Option<Schedule> {
     let schedule = outermost(file, problems)?;
     if schedule.object.get("rooms").is_some() {
@@ -28,15 +29,23 @@ fn schedule_of(file: &Value, zone: &Zone, problems: &mut Problems) -> Option<Sch
     }
     let conference = schedule.object("conference", problems)?;
     let zone = zone_of(&conference, problems).unwrap_or_else(|| zone.time_zone().clone());
-    let base = schedule.object.get("base_url").and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
     let place = conference.place.field("days");
-    let Some(days) = conference.object.get("days").and_then(Value::as_array) else {
+    let days = conference.object.get("days").and_then(Value::as_array);
+    let events = schedule.object.get("events").and_then(Value::as_array);
+    if days.is_none() && events.is_none() {
         problems.error(&place, "must be a list of days");
         return None;
-    };
-    let mut reader = SessionReader::new(base, problems);
-    for (position, day) in days.iter().enumerate() {
+    }
+    let mut reader = SessionReader::new(References::read(schedule.object, conference.object), problems);
+    for (position, day) in days.into_iter().flatten().enumerate() {
         read_day(day, &zone, &place.element(position), &mut reader);
+    }
+    // Version 2 of the format has all sessions in one list. Its days only say when they begin.
+    if reader.has_read_nothing() {
+        let place = schedule.place.field("events");
+        for (position, event) in events.into_iter().flatten().enumerate() {
+            reader.read("", event, &Day::none(&zone), &place.element(position));
+        }
     }
     let schedule = reader.finish();
     if schedule.sessions.len() > MAX_SESSIONS {

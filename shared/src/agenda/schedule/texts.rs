@@ -1,21 +1,22 @@
 //! Reads the texts of a schedule and makes them fit: a long text is cut, and control characters are left out. HTML and
 //! Markdown stay as they are: nothing here renders them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::problems::{Place, Problems};
-use crate::text::{Line, Text};
+use crate::text::{Line, Text, shows_something};
 
-/// The text of a value. Of a text in several languages it is the English one, else the first. Some programs write
-/// numbers.
-fn text(value: &Value) -> Option<String> {
+/// The text of a value. Of a text in several languages it is the English one, else the first, of those that are not
+/// empty. Some programs write numbers.
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Object(languages) => {
-            let preferred = ["en", "name", "title"].iter().find_map(|key| languages.get(*key)?.as_str());
-            preferred.or_else(|| languages.values().find_map(Value::as_str)).map(str::to_owned)
+            let said = |value: &Value| value.as_str().filter(|text| shows_something(text)).map(str::to_owned);
+            let preferred = ["en", "name", "title"].iter().find_map(|key| said(languages.get(*key)?));
+            preferred.or_else(|| languages.values().find_map(said))
         }
         _ => None,
     }
@@ -25,8 +26,10 @@ fn text(value: &Value) -> Option<String> {
 fn readable(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Option<String> {
     let value = value.filter(|value| !value.is_null())?;
     let found = text(value);
-    if found.is_none() && !value.as_object().is_some_and(|languages| languages.values().all(Value::is_null)) {
-        problems.error(place, "must be text");
+    let is_empty =
+        |languages: &Map<String, Value>| languages.values().all(|value| value.is_null() || value.is_string());
+    if found.is_none() && !value.as_object().is_some_and(is_empty) {
+        problems.odd(place, "must be text", "It is ignored");
     }
     found
 }
@@ -99,7 +102,7 @@ pub(super) fn key(value: Option<&Value>, place: &Place, problems: &mut Problems)
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         _ => {
-            problems.error(place, "must be text or a number");
+            problems.odd(place, "must be text or a number", "It is ignored");
             return None;
         }
     };
@@ -108,7 +111,7 @@ pub(super) fn key(value: Option<&Value>, place: &Place, problems: &mut Problems)
         return None;
     }
     if text.chars().count() > 200 || text.chars().any(char::is_control) {
-        problems.error(place, "must be at most 200 characters, without control characters");
+        problems.odd(place, "must be at most 200 characters, without control characters", "It is ignored");
         return None;
     }
     Some(text)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::times::instant;
-use crate::agenda::model::{Content, DraftSession, Session, SessionSpeaker, Source};
+use crate::agenda::model::{Content, DraftSession, Link, Session, SessionSpeaker, Source};
 use crate::conferences::model::Conference;
 use crate::id::AgendaSessionId;
 use crate::speakers::model::{Speaker, SpeakerId};
@@ -128,13 +128,29 @@ fn session(entry: &Entry<'_>, position: usize, persons: Vec<Value>, zone: &Zone)
         "description": content.description,
         "do_not_record": content.do_not_record,
         "persons": persons,
-        "links": [],
-        "attachments": [],
+        "links": references(&content.links),
+        "attachments": references(&content.attachments),
     });
     if let Some(code) = known(|source| &source.code) {
         event["code"] = code.into();
     }
     event
+}
+
+/// Links or attachments. The format has no `null` in them.
+fn references(links: &[Link]) -> Vec<Value> {
+    let reference = |link: &Link| {
+        let mut reference = json!({"url": link.url});
+        for (name, text) in
+            [("title", link.title.as_ref().map(Line::as_str)), ("type", link.kind.as_ref().map(Line::as_str))]
+        {
+            if let Some(text) = text {
+                reference[name] = text.into();
+            }
+        }
+        reference
+    };
+    links.iter().map(reference).collect()
 }
 
 /// The format has two forms of a person: one with an `id`, which is a number, and one with a `name`.

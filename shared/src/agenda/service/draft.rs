@@ -41,10 +41,10 @@ impl AgendaService {
         })
     }
 
-    /// The draft of a conference that exists. If it has a head, the conference exists, and needs no request.
+    /// The draft of a conference that exists. If it has sessions, the conference exists, and needs no request.
     async fn load(&self, conference: &Slug) -> Result<Loaded, AgendaError> {
         let loaded = self.read(conference).await?;
-        if loaded.head.version == 0 {
+        if loaded.draft.sessions.is_empty() {
             self.conferences.get(conference).await?;
         }
         Ok(loaded)
@@ -81,7 +81,7 @@ impl AgendaService {
             let before = loaded.draft.sessions.clone();
             let answer = change(&mut loaded)?;
             if loaded.draft.sessions != before {
-                self.store(loaded.head, loaded.draft).await?;
+                self.store(&loaded.head, loaded.draft).await?;
             }
             Ok(answer)
         };
@@ -89,16 +89,10 @@ impl AgendaService {
     }
 
     /// Stores the draft at its next version, if its head is still current; answers the version.
-    pub(super) async fn store(&self, head: Head, mut draft: Draft) -> Result<u64, AgendaError> {
-        // An empty draft without a release is no agenda: a conference without an agenda can be deleted.
-        if draft.sessions.is_empty() && head.release.is_none() && head.version > 0 {
-            self.repository.delete_draft(&head).await?;
-            return Ok(0);
-        }
+    pub(super) async fn store(&self, head: &Head, mut draft: Draft) -> Result<u64, AgendaError> {
         draft.version += 1;
         draft.sessions.sort_by(|a, b| order(a).cmp(&order(b)));
-        let head = Head { version: head.version + 1, draft: draft.version, ..head };
-        self.repository.save_draft(&head, &draft).await?;
+        self.repository.save_draft(head, &draft).await?;
         Ok(draft.version)
     }
 }

@@ -3,30 +3,33 @@
 //! The file is parsed as a whole before anything is stored. Speakers are stored before the draft. If the import stops
 //! between the two, the new speakers are in no session, and the next import finds them.
 
-use serde_json::Value;
-
 use super::AgendaService;
 use super::draft::{Loaded, retry_conflicts};
 use crate::agenda::error::AgendaError;
-use crate::agenda::model::{Draft, MAX_SESSIONS, SessionSpeaker};
+use crate::agenda::model::{Draft, MAX_SESSIONS, SessionSpeaker, Source};
 use crate::agenda::reconcile::{ImportedSession, Reconciled, reconcile};
-use crate::agenda::schedule;
-use crate::agenda::view::{ImportReport, SessionCounts};
+use crate::agenda::schedule::{self, File};
+use crate::agenda::view::{ImportOptions, ImportReport, SessionCounts};
 use crate::text::Slug;
 
 impl AgendaService {
     /// Imports a schedule into the draft. Sessions of earlier imports that it no longer has are removed; sessions that
     /// organisers wrote stay.
-    pub async fn import(&self, conference: &Slug, file: &Value) -> Result<ImportReport, AgendaError> {
+    pub async fn import(
+        &self,
+        conference: &Slug,
+        file: &File,
+        options: ImportOptions,
+    ) -> Result<ImportReport, AgendaError> {
         let zone = self.conferences.get(conference).await?.timezone;
-        let schedule = schedule::read(file, &zone).map_err(AgendaError::ScheduleInvalid)?;
+        let schedule = schedule::read(file.json(), &zone, options.strict).map_err(AgendaError::ScheduleInvalid)?;
 
         let people = self.speakers.import(conference, &schedule.people).await?;
         let speakers: Vec<SessionSpeaker> = people.speakers.iter().map(SessionSpeaker::from).collect();
         let sessions = schedule.sessions.into_iter();
         let imported: Vec<ImportedSession> = sessions.map(|session| ImportedSession::new(session, &speakers)).collect();
 
-        let write = || self.write_imported(conference, &imported);
+        let write = || self.write_imported(conference, &imported, &schedule.left_out, options);
         let (sessions, draft_version) = retry_conflicts(&self.random, write).await?;
         Ok(ImportReport {
             draft_version,
@@ -43,18 +46,24 @@ impl AgendaService {
         &self,
         conference: &Slug,
         imported: &[ImportedSession],
+        left_out: &[Source],
+        options: ImportOptions,
     ) -> Result<(SessionCounts, u64), AgendaError> {
         let Loaded { head, draft, .. } = self.read(conference).await?;
         let current = self.released(&head).await?;
         let Reconciled { sessions, counts } =
-            reconcile(&draft, current.as_ref(), imported, self.clock.now(), &self.random);
+            reconcile(&draft, current.as_ref(), imported, left_out, self.clock.now(), &self.random);
+        // A program that fails to export often writes a file without sessions.
+        if imported.is_empty() && counts.removed > 0 && !options.allow_empty {
+            return Err(AgendaError::ScheduleEmpty);
+        }
         if sessions.len() > MAX_SESSIONS {
             return Err(AgendaError::TooLarge);
         }
         if counts.is_unchanged() {
             return Ok((counts, draft.version));
         }
-        let version = self.store(head, Draft { sessions, ..draft }).await?;
+        let version = self.store(&head, Draft { sessions, ..draft }).await?;
         Ok((counts, version))
     }
 }

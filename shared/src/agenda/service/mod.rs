@@ -20,7 +20,8 @@ mod import;
 mod publish;
 mod sessions;
 
-pub use super::view::{ImportReport, NewSession, SessionPatch};
+pub use super::schedule::File;
+pub use super::view::{ImportOptions, ImportReport, NewSession, SessionPatch};
 pub use bookmarks::Bookmarks;
 
 use super::error::AgendaError;

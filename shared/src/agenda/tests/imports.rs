@@ -1,7 +1,9 @@
 //! What an import makes of the draft.
 
+use sha2::{Digest, Sha256};
+
 use super::{at, content, draft, session, speaker};
-use crate::agenda::model::{DraftSession, SessionSpeaker, Source};
+use crate::agenda::model::{Content, DraftSession, Link, SessionSpeaker, Source};
 use crate::agenda::reconcile::{ImportedSession, Reconciled, reconcile};
 use crate::agenda::release::next_release;
 use crate::agenda::schedule::ParsedSession;
@@ -25,7 +27,7 @@ fn imported_by(people: &[SessionSpeaker], title: &str, start: &str, source: Sour
 
 fn import(sessions: &[DraftSession], schedule: &[ImportedSession]) -> (Vec<DraftSession>, SessionCounts) {
     let Reconciled { sessions, counts } =
-        reconcile(&draft(sessions.to_vec()), None, schedule, at("01:00"), &Random::System);
+        reconcile(&draft(sessions.to_vec()), None, schedule, &[], at("01:00"), &Random::System);
     (sessions, counts)
 }
 
@@ -98,8 +100,9 @@ fn session_that_comes_back_keeps_its_id() {
     let released = next_release(&draft(first.clone()), None, zone.clone(), at("01:00")).agenda;
     let cancelled = next_release(&draft(vec![]), Some(&released), zone, at("02:00")).agenda;
     for current in [&released, &cancelled] {
-        let back = reconcile(&draft(vec![]), Some(current), &schedule, at("03:00"), &Random::System);
+        let back = reconcile(&draft(vec![]), Some(current), &schedule, &[], at("03:00"), &Random::System);
         assert_eq!((back.counts, back.sessions[0].id), (counts(1, 0, 0, 0), first[0].id));
+        assert_eq!(back.sessions[0].version, 2, "one more than any version that the session had");
     }
 }
 
@@ -126,4 +129,37 @@ fn session_written_by_hand_and_exported_is_left_alone() {
     let written = session("W", content("Lunch", "12:00", "Hall"), None);
     let exported = [imported("Lunch!", "13:00", source(Some(&written.id.uuid()), None, Some("1")))];
     assert_eq!(import(std::slice::from_ref(&written), &exported), (vec![written], counts(0, 0, 0, 1)));
+}
+
+#[test]
+fn session_that_is_left_out_stays_as_it_is() {
+    let by = |guid, code| source(guid, code, Some("7"));
+    let schedule = [imported("A", "09:00", by(Some("g1"), None)), imported("B", "10:00", by(Some("g2"), Some("X")))];
+    let (first, _) = import(&[], &schedule);
+    for (left_out, kept) in [
+        (by(Some("G1"), None), "A"),
+        (source(None, Some("X"), None), "B"),
+        (by(None, None), "A B"),
+        (by(Some("g3"), Some("X")), ""),
+        (Source::default(), ""),
+    ] {
+        let draft = draft(first.clone());
+        let made = reconcile(&draft, None, &[], std::slice::from_ref(&left_out), at("01:00"), &Random::System);
+        let titles: Vec<_> = made.sessions.iter().map(|session| session.content.title.as_str()).collect();
+        assert_eq!((titles.join(" ").as_str(), made.counts.removed), (kept, 2 - made.sessions.len()), "{left_out:?}");
+    }
+}
+
+#[test]
+fn session_without_links_has_the_hash_that_it_had_before_sessions_had_links() {
+    let digest = |content: Content| {
+        let session = ParsedSession { source: Source::default(), content, people: Vec::new() };
+        import(&[], &[ImportedSession::new(session, &[])]).0.remove(0).source.unwrap().digest.unwrap()
+    };
+    let plain = content("A", "09:00", "Main");
+    let said = r#"{"title":"A","subtitle":null,"abstract":null,"description":null,"start":"2026-12-01T03:30:00.000Z","end":"2026-12-01T04:30:00.000Z","stage":"Main","track":null,"type":null,"language":null,"speakers":[],"url":null,"logo_url":null,"do_not_record":false}"#;
+    assert_eq!(digest(plain.clone()), hex::encode(Sha256::digest(format!("[{said},[]]"))));
+    let url = "https://example.org/".parse().unwrap();
+    let linked = Content { links: vec![Link { title: None, url, kind: None }], ..plain.clone() };
+    assert_ne!(digest(linked), digest(plain));
 }

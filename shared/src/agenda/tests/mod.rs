@@ -30,6 +30,8 @@ pub(super) fn content(title: &str, start: &str, stage: &str) -> Content {
         url: None,
         logo_url: None,
         do_not_record: false,
+        links: Vec::new(),
+        attachments: Vec::new(),
     }
 }
 

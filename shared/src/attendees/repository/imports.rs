@@ -21,7 +21,7 @@ impl TicketRepository {
         message: &OutboxMessage,
     ) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
-        let there = Expression::new("attribute_exists(pk)");
+        let there = Expression::there();
         let conference = keys::conference(&import.conference);
         transaction.check(&self.conferences, &conference, &there, AttendeeError::NoConference);
         transaction.put(&self.conferences, import);

@@ -101,8 +101,7 @@ impl TicketRepository {
             return Ok(());
         }
         let mut transaction = Transaction::new();
-        let there = Expression::new("attribute_exists(pk)");
-        transaction.check(&self.conferences, &keys::conference(conference), &there, AttendeeError::NoConference);
+        transaction.arrive(&self.conferences, &keys::conference(conference), AttendeeError::NoConference);
         transaction.put(&self.conferences, &marker);
         transaction.run(&self.random).await
     }

@@ -151,7 +151,7 @@ impl CheckinService {
     ) -> Result<Vec<Work>, CheckinError> {
         for group in works.chunks_mut(MAX_CHANGES) {
             let changes: Vec<Change> = group.iter().filter_map(|work| work.applied.change.clone()).collect();
-            match self.repository.write(&changes).await {
+            match self.repository.write(list, &changes).await {
                 Err(CheckinError::Contended) => {
                     for work in group {
                         work.applied = self.redeem_again(list, &work.code, &work.scans, operator).await?;

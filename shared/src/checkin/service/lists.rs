@@ -112,6 +112,7 @@ impl CheckinService {
             version: 1,
             created_at: now,
             updated_at: now,
+            used: false,
         };
         check(&list)?;
         self.repository.create(&list).await?;
@@ -146,7 +147,14 @@ impl CheckinService {
         if self.repository.is_in_use(id).await? {
             return Err(CheckinError::InUse);
         }
-        self.repository.delete(&list).await
+        match self.repository.delete(&list).await {
+            // Either the list was changed at the same time, or a ticket was let in.
+            Err(CheckinError::PreconditionFailed) => {
+                self.list_at_version(conference, id, expected).await?;
+                Err(CheckinError::InUse)
+            }
+            deleted => deleted,
+        }
     }
 
     async fn list_at_version(

@@ -75,7 +75,7 @@ impl CheckinService {
         operator: &Operator,
     ) -> Result<Redeemed, CheckinError> {
         let code = self.code_of(conference, code).ok_or(CheckinError::NoScan)?;
-        self.list(conference, id).await?;
+        let list = self.list(conference, id).await?;
         let mut contention = Contention::new(&self.random);
         loop {
             let Some((ticket, Some(before))) = self.known(conference, &code, id).await? else {
@@ -83,7 +83,7 @@ impl CheckinService {
             };
             let (change, redeemed) = undone(&before, &ticket, nonce, operator, self.clock.now())?;
             let stored = match change {
-                Some(change) => self.repository.write(&[change]).await,
+                Some(change) => self.repository.write(&list, &[change]).await,
                 None => Ok(()),
             };
             match stored {
@@ -119,7 +119,7 @@ impl CheckinService {
         loop {
             let applied = apply(list, ticket, log, requests, operator, self.clock.now());
             let stored = match &applied.change {
-                Some(change) => self.repository.write(std::slice::from_ref(change)).await,
+                Some(change) => self.repository.write(list, std::slice::from_ref(change)).await,
                 None => Ok(()),
             };
             match stored {

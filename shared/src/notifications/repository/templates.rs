@@ -17,8 +17,10 @@ impl NotificationRepository {
         self.notifications.query_all(Query::table(keys::TEMPLATES)).await
     }
 
-    pub async fn create_template(&self, template: &Template) -> Result<(), NotificationError> {
-        let stored = self.notifications.put(template, &Expression::absent()).await;
+    /// Stores a new template. Its version follows that of a deleted one.
+    pub async fn create_template(&self, template: Template) -> Result<Template, NotificationError> {
+        let key = keys::template(&template.name);
+        let stored = self.notifications.create(&key, |version| Template { version, ..template }).await;
         stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))
     }
 
@@ -30,7 +32,8 @@ impl NotificationRepository {
 
     /// Deletes a template at this version.
     pub async fn delete_template(&self, name: &Tag, version: u64) -> Result<(), NotificationError> {
-        let deleted = self.notifications.delete(&keys::template(name), &Expression::version(version)).await;
+        let unchanged = Expression::version(version);
+        let deleted = self.notifications.retire::<Template>(&keys::template(name), version, &unchanged).await;
         deleted.map_err(|error| error.or(NotificationError::PreconditionFailed))
     }
 }

@@ -32,8 +32,7 @@ impl NotificationService {
         }
         let now = self.clock.now();
         let template = Template { name, draft, version: 1, created_at: now, updated_at: now };
-        self.repository.create_template(&template).await?;
-        Ok(template)
+        self.repository.create_template(template).await
     }
 
     /// Replaces a template. Existing jobs keep their text.

@@ -134,7 +134,8 @@ impl Contract {
             return Vec::new();
         }
         let side = if part == "request" { Side::Request } else { Side::Answer };
-        match serde_json::from_slice(body) {
+        // Requests may begin with a byte order mark.
+        match serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)) {
             Ok(value) => self.violations_by_value(&schema, part, &value, side),
             Err(error) => vec![Violation::of(part, format!("it is not JSON: {error}"))],
         }

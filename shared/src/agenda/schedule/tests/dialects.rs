@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{of, one, reading, session};
+use crate::agenda::model::Link;
 use crate::agenda::schedule::ParsedSession;
 
 fn start(session: &ParsedSession) -> String {
@@ -136,6 +137,67 @@ fn texts_in_several_languages_are_english_else_the_first() {
     assert_eq!((content.title.as_str(), content.track.as_ref().unwrap().as_str()), ("Opening", "Sicherheit"));
     assert_eq!((content.kind.as_ref().unwrap().as_str(), &content.subtitle, &content.language), ("talk", &None, &None));
     assert_eq!(content.summary.as_ref().unwrap().as_str(), "<p>Hello</p>\n*you*");
+}
+
+#[test]
+fn empty_text_of_a_language_is_no_text() {
+    let texts = |english: &str| json!({"en": english, "de": "Eröffnung"});
+    for empty in ["", " ", "\u{200b}", "\n"] {
+        let talk = one(
+            &json!({"title": texts(empty), "track": texts(empty), "abstract": texts(empty), "subtitle": {"en": empty}}),
+        );
+        let content = &talk.content;
+        assert_eq!((content.title.as_str(), content.track.as_ref().unwrap().as_str()), ("Eröffnung", "Eröffnung"));
+        assert_eq!((content.summary.as_ref().unwrap().as_str(), &content.subtitle), ("Eröffnung", &None));
+        assert_eq!(people(json!([{"id": 1, "public_name": {"en": empty, "de": "Ascha"}}]))[0].0, "Ascha");
+        assert_eq!(people(json!([{"id": 1, "public_name": {"en": empty}, "name": "Asha"}]))[0].0, "Asha");
+    }
+    assert_eq!(warned(&json!({"subtitle": {"en": "", "de": null}})), Vec::<String>::new());
+}
+
+#[test]
+fn recording_is_forbidden_in_all_the_ways_that_programs_write() {
+    for (other, expected) in [
+        (json!({"do_not_record": true}), true),
+        (json!({"do_not_record": "true"}), true),
+        (json!({"do_not_record": "Yes"}), true),
+        (json!({"do_not_record": 1}), true),
+        (json!({"do_not_record": "1"}), true),
+        (json!({"recording": {"license": "", "optout": true}}), true),
+        (json!({"recording": {"optout": "true"}, "do_not_record": false}), true),
+        (json!({"do_not_record": false, "recording": {"optout": false}}), false),
+        (json!({"do_not_record": "false"}), false),
+        (json!({"do_not_record": 0, "recording": null}), false),
+        (json!({"do_not_record": "", "recording": {"optout": null}}), false),
+        (json!({"recording": "https://example.org/recording"}), false),
+        (json!({"do_not_record": "please"}), true),
+    ] {
+        assert_eq!(one(&other).content.do_not_record, expected, "{other}");
+    }
+    let place = "schedule.conference.days[0].rooms.Ada[0]";
+    assert_eq!(warned(&json!({"do_not_record": "please"})), [format!("{place}.do_not_record")]);
+    assert_eq!(warned(&json!({"recording": {"optout": []}})), [format!("{place}.recording.optout")]);
+}
+
+#[test]
+fn links_and_attachments_are_read_with_what_they_say() {
+    let other = json!({
+        "links": [{"url": "https://example.org/a", "title": "A", "type": "related"}, "https://example.org/b", {"url": ""}],
+        "attachments": [{"url": "/media/slides.pdf", "title": {"de": "Folien"}}, {"url": "javascript:alert(1)"}],
+    });
+    let content = one(&other).content;
+    let read = |links: &[Link]| serde_json::to_value(links).unwrap();
+    let expected = json!([
+        {"title": "A", "url": "https://example.org/a", "type": "related"},
+        {"title": null, "url": "https://example.org/b", "type": null},
+    ]);
+    assert_eq!(read(&content.links), expected);
+    let expected = json!([{"title": "Folien", "url": "https://example.org/media/slides.pdf", "type": null}]);
+    assert_eq!(read(&content.attachments), expected);
+    assert_eq!(warned(&other), ["schedule.conference.days[0].rooms.Ada[0].attachments[1]"]);
+    let many = json!({"links": vec!["https://example.org/"; 51], "attachments": "none"});
+    let place = "schedule.conference.days[0].rooms.Ada[0]";
+    assert_eq!(warned(&many), [format!("{place}.links"), format!("{place}.attachments")]);
 }
 
 #[test]

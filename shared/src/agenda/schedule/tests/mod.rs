@@ -1,6 +1,8 @@
 //! Schedules of all dialects, read; and written ones, read again.
 
 mod dialects;
+mod flat;
+mod odd;
 mod refused;
 mod round_trip;
 
@@ -38,8 +40,17 @@ pub(super) fn session(other: &Value) -> Value {
 
 /// What is read of a file; the conference's clocks are those of Bengaluru.
 pub(super) fn reading(file: &Value) -> Result<Schedule, Vec<String>> {
+    read_as(file, false)
+}
+
+/// What is read of a file that has to be in order.
+pub(super) fn strictly(file: &Value) -> Result<Schedule, Vec<String>> {
+    read_as(file, true)
+}
+
+fn read_as(file: &Value, strict: bool) -> Result<Schedule, Vec<String>> {
     let zone = "Asia/Kolkata".parse().unwrap();
-    read(file, &zone).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect())
+    read(file, &zone, strict).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect())
 }
 
 /// The one session of a file that can be read.

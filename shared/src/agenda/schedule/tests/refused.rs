@@ -1,14 +1,14 @@
-//! What would make the agenda wrong, and is refused with its place.
+//! What would make the agenda wrong, and is refused with its place, if the import is strict.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{of, reading, session};
+use super::{of, reading, session, strictly};
 
 const SESSION: &str = "schedule.conference.days[0].rooms.Ada[0]";
 
 fn problems(file: &Value) -> Vec<String> {
-    reading(file).expect_err("a file that is refused")
+    strictly(file).expect_err("a file that is refused")
 }
 
 #[test]
@@ -105,9 +105,31 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-const FIELDS: [&str; 18] = [
-    "id", "guid", "code", "date", "start", "end", "duration", "room", "slug", "url", "logo", "title", "subtitle",
-    "track", "type", "language", "abstract", "persons",
+const FIELDS: [&str; 24] = [
+    "id",
+    "guid",
+    "code",
+    "date",
+    "start",
+    "end",
+    "duration",
+    "room",
+    "slug",
+    "url",
+    "logo",
+    "title",
+    "subtitle",
+    "track",
+    "type",
+    "language",
+    "abstract",
+    "persons",
+    "links",
+    "attachments",
+    "recording",
+    "rooms",
+    "tracks",
+    "events",
 ];
 
 proptest! {
@@ -126,7 +148,8 @@ proptest! {
         broken["persons"] = json!([person, value]);
         let mut file = of(&json!([broken]));
         file["schedule"]["conference"]["days"][0][field] = value.clone();
-        file["schedule"]["conference"][field] = value;
+        file["schedule"]["conference"][field] = value.clone();
+        file["schedule"][field] = value;
         // Reading it is the test: it does not panic.
         drop(reading(&file));
     }

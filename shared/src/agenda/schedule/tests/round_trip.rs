@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::reading;
-use crate::agenda::model::{Content, SessionSpeaker};
+use crate::agenda::model::{Content, Link, SessionSpeaker};
 use crate::agenda::schedule::{Entry, Export, write};
 use crate::conferences::model::Conference;
 use crate::id::AgendaSessionId;
@@ -53,6 +53,15 @@ fn text(pattern: &'static str) -> impl Strategy<Value = Option<String>> {
     prop::option::of(pattern)
 }
 
+fn links() -> impl Strategy<Value = Vec<Link>> {
+    let link = (text("[a-z]{1,9}"), "[a-z]{1,9}", text("[a-z]{1,9}")).prop_map(|(title, path, kind)| Link {
+        title: title.and_then(|title| title.parse().ok()),
+        url: format!("https://example.org/{path}").parse().unwrap(),
+        kind: kind.and_then(|kind| kind.parse().ok()),
+    });
+    prop::collection::vec(link, 0..3)
+}
+
 prop_compose! {
     fn content()(
         title in "[a-zA-Z<>&\"ÄÖñ語 .]{1,40}",
@@ -63,6 +72,7 @@ prop_compose! {
         people in prop::collection::btree_set(0usize..5, 0..4),
         do_not_record: bool,
         linked: bool,
+        (links, attachments) in (links(), links()),
     ) -> Content {
         let page = linked.then(|| "https://example.org/talk/7/?a=b".parse().unwrap());
         Content {
@@ -80,6 +90,8 @@ prop_compose! {
             url: page.clone(),
             logo_url: page,
             do_not_record,
+            links,
+            attachments,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiErr
         let message = format!("The request body is nested deeper than {MAX_DEPTH} levels.");
         return Err(ApiError::new(Code::INVALID_BODY, message));
     }
+    // Some programs begin a file with a byte order mark (RFC 8259 section 8.1).
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader);
     let node: Node = read.map_err(|error| misread(Code::INVALID_BODY, "body", INVALID_BODY, &error))?;
