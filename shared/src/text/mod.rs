@@ -20,7 +20,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
-use visible::shows_something;
+pub(crate) use visible::shows_something;
 
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]

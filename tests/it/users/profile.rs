@@ -92,6 +92,16 @@ async fn profile_of_a_newcomer_is_what_telegram_says() {
 }
 
 #[tokio::test]
+async fn profile_of_empty_texts_has_none_and_can_be_sent_back() {
+    let app = TestApp::start().await;
+    let login = app.login(&Person::new(42).with("last_name", "").with("username", "")).await;
+    let profile = me(&app, &login).await;
+    assert_eq!((&profile["last_name"], &profile["username"]), (&Value::Null, &Value::Null));
+    let names = json!({"first_name": profile["first_name"], "last_name": profile["last_name"]});
+    assert_eq!(patch(&app, &login, &names).await["last_name"], Value::Null);
+}
+
+#[tokio::test]
 async fn read_of_a_known_version_is_304_until_the_profile_changes() {
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
