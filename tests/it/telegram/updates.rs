@@ -84,6 +84,25 @@ async fn commands_are_answered_under_the_key_of_their_update() {
 }
 
 #[tokio::test]
+async fn answer_is_in_the_language_of_the_update_or_of_the_last_login() {
+    let app = TestApp::start().await;
+    app.login(&Person::new(42).with("language_code", "hi")).await;
+    let mut told = command(1, 100, 42, "/START");
+    told["message"]["from"]["language_code"] = json!("zh-Hans");
+    tell(&app, &told).await;
+    tell(&app, &command(2, 100, 42, "/help")).await;
+    tell(&app, &command(3, 100, 43, "/help")).await;
+    work(&app, &[1, 2, 3]).await;
+    let mut languages: Vec<(String, Value)> = outbox(&app, "notification_urgent")
+        .into_iter()
+        .map(|(payload, key)| (key, serde_json::from_str::<Value>(&payload).expect("JSON")["language"].clone()))
+        .collect();
+    languages.sort_by(|one, other| one.0.cmp(&other.0));
+    let languages: Vec<Value> = languages.into_iter().map(|(_, language)| language).collect();
+    assert_eq!(languages, [json!("zh-Hans"), json!("hi"), Value::Null]);
+}
+
+#[tokio::test]
 async fn updates_in_the_wrong_order_leave_what_the_last_one_said() {
     let app = TestApp::start().await;
     let user = app.login(&Person::new(42)).await.user_id;
