@@ -10,6 +10,7 @@ use super::{command, outbox, tell};
 use crate::support::app::TestApp;
 use crate::support::aws::{Sqs, failures, queue_record};
 use crate::support::telegram::Person;
+use crate::users::me;
 
 /// The worker, under its policy.
 async fn worker(app: &TestApp, sqs: &Sqs) -> Worker {
@@ -49,7 +50,8 @@ fn member_change(id: i64, date: i64, kind: &str, chat: (i64, &str), account: i64
 #[tokio::test]
 async fn start_and_stop_decide_whether_the_bot_may_write() {
     let app = TestApp::start().await;
-    let user = app.login(&Person::new(42)).await.user_id;
+    let login = app.login(&Person::new(42)).await;
+    let user = login.user_id.clone();
     assert_eq!(chat(&app, &user).await, ChatState::Unknown);
     for (id, text, expected) in [
         (1, "/start quest_welcome", ChatState::Started),
@@ -59,6 +61,13 @@ async fn start_and_stop_decide_whether_the_bot_may_write() {
         assert_eq!(tell(&app, &command(id, 100 + id, 42, text)).await.status, 200);
         work(&app, &[id, id]).await;
         assert_eq!(chat(&app, &user).await, expected, "{text}");
+        let profile = me(&app, &login).await;
+        let reachable = expected == ChatState::Started;
+        assert_eq!(
+            (&profile["reachable"], &profile["allows_write_to_pm"]),
+            (&json!(reachable), &json!(false)),
+            "{text}"
+        );
     }
     let starts = app.backstage().users.service.starts(user.parse().expect("an id")).await.expect("the starts");
     assert_eq!(starts.iter().map(|start| start.parameter.as_str()).collect::<Vec<_>>(), ["quest_welcome"]);
