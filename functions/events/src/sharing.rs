@@ -8,25 +8,33 @@ use axum::response::IntoResponse;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::events::share::Share;
-use ibw::http::{Json, Path};
+use ibw::http::{IfNoneMatch, Json, Path, content};
 use ibw::ical::MEDIA_TYPE;
 use ibw::id::EventId;
 
 /// Get a side event as a calendar file.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/calendar.ics", operation_id = "get_event_calendar", tag = "events",
-    responses((
-        status = 200, body = String, content_type = "text/calendar",
-        headers(("Content-Disposition" = String, description = "The name of the file, from the id of the event.")),
-    )),
+    responses(
+        (
+            status = 200, body = String, content_type = "text/calendar",
+            headers(
+                ("ETag" = String, description = "Hash of the file."),
+                ("Content-Disposition" = String, description = "The name of the file, from the id of the event."),
+            ),
+        ),
+        (status = 304, headers(("ETag" = String, description = "Hash of the file."))),
+    ),
 )]
 pub(crate) async fn calendar(
     State(app): State<Arc<App>>,
     Path(id): Path<EventId>,
+    known: IfNoneMatch,
 ) -> Result<impl IntoResponse, ApiError> {
     let calendar = app.events.service.calendar(id, &app.app_url).await?;
     let name = format!("attachment; filename=\"{id}.ics\"");
-    Ok(([(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)], calendar.to_string()))
+    let headers = [(CONTENT_TYPE, MEDIA_TYPE.to_owned()), (CONTENT_DISPOSITION, name)];
+    Ok(content(calendar.to_string(), headers, &known))
 }
 
 /// Get text and links for posts about a side event.
