@@ -30,10 +30,16 @@ def _parameters(cloud):
         "TelegramApiUrl": f"{cloud.outside}/telegram",
         "RateLimits": "login=100/60",
         "RetryBaseSeconds": "1",
+        "PublicUrl": base_url(cloud),
         "CdnUrl": f"{cloud.outside}/cdn",
         "DeletionProtection": "false",
         "LogRetentionDays": "1",
     }
+
+
+def base_url(cloud):
+    """Where ministack serves the API."""
+    return f"{cloud.endpoint}/_aws/execute-api/{http_api.API_ID}"
 
 
 class DeployFailed(Exception):
@@ -66,7 +72,7 @@ def deploy(cloud, binaries):
     os.environ["AWS_DEFAULT_REGION"] = settings.REGION  # SAM's transform reads it from nowhere else
     template = transform(template, _parameters(cloud), _NoManagedPolicies())
     http_api.complete(template)
-    return {**_create_stack(cloud, template), "ApiUrl": f"{cloud.endpoint}/_aws/execute-api/{http_api.API_ID}"}
+    return {**_create_stack(cloud, template), "ApiUrl": base_url(cloud)}
 
 
 def _package(cloud, template, binaries):

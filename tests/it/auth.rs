@@ -61,6 +61,30 @@ async fn login_with_the_widget_keeps_what_only_the_mini_app_knows() {
 }
 
 #[tokio::test]
+async fn login_with_the_widgets_redirect_form_is_accepted() {
+    let app = TestApp::start().await;
+    let mut widget = Person::new(42).widget(app.now());
+    for name in ["id", "auth_date"] {
+        widget[name] = widget[name].to_string().into();
+    }
+    let response = app.auth().post(LOGIN).json(&json!({"login_widget": widget})).send().await;
+    assert_eq!((response.status, &response.json["user"]["telegram_id"]), (200, &json!(42)), "{}", response.text);
+    widget["id"] = json!("many");
+    let refused = app.auth().post(LOGIN).json(&json!({"login_widget": widget})).send().await;
+    assert_eq!(refused.error(), (400, "INVALID_BODY"));
+}
+
+#[tokio::test]
+async fn login_by_a_link_with_any_characters_is_accepted_without_them() {
+    let app = TestApp::start().await;
+    for parameter in ["a b", "ref=1&x", "🌶", "a\nb"] {
+        let login = app.login(&Person::new(42).starting_with(parameter)).await;
+        let export = app.users().get("/api/v1/users/me/export").header(login.bearer()).send().await;
+        assert_eq!(export.json["starts"], json!([]), "{parameter:?}");
+    }
+}
+
+#[tokio::test]
 async fn login_with_bad_init_data_is_401_with_the_code_that_says_why() {
     let app = TestApp::start().await;
     let person = Person::new(42);

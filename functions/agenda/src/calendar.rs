@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use ibw::app::App;
 use ibw::calendar::error::CalendarError;
 use ibw::calendar::model::Token;
 use ibw::error::ApiError;
-use ibw::http::{ApiAddress, BASE_PATH, Caller, CurrentUser, IfNoneMatch, Json, Path, RequestInfo, content_tag};
+use ibw::http::{ApiAddress, BASE_PATH, Caller, CurrentUser, IfNoneMatch, Json, Path, RequestInfo, content};
 use ibw::ical::MEDIA_TYPE;
 use ibw::rate_limit::RateClass;
 use serde::Serialize;
@@ -98,16 +98,6 @@ pub(crate) async fn show(
     let remaining = app.limiter.take(RateClass::Read, "GET /calendar", &caller).await?;
     let feed = async { app.calendar.service.feed(owner?, &app.app_url).await };
     let feed = feed.await.map_err(|error: CalendarError| ApiError::from(error));
-    Ok((remaining, Caller(caller), feed.map(|feed| answer(&feed.to_string(), &known))))
-}
-
-/// The calendar, or 304 if the client has it already.
-fn answer(calendar: &str, known: &IfNoneMatch) -> Response {
-    let tag = content_tag(calendar);
-    let common = [(ETAG, tag.clone())];
-    if known.has(&tag) {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
-    }
-    let inline = "inline; filename=\"calendar.ics\"";
-    (common, [(CONTENT_TYPE, MEDIA_TYPE), (CONTENT_DISPOSITION, inline)], calendar.to_owned()).into_response()
+    let headers = [(CONTENT_TYPE, MEDIA_TYPE), (CONTENT_DISPOSITION, "inline; filename=\"calendar.ics\"")];
+    Ok((remaining, Caller(caller), feed.map(|feed| content(feed.to_string(), headers, &known))))
 }

@@ -60,8 +60,8 @@ async fn urgent(sender: &Sender, message: &Message, deadline: Time) -> End {
         Ok(UrgentMessage::Test { v: VERSION, job_id, user_id }) => {
             Some(sender.test(job_id, user_id, key, deadline).await)
         }
-        Ok(UrgentMessage::Reply { v: VERSION, chat_id, reply }) => {
-            Some(sender.reply(chat_id, reply, key, deadline).await)
+        Ok(UrgentMessage::Reply { v: VERSION, chat_id, reply, language }) => {
+            Some(sender.reply(chat_id, reply, language.as_deref(), key, deadline).await)
         }
         _ => None,
     }

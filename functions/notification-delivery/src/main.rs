@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{Start, time_before_end};
+use ibw::app::{Start, app_url, time_before_end};
 use ibw::clients::telegram::Telegram;
 use ibw::notifications::pace::Rates;
 use ibw::notifications::service::Sender;
@@ -21,7 +21,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let (urgent, bulk) = (start.consumer_named("URGENT"), start.consumer_named("BULK"));
     let (telegram, rates) = (Telegram::read(&mut start.env), Rates::read(&mut start.env));
     let users = users::Domain::new(&start.platform);
-    let sender = Sender::new(&start.platform, users.service, telegram, rates);
+    let sender = Sender::new(&start.platform, users.service, telegram, rates, app_url(&mut start.env));
     let worker = &start.finish(Worker::new(urgent, bulk, sender))?;
     let handle =
         |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, time_before_end(&event.context, RESERVE)));

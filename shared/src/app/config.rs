@@ -23,11 +23,16 @@ pub struct AppConfig {
     pub domains: DomainConfig,
 }
 
+/// Reads `APP_URL`, where the mini app is.
+pub fn app_url(env: &mut Env) -> Option<HttpsUrl> {
+    env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())
+}
+
 impl AppConfig {
     /// Reads all parts but the storage; `None` when authentication's are wrong, and then `env` knows why.
     pub fn read(env: &mut Env) -> Option<Self> {
         let (http, signing_key) = (HttpConfig::read(env), env.key("SIGNING_KEY"));
-        let app_url = env.optional("APP_URL").or_else(|| DEFAULT_APP_URL.parse().ok())?;
+        let app_url = app_url(env)?;
         let domains = DomainConfig::read(env);
         let auth = AuthConfig::read(env)?;
         Some(Self { http, auth, signing_key, app_url, domains })

@@ -8,7 +8,7 @@ mod start;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use config::AppConfig;
+pub use config::{AppConfig, app_url};
 pub use domains::{DomainConfig, Domains, PersonalDataExport};
 pub use start::{Start, share_of_time, time_before_end};
 

@@ -2,8 +2,9 @@
 
 use super::Env;
 use crate::rate_limit::RateLimits;
+use crate::url::WebUrl;
 
-/// CORS, limits, and what `/health` tells.
+/// CORS, limits, what `/health` tells, and the address of the API.
 #[derive(Clone, Debug, Default)]
 pub struct HttpConfig {
     /// Origins whose pages may call the API; `*` is all.
@@ -12,10 +13,12 @@ pub struct HttpConfig {
     pub rate_limits: RateLimits,
     /// What was deployed: a version or commit.
     pub build: String,
+    /// What stands before `/api/v1` in the addresses that the API gives out; `None` if it is as the request says.
+    pub public_url: Option<WebUrl>,
 }
 
 impl HttpConfig {
-    /// Reads `CORS_ORIGINS`, `RATE_LIMITS` and `BUILD`.
+    /// Reads `CORS_ORIGINS`, `RATE_LIMITS`, `BUILD` and `PUBLIC_URL`.
     pub fn read(env: &mut Env) -> Self {
         let cors_origins = env.list("CORS_ORIGINS");
         for origin in &cors_origins {
@@ -26,7 +29,7 @@ impl HttpConfig {
         }
         let rate_limits = env.optional("RATE_LIMITS").unwrap_or_default();
         let build = env.optional("BUILD").unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
-        Self { cors_origins, rate_limits, build }
+        Self { cors_origins, rate_limits, build, public_url: env.optional("PUBLIC_URL") }
     }
 }
 

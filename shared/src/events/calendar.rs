@@ -27,6 +27,7 @@ pub fn entry(event: &Event, app: &HttpsUrl) -> Entry {
     }
 }
 
+/// A file with one event.
 pub fn calendar(event: &Event, app: &HttpsUrl) -> Calendar {
-    Calendar { name: event.details.title.to_string(), entries: vec![entry(event, app)] }
+    Calendar { feed: None, entries: vec![entry(event, app)] }
 }

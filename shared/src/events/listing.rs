@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Approval, Event, Format};
 use crate::id::EventId;
-use crate::text::{Slug, words};
+use crate::text::{Slug, words, words_to_index};
 use crate::time::Time;
 
 /// Most searchable words of an event. They bound the entry, as a filtered page may read 1,000.
@@ -35,7 +35,7 @@ impl Listing {
         let place = details.location.as_ref().map(|place| place.name.as_str());
         let sponsors = details.sponsors.iter().map(|sponsor| sponsor.name.as_str());
         let texts = [Some(details.title.as_str()), host, place].into_iter().flatten().chain(sponsors);
-        let found: BTreeSet<String> = texts.flat_map(searched).take(MAX_WORDS).collect();
+        let found: BTreeSet<String> = texts.flat_map(|text| shortened(words_to_index(text))).take(MAX_WORDS).collect();
         Self {
             event_id: event.id,
             conference: details.conference.clone(),
@@ -49,7 +49,11 @@ impl Listing {
     }
 }
 
-/// The searchable words of a text. Queries and stored texts are cut in the same way.
+/// The words of a query. They and stored ones are cut in the same way.
 pub fn searched(text: &str) -> Vec<String> {
-    words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
+    shortened(words(text))
+}
+
+fn shortened(words: Vec<String>) -> Vec<String> {
+    words.into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }

@@ -137,7 +137,7 @@ impl<T> ETagged<T> {
 }
 
 /// The tag of content without a version, quotes included.
-pub fn content_tag(content: &str) -> String {
+pub(super) fn content_tag(content: &str) -> String {
     format!("\"{}\"", hex::encode(Sha256::digest(content)))
 }
 

@@ -7,6 +7,7 @@
 
 mod address;
 mod compress;
+mod content;
 mod csv;
 mod describe;
 mod etag;
@@ -28,9 +29,10 @@ mod stack;
 
 pub use address::ApiAddress;
 pub use compress::accepts_gzip;
+pub use content::content;
 pub use csv::csv_file;
 pub use describe::{Describe, Described, method_of};
-pub use etag::{ETagged, IfMatch, IfNoneMatch, RequiredIfMatch, content_tag};
+pub use etag::{ETagged, IfMatch, IfNoneMatch, RequiredIfMatch};
 pub use extract::{Body, Json, Paged, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::document;

@@ -23,8 +23,9 @@ const REFRESH: &str = "PT1H";
 /// A calendar. Its text depends on its fields alone, so that an unchanged calendar has the same `ETag`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calendar {
-    /// Name that calendar programs show.
-    pub name: String,
+    /// Name of a feed, which calendar programs show and load again. `None` for a file that is imported once: with a
+    /// name, programs would make a calendar of its own for it.
+    pub feed: Option<String>,
     /// Entries, in the order in which they are written.
     pub entries: Vec<Entry>,
 }
@@ -87,17 +88,18 @@ impl Status {
 
 impl Display for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let refresh = Value::Plain(REFRESH);
         content_line(f, "BEGIN", Value::Plain("VCALENDAR"))?;
         content_line(f, "VERSION", Value::Plain("2.0"))?;
         content_line(f, "PRODID", Value::Plain(PRODUCT))?;
         content_line(f, "CALSCALE", Value::Plain("GREGORIAN"))?;
-        content_line(f, "METHOD", Value::Plain("PUBLISH"))?;
-        // Some programs know only the standard properties, and some only the older `X-` ones.
-        content_line(f, "NAME", Value::Text(&self.name))?;
-        content_line(f, "X-WR-CALNAME", Value::Text(&self.name))?;
-        content_line(f, "REFRESH-INTERVAL;VALUE=DURATION", refresh)?;
-        content_line(f, "X-PUBLISHED-TTL", refresh)?;
+        // No `METHOD`: it would make this a message, whose entries need an `ORGANIZER` (RFC 5546 section 3.2.1).
+        if let Some(name) = &self.feed {
+            // Some programs know only the standard properties, and some only the older `X-` ones.
+            content_line(f, "NAME", Value::Text(name))?;
+            content_line(f, "X-WR-CALNAME", Value::Text(name))?;
+            content_line(f, "REFRESH-INTERVAL;VALUE=DURATION", Value::Plain(REFRESH))?;
+            content_line(f, "X-PUBLISHED-TTL", Value::Plain(REFRESH))?;
+        }
         if self.entries.is_empty() {
             write_zone(f)?;
         }
@@ -184,13 +186,12 @@ mod tests {
 
     #[test]
     fn calendar_is_written_line_by_line() {
-        let calendar = Calendar { name: "My week".to_owned(), entries: vec![entry()] };
+        let calendar = Calendar { feed: Some("My week".to_owned()), entries: vec![entry()] };
         let expected = [
             "BEGIN:VCALENDAR",
             "VERSION:2.0",
             "PRODID:-//India Blockchain Week//IBW//EN",
             "CALSCALE:GREGORIAN",
-            "METHOD:PUBLISH",
             "NAME:My week",
             "X-WR-CALNAME:My week",
             "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
@@ -213,6 +214,9 @@ mod tests {
             "",
         ];
         assert_eq!(calendar.to_string(), expected.join("\r\n"));
+        let file = Calendar { feed: None, ..calendar }.to_string();
+        let without_feed = [&expected[..4], &expected[8..]].concat();
+        assert_eq!(file, without_feed.join("\r\n"));
     }
 
     #[test]
@@ -224,7 +228,7 @@ mod tests {
 
     #[test]
     fn empty_calendar_has_a_component() {
-        let text = Calendar { name: "Nothing".to_owned(), entries: Vec::new() }.to_string();
+        let text = Calendar { feed: Some("Nothing".to_owned()), entries: Vec::new() }.to_string();
         assert!(text.contains("BEGIN:VTIMEZONE\r\nTZID:UTC\r\n"));
     }
 }

@@ -1,15 +1,14 @@
 //! The text of a message: title and body in one or more languages, with placeholders, checked before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::str::FromStr;
 
 use leon::Template as Placeholders;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::html;
-use crate::text::{InvalidText, Line, Text, parsed};
+use super::locale::{Locale, fallbacks};
+use crate::text::{Line, Text};
 
 /// Characters of a message, after Telegram has parsed it (Bot API, `sendMessage`).
 pub const MAX_MESSAGE: usize = 4096;
@@ -17,41 +16,9 @@ pub const MAX_MESSAGE: usize = 4096;
 pub const MAX_CAPTION: usize = 1024;
 /// The placeholder that every template may use: it differs from recipient to recipient.
 pub const FIRST_NAME: &str = "first_name";
-/// Telegram's longest first name.
+/// Telegram's longest first name, in its longest characters.
 const LONGEST_NAME: usize = 64;
-
-/// A language, such as `en` or `pt-br`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(as = NotificationLocale, value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})?$", examples("en"))]
-pub struct Locale(String);
-
-impl FromStr for Locale {
-    type Err = InvalidText;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim().to_ascii_lowercase().replace('_', "-");
-        let (language, region) = text.split_once('-').unwrap_or((&text, "xx"));
-        let fits = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
-        if fits && (2..=8).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            Ok(Self(text))
-        } else {
-            Err(InvalidText("must be a language such as en or pt-br".into()))
-        }
-    }
-}
-
-impl fmt::Display for Locale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Locale {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parsed(deserializer)
-    }
-}
+const LONG_CHARACTER: &str = "\u{1f336}";
 
 /// A message in one language. `{hall}` is the placeholder of an argument `hall`; write `\{` for a brace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -167,8 +134,8 @@ impl Content {
             return flaws;
         }
         for (locale, wording) in &self.locales {
-            let Some(rendered) = render(wording, arguments, &"x".repeat(LONGEST_NAME)) else { continue };
-            let length = html::plain(&rendered.html).chars().count();
+            let Some(rendered) = render(wording, arguments, &LONG_CHARACTER.repeat(LONGEST_NAME)) else { continue };
+            let length = html::length(&rendered.html);
             if length > max {
                 let message = format!("must have at most {max} characters with its arguments; it can have {length}");
                 flaws.push(Flaw::new(format!("locales.{locale}"), message));
@@ -184,10 +151,8 @@ impl Content {
         arguments: &BTreeMap<String, String>,
         first_name: &str,
     ) -> Option<Rendered> {
-        let exact = language.and_then(|code| code.parse::<Locale>().ok());
-        let primary = exact.as_ref().and_then(|locale| locale.0.split('-').next()).map(|code| Locale(code.to_owned()));
-        let candidates = [exact, primary, Some(self.default_locale.clone())];
-        let wording = candidates.iter().flatten().find_map(|locale| self.locales.get(locale))?;
+        let own = language.into_iter().flat_map(fallbacks).find_map(|tag| self.locales.get(tag.as_str()));
+        let wording = own.or_else(|| self.locales.get(&self.default_locale))?;
         render(wording, arguments, first_name)
     }
 }
@@ -241,6 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn language_falls_back_part_by_part() {
+        let wording = |title: &str| json!({"title": title, "body": "x"});
+        let chinese = json!({"zh": wording("zh"), "zh-Hans": wording("zh-hans"), "zh-hant-hk": wording("hk")});
+        let mut content = json!({"default_locale": "en", "locales": chinese});
+        content["locales"]["en"] = wording("en");
+        let content: Content = serde_json::from_value(content).unwrap();
+        for (language, title) in [
+            ("zh-Hans-CN", "zh-hans"),
+            ("zh_Hans", "zh-hans"),
+            ("zh-Hant-TW", "zh"),
+            ("zh-Hant-HK", "hk"),
+            ("zh-x-private-use", "zh"),
+            ("-", "en"),
+        ] {
+            assert_eq!(content.render(Some(language), &BTreeMap::new(), "x").unwrap().title, title, "{language}");
+        }
+    }
+
+    #[test]
     fn flaws_of_a_template_are_named_by_field() {
         let flaws = |content: Content, names: &[&str]| {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
@@ -263,6 +247,17 @@ mod tests {
         assert_eq!(content.flaws_with(&BTreeMap::new(), MAX_MESSAGE)[0].field, "arguments.hall");
         let surplus = arguments(&[("hall", "x"), ("stage", "y")]);
         assert_eq!(content.flaws_with(&surplus, MAX_MESSAGE)[0].field, "arguments.stage");
+    }
+
+    #[test]
+    fn message_is_measured_in_utf_16_with_the_longest_name() {
+        let fits = |body: &str| content("12345", body).flaws_with(&BTreeMap::new(), MAX_MESSAGE).is_empty();
+        // Title, two line breaks, and pairs of code units.
+        assert!(fits(&"🌶".repeat(2044)) && !fits(&"🌶".repeat(2045)));
+        assert!(
+            fits(&format!("{{first_name}}{}", "x".repeat(3960)))
+                && !fits(&format!("{{first_name}}{}", "x".repeat(3961)))
+        );
     }
 
     proptest! {

@@ -40,16 +40,34 @@ fn step(tag: &str, open: &mut Vec<String>) -> Result<(), &'static str> {
     if let Some(name) = tag.strip_prefix('/') {
         return if open.pop().as_deref() == Some(name) { Ok(()) } else { Err("closes a tag that is not the open one") };
     }
-    let link = tag.strip_prefix("a href=\"").and_then(|rest| rest.strip_suffix('"'));
-    let is_link = link.is_some_and(|url| !url.contains(['"', '<']));
-    if is_link {
-        open.push("a".to_owned());
-    } else if TAGS.contains(&tag) {
-        open.push(tag.to_owned());
-    } else {
-        return Err("has a tag that Telegram does not know");
-    }
+    let name = opened(tag).ok_or("has a tag that Telegram does not know")?;
+    open.push(name.to_owned());
     Ok(())
+}
+
+/// The name of a tag that opens, if Telegram knows the tag with these attributes.
+fn opened(tag: &str) -> Option<&str> {
+    match tag.split_once(' ') {
+        Some((name, attribute)) => takes(name, attribute).then_some(name),
+        None => TAGS.contains(&tag).then_some(tag),
+    }
+}
+
+fn takes(name: &str, attribute: &str) -> bool {
+    let value = |start: &str| attribute.strip_prefix(start)?.strip_suffix('"');
+    match name {
+        "a" => value("href=\"").is_some_and(|url| !url.contains(['"', '<'])),
+        "blockquote" => attribute == "expandable",
+        "code" => value("class=\"language-").is_some_and(is_language),
+        "span" => attribute == "class=\"tg-spoiler\"",
+        "tg-emoji" => value("emoji-id=\"").is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())),
+        _ => false,
+    }
+}
+
+/// Whether a text can name a programming language, such as `c++`.
+fn is_language(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "+-#_.".contains(c))
 }
 
 /// The character of an entity, without `&` and `;`.
@@ -70,7 +88,7 @@ fn character(entity: &str) -> Option<char> {
     }
 }
 
-/// A text that [`check`] accepts, without tags: Telegram counts these characters.
+/// A text that [`check`] accepts, without tags.
 pub fn plain(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -87,6 +105,12 @@ pub fn plain(html: &str) -> String {
     text
 }
 
+/// The length of a text that [`check`] accepts, as Telegram counts it at most: without tags, in UTF-16 code units. Its
+/// documents say characters for the limit and code units for the positions in a text, and code units are never fewer.
+pub fn length(html: &str) -> usize {
+    plain(html).encode_utf16().count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +124,10 @@ mod tests {
             "<a href=\"https://example.org/?a=1&amp;b=2\">here</a>",
             "5 &lt; 6 &#38; &#x26;",
             "<pre>x</pre><tg-spoiler>y</tg-spoiler>",
+            "<span class=\"tg-spoiler\">x</span>",
+            "<blockquote expandable>x\ny</blockquote>",
+            "<pre><code class=\"language-c++\">x</code></pre>",
+            "<tg-emoji emoji-id=\"5368324170671202286\">👍</tg-emoji>",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
@@ -119,6 +147,14 @@ mod tests {
             "<b x=\"1\">y</b>",
             "<a href=\"x\" onclick=\"y\">z</a>",
             "<a href='x'>z</a>",
+            "<a>x</a>",
+            "<span>x</span>",
+            "<span class=\"red\">x</span>",
+            "<blockquote wide>x</blockquote>",
+            "<blockquote expandable>x</span>",
+            "<b expandable>x</b>",
+            "<code class=\"language-\">x</code>",
+            "<tg-emoji emoji-id=\"x\">x</tg-emoji>",
             "<",
             "&",
             "&;",
@@ -130,6 +166,7 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_tags_and_no_entities() {
+        assert_eq!(length("<b>1&lt;2</b> 🌶é"), 7);
         assert_eq!(plain("<b>R&amp;D</b> at <a href=\"https://x.org/?a&amp;b\">5 &lt; 6</a>&#33;"), "R&D at 5 < 6!");
     }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use super::reply::Reply;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::UserId;
 use crate::notifications::model::{JobId, NotificationId};
@@ -49,51 +50,15 @@ pub enum BulkMessage {
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum UrgentMessage {
     /// Send a notification that is in a feed.
-    Notification {
-        v: u32,
-        user_id: UserId,
-        notification_id: NotificationId,
-    },
+    Notification { v: u32, user_id: UserId, notification_id: NotificationId },
     /// Send a job's message to the organiser who tests it.
-    Test {
-        v: u32,
-        job_id: JobId,
-        user_id: UserId,
-    },
+    Test { v: u32, job_id: JobId, user_id: UserId },
+    /// Answer a command. `language` is the one that the user's Telegram has, if it said so.
     Reply {
         v: u32,
         chat_id: i64,
         reply: Reply,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
     },
-}
-
-/// The bot's answer to a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// To `/start`.
-    Welcome,
-    /// To `/help`.
-    Help,
-    /// To `/stop`.
-    Stopped,
-}
-
-impl Reply {
-    /// The text, in Telegram's HTML.
-    pub const fn html(self) -> &'static str {
-        match self {
-            Self::Welcome => {
-                "<b>Welcome to India Blockchain Week!</b>\n\nI will send you messages about your sessions, events and quests. \
-                 For everything else, open the app. Send /stop to stop my messages, or /help for help."
-            }
-            Self::Help => {
-                "I send you announcements of the conference and your notifications.\n\n/start: get messages from me\n\
-                 /stop: stop my messages\n/help: show this help\n\nChoose your notifications and quiet hours in the app."
-            }
-            Self::Stopped => {
-                "I will not send you messages. You still find your notifications in the app. Send /start to get messages again."
-            }
-        }
-    }
 }

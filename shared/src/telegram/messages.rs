@@ -16,6 +16,9 @@ pub struct UpdateMessage {
     pub v: u32,
     /// When Telegram made it.
     pub time: UpdateTime,
+    /// Language of the user's Telegram, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// What happened.
     pub event: TelegramEvent,
 }

@@ -1,6 +1,7 @@
 //! Text from outside, bounded by its type: a value that exists is valid, and serde refuses the rest with the field's
 //! name.
 
+mod fold;
 mod slug;
 mod tag;
 mod visible;
@@ -12,12 +13,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+pub use fold::{fold, words, words_to_index};
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
 pub(crate) use visible::shows_something;
@@ -193,24 +193,9 @@ pub fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-/// Text in its form for searches: compatibility forms folded (NFKD), Latin accents and case removed, so `José` is found
-/// by `jose`.
-pub fn fold(text: &str) -> String {
-    let is_latin_accent = |c: &char| is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c);
-    text.nfkd().filter(|c| !is_latin_accent(c)).flat_map(char::to_lowercase).collect()
-}
-
-/// The words of a text, folded: runs of letters, marks and digits, `_` included as usernames have it.
-pub fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c) || c == '_';
-    folded.split(|c| !in_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn line_is_trimmed_and_bounded_in_characters() {
@@ -220,17 +205,5 @@ mod tests {
             assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
         }
         assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());
-    }
-
-    #[test]
-    fn words_fold_accents_case_and_width() {
-        assert_eq!(words("José ﬁre-wall Ｗｅｂ３ a_b"), ["jose", "fire", "wall", "web3", "a_b"]);
-    }
-
-    proptest! {
-        #[test]
-        fn fold_is_stable(text: String) {
-            prop_assert_eq!(fold(&fold(&text)), fold(&text));
-        }
     }
 }

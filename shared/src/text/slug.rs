@@ -73,6 +73,7 @@ mod tests {
     #[test]
     fn slug_of_a_title_is_readable_and_always_one() {
         assert_eq!(Slug::of("Café Ölé: DeFi & Friends!", "evt").as_str(), "cafe-ole-defi-friends");
+        assert_eq!(Slug::of("Łukasz Straße", "evt").as_str(), "lukasz-strasse");
         assert_eq!(Slug::of("नमस्ते", "evt-7").as_str(), "evt-7");
         assert!(Slug::of(&"word ".repeat(40), "evt").as_str().len() <= MAX_SLUG);
         let long: Slug = "x".repeat(80).parse().unwrap();

@@ -25,9 +25,14 @@ const INVISIBLE: [RangeInclusive<char>; 18] = [
     '\u{e0000}'..='\u{e0fff}',
 ];
 
+/// Whether a character shows nothing, though it is neither a space nor a control character.
+pub(super) fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|range| range.contains(&c))
+}
+
 /// Whether a text has a character that is seen.
 pub(crate) fn shows_something(text: &str) -> bool {
-    let is_seen = |c: char| !c.is_whitespace() && !c.is_control() && !INVISIBLE.iter().any(|range| range.contains(&c));
+    let is_seen = |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c);
     text.chars().any(is_seen)
 }
 

@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 
 use crate::text::{InvalidText, checked_text};
 
-/// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3). In a request, capitals and spaces
-/// at its ends are accepted.
+/// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3), with its domain in ASCII
+/// (`xn--…`). In a request, capitals, other letters of the domain, and spaces at its ends are accepted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, format = Email, max_length = 254, examples("asha@example.org"))]
+#[schema(value_type = String, format = "idn-email", max_length = 254, examples("asha@example.org"))]
 pub struct EmailAddress(String);
 checked_text!(EmailAddress);
 
@@ -20,7 +20,7 @@ impl FromStr for EmailAddress {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let address = text.trim().to_lowercase();
+        let address = with_ascii_domain(&text.trim().to_lowercase()).unwrap_or_default();
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let valid = email_address::EmailAddress::parse_with_options(&address, options).is_ok();
         // Quoted local parts are legal, but nobody has one, and they confuse mail software.
@@ -30,6 +30,12 @@ impl FromStr for EmailAddress {
             Err(InvalidText("must be an email address".into()))
         }
     }
+}
+
+/// The address with the one spelling of its domain that mail servers know (RFC 5891); `None` if it is no domain.
+fn with_ascii_domain(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    Some(format!("{local}@{}", idna::domain_to_ascii(domain).ok()?))
 }
 
 /// Phone number in E.164 format: `+` and 7 to 15 digits. Spaces, hyphens, dots and parentheses are removed.
@@ -99,6 +105,21 @@ mod tests {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }
         assert!(format!("asha@{}.org", "x".repeat(250)).parse::<EmailAddress>().is_err());
+    }
+
+    #[test]
+    fn email_domain_is_one_in_all_its_spellings() {
+        for spelling in
+            ["Asha@Bücher.example", "asha@bu\u{308}cher.example", "asha@XN--bcher-kva.example", "asha@bücher。example"]
+        {
+            assert_eq!(spelling.parse::<EmailAddress>().unwrap().as_str(), "asha@xn--bcher-kva.example", "{spelling}");
+        }
+        assert_eq!("asha@उदाहरण.भारत".parse::<EmailAddress>().unwrap().as_str(), "asha@xn--p1b6ci4b4b3a.xn--h2brj9c");
+        for bad in
+            ["asha@xn--a.example", "asha@xn--.example", "asha@bü cher.example", &format!("a@{}.org", "ü".repeat(70))]
+        {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::keys;
 use super::model::{Facet, User, Visibility};
 use crate::id::UserId;
-use crate::text::words;
+use crate::text::{words, words_to_index};
 
 /// Maximum number of indexed words of a user: more would not be a name, and each costs an item.
 const MAX_WORDS: usize = 10;
@@ -64,7 +64,11 @@ pub fn listings(user: &User) -> Vec<Listing> {
 
 /// The words of a text, shortened as in the index: a search text must be shortened in the same way.
 pub fn indexed_words(text: &str) -> Vec<String> {
-    words(text).into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
+    shortened(words(text))
+}
+
+fn shortened(words: Vec<String>) -> Vec<String> {
+    words.into_iter().map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }
 
 /// The words by which a user is found, sorted. A word that begins another of them is left out, because a search for it
@@ -72,7 +76,8 @@ pub fn indexed_words(text: &str) -> Vec<String> {
 fn search_words(user: &User) -> Vec<String> {
     let organization = user.organization.as_ref().map(|line| line.as_str());
     let sources = [Some(user.first_name.as_str()), user.last_name.as_deref(), user.username.as_deref(), organization];
-    let mut found: Vec<String> = sources.into_iter().flatten().flat_map(indexed_words).collect();
+    let mut found: Vec<String> =
+        sources.into_iter().flatten().flat_map(|text| shortened(words_to_index(text))).collect();
     found.truncate(MAX_WORDS);
     found.sort_unstable();
     found.dedup();

@@ -1,6 +1,8 @@
 //! The Telegram account behind a login, as Mini App init data and the Login Widget describe it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+
+use crate::text::shows_something;
 
 /// Ids have at most 52 significant bits (<https://core.telegram.org/bots/api#user>).
 const MAX_ID: i64 = (1 << 52) - 1;
@@ -32,20 +34,25 @@ pub struct TelegramUser {
     /// IETF language tag of the user's client.
     pub language_code: Option<String>,
     /// Whether the user pays for Telegram Premium.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     pub is_premium: bool,
     /// Whether the user lets the bot write to them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     pub allows_write_to_pm: bool,
 }
 
 /// The account as Telegram sends it. Unknown fields are ignored, because Telegram adds some from time to time.
 #[derive(Deserialize)]
 struct Received {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     is_bot: bool,
     #[serde(flatten)]
     user: TelegramUser,
+}
+
+/// `null` is what an absent flag is.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl TelegramUser {
@@ -58,8 +65,21 @@ impl TelegramUser {
         }
     }
 
-    /// Refuses values that Telegram would not send, so that later code need not expect them.
+    /// Refuses values that Telegram would not send, so that later code need not expect them. An empty text is an absent
+    /// one: some clients send it so, and nobody could send it back in a profile.
     pub fn checked(self) -> Result<Self, &'static str> {
+        let present = |text: Option<String>| text.filter(|text| shows_something(text));
+        let user = Self {
+            last_name: present(self.last_name),
+            username: present(self.username),
+            photo_url: present(self.photo_url),
+            language_code: present(self.language_code),
+            ..self
+        };
+        user.within_bounds()
+    }
+
+    fn within_bounds(self) -> Result<Self, &'static str> {
         let fits = |text: &Option<String>, max| text.as_ref().is_none_or(|text| text.len() <= max);
         let all_fit = self.first_name.len() <= MAX_NAME
             && fits(&self.last_name, MAX_NAME)
@@ -86,6 +106,20 @@ mod tests {
         let user = user.unwrap();
         assert_eq!((user.id, user.first_name.as_str(), user.username.as_deref()), (7, "Asha", Some("asha")));
         assert_eq!((user.last_name, user.is_premium, user.allows_write_to_pm), (None, false, false));
+    }
+
+    #[test]
+    fn empty_text_is_an_absent_one() {
+        for empty in ["", " ", "\u{200b}"] {
+            let texts =
+                ["last_name", "username", "photo_url", "language_code"].map(|name| format!(r#""{name}":"{empty}""#));
+            let json = format!(r#"{{"id":7,"first_name":"Asha",{}}}"#, texts.join(","));
+            let user = TelegramUser::from_json(&json).unwrap();
+            assert_eq!([user.last_name, user.username, user.photo_url, user.language_code], [const { None }; 4]);
+        }
+        let null =
+            r#"{"id":7,"first_name":"A","last_name":null,"is_bot":null,"is_premium":null,"allows_write_to_pm":null}"#;
+        assert!(TelegramUser::from_json(null).is_ok_and(|user| !user.is_premium && !user.allows_write_to_pm));
     }
 
     #[test]

@@ -68,8 +68,11 @@ pub struct OwnUser {
     pub telegram_id: i64,
     /// Language of the Telegram app, as an IETF language tag.
     pub language_code: Option<String>,
-    /// Whether the bot may send messages to the user.
+    /// Whether the bot may send messages to the user, as Telegram said at the last login in the mini app.
     pub allows_write_to_pm: bool,
+    /// Whether the bot can send messages to the user now. After the login, the user may have started, stopped or
+    /// blocked the bot.
+    pub reachable: bool,
     /// Whether onboarding is complete.
     pub onboarding_completed: bool,
     /// Whether the user wants notifications on Telegram.
@@ -124,6 +127,7 @@ impl From<User> for OwnUser {
             telegram_id: user.telegram_id,
             language_code: user.language_code.clone(),
             allows_write_to_pm: user.allows_write_to_pm,
+            reachable: user.is_reachable(),
             onboarding_completed: user.onboarding_completed,
             notifications_enabled: user.notifications_enabled,
             email: user.email.clone(),

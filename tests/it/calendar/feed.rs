@@ -74,7 +74,7 @@ async fn feed_is_understood_by_another_library() {
     let lines: Vec<&str> = response.text.strip_suffix("\r\n").unwrap().split("\r\n").collect();
     assert!(lines.iter().all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{lines:?}");
     let expected = json!({
-        "name": "My conference week", "product": "-//India Blockchain Week//IBW//EN", "method": "PUBLISH",
+        "name": "My conference week", "product": "-//India Blockchain Week//IBW//EN", "method": null,
         "refresh_seconds": 3600, "components": ["VEVENT"],
         "entries": [{
             "uid": uid(1), "sequence": 0, "status": "CONFIRMED", "summary": title, "location": "Hall A",
@@ -192,6 +192,25 @@ async fn feed_that_is_as_it_was_is_not_sent_again() {
     let changed = app.agenda().get(&address).header(("if-none-match", tag.clone())).send().await;
     assert_eq!(changed.status, 200);
     assert_ne!(changed.header("etag"), tag);
+}
+
+#[tokio::test]
+async fn address_is_the_public_one_wherever_the_request_was_sent() {
+    for (public, expected) in [
+        ("https://api.example.org", "https://api.example.org"),
+        ("http://127.0.0.1:4566/_aws/execute-api/ibw/", "http://127.0.0.1:4566/_aws/execute-api/ibw"),
+    ] {
+        let app = TestApp::start_with(&[("PUBLIC_URL", public)]).await;
+        let login = somebody(&app, 1).await;
+        let request = app.agenda().post("/api/v1/calendar/token").header(login.bearer());
+        let made = request.header(("host", "proxy.example.net")).header(("x-forwarded-proto", "http")).send().await;
+        let url = made.json["url"].as_str().unwrap();
+        let token = made.json["token"].as_str().unwrap();
+        assert_eq!(url, format!("{expected}/api/v1/calendar/{token}.ics"));
+        get(&app, url.strip_prefix(expected).unwrap()).await;
+        let document = app.docs().get("/api/v1/openapi.json").header(("host", "proxy.example.net")).send().await;
+        assert_eq!(document.json["servers"][0]["url"], expected);
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,8 @@ pub(crate) struct Sending {
     pub(crate) chat: i64,
     /// What.
     pub(crate) text: String,
+    /// The button below, if there is one.
+    pub(crate) button: Value,
     /// When, by the test's clock.
     pub(crate) at: Time,
     /// What became of it.
@@ -160,7 +162,8 @@ impl Respond for Bot {
         };
         let answer = (self.plan)(chat, before);
         let response = answer.response(&text, chat);
-        let sending = Sending { chat, text, at: self.clock.now(), answer };
+        let button = body["reply_markup"]["inline_keyboard"][0][0].clone();
+        let sending = Sending { chat, text, button, at: self.clock.now(), answer };
         self.log.lock().expect("no test panicked here").push(sending);
         response
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use ibw::notifications::messages::{Reply, UrgentMessage, VERSION};
+use ibw::notifications::messages::{UrgentMessage, VERSION};
+use ibw::notifications::reply::Reply;
 use ibw::time::Time;
 use serde_json::json;
 
@@ -98,7 +99,12 @@ async fn pause_longer_than_an_invocation_is_waited_for_in_new_messages() {
 
 /// The bot's answer to somebody.
 pub(crate) fn reply(chat_id: i64) -> Queued {
-    let message = UrgentMessage::Reply { v: VERSION, chat_id, reply: Reply::Help };
+    reply_in(chat_id, Reply::Help, None)
+}
+
+/// An answer in a language.
+pub(crate) fn reply_in(chat_id: i64, reply: Reply, language: Option<&str>) -> Queued {
+    let message = UrgentMessage::Reply { v: VERSION, chat_id, reply, language: language.map(str::to_owned) };
     Queued {
         queue: Queue::Urgent,
         body: serde_json::to_string(&message).unwrap(),

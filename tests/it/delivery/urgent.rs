@@ -7,10 +7,12 @@ use ibw::dynamo::Transaction;
 use ibw::id::UserId;
 use ibw::notifications::model::{Category, DeliveryState, Reason};
 use ibw::notifications::notice::{Notice, Recipients};
+use ibw::notifications::reply::Reply;
 use ibw::random::Random;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fake::{Answer, FakeTelegram, Plan, obliging};
+use super::pace::reply_in;
 use super::queues::Queue;
 use super::world::World;
 use crate::support::app::TestApp;
@@ -126,6 +128,25 @@ async fn test_of_a_job_reaches_the_organiser_once_and_no_feed() {
     world.drain().await;
     assert_eq!(world.telegram.told(), [users[1].telegram_id]);
     assert!(world.repository().feed(users[1].id, false, None, 10, None).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn answers_are_in_the_users_language_and_the_welcome_opens_the_app() {
+    let world = World::obliging().await;
+    let answers = [(1, Reply::Welcome, None), (2, Reply::Welcome, Some("hi-IN")), (3, Reply::Help, Some("hi"))];
+    world.push(answers.map(|(chat, reply, language)| reply_in(chat, reply, language)).into());
+    world.work(Queue::Urgent, usize::MAX).await;
+    let mut log = world.telegram.log();
+    log.sort_unstable_by_key(|sending| sending.chat);
+    let said: Vec<_> = log.iter().map(|sending| (sending.text.as_str(), sending.button.clone())).collect();
+    let button = |language| json!({"text": Reply::Welcome.button(language), "url": "https://t.me/ibw_bot/app"});
+    let hindi = Some("hi");
+    let expected = [
+        (Reply::Welcome.html(None), button(None)),
+        (Reply::Welcome.html(hindi), button(hindi)),
+        (Reply::Help.html(hindi), Value::Null),
+    ];
+    assert_eq!(said, expected);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ibw::app::{DomainConfig, Domains};
+use ibw::app::{DomainConfig, Domains, app_url};
 use ibw::clients::aws::Aws;
 use ibw::clients::telegram::Telegram;
 use ibw::config::Env;
@@ -107,7 +107,8 @@ impl World {
         let urgent = Consumer::read_named(&mut env, &aws, "URGENT", Random::System);
         let bulk = Consumer::read_named(&mut env, &aws, "BULK", Random::System);
         let (telegram, rates) = (Telegram::read(&mut env), Rates::read(&mut env));
-        let delivery = notification_delivery::Worker::new(urgent, bulk, Sender::new(&platform, users, telegram, rates));
+        let sender = Sender::new(&platform, users, telegram, rates, app_url(&mut env));
+        let delivery = notification_delivery::Worker::new(urgent, bulk, sender);
         let instance = Instance::new(jobs, delivery, self.clock().clone(), self.sqs.kept_back());
         env.finish(instance).expect("a sound environment")
     }

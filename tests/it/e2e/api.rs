@@ -21,6 +21,17 @@ async fn login_through_the_gateway_opens_user_routes_by_token_and_by_header() {
     assert_eq!(header_user["id"], login["user"]["id"]);
 }
 
+#[tokio::test]
+async fn address_of_a_calendar_works_as_it_is() {
+    let cloud = Cloud::running();
+    let made = cloud.request(Method::POST, "/api/v1/calendar/token").header("X-Telegram-Auth", cloud.somebody().1);
+    let (status, made) = answer(made).await;
+    assert_eq!(status, 201, "{made}");
+    let (status, calendar) = answer(cloud.raw(Method::GET, made["url"].as_str().expect("a URL"))).await;
+    assert_eq!(status, 200, "{calendar}");
+    assert!(calendar.as_str().is_some_and(|text| text.starts_with("BEGIN:VCALENDAR")), "{calendar}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn first_logins_at_once_make_one_user() {
     let cloud = Cloud::running();

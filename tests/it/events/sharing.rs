@@ -15,6 +15,9 @@ async fn calendar_file_of_an_event_says_when_and_where_it_is_and_that_it_was_can
     let file = app.events().get(&path).send().await;
     assert_eq!((file.status, file.header("content-type")), (200, "text/calendar; charset=utf-8"));
     let lines: Vec<&str> = file.text.split("\r\n").collect();
+    for absent in ["METHOD", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL"] {
+        assert!(!lines.iter().any(|line| line.starts_with(absent)), "{absent}: {}", file.text);
+    }
     for line in [
         "DTSTART:20261123T093000Z",
         "DTEND:20261123T123000Z",
@@ -26,9 +29,14 @@ async fn calendar_file_of_an_event_says_when_and_where_it_is_and_that_it_was_can
     ] {
         assert!(lines.contains(&line), "{line}: {}", file.text);
     }
+    let tag = file.header("etag").to_owned();
+    let again = || app.events().get(&path).header(("if-none-match", tag.clone())).send();
+    let unchanged = again().await;
+    assert_eq!((unchanged.status, unchanged.text.as_str(), unchanged.header("etag")), (304, "", tag.as_str()));
     let cancel = ask(&app, host, "DELETE", &format!("/{id}")).header(("if-match", "\"2\""));
     assert_eq!(cancel.send().await.status, 204);
-    let file = app.events().get(&path).send().await;
+    let file = again().await;
+    assert_eq!(file.status, 200);
     assert!(file.text.contains("STATUS:CANCELLED") && file.text.contains("SEQUENCE:3"), "{}", file.text);
 }
 

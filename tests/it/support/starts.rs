@@ -1,6 +1,6 @@
 //! What each function reads at its start, as its `main.rs` has it read.
 
-use ibw::app::{AppConfig, DomainConfig, Domains};
+use ibw::app::{AppConfig, DomainConfig, Domains, app_url};
 use ibw::clients::aws::Aws;
 use ibw::clients::email::Mailer;
 use ibw::clients::storage;
@@ -62,6 +62,7 @@ pub(crate) fn read(function: &str, env: &mut Env) {
             Consumer::read_named(env, &aws, "BULK", Random::System);
             Telegram::read(env);
             Rates::read(env);
+            app_url(env);
         }
         "notification-scheduler" => {
             Dynamo::read(env, &aws);

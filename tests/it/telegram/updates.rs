@@ -10,6 +10,7 @@ use super::{command, outbox, tell};
 use crate::support::app::TestApp;
 use crate::support::aws::{Sqs, failures, queue_record};
 use crate::support::telegram::Person;
+use crate::users::me;
 
 /// The worker, under its policy.
 async fn worker(app: &TestApp, sqs: &Sqs) -> Worker {
@@ -49,7 +50,8 @@ fn member_change(id: i64, date: i64, kind: &str, chat: (i64, &str), account: i64
 #[tokio::test]
 async fn start_and_stop_decide_whether_the_bot_may_write() {
     let app = TestApp::start().await;
-    let user = app.login(&Person::new(42)).await.user_id;
+    let login = app.login(&Person::new(42)).await;
+    let user = login.user_id.clone();
     assert_eq!(chat(&app, &user).await, ChatState::Unknown);
     for (id, text, expected) in [
         (1, "/start quest_welcome", ChatState::Started),
@@ -59,6 +61,13 @@ async fn start_and_stop_decide_whether_the_bot_may_write() {
         assert_eq!(tell(&app, &command(id, 100 + id, 42, text)).await.status, 200);
         work(&app, &[id, id]).await;
         assert_eq!(chat(&app, &user).await, expected, "{text}");
+        let profile = me(&app, &login).await;
+        let reachable = expected == ChatState::Started;
+        assert_eq!(
+            (&profile["reachable"], &profile["allows_write_to_pm"]),
+            (&json!(reachable), &json!(false)),
+            "{text}"
+        );
     }
     let starts = app.backstage().users.service.starts(user.parse().expect("an id")).await.expect("the starts");
     assert_eq!(starts.iter().map(|start| start.parameter.as_str()).collect::<Vec<_>>(), ["quest_welcome"]);
@@ -81,6 +90,25 @@ async fn commands_are_answered_under_the_key_of_their_update() {
         (format!("telegram:{id}"), json!({"type": "reply", "v": 1, "chat_id": 42, "reply": reply}))
     };
     assert_eq!(replies, [reply(1, "welcome"), reply(2, "help"), reply(3, "stopped")]);
+}
+
+#[tokio::test]
+async fn answer_is_in_the_language_of_the_update_or_of_the_last_login() {
+    let app = TestApp::start().await;
+    app.login(&Person::new(42).with("language_code", "hi")).await;
+    let mut told = command(1, 100, 42, "/START");
+    told["message"]["from"]["language_code"] = json!("zh-Hans");
+    tell(&app, &told).await;
+    tell(&app, &command(2, 100, 42, "/help")).await;
+    tell(&app, &command(3, 100, 43, "/help")).await;
+    work(&app, &[1, 2, 3]).await;
+    let mut languages: Vec<(String, Value)> = outbox(&app, "notification_urgent")
+        .into_iter()
+        .map(|(payload, key)| (key, serde_json::from_str::<Value>(&payload).expect("JSON")["language"].clone()))
+        .collect();
+    languages.sort_by(|one, other| one.0.cmp(&other.0));
+    let languages: Vec<Value> = languages.into_iter().map(|(_, language)| language).collect();
+    assert_eq!(languages, [json!("zh-Hans"), json!("hi"), Value::Null]);
 }
 
 #[tokio::test]

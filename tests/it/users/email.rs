@@ -103,6 +103,16 @@ async fn right_code_proves_the_address_once() {
 }
 
 #[tokio::test]
+async fn international_domain_is_one_address_in_both_spellings() {
+    let app = unlimited().await;
+    let login = app.login(&Person::new(1)).await;
+    proved(&app, &login, "asha@bücher.example").await;
+    assert_eq!(address(&app, &login).await, json!(["asha@xn--bcher-kva.example", true]));
+    let again = ask(&app, &login, "asha@XN--BCHER-KVA.example").await;
+    assert_eq!(again.error(), (409, "EMAIL_ALREADY_VERIFIED"));
+}
+
+#[tokio::test]
 async fn wrong_codes_count_down_to_none_and_then_the_right_one_is_too_late() {
     let app = unlimited().await;
     let login = app.login(&Person::new(1)).await;

@@ -28,7 +28,7 @@ const PUBLIC: [&str; 19] = [
     "username",
 ];
 
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "access_roles",
     "allows_write_to_pm",
     "country_code",
@@ -39,6 +39,7 @@ const OWN: [&str; 13] = [
     "notifications_enabled",
     "onboarding_completed",
     "phone_number",
+    "reachable",
     "telegram_id",
     "updated_at",
     "visibility",
@@ -81,7 +82,7 @@ async fn profile_of_a_newcomer_is_what_telegram_says() {
     let expected = json!({
         "id": login.user_id, "telegram_id": 42, "username": "asha_42", "first_name": "Asha42", "last_name": "Rao",
         "photo_url": "https://t.me/i/userpic/asha.jpg", "language_code": "hi", "is_premium": true,
-        "allows_write_to_pm": true, "onboarding_completed": false, "notifications_enabled": true,
+        "allows_write_to_pm": true, "reachable": true, "onboarding_completed": false, "notifications_enabled": true,
         "email": null, "email_verified": false, "twitter_username": null, "linkedin_username": null,
         "github_username": null, "kgen_username": null, "job_title": null, "organization": null, "roles": [],
         "ecosystems": [], "topics": [], "experience": null, "location": null, "phone_number": null,
@@ -89,6 +90,16 @@ async fn profile_of_a_newcomer_is_what_telegram_says() {
         "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z", "erase_after": null,
     });
     assert_eq!(me(&app, &login).await, expected);
+}
+
+#[tokio::test]
+async fn profile_of_empty_texts_has_none_and_can_be_sent_back() {
+    let app = TestApp::start().await;
+    let login = app.login(&Person::new(42).with("last_name", "").with("username", "")).await;
+    let profile = me(&app, &login).await;
+    assert_eq!((&profile["last_name"], &profile["username"]), (&Value::Null, &Value::Null));
+    let names = json!({"first_name": profile["first_name"], "last_name": profile["last_name"]});
+    assert_eq!(patch(&app, &login, &names).await["last_name"], Value::Null);
 }
 
 #[tokio::test]

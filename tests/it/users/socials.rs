@@ -41,6 +41,19 @@ async fn account_of_each_network_has_one_owner_and_its_own_code() {
 }
 
 #[tokio::test]
+async fn account_pasted_as_another_spelling_of_its_address_is_the_same() {
+    let app = TestApp::start().await;
+    let (first, second) = two(&app).await;
+    claimed(&app, &first, &json!({"linkedin_username": "https://www.linkedin.com/in/jos%C3%A9-garc%C3%ADa-1/"})).await;
+    assert_eq!(me(&app, &first).await["linkedin_username"], "josé-garcía-1");
+    for same in ["josé-garcía-1", "jose\u{301}-garci\u{301}a-1", "HTTPS://de.LinkedIn.com/in/JOS%C3%89-garc%C3%ADa-1"]
+    {
+        let taken = claim(&app, &second, &json!({ "linkedin_username": same })).await;
+        assert_eq!(taken.error(), (409, "LINKEDIN_USERNAME_TAKEN"), "{same}");
+    }
+}
+
+#[tokio::test]
 async fn account_given_up_can_be_claimed_by_another() {
     let app = TestApp::start().await;
     let (first, second) = two(&app).await;

@@ -1,8 +1,9 @@
 //! Mini App init data: what Telegram signed about the user who opened the app. The Login Widget's data is signed in
 //! another way: see [`super::login_widget`].
 //!
-//! Reading is strict where leniency would give one signed text a second spelling or a second meaning: percent-encoding
-//! in upper case, names in `[a-z0-9_]`, no line feed in a value (it would join two of the signed lines), no name twice.
+//! Reading is strict where leniency would give one signed text a second meaning: names in `[a-z0-9_]`, no name twice,
+//! no line feed in a value (it would join two of the signed lines). Only `start_param` may have one: it is what somebody
+//! wrote into a link, and all that could hide in it is fields without which nobody is logged in.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,6 +24,7 @@ const MAX_AGE_SECONDS: i64 = 24 * 60 * 60;
 const MAX_AHEAD_SECONDS: i64 = 60;
 /// <https://docs.telegram-mini-apps.com/platform/start-parameter>
 const MAX_START_PARAM: usize = 512;
+const START_PARAM: &str = "start_param";
 /// After the bot's id: 12 characters are 72 bits. BotFather's tokens have 35.
 const MIN_TOKEN: usize = 12;
 
@@ -33,7 +35,8 @@ pub struct InitData {
     pub user: TelegramUser,
     /// When Telegram made the data.
     pub auth_date: Time,
-    /// The `startapp` or `startattach` part of the link that opened the app: 1 to 512 of `A-Za-z0-9_-`.
+    /// The `startapp` or `startattach` part of the link that opened the app: 1 to 512 of `A-Za-z0-9_-`. A link can
+    /// carry anything, and what is not usable is ignored: a bad link must not keep its reader out.
     pub start_param: Option<String>,
 }
 
@@ -130,13 +133,9 @@ pub fn verify(raw: &str, verifiers: &[Verifier], now: Time) -> Result<InitData, 
     }
     let auth_date = dated(seconds, now)?;
     let user = TelegramUser::from_json(field("user").ok_or(malformed("lacks a `user`"))?).map_err(malformed)?;
-    let start_param = field("start_param").filter(|text| !text.is_empty()).map(str::to_owned);
-    match &start_param {
-        Some(text) if text.len() > MAX_START_PARAM || !text.bytes().all(is_url_safe) => {
-            Err(malformed("has a `start_param` that no link can carry"))
-        }
-        _ => Ok(InitData { user, auth_date, start_param }),
-    }
+    let usable = |text: &&str| (1..=MAX_START_PARAM).contains(&text.len()) && text.bytes().all(is_url_safe);
+    let start_param = field(START_PARAM).filter(usable).map(str::to_owned);
+    Ok(InitData { user, auth_date, start_param })
 }
 
 /// The time `auth_date` names, if login data of that time is good `now`.
@@ -190,7 +189,9 @@ fn parse(raw: &str) -> Result<BTreeMap<&str, String>, InitDataError> {
     for pair in raw.split('&') {
         let (name, value) =
             pair.split_once('=').filter(|(name, _)| is_name(name)).ok_or(malformed("is not a query string"))?;
-        let value = decode(value).ok_or(malformed("is not encoded as Telegram encodes it"))?;
+        let joins = |text: &String| text.contains('\n') && name != START_PARAM;
+        let value = decode(value).filter(|text| !joins(text));
+        let value = value.ok_or(malformed("is not encoded as Telegram encodes it"))?;
         if fields.insert(name, value).is_some() {
             return Err(malformed("names a field twice"));
         }
@@ -198,11 +199,13 @@ fn parse(raw: &str) -> Result<BTreeMap<&str, String>, InitDataError> {
     Ok(fields)
 }
 
-/// Undoes percent-encoding. `+` is a space: Telegram's own `telegram-web-app.js` reads it so.
+/// Undoes percent-encoding, whose digits may have either case (RFC 3986, section 2.1). `+` is a space: Telegram's own
+/// `telegram-web-app.js` reads it so.
 fn decode(value: &str) -> Option<String> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
         _ => None,
     };
     let mut bytes = Vec::with_capacity(value.len());
@@ -215,7 +218,7 @@ fn decode(value: &str) -> Option<String> {
             _ => return None,
         });
     }
-    String::from_utf8(bytes).ok().filter(|text| !text.contains('\n'))
+    String::from_utf8(bytes).ok()
 }
 
 /// The signed text: `name=value` lines in the order of the names.

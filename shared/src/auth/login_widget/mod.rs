@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use hmac::{Hmac, Mac};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
@@ -16,12 +17,13 @@ use crate::time::Time;
 use crate::users::telegram_user::TelegramUser;
 
 /// Data of a login with the Telegram Login Widget, unchanged. All members are signed, including those that are not
-/// listed here.
+/// listed here. Numbers may be texts, as in the address that the widget redirects to.
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(title = "LoginWidget")]
 pub struct LoginWidget {
     /// Telegram user id.
-    #[schema(minimum = 1, examples(279058397))]
+    #[serde(deserialize_with = "number")]
+    #[schema(value_type = Signed)]
     pub id: i64,
     /// First name on Telegram.
     #[schema(max_length = 64, examples("Asha"))]
@@ -36,7 +38,8 @@ pub struct LoginWidget {
     #[schema(max_length = 2048)]
     pub photo_url: Option<String>,
     /// Time of the login in seconds since 1970.
-    #[schema(examples(1795339800))]
+    #[serde(deserialize_with = "number")]
+    #[schema(value_type = Signed)]
     pub auth_date: i64,
     /// Signature by Telegram: HMAC-SHA256 in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
@@ -46,7 +49,7 @@ pub struct LoginWidget {
     pub other: BTreeMap<String, Signed>,
 }
 
-/// Value of another member of the Login Widget's data.
+/// Value of a member of the Login Widget's data.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = LoginWidgetValue)]
@@ -57,6 +60,14 @@ pub enum Signed {
     /// Text. It is signed unchanged.
     #[schema(title = "LoginWidgetText")]
     Text(String),
+}
+
+/// A number, or its text.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    match Signed::deserialize(deserializer).map_err(|_| D::Error::custom("must be a number"))? {
+        Signed::Number(number) => Ok(number),
+        Signed::Text(text) => text.parse().map_err(|_| D::Error::custom("must be a number")),
+    }
 }
 
 impl fmt::Debug for LoginWidget {

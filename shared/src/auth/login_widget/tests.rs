@@ -50,6 +50,28 @@ fn login_signed_elsewhere_is_accepted() {
 }
 
 #[test]
+fn login_of_the_redirect_form_is_the_same_login() {
+    let mut texts = login();
+    for name in ["id", "auth_date"] {
+        texts[name] = login()[name].to_string().into();
+    }
+    assert_eq!(outcome(&texts), outcome(&login()));
+    assert!(outcome(&texts).is_ok());
+    for bad in [json!("x"), json!(""), json!(" 1"), json!(1.5), Value::Null, json!([1]), json!("9223372036854775808")] {
+        texts["id"] = bad;
+        assert!(serde_json::from_value::<LoginWidget>(texts.clone()).is_err(), "{texts}");
+    }
+}
+
+#[test]
+fn empty_text_of_a_login_is_signed_and_then_absent() {
+    let mut empty = login();
+    empty["last_name"] = json!("");
+    let (user, _) = outcome(&signed(empty)).unwrap();
+    assert_eq!(user.last_name, None);
+}
+
+#[test]
 fn login_with_a_field_changed_added_or_removed_is_refused() {
     for (name, value) in [
         ("id", json!(279058398)),

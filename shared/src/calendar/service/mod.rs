@@ -71,6 +71,6 @@ impl CalendarService {
         let events = events.iter().map(|event| entry_of_event(event, app));
         let mut entries: Vec<Entry> = sessions.chain(events).collect();
         entries.sort_by_key(|entry| entry.start);
-        Ok(Calendar { name: NAME.to_owned(), entries })
+        Ok(Calendar { feed: Some(NAME.to_owned()), entries })
     }
 }

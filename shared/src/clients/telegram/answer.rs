@@ -27,10 +27,8 @@ struct Answer<T> {
 #[derive(Default, Deserialize)]
 struct Failure {
     error_code: Option<u16>,
-    #[serde(default)]
-    description: String,
-    #[serde(default)]
-    parameters: Parameters,
+    description: Option<String>,
+    parameters: Option<Parameters>,
 }
 
 #[derive(Default, Deserialize)]
@@ -49,7 +47,7 @@ pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, T
     let failure: Failure = serde_json::from_slice(body).unwrap_or_default();
     Err(match failure.error_code.unwrap_or(status) {
         429 => {
-            let seconds = failure.parameters.retry_after.unwrap_or(1);
+            let seconds = failure.parameters.and_then(|parameters| parameters.retry_after).unwrap_or(1);
             TelegramError::RateLimited { retry_after: Duration::from_secs(seconds) }
         }
         401 | 404 => TelegramError::Unauthorized,
@@ -63,8 +61,8 @@ pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, T
 }
 
 fn refused(code: u16, failure: &Failure) -> TelegramError {
-    let description = failure.description.to_ascii_lowercase();
-    match failure.parameters.migrate_to_chat_id {
+    let description = failure.description.as_deref().unwrap_or_default().to_ascii_lowercase();
+    match failure.parameters.as_ref().and_then(|parameters| parameters.migrate_to_chat_id) {
         Some(to) => TelegramError::Migrated { to },
         None if NOBODY.iter().any(|words| description.contains(words)) => TelegramError::ChatNotFound,
         None => TelegramError::Rejected(code),

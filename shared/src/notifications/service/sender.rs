@@ -10,6 +10,7 @@ use crate::notifications::service::{Pace, Progress};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
+use crate::url::HttpsUrl;
 use crate::users::service::UserService;
 
 /// Sends to Telegram.
@@ -18,6 +19,7 @@ pub struct Sender {
     pub(super) repository: NotificationRepository,
     pub(super) users: UserService,
     pub(super) telegram: Telegram,
+    pub(super) app_url: Option<HttpsUrl>,
     pub(super) pace: Pace,
     pub(super) progress: Progress,
     pub(super) once: Once,
@@ -26,12 +28,18 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Sends as this bot, at these rates.
-    pub fn new(platform: &Platform, users: UserService, telegram: Telegram, rates: Rates) -> Self {
+    /// Sends as this bot, at these rates. The button of a welcome opens the mini app at `app_url`.
+    pub fn new(
+        platform: &Platform,
+        users: UserService,
+        telegram: Telegram,
+        rates: Rates,
+        app_url: Option<HttpsUrl>,
+    ) -> Self {
         let (repository, progress) = (NotificationRepository::new(platform), Progress::new(platform));
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
         let (pace, once) = (Pace::new(platform, rates), platform.once());
-        Self { repository, users, telegram, pace, progress, once, clock, random }
+        Self { repository, users, telegram, app_url, pace, progress, once, clock, random }
     }
 }
 

@@ -85,7 +85,7 @@ fn check(draft: &Draft) -> Result<(), NotificationError> {
             .map(|name| Flaw { field: format!("arguments.{name}"), message: "is not used in the content".to_owned() }),
     );
     for (locale, wording) in &draft.content.locales {
-        let fixed = html::plain(wording.body.as_str()).chars().count() + wording.title.as_str().chars().count();
+        let fixed = html::length(wording.body.as_str()) + wording.title.as_str().encode_utf16().count();
         if fixed > MAX_MESSAGE {
             let message = format!("must have at most {MAX_MESSAGE} characters; it has {fixed}");
             flaws.push(Flaw { field: format!("locales.{locale}"), message });

@@ -7,14 +7,16 @@ use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::messages::{Reply, UrgentMessage, VERSION};
+use crate::notifications::messages::{UrgentMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
 use crate::notifications::pace::{Lane, Turn};
+use crate::notifications::reply::Reply;
 use crate::notifications::service::Ended;
 use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step};
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
+use crate::url::HttpsUrl;
 use crate::users::error::UserError;
 use crate::users::model::User;
 
@@ -136,10 +138,13 @@ impl Sender {
         &self,
         chat: i64,
         reply: Reply,
+        language: Option<&str>,
         dedupe_key: &str,
         deadline: Time,
     ) -> Result<Ended, NotificationError> {
-        let message = TelegramMessage { html: reply.html(), photo: None, button: None };
+        let app = self.app_url.as_ref().map(HttpsUrl::as_str);
+        let button = reply.button(language).zip(app).map(|(text, url)| Button { text, url });
+        let message = TelegramMessage { html: reply.html(language), photo: None, button };
         self.send_once(dedupe_key, chat, &message, deadline).await
     }
 

@@ -7,7 +7,8 @@ use subtle::ConstantTimeEq;
 
 use crate::config::Secret;
 use crate::dynamo::{self, OutboxMessage, Topic};
-use crate::notifications::messages::{self, Reply, UrgentMessage};
+use crate::notifications::messages::{self, UrgentMessage};
+use crate::notifications::reply::Reply;
 use crate::notifications::service::NotificationService;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -16,6 +17,7 @@ use crate::telegram::messages::{UpdateMessage, VERSION};
 use crate::telegram::model::{Membership, TelegramEvent};
 use crate::telegram::repository::{Refusal, TelegramRepository};
 use crate::time::Clock;
+use crate::users::error::UserError;
 use crate::users::model::UpdateTime;
 use crate::users::service::{ChatEvent, UserService};
 use update::Update;
@@ -72,7 +74,7 @@ impl TelegramService {
             }
         };
         let (id, now) = (update.time.update_id, self.clock.now());
-        let message = UpdateMessage { v: VERSION, time: update.time, event };
+        let message = UpdateMessage { v: VERSION, time: update.time, language: update.language, event };
         let message = OutboxMessage::new(Topic::TelegramUpdates, key(id), &message, now, &self.random)?;
         match self.repository.accept(id, &message, now).await {
             Ok(()) => Ok(Accepted::New),
@@ -91,20 +93,20 @@ fn key(update_id: i64) -> String {
 impl TelegramService {
     /// Processes an update.
     pub async fn process(&self, update: UpdateMessage) -> Result<(), WebhookError> {
-        let UpdateMessage { time, event, .. } = update;
+        let UpdateMessage { time, language, event, .. } = update;
         match event {
             TelegramEvent::Start { telegram_id, chat_id, payload } => {
                 let user = self.users.record_chat(telegram_id, ChatEvent::Started, time).await?;
                 if let (Some(user), Some(parameter)) = (user, payload) {
                     self.users.record_start(user, &parameter).await?;
                 }
-                self.reply(chat_id, Reply::Welcome, time).await
+                self.reply(chat_id, Reply::Welcome, language, time).await
             }
             TelegramEvent::Stop { telegram_id, chat_id } => {
                 self.users.record_chat(telegram_id, ChatEvent::Stopped, time).await?;
-                self.reply(chat_id, Reply::Stopped, time).await
+                self.reply(chat_id, Reply::Stopped, language, time).await
             }
-            TelegramEvent::Help { chat_id } => self.reply(chat_id, Reply::Help, time).await,
+            TelegramEvent::Help { chat_id } => self.reply(chat_id, Reply::Help, language, time).await,
             TelegramEvent::Blocked { telegram_id } => self.chat(telegram_id, ChatEvent::Blocked, time).await,
             TelegramEvent::Unblocked { telegram_id } => self.chat(telegram_id, ChatEvent::Unblocked, time).await,
             TelegramEvent::BotMembership { chat_id, is_member } => self.member(None, chat_id, is_member, time).await,
@@ -131,11 +133,30 @@ impl TelegramService {
     }
 
     /// Replies to a command. The delivery worker sends a reply once, by its key.
-    async fn reply(&self, chat_id: i64, reply: Reply, time: UpdateTime) -> Result<(), WebhookError> {
-        let message = UrgentMessage::Reply { v: messages::VERSION, chat_id, reply };
+    async fn reply(
+        &self,
+        chat_id: i64,
+        reply: Reply,
+        told: Option<String>,
+        time: UpdateTime,
+    ) -> Result<(), WebhookError> {
+        let language = match told {
+            Some(told) => Some(told),
+            None => self.language_of(chat_id).await?,
+        };
+        let message = UrgentMessage::Reply { v: messages::VERSION, chat_id, reply, language };
         let (key, now) = (key(time.update_id), self.clock.now());
         let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?;
         Ok(self.repository.send(&message).await?)
+    }
+
+    /// The language that an account had at its last login. A private chat has the id of the account.
+    async fn language_of(&self, telegram_id: i64) -> Result<Option<String>, WebhookError> {
+        match self.users.by_telegram(telegram_id).await {
+            Ok(user) => Ok(user.language_code),
+            Err(UserError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

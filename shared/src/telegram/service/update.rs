@@ -9,12 +9,18 @@ use crate::users::model::UpdateTime;
 
 /// Characters of a link's parameter (Telegram's limit is 64).
 const MAX_PAYLOAD: usize = 64;
+/// Characters of an IETF language tag (RFC 5646, section 4.4.1).
+const MAX_LANGUAGE: usize = 35;
+/// What concerns us: an update has one of these, or something else.
+const KINDS: [&str; 3] = ["message", "my_chat_member", "chat_member"];
 
 /// An update that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Update {
     /// When Telegram made it.
     pub time: UpdateTime,
+    /// Language of the account that it comes from, if Telegram says so.
+    pub language: Option<String>,
     /// What happened; or the kind of something that does not concern us.
     pub event: Result<TelegramEvent, String>,
 }
@@ -59,12 +65,14 @@ impl Update {
     /// Reads an update; `None` when it is none.
     pub(super) fn read(json: &Value) -> Option<Self> {
         let update_id = json["update_id"].as_i64()?;
-        let kind = json.as_object()?.keys().find(|key| *key != "update_id").cloned().unwrap_or_default();
-        let body = &json[kind.as_str()];
+        let kind = kind(json)?;
+        let body = &json[kind];
+        let language = body["from"]["language_code"].as_str().filter(|code| (1..=MAX_LANGUAGE).contains(&code.len()));
         let read = |sent_at, event: Option<TelegramEvent>| {
-            Some(Self { time: UpdateTime { sent_at, update_id }, event: event.ok_or_else(|| kind.clone()) })
+            let (time, language) = (UpdateTime { sent_at, update_id }, language.map(str::to_owned));
+            Some(Self { time, language, event: event.ok_or_else(|| kind.to_owned()) })
         };
-        match kind.as_str() {
+        match kind {
             "message" => {
                 let message = Message::deserialize(body).ok()?;
                 read(message.date, message.event())
@@ -84,6 +92,14 @@ impl Update {
     }
 }
 
+/// The member that says what happened. Telegram adds members from time to time, and none of them hides it.
+fn kind(json: &Value) -> Option<&str> {
+    let members = json.as_object()?;
+    let known = KINDS.into_iter().find(|kind| !json[*kind].is_null());
+    let other = || members.iter().find(|(name, value)| *name != "update_id" && !value.is_null());
+    Some(known.or_else(|| other().map(|(name, _)| name.as_str())).unwrap_or_default())
+}
+
 impl Message {
     /// A command in a private chat, or a group that moves; nothing else that is said concerns us.
     fn event(&self) -> Option<TelegramEvent> {
@@ -95,7 +111,7 @@ impl Message {
         let mut words = self.text.as_deref()?.split_whitespace();
         let command = words.next()?;
         // In private, too, a command may name the bot that it is for.
-        match command.split('@').next()? {
+        match command.split('@').next()?.to_ascii_lowercase().as_str() {
             "/start" => {
                 let fits = |word: &&str| {
                     word.len() <= MAX_PAYLOAD
@@ -162,6 +178,54 @@ mod tests {
         assert_eq!(event(&said("/start a#b", "private")), Ok(start(None)), "no parameter that Telegram would take");
         assert_eq!(event(&said("/stop", "private")), Ok(TelegramEvent::Stop { telegram_id: 42, chat_id: 42 }));
         assert_eq!(event(&said("/help", "private")), Ok(TelegramEvent::Help { chat_id: 42 }));
+    }
+
+    #[test]
+    fn command_is_known_in_any_case_and_its_parameter_stays_as_it_is() {
+        let Ok(TelegramEvent::Start { payload, .. }) = event(&said("/START@IBW_bot Ref_A", "private")) else {
+            panic!()
+        };
+        assert_eq!(payload.as_deref(), Some("Ref_A"));
+        assert_eq!(event(&said("/Help", "private")), Ok(TelegramEvent::Help { chat_id: 42 }));
+    }
+
+    #[test]
+    fn members_that_are_unknown_or_null_hide_nothing() {
+        let help = Ok(TelegramEvent::Help { chat_id: 42 });
+        for (name, value) in
+            [("a_new_member", json!({"date": 1})), ("callback_query", Value::Null), ("chat_member", Value::Null)]
+        {
+            let mut update = said("/help", "private");
+            update[name] = value;
+            assert_eq!(event(&update), help, "{update}");
+        }
+        let mut update = said("/help", "private");
+        for name in ["from", "chat"] {
+            update["message"][name]["a_new_member"] = json!([1]);
+            update["message"][name]["username"] = Value::Null;
+        }
+        for name in ["migrate_to_chat_id", "entities", "a_new_member"] {
+            update["message"][name] = Value::Null;
+        }
+        assert_eq!(event(&update), help);
+        assert_eq!(
+            event(&json!({"update_id": 1, "edited_message": null, "poll": {"id": "x"}})),
+            Err("poll".to_owned())
+        );
+        assert_eq!(event(&json!({"update_id": 1, "poll": null})), Err(String::new()));
+    }
+
+    #[test]
+    fn language_is_that_of_the_sender() {
+        let language = |code: Value| {
+            let mut update = said("/help", "private");
+            update["message"]["from"]["language_code"] = code;
+            Update::read(&update).unwrap().language
+        };
+        assert_eq!(language(json!("zh-Hans")), Some("zh-Hans".to_owned()));
+        for none in [Value::Null, json!(""), json!(7), json!("x".repeat(36))] {
+            assert_eq!(language(none.clone()), None, "{none}");
+        }
     }
 
     #[test]
