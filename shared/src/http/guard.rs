@@ -44,8 +44,13 @@ pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next
     let Some(route) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else {
         return next.run(request).await;
     };
-    // A method that the path does not have is guarded, too. It changes nothing, so there is nothing to repeat.
-    let properties = guard.routes.of(request.method(), &route).unwrap_or(Properties::UNROUTED);
+    let properties = match guard.routes.of(request.method(), &route) {
+        Some(properties) => properties,
+        // Only other methods are offered: 405, and nothing to guard.
+        None if guard.routes.methods(&route).is_some() => return next.run(request).await,
+        // A route that is no part of the API is guarded, too. It changes nothing, so there is nothing to repeat.
+        None => Properties::UNROUTED,
+    };
     request.extensions_mut().insert(properties);
     let mut response = if properties.self_guarded {
         next.run(request).await

@@ -1,7 +1,7 @@
 //! The middleware around every router, from the outside in:
 //!
 //! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
-//! 2. [`methods`]: `Allow`.
+//! 2. [`methods`] says which methods a path has, in `Allow`.
 //! 3. CORS: `OPTIONS` is answered here.
 //! 4. [`compress`]: gzip, and no answer that Lambda does not take.
 //! 5. [`guard`]: credentials, rate limit, `Idempotency-Key`.
