@@ -6,7 +6,7 @@ use axum::extract::State;
 use ibw::agenda::service::{File, ImportOptions, ImportReport};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Path, Query};
+use ibw::http::{Admin, ForeignJson, Json, Path, Query};
 use ibw::text::Slug;
 use serde::Deserialize;
 use serde_json::Value;
@@ -71,7 +71,7 @@ pub(crate) async fn import(
     _: Admin<scope::AgendaWrite>,
     Path(conference): Path<Slug>,
     Query(query): Query<ImportQuery>,
-    Json(file): Json<File>,
+    ForeignJson(file): ForeignJson<File>,
 ) -> Result<Json<ImportReport>, ApiError> {
     let options = ImportOptions { strict: query.strict, allow_empty: query.allow_empty };
     Ok(Json(app.agenda.service.import(&conference, &file, options).await?))

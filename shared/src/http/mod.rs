@@ -33,7 +33,7 @@ pub use content::content;
 pub use csv::csv_file;
 pub use describe::{Describe, Described, method_of};
 pub use etag::{ETagged, IfMatch, IfNoneMatch, RequiredIfMatch};
-pub use extract::{Body, Json, Paged, Path, Paths, Query};
+pub use extract::{Body, ForeignJson, Json, Paged, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::document;
 pub use principal::{

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::Required;
 
-use super::json::read_object;
+use super::json::{read_foreign, read_object};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::http::describe::{Describe, Described};
@@ -57,6 +57,27 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Json<T> {
             bytes if is_json => read_object(&bytes).map(|value| Some(Self(value))),
             _ => Err(not_json()),
         }
+    }
+}
+
+/// A JSON body that another system wrote, such as a schedule: it may have a member twice, which [`Json`] refuses.
+#[derive(Clone, Debug)]
+pub struct ForeignJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for ForeignJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        if !is_json(&request) {
+            return Err(not_json());
+        }
+        read_foreign(&read_body(request).await?).map(Self)
+    }
+}
+
+impl<T: ToSchema> Describe for ForeignJson<T> {
+    fn describe(described: &mut Described) {
+        Json::<T>::describe(described);
     }
 }
 

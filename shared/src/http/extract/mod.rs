@@ -8,7 +8,7 @@ mod path;
 mod query;
 
 pub(super) use body::read_body;
-pub use body::{Body, Json};
+pub use body::{Body, ForeignJson, Json};
 pub use page::Paged;
 pub use path::{Path, Paths};
 pub use query::Query;
