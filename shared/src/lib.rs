@@ -15,6 +15,7 @@ pub mod config;
 pub mod dynamo;
 pub mod error;
 pub mod events;
+pub mod expected;
 pub mod http;
 pub mod ical;
 pub mod id;

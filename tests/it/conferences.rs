@@ -108,7 +108,7 @@ async fn conference_that_has_just_got_its_first_thing_is_not_deleted() {
         let gate = Gate::before(4);
         let service = Domains::new(&app.platform(&gate), DomainConfig::default()).conferences.service;
         let slug = "ibw-2026".parse().unwrap();
-        let deleted = gate.holds(move || async move { service.delete(&slug, 1).await }, put(&app, thing)).await;
+        let deleted = gate.holds(move || async move { service.delete(&slug, &1.into()).await }, put(&app, thing)).await;
         assert!(matches!(deleted, Err(ConferenceError::NotEmpty)), "{thing:?}: {deleted:?}");
         assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.header("etag"), "\"1\"", "{thing:?}");
         let later = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;

@@ -50,7 +50,7 @@ pub(crate) async fn show(
 ) -> Result<Response, ApiError> {
     let number = app.agenda.service.current_number(&conference).await?;
     if known.has_version(number) {
-        return Ok(ETagged::read(number, (), &known).into_response());
+        return Ok(ETagged::new(number, ()).unless(known).into_response());
     }
     let filter = Filter { day: query.day, track: query.track, stage: query.stage, speaker: query.speaker };
     let agenda = app.agenda.service.release(&conference, number).await?.only(&filter);
@@ -87,5 +87,5 @@ pub(crate) async fn release(
     known: IfNoneMatch,
 ) -> Result<ETagged<Agenda>, ApiError> {
     let agenda = app.agenda.service.release(&conference, number).await?;
-    Ok(ETagged::read(number, agenda, &known))
+    Ok(ETagged::new(number, agenda).unless(known))
 }

@@ -9,7 +9,7 @@ use ibw::agenda::model::{Draft, DraftSession, Release};
 use ibw::agenda::service::{NewSession, SessionPatch};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Path, Paths, RequiredIfMatch};
+use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch};
 use ibw::id::AgendaSessionId;
 use ibw::text::Slug;
 
@@ -18,17 +18,21 @@ use crate::scope;
 /// Get the draft of the agenda.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/draft", operation_id = "get_agenda_draft", tag = "agenda",
-    responses((status = 200, body = Draft, headers(("ETag" = String, description = "Version of the draft.")))),
+    responses(
+        (status = 200, body = Draft, headers(("ETag" = String, description = "Version of the draft, with a digest of the answer."))),
+        (status = 304, headers(("ETag" = String, description = "The `ETag` that you have."))),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaRead>,
     Path(conference): Path<Slug>,
+    known: IfNoneMatch,
 ) -> Result<ETagged<Draft>, ApiError> {
-    // A speaker's new name changes the answer without changing the version, so the answer is never 304.
     let mut draft = app.agenda.service.draft(&conference).await?;
     draft.sessions.iter_mut().for_each(DraftSession::hide_digest);
-    Ok(ETagged::new(draft.version, draft))
+    // A speaker's new name changes the answer, but not the version.
+    Ok(ETagged::varying(draft.version, draft).unless(known))
 }
 
 /// Add a session to the draft.
@@ -58,10 +62,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaWrite>,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SessionPatch>,
 ) -> Result<ETagged<DraftSession>, ApiError> {
-    let mut session = app.agenda.service.update_session(&conference, id, patch, version).await?;
+    let mut session = app.agenda.service.update_session(&conference, id, patch, &expected).await?;
     session.hide_digest();
     Ok(ETagged::new(session.version, session))
 }
@@ -78,9 +82,9 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaWrite>,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.agenda.service.delete_session(&conference, id, version).await?;
+    app.agenda.service.delete_session(&conference, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -89,15 +93,20 @@ pub(crate) async fn delete(
 /// The answer lists what the next release would change, and likely mistakes in the draft.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/diff", operation_id = "get_agenda_diff", tag = "agenda",
-    responses((status = 200, body = Diff, headers(("ETag" = String, description = "Version of the draft.")))),
+    responses(
+        (status = 200, body = Diff, headers(("ETag" = String, description = "Version of the draft, with a digest of the answer."))),
+        (status = 304, headers(("ETag" = String, description = "The `ETag` that you have."))),
+    ),
 )]
 pub(crate) async fn diff(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaRead>,
     Path(conference): Path<Slug>,
+    known: IfNoneMatch,
 ) -> Result<ETagged<Diff>, ApiError> {
     let diff = app.agenda.service.diff(&conference).await?;
-    Ok(ETagged::new(diff.draft_version, diff))
+    // A release changes the answer, but not the draft's version.
+    Ok(ETagged::varying(diff.draft_version, diff).unless(known))
 }
 
 /// Publish the draft as the next release.
@@ -111,7 +120,7 @@ pub(crate) async fn publish(
     State(app): State<Arc<App>>,
     _: Admin<scope::AgendaWrite>,
     Path(conference): Path<Slug>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<(StatusCode, Json<Release>), ApiError> {
-    Ok((StatusCode::CREATED, Json(app.agenda.service.publish(&conference, version).await?)))
+    Ok((StatusCode::CREATED, Json(app.agenda.service.publish(&conference, &expected).await?)))
 }

@@ -88,9 +88,9 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::AttendeesWrite>,
     Paths(slug, code): Paths<Slug, TicketCode>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<TicketPatch>,
 ) -> Result<ETagged<Ticket>, ApiError> {
-    let ticket = app.attendees.tickets.update(&slug, &code, patch, version).await?;
+    let ticket = app.attendees.tickets.update(&slug, &code, patch, &expected).await?;
     Ok(ETagged::new(ticket.version, ticket))
 }

@@ -54,7 +54,7 @@ pub(crate) async fn create(
     tag = "checkin",
     responses(
         (status = 200, body = CheckinList, headers(("ETag" = String, description = "The list's version."))),
-        (status = 304),
+        (status = 304, headers(("ETag" = String, description = "The list's version."))),
     ),
 )]
 pub(crate) async fn show(
@@ -64,7 +64,7 @@ pub(crate) async fn show(
     known: IfNoneMatch,
 ) -> Result<ETagged<CheckinList>, ApiError> {
     let list = app.checkin.service.list(&slug, id).await?;
-    Ok(ETagged::read(list.version, list, &known))
+    Ok(ETagged::new(list.version, list).unless(known))
 }
 
 /// Change a check-in list.
@@ -79,10 +79,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::CheckinWrite>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<CheckinListPatch>,
 ) -> Result<ETagged<CheckinList>, ApiError> {
-    let list = app.checkin.service.update_list(&slug, id, patch, version).await?;
+    let list = app.checkin.service.update_list(&slug, id, patch, &expected).await?;
     Ok(ETagged::new(list.version, list))
 }
 
@@ -96,8 +96,8 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::CheckinWrite>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.checkin.service.delete_list(&slug, id, version).await?;
+    app.checkin.service.delete_list(&slug, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn show(
     known: IfNoneMatch,
 ) -> Result<ETagged<Conference>, ApiError> {
     let conference = app.conferences.service.get(&slug).await?;
-    Ok(ETagged::read(conference.version, conference, &known))
+    Ok(ETagged::new(conference.version, conference).unless(known))
 }
 
 /// Change a conference.
@@ -65,10 +65,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::ConferencesWrite>,
     Path(slug): Path<Slug>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<ConferencePatch>,
 ) -> Result<ETagged<Conference>, ApiError> {
-    let conference = app.conferences.service.update(&slug, patch, version).await?;
+    let conference = app.conferences.service.update(&slug, patch, &expected).await?;
     Ok(ETagged::new(conference.version, conference))
 }
 
@@ -83,8 +83,8 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::ConferencesWrite>,
     Path(slug): Path<Slug>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.conferences.service.delete(&slug, version).await?;
+    app.conferences.service.delete(&slug, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

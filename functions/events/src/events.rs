@@ -9,7 +9,7 @@ use ibw::error::ApiError;
 use ibw::events::model::{Approval, Details, Format, Status};
 use ibw::events::service::{EventFilter, EventPatch, MyRole};
 use ibw::events::view::EventView;
-use ibw::http::{Authenticated, CurrentUser, ETagged, Json, MaybeUser, Paged, RequiredIfMatch};
+use ibw::http::{Authenticated, CurrentUser, ETagged, IfNoneMatch, Json, MaybeUser, Paged, RequiredIfMatch};
 use ibw::page::Page;
 use ibw::text::{Line, Slug};
 use ibw::time::Time;
@@ -19,6 +19,11 @@ use utoipa::IntoParams;
 use crate::caller::actor;
 use crate::named::Named;
 use crate::scope;
+
+/// An event with its tag: seats and the caller's registration have no part in its version.
+pub(crate) fn tagged(event: EventView) -> ETagged<EventView> {
+    ETagged::varying(event.version, event)
+}
 
 /// Filters of the list of events.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,7 +104,7 @@ pub(crate) async fn mine(
 /// Organisers approve it before everybody sees it.
 #[utoipa::path(
     post, path = "/api/v1/events", operation_id = "create_event", tag = "events",
-    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The event's version.")))),
+    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The event's version, with a digest of the answer.")))),
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
@@ -107,24 +112,27 @@ pub(crate) async fn create(
     Json(details): Json<Details>,
 ) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
     let event = app.events.service.create(details, user.id).await?;
-    Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
+    Ok((StatusCode::CREATED, tagged(event)))
 }
 
 /// Get a side event.
 ///
 /// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event.
-/// Registrations do not change the `ETag`, so `If-None-Match` is ignored.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", operation_id = "get_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's version.")))),
+    responses(
+        (status = 200, body = EventView, headers(("ETag" = String, description = "The event's version, with a digest of the answer."))),
+        (status = 304, headers(("ETag" = String, description = "The `ETag` that you have."))),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     MaybeUser(caller): MaybeUser,
     Named(id): Named,
+    known: IfNoneMatch,
 ) -> Result<ETagged<EventView>, ApiError> {
     let event = app.events.service.show(id, &actor::<scope::EventsRead>(caller.as_ref())).await?;
-    Ok(ETagged::new(event.version, event))
+    Ok(tagged(event).unless(known))
 }
 
 /// Change a side event.
@@ -134,17 +142,17 @@ pub(crate) async fn show(
 /// rejected event, it waits for approval again.
 #[utoipa::path(
     patch, path = "/api/v1/events/{id}", operation_id = "update_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
     Named(id): Named,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.update(id, patch, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
-    Ok(ETagged::new(event.version, event))
+    let event = app.events.service.update(id, patch, &expected, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    Ok(tagged(event))
 }
 
 /// Cancel a side event.
@@ -158,8 +166,8 @@ pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
     Authenticated(caller): Authenticated,
     Named(id): Named,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.events.service.cancel(id, version, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    app.events.service.cancel(id, &expected, &actor::<scope::EventsWrite>(Some(&caller))).await?;
     Ok(StatusCode::NO_CONTENT)
 }

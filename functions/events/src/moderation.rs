@@ -13,6 +13,7 @@ use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::events::tagged;
 use crate::named::Named;
 use crate::scope;
 
@@ -39,18 +40,18 @@ pub(crate) struct EventRejection {
 /// Everybody sees an approved event and can register. The host is notified.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/approve", operation_id = "approve_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
     _: Admin<scope::EventsWrite>,
     Named(id): Named,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     body: Option<Json<EventApproval>>,
 ) -> Result<ETagged<EventView>, ApiError> {
     let reason = body.and_then(|Json(approval)| approval.reason);
-    let event = app.events.service.approve(id, reason, version).await?;
-    Ok(ETagged::new(event.version, event))
+    let event = app.events.service.approve(id, reason, &expected).await?;
+    Ok(tagged(event))
 }
 
 /// Reject a side event.
@@ -58,17 +59,17 @@ pub(crate) async fn approve(
 /// The host is notified of the reason. An approved event may have guests: cancel it instead.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/reject", operation_id = "reject_event", tag = "events",
-    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version.")))),
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),
 )]
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
     _: Admin<scope::EventsWrite>,
     Named(id): Named,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(EventRejection { reason }): Json<EventRejection>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.reject(id, reason, version).await?;
-    Ok(ETagged::new(event.version, event))
+    let event = app.events.service.reject(id, reason, &expected).await?;
+    Ok(tagged(event))
 }
 
 /// Copy a side event you host, without its registrations.
@@ -76,7 +77,7 @@ pub(crate) async fn reject(
 /// The copy waits for approval.
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/duplicate", operation_id = "duplicate_event", tag = "events",
-    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The copy's version.")))),
+    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The copy's version, with a digest of the answer.")))),
 )]
 pub(crate) async fn duplicate(
     State(app): State<Arc<App>>,
@@ -86,5 +87,5 @@ pub(crate) async fn duplicate(
 ) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
     let copy = body.map(|Json(copy)| copy).unwrap_or_default();
     let event = app.events.service.duplicate(id, user.id, copy).await?;
-    Ok((StatusCode::CREATED, ETagged::new(event.version, event)))
+    Ok((StatusCode::CREATED, tagged(event)))
 }

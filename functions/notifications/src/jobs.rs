@@ -64,8 +64,7 @@ pub(crate) async fn show(
     known: IfNoneMatch,
 ) -> Result<ETagged<FullJob>, ApiError> {
     let (job, brief) = app.notifications.service.job(id).await?;
-    let job = FullJob::new(job, brief);
-    Ok(ETagged::read(job.job.version, job, &known))
+    Ok(full(FullJob::new(job, brief)).unless(known))
 }
 
 /// Change a job that has not started.
@@ -80,10 +79,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsWrite>,
     Path(id): Path<JobId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
 ) -> Result<ETagged<FullJob>, ApiError> {
-    let (job, brief) = app.notifications.service.update_job(id, patch, version).await?;
+    let (job, brief) = app.notifications.service.update_job(id, patch, &expected).await?;
     Ok(full(FullJob::new(job, brief)))
 }
 
@@ -97,9 +96,9 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsWrite>,
     Path(id): Path<JobId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.service.delete_job(id, version).await?;
+    app.notifications.service.delete_job(id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -113,7 +113,7 @@ pub(crate) async fn show(
     known: IfNoneMatch,
 ) -> Result<ETagged<Template>, ApiError> {
     let template = app.notifications.service.template(&name).await?;
-    Ok(ETagged::read(template.version, template, &known))
+    Ok(ETagged::new(template.version, template).unless(known))
 }
 
 /// Replace a template.
@@ -128,10 +128,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsWrite>,
     Path(name): Path<Tag>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(draft): Json<Draft>,
 ) -> Result<ETagged<Template>, ApiError> {
-    let template = app.notifications.service.update_template(&name, draft, version).await?;
+    let template = app.notifications.service.update_template(&name, draft, &expected).await?;
     Ok(ETagged::new(template.version, template))
 }
 
@@ -147,9 +147,9 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::NotificationsWrite>,
     Path(name): Path<Tag>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.service.delete_template(&name, version).await?;
+    app.notifications.service.delete_template(&name, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

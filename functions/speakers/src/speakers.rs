@@ -8,7 +8,7 @@ use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Admin, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::id::UserId;
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::{Speaker, SpeakerId};
@@ -76,11 +76,15 @@ pub(crate) async fn create(
 /// Get a speaker and their sessions in the current release.
 #[utoipa::path(
     get, path = "/api/v1/speakers/{id}", operation_id = "get_speaker", tag = "speakers",
-    responses((status = 200, body = SpeakerWithSessions, headers(("ETag" = String, description = "Version of the speaker.")))),
+    responses(
+        (status = 200, body = SpeakerWithSessions, headers(("ETag" = String, description = "Version of the speaker, with a digest of the answer."))),
+        (status = 304, headers(("ETag" = String, description = "The `ETag` that you have."))),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<SpeakerId>,
+    known: IfNoneMatch,
 ) -> Result<ETagged<SpeakerWithSessions>, ApiError> {
     let mut speaker = app.speakers.service.get(id).await?;
     speaker.hide_digest();
@@ -89,8 +93,8 @@ pub(crate) async fn show(
         Err(AgendaError::NotReleased) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    // A new release changes the sessions without changing the version, so the answer is never 304.
-    Ok(ETagged::new(speaker.version, SpeakerWithSessions { speaker, sessions }))
+    // A new release changes the sessions, but not the version.
+    Ok(ETagged::varying(speaker.version, SpeakerWithSessions { speaker, sessions }).unless(known))
 }
 
 /// Change a speaker.
@@ -104,10 +108,10 @@ pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Admin<scope::SpeakersWrite>,
     Path(id): Path<SpeakerId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SpeakerPatch>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.service.update(id, patch, version).await?;
+    let mut speaker = app.speakers.service.update(id, patch, &expected).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }
@@ -123,9 +127,9 @@ pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin<scope::SpeakersWrite>,
     Path(id): Path<SpeakerId>,
-    RequiredIfMatch(version): RequiredIfMatch,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.speakers.service.delete(id, version).await?;
+    app.speakers.service.delete(id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -140,10 +144,10 @@ pub(crate) async fn link(
     State(app): State<Arc<App>>,
     _: Admin<scope::SpeakersWrite>,
     Path(id): Path<SpeakerId>,
-    IfMatch(version): IfMatch,
+    IfMatch(expected): IfMatch,
     Json(body): Json<SpeakerUser>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.service.link(id, body.user_id, version).await?;
+    let mut speaker = app.speakers.service.link(id, body.user_id, &expected).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }

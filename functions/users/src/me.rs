@@ -19,7 +19,7 @@ fn changed(user: User) -> ETagged<OwnUser> {
     get, path = "/api/v1/users/me", operation_id = "get_me", tag = "users",
     responses(
         (status = 200, body = OwnUser, headers(("ETag" = String, description = "Version of the profile."))),
-        (status = 304),
+        (status = 304, headers(("ETag" = String, description = "Version of the profile."))),
     ),
 )]
 pub(crate) async fn show(
@@ -28,7 +28,7 @@ pub(crate) async fn show(
     known: IfNoneMatch,
 ) -> Result<ETagged<OwnUser>, ApiError> {
     let user = app.users.service.get(user.id).await?;
-    Ok(ETagged::read(user.version, user.into(), &known))
+    Ok(ETagged::new(user.version, user.into()).unless(known))
 }
 
 /// Change your profile.
@@ -44,7 +44,7 @@ pub(crate) async fn update(
     IfMatch(expected): IfMatch,
     Json(patch): Json<ProfilePatch>,
 ) -> Result<ETagged<OwnUser>, ApiError> {
-    Ok(changed(app.users.service.update(user.id, &patch, expected).await?))
+    Ok(changed(app.users.service.update(user.id, &patch, &expected).await?))
 }
 
 /// Replace your social accounts.
@@ -60,7 +60,7 @@ pub(crate) async fn set_socials(
     IfMatch(expected): IfMatch,
     Json(socials): Json<Socials>,
 ) -> Result<ETagged<OwnUser>, ApiError> {
-    Ok(changed(app.users.service.set_socials(user.id, &socials, expected).await?))
+    Ok(changed(app.users.service.set_socials(user.id, &socials, &expected).await?))
 }
 
 /// Complete your onboarding.

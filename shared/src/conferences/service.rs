@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::error::ConferenceError;
 use super::model::Conference;
 use super::repository::ConferenceRepository;
+use crate::expected::Expected;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
 use crate::text::{Line, Slug, Text, not_null, set};
@@ -143,7 +144,7 @@ impl ConferenceService {
         &self,
         slug: &Slug,
         patch: ConferencePatch,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<Conference, ConferenceError> {
         let mut conference = self.at_version(slug, expected).await?;
         set(&mut conference.name, patch.name);
@@ -161,25 +162,25 @@ impl ConferenceService {
     }
 
     /// Deletes a conference without sessions, speakers, check-in lists and tickets.
-    pub async fn delete(&self, slug: &Slug, expected: u64) -> Result<(), ConferenceError> {
+    pub async fn delete(&self, slug: &Slug, expected: &Expected) -> Result<(), ConferenceError> {
         let arrivals = self.repository.arrivals(slug).await?;
-        self.at_version(slug, expected).await?;
+        let version = self.at_version(slug, expected).await?.version;
         if !self.repository.is_alone(slug).await? {
             return Err(ConferenceError::NotEmpty);
         }
-        match self.repository.delete(slug, expected, arrivals).await {
+        match self.repository.delete(slug, version, arrivals).await {
             // Either the conference was changed at the same time, or it got something.
             Err(ConferenceError::PreconditionFailed) => {
-                self.at_version(slug, expected).await?;
+                self.at_version(slug, &version.into()).await?;
                 Err(ConferenceError::NotEmpty)
             }
             deleted => deleted,
         }
     }
 
-    async fn at_version(&self, slug: &Slug, expected: u64) -> Result<Conference, ConferenceError> {
+    async fn at_version(&self, slug: &Slug, expected: &Expected) -> Result<Conference, ConferenceError> {
         let conference = self.get(slug).await?;
-        if conference.version == expected { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
+        if expected.has(conference.version) { Ok(conference) } else { Err(ConferenceError::PreconditionFailed) }
     }
 
     /// The conferences that are on at `now`, or within a week of it: some sessions may be before the first day or after

@@ -10,6 +10,7 @@ mod compress;
 mod content;
 mod csv;
 mod describe;
+mod entity_tag;
 mod etag;
 mod event;
 mod extract;
@@ -18,6 +19,7 @@ mod idempotency;
 mod methods;
 mod observe;
 mod openapi;
+mod preconditions;
 mod principal;
 mod problem;
 mod properties;
@@ -32,10 +34,11 @@ pub use compress::accepts_gzip;
 pub use content::content;
 pub use csv::csv_file;
 pub use describe::{Describe, Described, method_of};
-pub use etag::{ETagged, IfMatch, IfNoneMatch, RequiredIfMatch};
+pub use etag::ETagged;
 pub use extract::{Body, ForeignJson, Json, Paged, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::document;
+pub use preconditions::{IfMatch, IfNoneMatch, RequiredIfMatch};
 pub use principal::{
     Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Staff, Supervisor, TelegramAuth, TelegramWebhookSecret,
     TicketingSignature,

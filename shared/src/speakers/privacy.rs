@@ -9,6 +9,7 @@ use super::error::SpeakerError;
 use super::model::Speaker;
 use super::service::SpeakerService;
 use crate::error::ApiError;
+use crate::expected::Expected;
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 
 /// Speakers in the export of a user's personal data.
@@ -30,7 +31,7 @@ impl PersonalData for SpeakerService {
     fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
         Box::pin(async move {
             for speaker in self.of_user(subject.user_id).await? {
-                match self.link(speaker.id, None, None).await {
+                match self.link(speaker.id, None, &Expected::Any).await {
                     // An organiser deleted the speaker meanwhile.
                     Ok(_) | Err(SpeakerError::NotFound(_)) => {}
                     Err(error) => return Err(error.into()),

@@ -8,6 +8,7 @@ use super::repository::SpeakerRepository;
 use super::view::SpeakerCounts;
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::Contention;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
@@ -98,8 +99,13 @@ impl SpeakerService {
     }
 
     /// Changes a speaker that is at version `expected`.
-    pub async fn update(&self, id: SpeakerId, patch: SpeakerPatch, expected: u64) -> Result<Speaker, SpeakerError> {
-        self.change(id, Some(expected), |speaker| {
+    pub async fn update(
+        &self,
+        id: SpeakerId,
+        patch: SpeakerPatch,
+        expected: &Expected,
+    ) -> Result<Speaker, SpeakerError> {
+        self.change(id, expected, |speaker| {
             let patch = patch.clone();
             set(&mut speaker.name, patch.name);
             set(&mut speaker.title, patch.title);
@@ -116,7 +122,7 @@ impl SpeakerService {
         &self,
         id: SpeakerId,
         user: Option<UserId>,
-        expected: Option<u64>,
+        expected: &Expected,
     ) -> Result<Speaker, SpeakerError> {
         if let Some(user) = user {
             self.users.get(user).await.map_err(|error| match error {
@@ -128,9 +134,9 @@ impl SpeakerService {
     }
 
     /// Deletes a speaker that is at version `expected`. Its name stays in releases that are published already.
-    pub async fn delete(&self, id: SpeakerId, expected: u64) -> Result<(), SpeakerError> {
+    pub async fn delete(&self, id: SpeakerId, expected: &Expected) -> Result<(), SpeakerError> {
         let speaker = self.get(id).await?;
-        if speaker.version != expected {
+        if !expected.has(speaker.version) {
             return Err(SpeakerError::PreconditionFailed);
         }
         self.repository.delete(&speaker).await.map_err(precondition_failed)
@@ -163,15 +169,15 @@ impl SpeakerService {
         }
     }
 
-    /// Changes a speaker. Without `expected` it is tried again on the newer version if another request was faster.
-    async fn change<F>(&self, id: SpeakerId, expected: Option<u64>, change: F) -> Result<Speaker, SpeakerError>
+    /// Changes a speaker. If any version is expected, it is tried again on the newer version if another request was faster.
+    async fn change<F>(&self, id: SpeakerId, expected: &Expected, change: F) -> Result<Speaker, SpeakerError>
     where
         F: Fn(&mut Speaker),
     {
         let mut contention = Contention::new(&self.random);
         loop {
             let before = self.get(id).await?;
-            if expected.is_some_and(|version| version != before.version) {
+            if !expected.has(before.version) {
                 return Err(SpeakerError::PreconditionFailed);
             }
             let mut speaker = before.clone();
@@ -182,8 +188,8 @@ impl SpeakerService {
             speaker.touch(self.clock.now());
             match self.repository.save(&before, &speaker).await {
                 Ok(()) => return Ok(speaker),
-                Err(SpeakerError::VersionConflict) if expected.is_none() && contention.wait().await => {}
-                Err(error) if expected.is_some() => return Err(precondition_failed(error)),
+                Err(SpeakerError::VersionConflict) if *expected == Expected::Any && contention.wait().await => {}
+                Err(error) if *expected != Expected::Any => return Err(precondition_failed(error)),
                 Err(error) => return Err(error),
             }
         }

@@ -112,7 +112,7 @@ async fn list_that_has_just_let_somebody_in_is_not_deleted() {
     let service = Domains::new(&venue.app.platform(&gate), DomainConfig::default()).checkin.service;
     let (slug, id) = (SLUG.parse().unwrap(), venue.list.parse().unwrap());
     let scan = async { assert_eq!(verdict(&venue.scan(&entry("ticket-1", "n1")).await), "ok") };
-    let deleted = gate.holds(move || async move { service.delete_list(&slug, id, 1).await }, scan).await;
+    let deleted = gate.holds(move || async move { service.delete_list(&slug, id, &1.into()).await }, scan).await;
     assert!(matches!(deleted, Err(CheckinError::InUse)), "{deleted:?}");
     assert_eq!(venue.figures().await, [1, 1, 0, 1]);
     // A change of the list between does not open a gap.

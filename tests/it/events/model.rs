@@ -164,7 +164,7 @@ impl World {
             Step::Resize(capacity) => {
                 let version = self.repository.by_id(self.event).await.unwrap().unwrap().version;
                 let patch = serde_json::from_value(json!({"capacity": capacity})).unwrap();
-                match self.events.update(self.event, patch, version, &host).await {
+                match self.events.update(self.event, patch, &version.into(), &host).await {
                     Ok(event) => assert_eq!(event.details.capacity, Some(capacity)),
                     Err(error) => assert!(matches!(error, EventError::CapacityBelowTaken), "{error}"),
                 }

@@ -11,6 +11,7 @@ mod errors;
 mod head;
 mod idempotency;
 mod limits;
+mod preconditions;
 mod replay;
 mod sizes;
 

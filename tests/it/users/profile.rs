@@ -124,7 +124,9 @@ async fn change_that_insists_on_another_version_is_412_and_changes_nothing() {
     let app = TestApp::start().await;
     let login = app.login(&Person::new(1)).await;
     patch(&app, &login, &json!({"job_title": "CTO"})).await;
-    for insisted in ["\"1\"", "\"3\"", "W/\"2\"", "2", "\"two\"", "\"2\", \"3\"", ""] {
+    for insisted in
+        ["\"1\"", "\"1\", \"3\"", "W/\"2\"", "2", "\"two\"", "\"02\"", "\"+2\"", "\"2 \"", "\"2\"x", "*, \"1\"", ""]
+    {
         for (method, path) in [("PATCH", ME), ("PUT", "/api/v1/users/me/socials")] {
             let request = app.users().request(method.parse().unwrap(), path).json(&json!({}));
             let response = request.header(login.bearer()).header(("if-match", insisted)).send().await;
@@ -132,7 +134,9 @@ async fn change_that_insists_on_another_version_is_412_and_changes_nothing() {
         }
     }
     assert_eq!(stored(&app, &login).await.unwrap().version, 2);
-    for (insisted, title, etag) in [("\"2\"", "CEO", "\"3\""), ("*", "COO", "\"4\"")] {
+    for (insisted, title, etag) in
+        [("\"2\"", "CEO", "\"3\""), ("*", "COO", "\"4\""), ("\"9\", W/\"1\",\"4\"", "CFO", "\"5\"")]
+    {
         let request = app.users().patch(ME).json(&json!({"job_title": title}));
         let response = request.header(login.bearer()).header(("if-match", insisted)).send().await;
         assert_eq!((response.status, response.header("etag")), (200, etag), "{insisted}: {}", response.text);

@@ -6,15 +6,16 @@ use crate::agenda::model::{Head, Release};
 use crate::agenda::notices::notices;
 use crate::agenda::release::next_release;
 use crate::dynamo::OutboxMessage;
+use crate::expected::Expected;
 use crate::text::Slug;
 
 impl AgendaService {
     /// Publishes the draft that is at version `expected`. Users who bookmarked a session that it moves or cancels get a
     /// notice.
-    pub async fn publish(&self, conference: &Slug, expected: u64) -> Result<Release, AgendaError> {
+    pub async fn publish(&self, conference: &Slug, expected: &Expected) -> Result<Release, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let (conference, loaded) = tokio::try_join!(exists, self.read(conference))?;
-        if loaded.draft.version != expected {
+        if !expected.has(loaded.draft.version) {
             return Err(AgendaError::DraftChanged);
         }
         let current = self.released(&loaded.head).await?;

@@ -6,6 +6,7 @@ use super::draft::Loaded;
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Content, DraftSession, MAX_SESSIONS, MAX_SPEAKERS, SessionSpeaker};
 use crate::agenda::view::{NewSession, SessionPatch};
+use crate::expected::Expected;
 use crate::id::AgendaSessionId;
 use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::Slug;
@@ -37,7 +38,7 @@ impl AgendaService {
         conference: &Slug,
         id: AgendaSessionId,
         patch: SessionPatch,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<DraftSession, AgendaError> {
         let update = |loaded: &mut Loaded| {
             let position = position(&loaded.draft.sessions, id, expected)?;
@@ -59,7 +60,7 @@ impl AgendaService {
         &self,
         conference: &Slug,
         id: AgendaSessionId,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<(), AgendaError> {
         let delete = |loaded: &mut Loaded| {
             let position = position(&loaded.draft.sessions, id, expected)?;
@@ -71,9 +72,9 @@ impl AgendaService {
 }
 
 /// The position of a session that is at version `expected`.
-fn position(sessions: &[DraftSession], id: AgendaSessionId, expected: u64) -> Result<usize, AgendaError> {
+fn position(sessions: &[DraftSession], id: AgendaSessionId, expected: &Expected) -> Result<usize, AgendaError> {
     let position = sessions.iter().position(|session| session.id == id).ok_or(AgendaError::NotInDraft(id))?;
-    if sessions[position].version == expected { Ok(position) } else { Err(AgendaError::SessionChanged) }
+    if expected.has(sessions[position].version) { Ok(position) } else { Err(AgendaError::SessionChanged) }
 }
 
 /// The speakers of a session, each once, among those of the conference.

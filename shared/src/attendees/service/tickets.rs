@@ -9,6 +9,7 @@ use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, T
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::{self, Position};
+use crate::expected::Expected;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
 use crate::text::{Line, Slug, not_null, set};
@@ -199,10 +200,10 @@ impl TicketService {
         conference: &Slug,
         code: &TicketCode,
         patch: TicketPatch,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<Ticket, AttendeeError> {
         let before = self.repository.by_code(conference, code).await?.ok_or(AttendeeError::NotFound)?;
-        if before.version != expected {
+        if !expected.has(before.version) {
             return Err(AttendeeError::PreconditionFailed);
         }
         let now = self.clock.now();

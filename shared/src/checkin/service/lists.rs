@@ -10,6 +10,7 @@ use super::CheckinService;
 use crate::attendees::model::TicketType;
 use crate::checkin::error::CheckinError;
 use crate::checkin::model::CheckinList;
+use crate::expected::Expected;
 use crate::id::CheckinListId;
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Slug, distinct, distinct_not_null, not_null, set};
@@ -125,7 +126,7 @@ impl CheckinService {
         conference: &Slug,
         id: CheckinListId,
         patch: CheckinListPatch,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<CheckinList, CheckinError> {
         let mut list = self.list_at_version(conference, id, expected).await?;
         set(&mut list.name, patch.name);
@@ -142,7 +143,12 @@ impl CheckinService {
     }
 
     /// Deletes a list at version `expected`, unless a ticket was scanned at it.
-    pub async fn delete_list(&self, conference: &Slug, id: CheckinListId, expected: u64) -> Result<(), CheckinError> {
+    pub async fn delete_list(
+        &self,
+        conference: &Slug,
+        id: CheckinListId,
+        expected: &Expected,
+    ) -> Result<(), CheckinError> {
         let list = self.list_at_version(conference, id, expected).await?;
         if self.repository.is_in_use(id).await? {
             return Err(CheckinError::InUse);
@@ -150,7 +156,7 @@ impl CheckinService {
         match self.repository.delete(&list).await {
             // Either the list was changed at the same time, or a ticket was let in.
             Err(CheckinError::PreconditionFailed) => {
-                self.list_at_version(conference, id, expected).await?;
+                self.list_at_version(conference, id, &list.version.into()).await?;
                 Err(CheckinError::InUse)
             }
             deleted => deleted,
@@ -161,10 +167,10 @@ impl CheckinService {
         &self,
         conference: &Slug,
         id: CheckinListId,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<CheckinList, CheckinError> {
         let list = self.list(conference, id).await?;
-        if list.version == expected { Ok(list) } else { Err(CheckinError::PreconditionFailed) }
+        if expected.has(list.version) { Ok(list) } else { Err(CheckinError::PreconditionFailed) }
     }
 }
 

@@ -41,6 +41,7 @@ use super::seats::Seats;
 use super::share::Share;
 use super::view::{EventView, RegistrationView};
 use crate::conferences::service::ConferenceService;
+use crate::expected::Expected;
 use crate::ical::Calendar;
 use crate::id::{EventId, UserId};
 use crate::platform::Platform;
@@ -162,9 +163,9 @@ impl EventService {
         Ok(event)
     }
 
-    async fn at_version(&self, id: EventId, actor: &Actor, expected: u64) -> Result<Event, EventError> {
+    async fn at_version(&self, id: EventId, actor: &Actor, expected: &Expected) -> Result<Event, EventError> {
         let event = self.owned(id, actor).await?;
-        if event.version == expected { Ok(event) } else { Err(EventError::PreconditionFailed) }
+        if expected.has(event.version) { Ok(event) } else { Err(EventError::PreconditionFailed) }
     }
 
     fn view(&self, event: Event, seats: &Seats, own: Option<Registration>, actor: &Actor) -> EventView {

@@ -5,6 +5,7 @@ use crate::events::error::EventError;
 use crate::events::messages;
 use crate::events::model::{Approval, Event};
 use crate::events::view::EventView;
+use crate::expected::Expected;
 use crate::id::EventId;
 use crate::text::Text;
 
@@ -16,7 +17,7 @@ impl EventService {
         &self,
         id: EventId,
         reason: Option<Text<500>>,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<EventView, EventError> {
         let event = self.undecided(id, expected).await?;
         if event.approval_status == Approval::Approved {
@@ -27,7 +28,7 @@ impl EventService {
 
     /// Rejects an event at version `expected`, and notifies its host. An approved event may have guests, so it is
     /// cancelled instead.
-    pub async fn reject(&self, id: EventId, reason: Text<500>, expected: u64) -> Result<EventView, EventError> {
+    pub async fn reject(&self, id: EventId, reason: Text<500>, expected: &Expected) -> Result<EventView, EventError> {
         let event = self.undecided(id, expected).await?;
         if event.approval_status == Approval::Approved {
             return Err(EventError::StateConflict("approved"));
@@ -35,7 +36,7 @@ impl EventService {
         self.decide(event, Approval::Rejected, Some(reason)).await
     }
 
-    async fn undecided(&self, id: EventId, expected: u64) -> Result<Event, EventError> {
+    async fn undecided(&self, id: EventId, expected: &Expected) -> Result<Event, EventError> {
         let event = self.at_version(id, &ADMIN, expected).await?;
         if event.cancelled_at.is_some() { Err(EventError::StateConflict("cancelled")) } else { Ok(event) }
     }

@@ -9,6 +9,7 @@ use crate::events::error::EventError;
 use crate::events::messages;
 use crate::events::model::{Approval, Details, Event, Format, Location, SocialSharing, Sponsor};
 use crate::events::view::EventView;
+use crate::expected::Expected;
 use crate::id::{EventId, UserId};
 use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Time, Zone};
@@ -143,7 +144,7 @@ impl EventService {
         &self,
         id: EventId,
         patch: EventPatch,
-        expected: u64,
+        expected: &Expected,
         actor: &Actor,
     ) -> Result<EventView, EventError> {
         let before = self.at_version(id, actor, expected).await?;
@@ -170,7 +171,7 @@ impl EventService {
     }
 
     /// Cancels an event at version `expected`, and notifies guests and the waitlist. A second call changes nothing.
-    pub async fn cancel(&self, id: EventId, expected: u64, actor: &Actor) -> Result<(), EventError> {
+    pub async fn cancel(&self, id: EventId, expected: &Expected, actor: &Actor) -> Result<(), EventError> {
         let mut event = self.at_version(id, actor, expected).await?;
         if event.cancelled_at.is_some() {
             return Ok(());

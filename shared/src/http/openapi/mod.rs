@@ -22,7 +22,7 @@ The backend of a conference week: log in with Telegram, find sessions and side e
 `request_id` identifies the request in our logs. Each operation lists its codes by status.
 - **Lists** have pages. To get the next page, send `next_cursor` as `cursor`, with the same filters.
 - **Idempotency**: send a change with an `Idempotency-Key`. A repeated request changes nothing and gets the first answer again.
-- **Versions** are `ETag`s. With `If-None-Match`, a read answers 304 if you have the current version. With `If-Match`, a change applies \
+- **Versions** are `ETag`s. With `If-None-Match`, a read answers 304 if you have the current answer. With `If-Match`, a change applies \
 only to the version that you read.
 - **Rate limits** are in the headers `RateLimit` and `RateLimit-Policy`. After a 429, wait for the seconds in `Retry-After`.";
 

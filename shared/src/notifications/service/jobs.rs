@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::NotificationService;
 use crate::dynamo::{OutboxMessage, Topic};
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::chunk::Tally;
@@ -120,13 +121,13 @@ impl NotificationService {
         &self,
         id: JobId,
         patch: JobPatch,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<(Job, Brief), NotificationError> {
         let (mut job, mut brief) = self.job(id).await?;
         if !job.is_editable() {
             return Err(NotificationError::State(job.state));
         }
-        if job.version != expected {
+        if !expected.has(job.version) {
             return Err(NotificationError::PreconditionFailed);
         }
         if let Some(name) = patch.template {
@@ -150,12 +151,12 @@ impl NotificationService {
     }
 
     /// Deletes a draft.
-    pub async fn delete_job(&self, id: JobId, expected: u64) -> Result<(), NotificationError> {
+    pub async fn delete_job(&self, id: JobId, expected: &Expected) -> Result<(), NotificationError> {
         let job = self.progress.job(id).await?;
         if job.state != JobState::Draft {
             return Err(NotificationError::State(job.state));
         }
-        if job.version != expected {
+        if !expected.has(job.version) {
             return Err(NotificationError::PreconditionFailed);
         }
         self.repository.delete_job(&job).await

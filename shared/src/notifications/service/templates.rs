@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::NotificationService;
+use crate::expected::Expected;
 use crate::notifications::content::{Flaw, MAX_MESSAGE, Rendered};
 use crate::notifications::error::NotificationError;
 use crate::notifications::html;
@@ -40,22 +41,25 @@ impl NotificationService {
         &self,
         name: &Tag,
         draft: Draft,
-        expected: u64,
+        expected: &Expected,
     ) -> Result<Template, NotificationError> {
         check(&draft)?;
         let before = self.template(name).await?;
-        if before.version != expected {
+        if !expected.has(before.version) {
             return Err(NotificationError::PreconditionFailed);
         }
-        let template = Template { draft, version: expected + 1, updated_at: self.clock.now(), ..before };
+        let template = Template { draft, version: before.version + 1, updated_at: self.clock.now(), ..before };
         self.repository.save_template(&template).await?;
         Ok(template)
     }
 
     /// Deletes a template.
-    pub async fn delete_template(&self, name: &Tag, expected: u64) -> Result<(), NotificationError> {
-        self.template(name).await?;
-        self.repository.delete_template(name, expected).await
+    pub async fn delete_template(&self, name: &Tag, expected: &Expected) -> Result<(), NotificationError> {
+        let template = self.template(name).await?;
+        if !expected.has(template.version) {
+            return Err(NotificationError::PreconditionFailed);
+        }
+        self.repository.delete_template(name, template.version).await
     }
 
     /// A template's message with these arguments, for a recipient of this language and name.

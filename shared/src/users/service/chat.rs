@@ -1,6 +1,7 @@
 //! What the private chat with the bot tells about a user: whether the bot may write, and which links the user opened.
 
 use super::UserService;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::users::error::UserError;
 use crate::users::model::{ChatState, Start, UpdateTime, User};
@@ -34,7 +35,7 @@ impl UserService {
                 user.chat_as_of = Some(at);
             }
         };
-        match self.change(id, None, change).await {
+        match self.change(id, &Expected::Any, change).await {
             Ok(_) => Ok(Some(id)),
             // Erased since.
             Err(UserError::NotFound) => Ok(None),

@@ -1,6 +1,7 @@
 //! Erasure: a user requests it, a login cancels it, and it happens at the end of the grace period.
 
 use super::UserService;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::users::error::UserError;
 use crate::users::model::User;
@@ -12,7 +13,7 @@ impl UserService {
     /// Schedules the erasure, and hides the user from others at once. A second request does not postpone it.
     pub async fn schedule_erasure(&self, id: UserId) -> Result<User, UserError> {
         let after = self.clock.now().plus_seconds(GRACE);
-        self.change(id, None, |user| user.erase_after = user.erase_after.or(Some(after))).await
+        self.change(id, &Expected::Any, |user| user.erase_after = user.erase_after.or(Some(after))).await
     }
 
     /// Up to `limit` users whose erasure is due, longest due first.

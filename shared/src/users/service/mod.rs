@@ -31,6 +31,7 @@ use super::error::UserError;
 use super::model::{ChatState, Identity, Start, User, Viewer};
 use super::repository::UserRepository;
 use crate::dynamo::Contention;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -87,19 +88,19 @@ impl UserService {
 
     /// Records what a user's chat with the bot allows.
     pub async fn set_chat(&self, id: UserId, chat: ChatState) -> Result<(), UserError> {
-        self.change(id, None, |user| user.chat = chat).await.map(|_| ())
+        self.change(id, &Expected::Any, |user| user.chat = chat).await.map(|_| ())
     }
 
     /// Changes a profile: reads it, applies `change`, and stores it as the next version. If another change was faster,
     /// `change` is applied to the newer profile, unless the caller expects a version (`If-Match`).
-    async fn change<F>(&self, id: UserId, expected: Option<u64>, change: F) -> Result<User, UserError>
+    async fn change<F>(&self, id: UserId, expected: &Expected, change: F) -> Result<User, UserError>
     where
         F: Fn(&mut User),
     {
         let mut contention = Contention::new(&self.random);
         loop {
             let before = self.repository.by_id(id).await?.ok_or(UserError::NotFound)?;
-            if expected.is_some_and(|version| version != before.version) {
+            if !expected.has(before.version) {
                 return Err(UserError::PreconditionFailed);
             }
             let mut user = before.clone();
@@ -110,7 +111,9 @@ impl UserService {
             user.stamp(self.clock.now());
             match self.repository.save(&before, &user).await {
                 Ok(()) => return Ok(user),
-                Err(UserError::VersionConflict) if expected.is_some() => return Err(UserError::PreconditionFailed),
+                Err(UserError::VersionConflict) if *expected != Expected::Any => {
+                    return Err(UserError::PreconditionFailed);
+                }
                 Err(UserError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }

@@ -6,6 +6,7 @@ use serde_with::rust::double_option;
 use utoipa::ToSchema;
 
 use super::UserService;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::text::{Line, Tags, not_null, set};
 use crate::url::HttpsUrl;
@@ -116,12 +117,12 @@ fn not_empty<'de, D: Deserializer<'de>, const MAX: usize>(deserializer: D) -> Re
 
 impl UserService {
     /// Applies a patch; `expected` is the version from `If-Match`.
-    pub async fn update(&self, id: UserId, patch: &ProfilePatch, expected: Option<u64>) -> Result<User, UserError> {
+    pub async fn update(&self, id: UserId, patch: &ProfilePatch, expected: &Expected) -> Result<User, UserError> {
         self.change(id, expected, |user| apply(user, patch.clone())).await
     }
 
     /// Replaces the claimed accounts; [`UserError::Taken`] if another user has one, and then nothing changes.
-    pub async fn set_socials(&self, id: UserId, socials: &Socials, expected: Option<u64>) -> Result<User, UserError> {
+    pub async fn set_socials(&self, id: UserId, socials: &Socials, expected: &Expected) -> Result<User, UserError> {
         let change = |user: &mut User| {
             let socials = socials.clone();
             user.twitter_username = socials.twitter_username;
@@ -145,7 +146,7 @@ impl UserService {
             user.location = answers.location.or(user.location.take());
             user.onboarding_completed = true;
         };
-        self.change(id, None, change).await
+        self.change(id, &Expected::Any, change).await
     }
 }
 

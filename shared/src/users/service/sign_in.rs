@@ -1,6 +1,7 @@
 //! Signing in: the first login creates the user. Later logins update what Telegram says about the user.
 
 use super::UserService;
+use crate::expected::Expected;
 use crate::id::UserId;
 use crate::users::error::UserError;
 use crate::users::model::{ChatState, Claim, Identity, Start, User, Visibility};
@@ -107,7 +108,7 @@ impl UserService {
             update_from(user, telegram, source);
             user.erase_after = None;
         };
-        self.change(id, None, change).await
+        self.change(id, &Expected::Any, change).await
     }
 }
 
