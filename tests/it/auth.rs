@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::{BOT_TOKEN, Person};
+use crate::users::entities;
 
 const LOGIN: &str = "/api/v1/auth/login";
 const REFRESH: &str = "/api/v1/auth/refresh";
@@ -174,18 +175,41 @@ async fn refresh_rotates_and_a_reused_token_ends_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refresh_of_one_token_at_once_succeeds_once_at_most() {
+async fn refresh_of_one_token_at_once_gives_tokens_of_one_generation() {
     let app = TestApp::start().await;
     let login = app.login(&Person::new(42)).await;
     let function = app.auth();
-    let request = function.post(REFRESH).json(&json!({"refresh_token": login.refresh_token}));
-    let refreshes: Vec<_> = (0..16).map(|_| tokio::spawn(request.clone().send())).collect();
-    let mut statuses = Vec::new();
+    let refresh = |token: &str| function.post(REFRESH).json(&json!({"refresh_token": token})).send();
+    let refreshes: Vec<_> = (0..16).map(|_| tokio::spawn(refresh(&login.refresh_token))).collect();
+    let mut tokens = Vec::new();
     for refresh in refreshes {
-        statuses.push(refresh.await.unwrap().status);
+        let response = refresh.await.unwrap();
+        assert_eq!(response.status, 200, "{}", response.text);
+        tokens.push(response.json["refresh_token"].as_str().unwrap().to_owned());
     }
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 15, "{statuses:?}");
+    // All but the first of them were answered by a request that changed nothing.
+    assert_eq!(entities(&app, "ephemeral", "session")[0]["generation"]["N"], "1");
+    assert_eq!(refresh(&tokens[0]).await.status, 200);
+    app.clock.advance(31);
+    assert_eq!(refresh(&tokens[15]).await.error(), (401, "REFRESH_TOKEN_REUSED"));
+}
+
+#[tokio::test]
+async fn refresh_token_before_the_current_one_works_for_thirty_seconds() {
+    for (seconds, generations, expected) in [(29, 1, 200), (30, 1, 401), (0, 2, 401)] {
+        let app = TestApp::start().await;
+        let login = app.login(&Person::new(42)).await;
+        let refresh = |token: &str| app.auth().post(REFRESH).json(&json!({"refresh_token": token})).send();
+        let mut token = login.refresh_token.clone();
+        for _ in 0..generations {
+            token = refresh(&token).await.json["refresh_token"].as_str().unwrap().to_owned();
+        }
+        app.clock.advance(seconds);
+        let again = refresh(&login.refresh_token).await;
+        assert_eq!(again.status, expected, "{seconds} s, {generations} generations: {}", again.text);
+        // Whoever has the current token goes on, unless the session has ended.
+        assert_eq!(refresh(&token).await.status, expected);
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod email;
 mod events;
 mod frame;
 mod housekeeping;
+mod lossless;
 mod media;
 mod notifications;
 mod once;

@@ -6,6 +6,7 @@ use ibw::time::{Clock, Time};
 
 use crate::support::app::start_of_test;
 use crate::support::database::TestDatabase;
+use crate::support::lossy::Lossy;
 use crate::support::policy::Watch;
 
 async fn table() -> (Table, Clock) {
@@ -125,11 +126,14 @@ async fn once_lease_over_and_nobody_else_begun_can_still_finish() {
 }
 
 #[tokio::test]
-async fn once_put_twice_by_the_sdk_is_started_all_the_same() {
-    let (table, clock) = table().await;
-    // Two sources with one seed draw one nonce, as two attempts of one call do.
-    for _ in 0..2 {
-        let _ticket = started(&Once::new(table.clone(), clock.clone(), Random::seeded(2))).await;
+async fn once_whose_answers_are_lost_is_started_and_finished_all_the_same() {
+    let (database, clock) = (TestDatabase::start().await, Clock::manual(start_of_test()));
+    for lossy in [Lossy::once(1), Lossy::once(2), Lossy::thrice(1), Lossy::thrice(2)] {
+        clock.advance(1);
+        let once = Once::new(database.dynamo(&lossy).table("ephemeral"), clock.clone(), Random::System);
+        let ticket = started(&once).await;
+        assert!(once.finish(ticket, None, 0).await.unwrap(), "{lossy:?}");
+        assert!(lossy.has_lost());
     }
 }
 

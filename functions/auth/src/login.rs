@@ -132,7 +132,8 @@ pub(crate) struct RefreshRequest {
 
 /// Exchange a refresh token for new tokens.
 ///
-/// A refresh token works once. If it is used again, its login session ends, because the token may be stolen.
+/// A refresh token works once, and again for 30 seconds, as the first answer may be lost. If it is used later, or after
+/// the next one was used, its login session ends, because the token may be stolen.
 #[utoipa::path(
     post, path = "/api/v1/auth/refresh", operation_id = "refresh_tokens", tag = "auth",
     responses((status = 200, body = TokenResponse)),

@@ -10,6 +10,10 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 
+/// Seconds in which the refresh token before the current one still works. A client whose connection broke repeats its
+/// request within them; two tabs that refresh at once are also served.
+const GRACE: i64 = 30;
+
 /// Sessions and API keys in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct AuthRepository {
@@ -33,8 +37,9 @@ impl AuthRepository {
         self.ephemeral.put(session, &Expression::absent()).await
     }
 
-    /// Raises a session's generation. The write decides which of two refreshes wins. A refresh with an older generation
-    /// ends the session, because its token may be stolen.
+    /// Raises a session's generation. The write decides which of two refreshes wins. The generation before the current
+    /// one is answered with the current session for [`GRACE`] seconds, as the answer may not have arrived. A refresh
+    /// with an older one ends the session, because its token may be stolen.
     pub async fn rotate(&self, user: UserId, id: SessionId, generation: u64, now: Time) -> Result<Session, AuthError> {
         let key = keys::session(user, id);
         let update = Expression::new("SET generation = generation + :one, last_used_at = :now, expires_at = :end")
@@ -47,8 +52,11 @@ impl AuthRepository {
         match self.ephemeral.update(&key, &update, &current).await {
             Ok(session) => Ok(session),
             Err(dynamo::Error::ConditionFailed) => {
-                if self.ephemeral.get_live::<Session>(&key, now).await?.is_none() {
-                    return Err(AuthError::SessionEnded);
+                let session: Option<Session> = self.ephemeral.get_live(&key, now).await?;
+                let session = session.ok_or(AuthError::SessionEnded)?;
+                let fresh = now < session.last_used_at.plus_seconds(GRACE);
+                if fresh && session.generation == generation + 1 {
+                    return Ok(session);
                 }
                 self.ephemeral.delete(&key, &Expression::default()).await?;
                 Err(AuthError::RefreshTokenReused)
@@ -63,10 +71,14 @@ impl AuthRepository {
         self.ephemeral.query_all(Query::table(&keys::partition(user)).prefix(keys::SESSION).filter(live)).await
     }
 
-    /// Ends a session; [`AuthError::SessionNotFound`] if the user has no such session.
-    pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
-        let deleted = self.ephemeral.delete(&keys::session(user, id), &Expression::new("attribute_exists(pk)")).await;
-        deleted.map_err(|error| error.or(AuthError::SessionNotFound))
+    /// A session of a user, unless it has ended.
+    pub async fn session(&self, user: UserId, id: SessionId, now: Time) -> Result<Option<Session>, dynamo::Error> {
+        self.ephemeral.get_live(&keys::session(user, id), now).await
+    }
+
+    /// Ends a session, if it has not ended yet.
+    pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), dynamo::Error> {
+        self.ephemeral.delete(&keys::session(user, id), &Expression::default()).await
     }
 
     /// Ends all sessions of a user but `except`.

@@ -68,6 +68,16 @@ impl Expression {
         self
     }
 
+    /// An update that also sets a text attribute, which no other part of it names.
+    pub(super) fn setting(mut self, attribute: &str, value: &str) -> Self {
+        let one = format!("SET {attribute} = :{attribute}");
+        self.text = match self.text.split_once("SET ") {
+            Some((before, others)) => format!("{before}{one}, {others}"),
+            None => format!("{} {one}", self.text),
+        };
+        self.text(&format!(":{attribute}"), value)
+    }
+
     /// Both must hold; placeholders of the two must differ.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -15,6 +15,7 @@ mod remains;
 mod retry;
 mod table;
 mod transaction;
+mod write;
 
 pub use error::{Error, if_held};
 pub use expression::Expression;

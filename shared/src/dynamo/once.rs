@@ -11,12 +11,9 @@
 //! carries a nonce: only who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key`
 //! both stand on this.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::item::{decode, encode};
 use super::{Entity, Error, Expression, Key, Table};
 use crate::random::Random;
 use crate::time::{Clock, Time};
@@ -114,10 +111,8 @@ impl Once {
             expires_at: self.in_seconds(lease),
         };
         let free = Expression::absent_or_expired(self.clock.now().seconds());
-        Ok(match put_or_found(&self.table, &record, &free).await? {
+        Ok(match self.table.put_or_found(&record, &free).await? {
             None => Begun::Started(Ticket(record)),
-            // The SDK put it twice, because the first answer was lost: what is there is our own.
-            Some(found) if found.nonce == record.nonce => Begun::Started(Ticket(record)),
             Some(Record { fingerprint, answer, finished: true, .. }) => Begun::Finished { fingerprint, answer },
             Some(Record { fingerprint, expires_at, .. }) => {
                 let until = Time::from_millis(expires_at.saturating_mul(1000)).unwrap_or_else(|| self.clock.now());
@@ -159,22 +154,6 @@ fn held(written: Result<(), Error>) -> Result<bool, Error> {
         Err(Error::ConditionFailed) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// Puts the record, or answers the one that is in the way, as it was at that very moment.
-async fn put_or_found(table: &Table, record: &Record, condition: &Expression) -> Result<Option<Record>, Error> {
-    let call = table.client.put_item().table_name(&*table.name).set_item(Some(encode(record)?));
-    let call = call
-        .set_condition_expression(condition.text_or_none())
-        .set_expression_attribute_names(condition.names_or_none())
-        .set_expression_attribute_values(condition.values_or_none())
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    let Err(error) = call.send().await else { return Ok(None) };
-    let found = match error.as_service_error() {
-        Some(PutItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
-        _ => None,
-    };
-    found.map_or_else(|| Err(Error::from_sdk(&error)), |item| decode(item).map(Some))
 }
 
 #[cfg(test)]

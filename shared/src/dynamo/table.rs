@@ -1,4 +1,4 @@
-//! One table, and the calls on single items and partitions of it. Every read is strongly consistent but those of a
+//! One table, and the reads of single items and partitions of it. Every read is strongly consistent but those of a
 //! global index.
 
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
 use futures_util::future::join_all;
 
-use super::item::{decode, encode, is_gone};
-use super::{Entity, Error, Expression, Item, Key, Page, Position, Query};
+use super::item::{decode, is_gone};
+use super::{Entity, Error, Item, Key, Page, Position, Query};
 use crate::clients::aws::Aws;
 use crate::config::Env;
 use crate::time::Time;
@@ -96,45 +96,8 @@ impl Table {
         Ok(found.filter(|entity| entity.expires_at().is_none_or(|end| end > now.seconds())))
     }
 
-    /// Writes the entity, whole, if the condition holds ([`Error::ConditionFailed`] otherwise).
-    pub async fn put<T: Entity>(&self, entity: &T, condition: &Expression) -> Result<(), Error> {
-        self.put_item(encode(entity)?, condition).await
-    }
-
-    pub(super) async fn put_item(&self, item: Item, condition: &Expression) -> Result<(), Error> {
-        let call = self.client.put_item().table_name(&*self.name).set_item(Some(item));
-        let call = call
-            .set_condition_expression(condition.text_or_none())
-            .set_expression_attribute_names(condition.names_or_none())
-            .set_expression_attribute_values(condition.values_or_none());
-        call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
-    }
-
-    /// Deletes what is at `key` if the condition holds ([`Error::ConditionFailed`] otherwise).
-    pub async fn delete(&self, key: &Key, condition: &Expression) -> Result<(), Error> {
-        let call = self.client.delete_item().table_name(&*self.name).set_key(Some(key.to_item()));
-        let call = call
-            .set_condition_expression(condition.text_or_none())
-            .set_expression_attribute_names(condition.names_or_none())
-            .set_expression_attribute_values(condition.values_or_none());
-        call.send().await.map(|_| ()).map_err(|e| Error::from_sdk(&e))
-    }
-
-    /// Changes some attributes if the condition holds, and answers the entity as it is then.
-    pub async fn update<T: Entity>(&self, key: &Key, update: &Expression, condition: &Expression) -> Result<T, Error> {
-        let all = update.clone().placeholders_of(condition.clone());
-        let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
-        let call = call
-            .set_update_expression(update.text_or_none())
-            .set_condition_expression(condition.text_or_none())
-            .set_expression_attribute_names(all.names_or_none())
-            .set_expression_attribute_values(all.values_or_none())
-            .return_values(ReturnValue::AllNew);
-        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
-        decode(answer.attributes.unwrap_or_default())
-    }
-
-    /// Adds one to the counter at `key`, which expires at `expires_at` (seconds), and answers what it is then.
+    /// Adds one to the counter at `key`, which expires at `expires_at` (seconds), and answers what it is then. If the
+    /// answer is lost, the SDK counts twice: this is for limits, not for sums.
     pub async fn count(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
         let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
         let call = call

@@ -11,16 +11,16 @@ use crate::support::fuse::Fuse;
 use crate::users::entities;
 
 /// What an invocation has, before it hands over.
-const INVOCATION: Duration = Duration::from_secs(60);
+pub(super) const INVOCATION: Duration = Duration::from_secs(60);
 
 /// Rows of which every tenth is bad.
-fn rows(count: usize) -> Vec<Value> {
+pub(super) fn rows(count: usize) -> Vec<Value> {
     let one = |n: usize| row(&format!("ticket-{n:05}"), if n % 10 == 9 { "" } else { ["Asha", "Tara", "Ravi"][n % 3] });
     (0..count).map(one).collect()
 }
 
 /// That an import of [`rows`] is done: the first `known` of them had been imported under other names.
-async fn assert_complete(world: &World, id: &str, count: usize, known: usize) {
+pub(super) async fn assert_complete(world: &World, id: &str, count: usize, known: usize) {
     let import = world.read_import(id).await;
     let (failed, updated) = (count / 10, known - known / 10);
     let counts = json!({

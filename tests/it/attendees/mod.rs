@@ -4,6 +4,7 @@ mod claims;
 mod crash;
 mod directory;
 mod imports;
+mod lost;
 mod privacy;
 mod tickets;
 pub(crate) mod webhook;

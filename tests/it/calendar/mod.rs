@@ -41,13 +41,13 @@ fn session(number: i64, start: &str, end: &str) -> Value {
 }
 
 /// Sessions of an hour each, one after the other from 10:00 on the first day.
-fn three_sessions() -> Vec<Value> {
+pub(crate) fn three_sessions() -> Vec<Value> {
     let hour = |number: i64| format!("2026-12-01T{}:00:00+05:30", 9 + number);
     (1..=3).map(|number| session(number, &hour(number), &hour(number + 1))).collect()
 }
 
 /// Writes the conference, and releases these sessions.
-async fn released(app: &TestApp, sessions: &[Value]) -> Agenda {
+pub(crate) async fn released(app: &TestApp, sessions: &[Value]) -> Agenda {
     let created = organise(app, "POST", "").json(&conference(SLUG)).send().await;
     assert_eq!(created.status, 201, "{}", created.text);
     release(app, SLUG, sessions).await
@@ -78,12 +78,12 @@ async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
 }
 
 /// Somebody whom the bot may write to.
-async fn somebody(app: &TestApp, telegram_id: i64) -> Login {
+pub(crate) async fn somebody(app: &TestApp, telegram_id: i64) -> Login {
     app.login(&Person::new(telegram_id).with("allows_write_to_pm", true)).await
 }
 
 /// Bookmarks a session.
-async fn bookmark(app: &TestApp, login: &Login, number: i64) -> TestResponse {
+pub(crate) async fn bookmark(app: &TestApp, login: &Login, number: i64) -> TestResponse {
     app.agenda().put(&format!("{BOOKMARKS}/{}", session_id(number))).header(login.bearer()).send().await
 }
 
@@ -94,7 +94,7 @@ async fn mark(app: &TestApp, login: &Login, number: i64) {
 }
 
 /// Takes a bookmark away.
-async fn unbookmark(app: &TestApp, login: &Login, number: i64) -> TestResponse {
+pub(crate) async fn unbookmark(app: &TestApp, login: &Login, number: i64) -> TestResponse {
     app.agenda().delete(&format!("{BOOKMARKS}/{}", session_id(number))).header(login.bearer()).send().await
 }
 

@@ -4,6 +4,7 @@ mod batch;
 mod gates;
 mod late;
 mod lists;
+mod lost;
 mod offline;
 mod redeem;
 mod rights;

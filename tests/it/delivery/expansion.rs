@@ -14,7 +14,7 @@ use super::queues::Queue;
 use super::world::World;
 use crate::support::fuse::Fuse;
 
-async fn started(recipients: usize) -> (Arc<World>, JobId) {
+pub(super) async fn started(recipients: usize) -> (Arc<World>, JobId) {
     let world = World::obliging().await;
     world.crowd(recipients);
     let id = world.job(json!("everyone"), json!({})).await;
@@ -23,7 +23,7 @@ async fn started(recipients: usize) -> (Arc<World>, JobId) {
 }
 
 /// Each of `recipients` has one row and one notification.
-async fn assert_complete(world: &World, id: JobId, recipients: usize) {
+pub(super) async fn assert_complete(world: &World, id: JobId, recipients: usize) {
     let rows: Vec<_> = world.chunks(id).await.into_iter().flat_map(|chunk| chunk.rows).collect();
     let users: BTreeSet<String> = rows
         .iter()

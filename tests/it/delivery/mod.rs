@@ -7,6 +7,7 @@ mod crash;
 mod expansion;
 pub(crate) mod fake;
 mod instance;
+mod lost;
 pub(crate) mod pace;
 pub(crate) mod queues;
 mod skips;

@@ -19,7 +19,7 @@ use crate::support::app::TestApp;
 use crate::support::policy::Watch;
 
 /// A world in which one user was told something that has not been sent yet.
-async fn notified(plan: Plan) -> (Arc<World>, UserId) {
+pub(super) async fn notified(plan: Plan) -> (Arc<World>, UserId) {
     let app = TestApp::start().await;
     let telegram = FakeTelegram::start(&app.clock, plan).await;
     let world = World::start(app, telegram, &[]).await;
@@ -47,7 +47,7 @@ async fn notified(plan: Plan) -> (Arc<World>, UserId) {
     (world, user)
 }
 
-async fn telegram_state(world: &World, user: UserId) -> (DeliveryState, Option<Reason>, u32) {
+pub(super) async fn telegram_state(world: &World, user: UserId) -> (DeliveryState, Option<Reason>, u32) {
     let feed = world.repository().feed(user, false, None, 10, None).await.unwrap().items;
     assert_eq!(feed.len(), 1);
     (feed[0].telegram.state, feed[0].telegram.reason, feed[0].telegram.tries)

@@ -1,6 +1,7 @@
 //! DynamoDB as repositories use it: transactions, batches, items that do not decode, and what each route asks for.
 
 mod access;
+mod answers;
 mod batches;
 mod transactions;
 

@@ -2,6 +2,7 @@
 
 mod begin;
 mod complete;
+mod lost;
 mod remove;
 
 use serde_json::{Value, json};

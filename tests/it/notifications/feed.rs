@@ -12,7 +12,7 @@ use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 /// Somebody with so many notifications, the oldest first; every third is about events.
-async fn told(app: &TestApp, telegram_id: i64, count: usize) -> (Login, Vec<String>) {
+pub(crate) async fn told(app: &TestApp, telegram_id: i64, count: usize) -> (Login, Vec<String>) {
     let login = app.login(&Person::new(telegram_id)).await;
     let user_id: UserId = login.user_id.parse().expect("an id");
     let mut ids = Vec::new();

@@ -1,7 +1,7 @@
 //! Notifications through the API: feeds and preferences, templates, jobs and what organisers do with them.
 
 mod actions;
-mod feed;
+pub(crate) mod feed;
 mod jobs;
 mod notices;
 mod preferences;

@@ -15,6 +15,7 @@ use ibw::time::{Clock, Time};
 
 use crate::support::aws::configuration;
 use crate::support::database::TestDatabase;
+use crate::support::lossy::Lossy;
 use crate::support::policy::Watch;
 use crate::support::request::TestFunction;
 use crate::support::telegram::{BOT_TOKEN, Person};
@@ -38,6 +39,8 @@ pub(crate) struct TestApp {
     pub(crate) database: TestDatabase,
     /// The clock of all functions.
     pub(crate) clock: Clock,
+    /// What loses answers of DynamoDB, while something does.
+    pub(crate) losing: Option<Lossy>,
     variables: Vec<(String, String)>,
 }
 
@@ -61,7 +64,7 @@ impl TestApp {
         ];
         let all = defaults.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let clock = Clock::manual(start_of_test());
-        Self { variables: all.collect(), database, clock }
+        Self { variables: all.collect(), database, clock, losing: None }
     }
 
     /// The app of a function: its policy in the template holds.
@@ -81,7 +84,8 @@ impl TestApp {
         env.finish(()).expect("a sound environment");
         let mut config = config.expect("a configuration");
         config.domains.media.storage = self.storage();
-        App::new(config, self.platform(watch))
+        let platform = self.losing.as_ref().map_or_else(|| self.platform(watch), |lossy| self.platform(lossy));
+        App::new(config, platform)
     }
 
     /// The domains of a worker, under its policy.

@@ -1,7 +1,10 @@
 //! A DynamoDB of a test's own: embedded, in memory, with the template's tables, behind the API that the SDK speaks.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Intercept;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use dynoxide::Database;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
@@ -64,7 +67,12 @@ impl TestDatabase {
         let mut env = Env::of(self.environment());
         let aws = Aws::read(&mut env);
         env.finish(()).expect("a sound environment");
-        Dynamo::new(Client::from_conf(aws.dynamodb().interceptor(between.clone()).build()), PREFIX)
+        // As the app has them, but without its waits between the tries.
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        Dynamo::new(
+            Client::from_conf(aws.dynamodb().interceptor(between.clone()).retry_config(retries).build()),
+            PREFIX,
+        )
     }
 }
 

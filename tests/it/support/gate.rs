@@ -1,6 +1,5 @@
 //! Holds some work before its n-th call to DynamoDB, while something else happens.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -8,10 +7,12 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use tokio::sync::Notify;
 
+use crate::support::calls::{Countdown, alone};
+
 /// Counts calls down, and holds one; clones share the count.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
-    left: Arc<AtomicU64>,
+    left: Countdown,
     reached: Arc<Notify>,
     open: Arc<(Mutex<bool>, Condvar)>,
 }
@@ -19,7 +20,7 @@ pub(crate) struct Gate {
 impl Gate {
     /// Holds this call.
     pub(crate) fn before(call: u64) -> Self {
-        Self { left: Arc::new(AtomicU64::new(call)), reached: Arc::default(), open: Arc::default() }
+        Self { left: Countdown::to(call), reached: Arc::default(), open: Arc::default() }
     }
 
     /// Does some work on a runtime of its own; `meanwhile` before the call that is held. What came of the work.
@@ -29,13 +30,10 @@ impl Gate {
         meanwhile: impl Future<Output = ()>,
     ) -> T
     where
-        W: Future<Output = T>,
+        W: Future<Output = T> + 'static,
         T: Send + 'static,
     {
-        let life = tokio::task::spawn_blocking(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(work())
-        });
+        let life = tokio::spawn(alone(work));
         self.reached.notified().await;
         meanwhile.await;
         *self.open.0.lock().expect("no panic") = true;
@@ -55,7 +53,7 @@ impl Intercept for Gate {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if self.left.reached() {
             self.reached.notify_one();
             let closed = self.open.1.wait_while(self.open.0.lock().expect("no panic"), |open| !*open);
             drop(closed.expect("no panic"));

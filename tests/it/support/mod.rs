@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod aws;
+pub(crate) mod calls;
 pub(crate) mod contract;
 pub(crate) mod crowd;
 pub(crate) mod cursor;
@@ -12,6 +13,7 @@ pub(crate) mod fuse;
 pub(crate) mod gate;
 pub(crate) mod golden;
 pub(crate) mod log;
+pub(crate) mod lossy;
 pub(crate) mod operation;
 pub(crate) mod policy;
 pub(crate) mod request;

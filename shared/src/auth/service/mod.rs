@@ -109,7 +109,8 @@ impl AuthService {
         Ok((claims.sub.parse().map_err(|_| JwtError::Invalid)?, claims.body))
     }
 
-    /// Exchanges a refresh token. Each works once. One that was used before ends its login session.
+    /// Exchanges a refresh token. Each works once, and again for a moment. One that was used earlier ends its login
+    /// session.
     pub async fn refresh(&self, user_id: UserId, token: &Refresh) -> Result<Tokens, AuthError> {
         let now = self.clock.now();
         let session = self.repository.rotate(user_id, token.sid, token.generation, now).await?;

@@ -28,15 +28,14 @@ impl SessionService {
 
     /// Ends a session; [`AuthError::SessionNotFound`] if the user has no such session.
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
-        self.repository.close(user, id).await
+        let session = self.repository.session(user, id, self.clock.now()).await?;
+        session.ok_or(AuthError::SessionNotFound)?;
+        Ok(self.repository.close(user, id).await?)
     }
 
     /// Ends a session, if it has not ended yet.
-    pub async fn close_if_open(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
-        match self.close(user, id).await {
-            Err(AuthError::SessionNotFound) => Ok(()),
-            other => other,
-        }
+    pub async fn close_if_open(&self, user: UserId, id: SessionId) -> Result<(), dynamo::Error> {
+        self.repository.close(user, id).await
     }
 
     /// Ends all sessions of a user but `except`.

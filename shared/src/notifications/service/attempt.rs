@@ -19,7 +19,7 @@ use crate::time::Time;
 use crate::users::model::ChatState;
 
 /// Seconds that a send may take: longer than the client's time-out and the writes around it.
-const LEASE: i64 = 60;
+pub(super) const LEASE: i64 = 60;
 /// Sends of one message before it fails as `unavailable`. The waits between them take half a minute at most. After a
 /// longer outage, an organiser retries the failed rows.
 const MAX_TRIES: u32 = 6;
@@ -32,8 +32,10 @@ const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_s
 /// What follows an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The message is done, or another worker has it.
+    /// The message is done.
     Next,
+    /// Another worker has it, or has ended it.
+    Taken,
     /// The job does not run any more.
     Stop,
     /// The message can be sent at this time, which is after this worker's deadline.
@@ -118,8 +120,7 @@ impl Sender {
         attempt.tries += 1;
         let leased = attempt.leased(self.clock.now());
         if !self.lease(attempt.target, &attempt.stored, &leased).await? {
-            // Another worker has it, or has ended it.
-            return Ok(ControlFlow::Break(Step::Next));
+            return Ok(ControlFlow::Break(Step::Taken));
         }
         attempt.stored = leased;
         Ok(ControlFlow::Continue(()))

@@ -15,7 +15,7 @@ use crate::notifications::pace::Lane;
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::Ended;
-use crate::notifications::service::attempt::Step;
+use crate::notifications::service::attempt::{self, Step};
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
@@ -42,6 +42,7 @@ impl Sender {
             let target = Target::Row { job: &job, chunk: &chunk, position };
             match self.send_row(&target, &brief, &row.to, &people, deadline).await? {
                 Step::Next => {}
+                Step::Taken => busy = busy.max(Some(self.clock.now().plus_seconds(attempt::LEASE))),
                 Step::Stop => {
                     self.progress.settle(id, number, None).await?;
                     return Ok(Ended::Done);

@@ -12,7 +12,7 @@ use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, 
 use crate::notifications::pace::{Lane, Turn};
 use crate::notifications::reply::Reply;
 use crate::notifications::service::Ended;
-use crate::notifications::service::attempt::{MAX_UNCONFIRMED, Step};
+use crate::notifications::service::attempt::{self, MAX_UNCONFIRMED, Step};
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
@@ -24,6 +24,8 @@ use crate::users::model::User;
 const LEASE: i64 = 90;
 /// The wait after Telegram could not be reached, or refused the bot. The queue tries five times, so two minutes in all.
 const REFUSED: Duration = Duration::from_secs(30);
+/// The wait for another worker that has leased a notification: a second longer than its lease.
+const TAKEN: Duration = Duration::from_secs(attempt::LEASE.unsigned_abs() + 1);
 /// Seconds that an answer is remembered: longer than a queue keeps a message.
 const KEPT: i64 = 5 * 24 * 3600;
 
@@ -91,6 +93,8 @@ impl Sender {
         let target = Target::Feed(found);
         match self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await? {
             Step::Next => Ok(Ended::Done),
+            // The message comes back when the other worker's lease is over: it may die, and nobody else would look.
+            Step::Taken => Ok(Ended::Later(TAKEN)),
             Step::NotBefore(time) => {
                 let message = self.urgent_work(found)?.delayed(self.clock.now().until(time));
                 self.repository.send(&message).await?;
