@@ -13,6 +13,7 @@ mod idempotency;
 mod limits;
 mod replay;
 mod sizes;
+mod texts;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
