@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 CLOUD := $(PYTHON) infra/local/cloud.py
 STAGE ?= dev
 PORT ?= 4566
+MINUTES ?= 30
+SEED ?= $(shell date +%s)
 
 # Functions with S3's client, built with the profile lambda-small: their size is what their starts take.
 SMALL := attendee-import housekeeping media
@@ -13,7 +15,7 @@ SMALL := attendee-import housekeeping media
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down seed logs test lint watch invoke bench openapi build deploy
+.PHONY: help up down seed logs test fuzz lint watch invoke bench openapi build deploy
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
@@ -38,6 +40,9 @@ logs: .venv/ready ## Show what a function logged in the local cloud (F=users)
 
 test: .venv/ready ## Run every test, the end-to-end ones in a local cloud of their own
 	@infra/test
+
+fuzz: .venv/ready ## Send the API generated requests, as an attendee and as an admin (MINUTES=30 SEED=1)
+	@IBW_FUZZ_SECONDS=$$(($(MINUTES) * 60)) IBW_FUZZ_SEED=$(SEED) cargo nextest run --package ibw-tests --profile all --success-output final -E 'test(/^fuzz::/)'
 
 lint: .venv/ready ## Formatting, clippy, documentation, dependencies, templates, the OpenAPI document and clients of it
 	@cargo fmt --all --check

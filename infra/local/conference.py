@@ -62,7 +62,7 @@ def _at(date, clock):
 def _release_agenda(url, admin, first):
     call("POST", f"{url}/import", admin, schedule(first))
     _, headers = answer("GET", f"{url}/draft", admin)
-    call("POST", f"{url}/release", {**admin, "If-Match": headers["ETag"]}, {})
+    call("POST", f"{url}/release", {**admin, "If-Match": headers["ETag"]})
 
 
 def _host(api, admin, host, first, event):

@@ -11,7 +11,7 @@ use crate::text::{InvalidText, checked_text};
 /// `https` URL with a domain name, at most 500 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, format = "uri", max_length = 500, examples("https://cdn.example.org/pog/asha.png"))]
+#[schema(value_type = String, format = "uri", pattern = "^[Hh][Tt][Tt][Pp][Ss]://", max_length = 500, examples("https://cdn.example.org/pog/asha.png"))]
 pub struct HttpsUrl(String);
 checked_text!(HttpsUrl);
 
@@ -24,8 +24,9 @@ impl FromStr for HttpsUrl {
             let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
             uri.scheme_str() == Some("https") && plain && uri.host().is_some_and(|host| host.contains('.'))
         });
-        if https && text.len() <= 500 {
-            Ok(Self(text.to_owned()))
+        let text = encoded(text);
+        if https && has_sound_host(&text) && text.len() <= 500 {
+            Ok(Self(text))
         } else {
             Err(InvalidText("must be an `https` URL with a domain name and at most 500 characters".into()))
         }
@@ -35,7 +36,7 @@ impl FromStr for HttpsUrl {
 /// `http` or `https` URL of a page, at most 1,000 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, format = "uri", max_length = 1000, examples("https://example.org/talk/G9JGWY/"))]
+#[schema(value_type = String, format = "uri", pattern = "^[Hh][Tt][Tt][Pp][Ss]?://", max_length = 1000, examples("https://example.org/talk/G9JGWY/"))]
 pub struct WebUrl(String);
 checked_text!(WebUrl);
 
@@ -50,12 +51,43 @@ impl FromStr for WebUrl {
                 && plain
                 && uri.host().is_some_and(|host| !host.is_empty())
         });
-        if web && text.len() <= 1000 {
-            Ok(Self(text.to_owned()))
+        let text = encoded(text);
+        if web && has_sound_host(&text) && text.len() <= 1000 {
+            Ok(Self(text))
         } else {
             Err(InvalidText("must be an `http` or `https` URL of at most 1,000 characters".into()))
         }
     }
+}
+
+/// Whether the host is a name or an address, and the port a number. `Uri` takes some that are none, such as `[]`.
+fn has_sound_host(url: &str) -> bool {
+    ::url::Url::parse(url).is_ok()
+}
+
+/// The URL with each character percent-encoded that RFC 3986 has no place for, as browsers show some of them decoded.
+/// Programs of others refuse the whole answer for a URL that is none.
+fn encoded(url: &str) -> String {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let fragment = url.find('#').unwrap_or(url.len());
+    let bytes = url.as_bytes();
+    let is_escape = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    let mut text = String::with_capacity(url.len());
+    for (at, byte) in url.bytes().enumerate() {
+        let has_place = match byte {
+            b'%' => is_escape(at),
+            b'#' => at == fragment,
+            b'[' | b']' => at < path,
+            _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte),
+        };
+        if has_place {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -74,6 +106,23 @@ mod tests {
         ] {
             assert!(bad.parse::<HttpsUrl>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn characters_without_a_place_in_a_url_are_encoded() {
+        for (url, expected) in [
+            ("https://example.org/a%20b?x=[1]#y", "https://example.org/a%20b?x=%5B1%5D#y"),
+            ("https://example.org/नम{a}", "https://example.org/%E0%A4%A8%E0%A4%AE%7Ba%7D"),
+            ("HTTPS://example.org/100%#a#b", "HTTPS://example.org/100%25#a%23b"),
+        ] {
+            assert_eq!(url.parse::<HttpsUrl>().unwrap().as_str(), expected);
+        }
+        assert_eq!("http://[::1]:80/".parse::<WebUrl>().unwrap().as_str(), "http://[::1]:80/");
+        assert!("http://[]/".parse::<WebUrl>().is_err());
+        assert!(
+            format!("https://example.org/{}", "é".repeat(100)).parse::<HttpsUrl>().is_err(),
+            "too long, as encoded"
+        );
     }
 
     #[test]

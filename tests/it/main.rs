@@ -15,6 +15,7 @@ mod e2e;
 mod email;
 mod events;
 mod frame;
+mod fuzz;
 mod housekeeping;
 mod lossless;
 mod media;

@@ -47,7 +47,7 @@ pub use properties::Properties;
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};
 pub use scope::Scope;
-pub use stack::{serve, stack};
+pub use stack::{EventService, events, serve, stack};
 
 /// All paths begin so.
 pub const BASE_PATH: &str = "/api/v1";

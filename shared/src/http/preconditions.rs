@@ -77,7 +77,8 @@ impl Describe for RequiredIfMatch {
     fn describe(described: &mut Described) {
         described.header(
             "If-Match",
-            "`ETag` of the version that you read, or several. The change fails if the resource has another version.",
+            "`ETag` of the version that you read, or several. The change fails if the resource has another version. `*` is \
+             not accepted.",
             Required::True,
         );
         described.codes([Code::PRECONDITION_FAILED, Code::PRECONDITION_REQUIRED]);

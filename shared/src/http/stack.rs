@@ -13,8 +13,11 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use lambda_http::Adapter;
+use axum::response::Response;
+use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
+use lambda_http::tower::util::MapRequest;
+use lambda_http::{Adapter, LambdaEvent};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -26,6 +29,10 @@ use super::observe::observe;
 use super::problem;
 use super::routes::Router;
 use crate::app::App;
+
+/// A stack behind `lambda_http`.
+pub type EventService =
+    MapRequest<Adapter<'static, Response, axum::Router>, fn(LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest>>;
 
 /// A function's routes, ready to answer.
 pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
@@ -48,8 +55,12 @@ pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
 
 /// Serves Lambda's invocations until the instance ends.
 pub async fn serve(routes: Router, app: Arc<App>) -> Result<(), lambda_http::Error> {
-    let handler = Adapter::from(stack(routes, app)).map_request(tolerable);
-    lambda_http::lambda_runtime::run(handler).await
+    lambda_http::lambda_runtime::run(events(stack(routes, app))).await
+}
+
+/// A stack that takes the gateway's events instead of requests.
+pub fn events(stack: axum::Router) -> EventService {
+    Adapter::from(stack).map_request(tolerable as fn(_) -> _)
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

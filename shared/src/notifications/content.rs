@@ -39,7 +39,6 @@ pub struct Content {
     /// The language for recipients whose own language is missing. It must be one of `locales`.
     pub default_locale: Locale,
     /// The text by language, at most 20 languages.
-    #[schema(value_type = BTreeMap<String, Wording>)]
     pub locales: BTreeMap<Locale, Wording>,
 }
 

@@ -52,6 +52,11 @@ macro_rules! checked_text {
 }
 pub(crate) use checked_text;
 
+/// One line with a character that is no space. No pattern says which characters are visible.
+const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
+/// The same with line breaks, which come as `\n` or as `\r\n`.
+const LINES: &str = r"^([^\x00-\x1f\x7f-\x9f]|\r?\n)*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]|\r?\n)*$";
+
 /// One line of 1 to `MAX` characters, without control characters and without spaces at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -98,7 +103,7 @@ impl<const MAX: usize> PartialSchema for Line<MAX> {
              removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(r"^[^\x00-\x1f\x7f-\x9f]+$")).into()
+        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(ONE_LINE)).into()
     }
 }
 
@@ -149,9 +154,7 @@ impl<const MAX: usize> PartialSchema for Text<MAX> {
             "Text of 1 to {MAX} characters, one of them visible. It may have line breaks. Spaces at its ends are removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-        // Line breaks come as `\n` or as `\r\n`.
-        let pattern = r"^([^\x00-\x1f\x7f-\x9f]|\r?\n)+$";
-        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(pattern)).into()
+        object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(LINES)).into()
     }
 }
 

@@ -27,7 +27,7 @@ use crate::users::entities;
 /// What the ticketing system signs with in tests.
 pub(crate) const TICKETING_SECRET: &str = "ticketing secret of the tests";
 /// The seed of ticket codes in tests.
-const TICKET_SIGNING_KEY: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+pub(crate) const TICKET_SIGNING_KEY: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 /// What an invocation has, before it hands over.
 const INVOCATION: Duration = Duration::from_secs(60);
 

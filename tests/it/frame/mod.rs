@@ -14,6 +14,7 @@ mod limits;
 mod preconditions;
 mod replay;
 mod sizes;
+mod texts;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

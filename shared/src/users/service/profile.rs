@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::UserService;
 use crate::expected::Expected;
 use crate::id::UserId;
-use crate::text::{Line, Tags, not_null, set};
+use crate::text::{Line, Tag, Tags, not_null, set};
 use crate::url::HttpsUrl;
 use crate::users::contact::{CountryCode, PhoneNumber};
 use crate::users::error::UserError;
@@ -90,7 +90,7 @@ pub struct Socials {
 }))]
 pub struct Onboarding {
     /// Roles, such as `developer` or `founder`. At least one.
-    #[schema(min_items = 1)]
+    #[schema(value_type = Vec<Tag>, min_items = 1, max_items = 5)]
     #[serde(deserialize_with = "not_empty")]
     pub roles: Tags<5>,
     /// Ecosystems, such as `solana` or `ethereum`. Default: none.

@@ -51,7 +51,8 @@ impl Exchange {
     /// The answer's body, decompressed.
     pub(crate) fn plain_answer(&self) -> Cow<'_, [u8]> {
         match self.headers.get(CONTENT_ENCODING) {
-            Some(coding) if coding == "gzip" => Cow::Owned(decompressed(&self.answer)),
+            // The answer to `HEAD` has the headers of a body, and none.
+            Some(coding) if coding == "gzip" && !self.answer.is_empty() => Cow::Owned(decompressed(&self.answer)),
             _ => Cow::Borrowed(&self.answer),
         }
     }

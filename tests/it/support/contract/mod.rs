@@ -30,13 +30,21 @@ const SHOWN: usize = 2_000;
 /// Fails the test if the exchange is not as `infra/openapi.json` documents it. Requests without an operation pass:
 /// paths that do not exist, other methods, preflights, and routes that a test made for itself.
 pub(crate) fn check(exchange: &Exchange) {
-    let Some(operation) = API.operation(&exchange.method, &exchange.path) else { return };
+    if let Some(text) = difference(exchange) {
+        panic!("{text}");
+    }
+}
+
+/// What is not as `infra/openapi.json` documents it, as a text that says what to do.
+pub(crate) fn difference(exchange: &Exchange) -> Option<String> {
+    let operation = API.operation(&exchange.method, &exchange.path)?;
     let violations = API.violations(&operation, exchange);
     if violations.is_empty() {
-        return;
+        return None;
     }
     if let Ok(file) = std::env::var(REPORT) {
-        return report(&file, &operation.id, exchange.status, &violations);
+        report(&file, &operation.id, exchange.status, &violations);
+        return None;
     }
     let mut text = format!(
         "{} ({} {}) answered {}, and `infra/openapi.json` does not allow this:\n",
@@ -46,7 +54,9 @@ pub(crate) fn check(exchange: &Exchange) {
         writeln!(text, "  {violation}").expect("text takes everything");
     }
     let shown: String = String::from_utf8_lossy(&exchange.plain_answer()).chars().take(SHOWN).collect();
-    panic!("{text}Correct the code or its description; `make openapi` writes the document again.\nThe answer: {shown}");
+    Some(format!(
+        "{text}Correct the code or its description; `make openapi` writes the document again.\nThe answer: {shown}"
+    ))
 }
 
 /// Adds lines to a file that many test processes write. Indices and map keys are left out, so that equal faults are

@@ -1,0 +1,81 @@
+//! Texts from outside and their schemas agree: what a type accepts, it answers as `infra/openapi.json` documents it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ibw::text::{InvalidText, Line, Slug, Tag, Text};
+use ibw::url::{HttpsUrl, WebUrl};
+use ibw::users::contact::{CountryCode, EmailAddress, PhoneNumber};
+use ibw::users::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
+use jsonschema::Validator;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::structure::read;
+
+fn schema(name: &str) -> Validator {
+    let document: Value = serde_json::from_str(&read("infra/openapi.json")).unwrap();
+    let options = jsonschema::draft202012::options().should_validate_formats(true);
+    options.build(&document["components"]["schemas"][name]).unwrap()
+}
+
+/// Texts that begin as those of the type do, and go on with anything.
+fn check<T: FromStr + Serialize + fmt::Debug>(name: &str, patterns: &[&str]) {
+    let schema = schema(name);
+    for pattern in patterns {
+        let texts = proptest::string::string_regex(pattern).unwrap();
+        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+        let law = runner.run(&texts, |text| {
+            if let Ok(accepted) = text.parse::<T>() {
+                let answered = json!(accepted);
+                prop_assert!(schema.is_valid(&answered), "{text:?} is answered as {answered}");
+            }
+            Ok(())
+        });
+        law.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn accepted_text_is_answered_as_documented() {
+    check::<HttpsUrl>(
+        "HttpsUrl",
+        &["[Hh]ttps://[a-z0-9._-]{1,8}(:[0-9]{0,5})?(/|[?]|#)\\PC{0,12}", "https://\\PC{1,12}"],
+    );
+    check::<WebUrl>(
+        "WebUrl",
+        &["https?://[a-z0-9._-]{1,8}(/|[?]|#)\\PC{0,12}", "http://\\PC{1,12}", "http://[0-9a-f:.\\[\\]]{1,9}/"],
+    );
+    check::<EmailAddress>("EmailAddress", &["\\PC{1,8}@[a-z0-9.é-]{1,8}[.]org", "[a-z.+]{1,9}@\\PC{1,8}[.]org"]);
+    check::<PhoneNumber>("PhoneNumber", &["[+]?[0-9 ().-]{5,20}"]);
+    check::<CountryCode>("CountryCode", &["[+]?[A-Za-z0-9]{1,5}"]);
+    check::<TwitterUsername>("TwitterUsername", &["[@A-Za-z0-9_ /:.]{1,20}", "https://x.com/\\PC{1,9}"]);
+    check::<LinkedinUsername>("LinkedinUsername", &["[@\\PC]{1,9}", "https://linkedin.com/in/\\PC{1,9}"]);
+    check::<GithubUsername>("GithubUsername", &["[@A-Za-z0-9-]{1,9}", "https://github.com/\\PC{1,9}"]);
+    check::<KgenUsername>("KgenUsername", &["[@A-Za-z0-9_-]{1,9}", "\\PC{1,9}"]);
+    check::<Slug>("Slug", &["[a-z0-9 _-]{1,9}", "\\PC{1,9}"]);
+    check::<Tag>("Tag", &["[A-Za-z0-9 _-]{1,9}", "\\PC{1,9}"]);
+    check::<Line<100>>("Line100", &["(?s).{1,9}"]);
+    check::<Text<500>>("Text500", &["(?s).{1,9}", "[ \\n\\ra]{1,9}"]);
+}
+
+/// The other way around holds for what a pattern can say.
+#[test]
+fn refused_text_is_not_documented_as_valid() {
+    for (name, texts) in [
+        ("Line100", vec!["", " ", "\t", "a\nb"]),
+        ("Text500", vec!["", " ", "\r\n", "\n \n", "a\tb"]),
+        ("HttpsUrl", vec!["http://example.org/", "javascript:alert(1)"]),
+        ("WebUrl", vec!["ftp://example.org/", "mailto:asha@example.org"]),
+    ] {
+        let schema = schema(name);
+        for text in texts {
+            assert!(!schema.is_valid(&json!(text)), "{name} allows {text:?}");
+        }
+    }
+    assert!("\r\n".parse::<Text<500>>().is_err() && " ".parse::<Line<100>>().is_err());
+    let none: Result<Line<100>, InvalidText> = "a\nb".parse();
+    assert!(none.is_err());
+}
