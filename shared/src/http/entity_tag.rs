@@ -3,8 +3,6 @@
 use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
 
-use super::principal::visible;
-
 /// Stands in a tag between the version and the digest of the content.
 pub(super) const SEPARATOR: char = '-';
 
@@ -20,7 +18,7 @@ pub(super) struct EntityTag {
 impl EntityTag {
     /// The tags of a header with a list of them. A part of the list that is no tag matches nothing, so it is left out.
     pub(super) fn list(headers: &HeaderMap, name: &HeaderName) -> Vec<Self> {
-        headers.get_all(name).iter().flat_map(|list| Self::parse(visible(list))).collect()
+        headers.get_all(name).iter().flat_map(|list| Self::parse(&String::from_utf8_lossy(list.as_bytes()))).collect()
     }
 
     fn parse(list: &str) -> Vec<Self> {
@@ -45,12 +43,14 @@ impl EntityTag {
         self.text == tag
     }
 
-    /// The version that a strong tag of this API names; `None` for every other text, such as `01`.
+    /// The version that a strong tag of this API names; `None` for every other text, such as `01`. A digest does not
+    /// matter: what it stands for is not what a change overwrites.
     pub(super) fn version(&self) -> Option<u64> {
         let (version, content) = self.text.split_once(SEPARATOR).unwrap_or((&self.text, ""));
         let number = version.parse().ok().filter(|number: &u64| number.to_string() == version)?;
-        let known = content.is_empty() != self.text.contains(SEPARATOR);
-        (!self.weak && known).then_some(number)
+        let is_digest = content.len() == 32 && content.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
+        let is_ours = is_digest || !self.text.contains(SEPARATOR);
+        (!self.weak && is_ours).then_some(number)
     }
 }
 
@@ -78,9 +78,13 @@ mod tests {
 
     #[test]
     fn a_version_is_named_by_its_own_text_only() {
-        let versions = |list| tags(&[list]).iter().filter_map(EntityTag::version).collect::<Vec<_>>();
-        assert_eq!(versions("\"1\", \"0\", \"18446744073709551615\", \"7-0a\""), [1, 0, u64::MAX, 7]);
-        for other in ["01", "+1", "1 ", " 1", "1.0", "", "-", "1-", "-1", "18446744073709551616", "١"] {
+        let versions = |list: &str| EntityTag::parse(list).iter().filter_map(EntityTag::version).collect::<Vec<_>>();
+        let digest = "0123456789abcdef".repeat(2);
+        let list = format!("\"‹é>\", \"1\", \"0\", \"18446744073709551615\", \"7-{digest}\"");
+        assert_eq!(versions(&list), [1, 0, u64::MAX, 7]);
+        assert!(versions(&format!("\"7-{}\", \"7-{digest}0\"", digest.to_uppercase())).is_empty());
+        for other in ["01", "+1", "1 ", " 1", "1.0", "", "-", "1-", "-1", "1-zzzz", "6--", "18446744073709551616", "١"]
+        {
             let tag = EntityTag { weak: false, text: other.to_owned() };
             assert_eq!(tag.version(), None, "{other:?}");
         }

@@ -25,7 +25,7 @@ pub(super) fn matches(content_type: ContentType, start: &[u8]) -> bool {
             brand(start) == Some(b"qt  ") || matches!(start.get(4..8), Some(b"moov" | b"mdat" | b"wide"))
         }
         ContentType::Webm => is_webm(start),
-        ContentType::Csv => is_text(start),
+        ContentType::Csv => is_utf16(start) || has_no_controls(start),
         ContentType::Json => is_text(start) && matches!(first_character(start), Some(b'[' | b'{')),
     }
 }
@@ -57,6 +57,25 @@ fn is_webm(start: &[u8]) -> bool {
         })
 }
 
+/// UTF-16 with its mark, as spreadsheets save "Unicode text". Whether it can be decoded is found when it is imported.
+fn is_utf16(start: &[u8]) -> bool {
+    let units = |unit: fn([u8; 2]) -> u16, text: &[u8]| -> Vec<u16> {
+        text.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect()
+    };
+    let units = match start {
+        [0xff, 0xfe, text @ ..] => units(u16::from_le_bytes, text),
+        [0xfe, 0xff, text @ ..] => units(u16::from_be_bytes, text),
+        _ => return false,
+    };
+    !units.is_empty() && units.iter().all(|unit| *unit >= 0x20 || [0x09, 0x0a, 0x0d].contains(unit))
+}
+
+/// Text of any encoding that has ASCII, as far as anybody can tell: of a file in another encoding than UTF-8, the import
+/// says what to do, and knows better where.
+fn has_no_controls(start: &[u8]) -> bool {
+    start.iter().all(|byte| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n'))
+}
+
 /// UTF-8 without control characters other than those of lines and columns; its last character may be cut off.
 fn is_text(start: &[u8]) -> bool {
     let text = match std::str::from_utf8(start) {
@@ -83,7 +102,7 @@ mod tests {
 
     const ALL: [ContentType; 10] = [Jpeg, Png, Webp, Gif, Avif, Mp4, Webm, QuickTime, Csv, Json];
 
-    const SAMPLES: [(ContentType, &[u8]); 14] = [
+    const SAMPLES: [(ContentType, &[u8]); 17] = [
         (Jpeg, b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
         (Png, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
         (Webp, b"RIFF\x24\0\0\0WEBPVP8 "),
@@ -96,6 +115,10 @@ mod tests {
         (QuickTime, b"\0\0\0\x14ftypqt  \0\0\x02\0qt  "),
         (QuickTime, b"\0\0\x10\0moov\0\0\0\x6cmvhd"),
         (Csv, b"code,name\r\nT-1,Asha\r\n"),
+        (Csv, b"\xff\xfec\0o\0d\0e\0\t\0\x7d\x01\r\0\n\0"),
+        (Csv, b"\xfe\xff\0c\0o\0d\0e\0\t\x01\x7d\0\r\0\n"),
+        // Windows-1252: the import says that it is not UTF-8.
+        (Csv, b"code,name\r\nT-1,Zo\xeb\r\n"),
         (Json, b"\xef\xbb\xbf [{\"code\": \"T-1\"}]"),
         (Json, b"{\"tickets\": []}"),
     ];
@@ -112,8 +135,8 @@ mod tests {
 
     #[test]
     fn content_of_other_kinds_is_of_no_type() {
-        let others: [&[u8]; 9] = [
-            b"\x89PN",
+        let others: [&[u8]; 8] = [
+            b"\x89PN\r\n\x1a",
             b"GIF90a\0\0",
             b"%PDF-1.7\0",
             b"PK\x03\x04\0\0",
@@ -121,12 +144,12 @@ mod tests {
             b"RIFF\x24\0\0\0WAVEfmt ",
             b"\0\0\0\x18ftypheic\0\0\0\0heicmif1",
             b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska\0",
-            b"\xff\xfe<\0s\0v\0g\0",
         ];
         for other in others {
             assert_eq!(ALL.into_iter().find(|candidate| matches(*candidate, other)), None, "{other:?}");
         }
-        for svg in [&b"<svg xmlns='http://www.w3.org/2000/svg'>"[..], b"<html><script>alert(1)</script>"] {
+        let utf16 = b"\xff\xfe<\0s\0v\0g\0";
+        for svg in [&b"<svg xmlns='http://www.w3.org/2000/svg'>"[..], b"<html><script>alert(1)</script>", utf16] {
             assert!(ALL.into_iter().filter(|candidate| *candidate != Csv).all(|candidate| !matches(candidate, svg)));
         }
     }
@@ -137,7 +160,8 @@ mod tests {
         for length in 4090..=LENGTH {
             assert!(matches(Csv, &text.as_bytes()[..length]), "{length}");
         }
-        assert!(!matches(Csv, b"name\n\xc3("));
+        assert!(!matches(Csv, b"name\n\0(") && !matches(Json, b"[\"\xc3("));
+        assert!(!matches(Csv, b"\xff\xfea\0\x01\0"));
     }
 
     proptest! {

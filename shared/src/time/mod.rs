@@ -53,6 +53,14 @@ impl Time {
         0 <= self.0 && self.0 < YEAR_2200
     }
 
+    /// Reads a time as [`FromStr`] does. One before [`Time::MIN`] or after [`Time::MAX`] becomes that.
+    pub fn nearest(text: &str) -> Result<Self, InvalidText> {
+        match date_time(text) {
+            Some(millis) => Ok(Self(millis.clamp(Self::MIN.0, Self::MAX.0))),
+            None => text.parse(),
+        }
+    }
+
     /// The time later by a duration, whole milliseconds of it; at most [`Time::MAX`].
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -87,7 +95,8 @@ impl FromStr for Time {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = InvalidText("must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`".into());
+        let invalid =
+            InvalidText("must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`, of the years 1970 to 9998".into());
         date_time(text).and_then(Self::from_millis).ok_or(invalid)
     }
 }
@@ -200,7 +209,7 @@ mod tests {
     #[test]
     fn invalid_time_is_refused_in_our_own_words() {
         let refused = serde_json::from_str::<Time>("\"20261201\"").unwrap_err().to_string();
-        assert_eq!(refused, "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`");
+        assert_eq!(refused, "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`, of the years 1970 to 9998");
         let refused = serde_json::from_str::<Date>("\"2026-12-01T00Z\"").unwrap_err().to_string();
         assert_eq!(refused, "must be a date such as `2026-12-01`");
     }

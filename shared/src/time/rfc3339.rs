@@ -16,7 +16,9 @@ pub(super) fn date_time(text: &str) -> Option<i64> {
     let (clock, rest) = rest.strip_prefix(['T', 't'])?.split_at_checked("00:00:00".len())?;
     let (fraction, offset) = rest.split_at(rest.find(['Z', 'z', '+', '-'])?);
     let local = full_date(date)?.to_datetime(time_of_day(clock)?);
-    Some(offset_of(offset)?.to_timestamp(local).ok()?.as_millisecond() + milliseconds(fraction)?)
+    // The parser's own instants end a day before the year 9999 does.
+    let since_1970 = local.duration_since(civil::date(1970, 1, 1).at(0, 0, 0, 0)).as_secs();
+    Some((since_1970 - i64::from(offset_of(offset)?.seconds())) * 1000 + milliseconds(fraction)?)
 }
 
 fn time_of_day(text: &str) -> Option<civil::Time> {

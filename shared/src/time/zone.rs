@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -54,9 +54,10 @@ impl FromStr for Zone {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // `Etc/Unknown` and `Factory` say that nobody has set the zone.
+        // `Etc/Unknown` and `Factory` say that nobody has set the zone. Machines have more names, such as `localtime`,
+        // which mean something else on each.
         let is_set = |zone: &TimeZone| !zone.is_unknown() && zone.iana_name() != Some("Factory");
-        let zone = TimeZone::get(text).ok().filter(is_set);
+        let zone = TimeZoneDatabase::bundled().get(text).ok().filter(is_set);
         zone.map(Self).ok_or(InvalidText("must be an IANA time zone such as `Asia/Kolkata`".into()))
     }
 }
@@ -88,7 +89,20 @@ mod tests {
         for name in ["Asia/Kolkata", "UTC", "Etc/GMT+12", "America/Argentina/Ushuaia"] {
             assert_eq!(name.parse::<Zone>().unwrap().name(), name);
         }
-        for text in ["", "Etc/Unknown", "etc/unknown", "Factory", "Mars/Olympus", "+05:30", "IST-5:30", " UTC"] {
+        for text in [
+            "",
+            "localtime",
+            "posixrules",
+            "right/UTC",
+            "posix/UTC",
+            "Etc/Unknown",
+            "etc/unknown",
+            "Factory",
+            "Mars/Olympus",
+            "+05:30",
+            "IST-5:30",
+            " UTC",
+        ] {
             assert!(text.parse::<Zone>().is_err(), "{text}");
         }
     }

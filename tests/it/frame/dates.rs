@@ -36,7 +36,7 @@ const TIMES: [&str; 13] = [
     "1969-12-31T23:59:59.999Z",
 ];
 const NO_DATE: &str = "must be a date such as `2026-12-01`";
-const NO_TIME: &str = "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`";
+const NO_TIME: &str = "must be a time in RFC 3339, such as `2026-11-22T09:30:00Z`, of the years 1970 to 9998";
 
 /// Asserts that an answer refuses one part of the request in these words.
 fn assert_refused(answer: &TestResponse, code: &str, field: &str, message: &str, sent: &str) {

@@ -13,7 +13,7 @@ pub(super) fn links(value: Option<&Value>, base: Option<&Url>, place: &Place, pr
         None | Some(Value::Null) => return Vec::new(),
         Some(Value::Array(values)) => values,
         Some(_) => {
-            problems.warning(place, "must be a list of links. It is ignored");
+            problems.odd(place, "must be a list of links", "It is ignored");
             return Vec::new();
         }
     };

@@ -232,7 +232,7 @@ fn forbids_recording(session: &Map<String, Value>, place: &Place, problems: &mut
         let meant = value.map_or(Some(false), truth);
         if meant.is_none() {
             // Whoever writes something here has a reservation.
-            problems.warning(place, "must be true or false. The session must not be recorded");
+            problems.odd(place, "must be true or false", "The session must not be recorded");
         }
         meant.unwrap_or(true)
     };

@@ -90,7 +90,7 @@ pub(super) fn address<T: std::str::FromStr>(
     };
     let read = whole.and_then(|address| address.parse().ok());
     if read.is_none() {
-        problems.warning(place, "is not a valid URL. It is ignored");
+        problems.odd(place, "is not a valid URL", "It is ignored");
     }
     read
 }

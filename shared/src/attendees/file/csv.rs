@@ -39,7 +39,7 @@ pub(super) fn table(text: &str) -> Result<Table, Refusal> {
         }
         let start = record.position().map_or(0, csv::Position::byte);
         if quotes.torn_in(start..reader.position().byte()) {
-            row.problem("has text after a closing quote. Check the quotes.");
+            row.problem("has text or a blank beside a quote. Check the quotes.");
         }
         table.push(row)?;
     }

@@ -1,10 +1,10 @@
-//! Quotes of a CSV file that are wrong. The reader takes them as well as it can, and so would join rows or cells in
+//! Quotes of a CSV file that are wrong, as they are before or after text of their cell. The reader takes them as well as it can, and so would join rows or cells in
 //! silence.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Positions, in bytes, of text after a closing quote.
+/// Positions, in bytes, of text after a closing quote, and of quotes after blanks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Quotes(BTreeSet<u64>);
 
@@ -13,6 +13,8 @@ pub(super) struct Quotes(BTreeSet<u64>);
 enum Place {
     /// Before the first character of a cell.
     Start,
+    /// After blanks before the first character of a cell.
+    Leading,
     /// In a cell without quotes, where a quote is a character as any other.
     Plain,
     /// Between quotes that opened in this line.
@@ -34,20 +36,25 @@ impl Quotes {
                 (Place::Start, b'"') => Place::Quoted(line),
                 (Place::Closed(open), b'"') => Place::Quoted(open),
                 (_, b'\n' | b'\r') => Place::Start,
+                (Place::Leading, b'"') => {
+                    torn.insert(position);
+                    Place::Plain
+                }
                 (_, byte) if byte == separator => Place::Start,
+                (Place::Start | Place::Leading, b' ') => Place::Leading,
                 (Place::Closed(_) | Place::Trailing, b' ') => Place::Trailing,
                 (Place::Closed(_) | Place::Trailing, _) => {
                     torn.insert(position);
                     Place::Plain
                 }
-                (Place::Start | Place::Plain, _) => Place::Plain,
+                (Place::Start | Place::Leading | Place::Plain, _) => Place::Plain,
             };
             line += u64::from(byte == b'\n');
         }
         if let Place::Quoted(open) = place { Err(open) } else { Ok(Self(torn)) }
     }
 
-    /// Whether a record at these positions has text after a closing quote.
+    /// Whether a record at these positions has text beside a quoted cell.
     pub(super) fn torn_in(&self, record: Range<u64>) -> bool {
         self.0.range(record).next().is_some()
     }
@@ -69,6 +76,7 @@ mod tests {
             "\"a\",\"b\"\"c\"\"\"\n",
             "\"a\r\nb\",\"\"\r\n",
             "5\" nail,x\n",
+            "  5\" nail, x\n",
             "a,\"b\"",
             "\"a\"  ,b",
             "\"\"\"\"",
@@ -79,7 +87,8 @@ mod tests {
     }
 
     #[test]
-    fn open_quote_has_its_line_and_text_after_a_quote_its_position() {
+    fn open_quote_has_its_line_and_text_beside_a_quote_its_position() {
+        assert_eq!(torn("a, \"b, c\",d\n"), Ok(vec![3]));
         assert_eq!(torn("a,b\nc,\"d\ne,f\n"), Err(2));
         assert_eq!(torn("\"a\"\""), Err(1));
         assert_eq!(torn("a,b\nc,\"d\"e\nf,\"g\nh\"i,k\n\"l\"  m"), Ok(vec![9, 18, 27]));

@@ -56,6 +56,17 @@ fn json_is_read_as_csv_is() {
 }
 
 #[test]
+fn json_with_a_member_twice_or_a_huge_number_is_judged_row_by_row() {
+    let json = r#"[{"code": "AAAA01", "code": "AAAA02", "name": "Asha", "type": "General"},
+        {"code": "AAAA03", "name": "Asha", "type": "General", "price": 1e400},
+        {"code": 1e400, "name": "Asha", "type": "General"}]"#;
+    let rows = read(Format::Json, json.as_bytes()).unwrap();
+    assert_eq!(problems(&rows[0]), [("", "has a member twice")]);
+    assert_eq!(ticket(&rows[1]).code.as_str(), "AAAA03");
+    assert_eq!(problems(&rows[2])[0], ("code", "must be a text or a whole number of at most 19 digits"));
+}
+
+#[test]
 fn optional_columns_say_what_they_say_or_nothing() {
     let rows = csv("code,name,type,email,status,approval status,valid from,valid until,order,updated at\n\
         aaaaaa,A,S,a@example.org,P,approved,2026-12-01T09:00:00+05:30,2026-12-02T00:00:00Z,XY12,2026-11-20T10:00:00Z\n\
@@ -86,7 +97,7 @@ fn bad_rows_name_their_columns_and_leave_the_others_alone() {
     assert!(rows[1].ticket.is_ok());
     assert_eq!(problems(&rows[2]), [("code", "is already the code of row 2")]);
     assert_eq!(problems(&rows[3]), [("", "has 8 cells, but the header has 6. Check the quotes.")]);
-    assert_eq!(problems(&rows[4]), [("", "has text after a closing quote. Check the quotes.")]);
+    assert_eq!(problems(&rows[4]), [("", "has text or a blank beside a quote. Check the quotes.")]);
     assert!(rows[5].ticket.is_ok(), "empty cells beyond the header mean nothing");
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
 }

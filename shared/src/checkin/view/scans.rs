@@ -1,6 +1,7 @@
 //! Scans as scanners send them, and their results as scanners and organisers see them.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::attendees::model::{Ticket, TicketType};
@@ -23,10 +24,18 @@ pub struct ScanRequest {
     #[schema(default = "entry")]
     pub scan_type: ScanType,
     /// Time of a scan made offline, at most 5 minutes ahead and 14 days ago. Default: now.
+    #[serde(default, deserialize_with = "nearest")]
     pub datetime: Option<Time>,
     /// Whether to accept the scan against the rules. Only for supervisors.
     #[serde(default)]
     pub force: bool,
+}
+
+/// Reads the time of a scanner's clock. A clock that was reset shows a time that the API does not have. That is the error
+/// of this scan, and not of its batch, so the nearest time that the API has stands for it: it is as wrong.
+fn nearest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| Time::nearest(&text).map_err(Error::custom)).transpose()
 }
 
 /// Result of a scan.
