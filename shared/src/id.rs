@@ -90,6 +90,15 @@ macro_rules! id {
                 Self($crate::id::kind::generate(now, random))
             }
 
+            /// The id of the one thing of this kind that a request creates: under an `Idempotency-Key` the same at each
+            /// try, else a new one.
+            pub fn of_request(now: $crate::time::Time, random: &$crate::random::Random) -> Self {
+                match $crate::attempt::identity() {
+                    Some((begun_at, seed)) => Self::derive(begun_at, &[$prefix, &seed]),
+                    None => Self::generate(now, random),
+                }
+            }
+
             /// The id that these parts always have at this time, for things that must not be made twice.
             pub fn derive(at: $crate::time::Time, parts: &[&str]) -> Self {
                 Self($crate::id::kind::derive(at, parts))

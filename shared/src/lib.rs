@@ -5,6 +5,7 @@
 
 pub mod agenda;
 pub mod app;
+pub mod attempt;
 pub mod attendees;
 pub mod auth;
 pub mod calendar;
@@ -31,6 +32,7 @@ pub mod random;
 pub mod rate_limit;
 pub mod scheduled;
 pub mod speakers;
+pub mod tasks;
 pub mod telegram;
 pub mod telemetry;
 pub mod text;

@@ -1,4 +1,5 @@
 //! All tests that need more than one crate: functions on an embedded DynamoDB, and the deployed system end to end.
+#![allow(clippy::disallowed_methods, reason = "tests spawn what is to happen at once")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod agenda;

@@ -24,6 +24,6 @@ pub use key::{Item, Key};
 pub use once::{Begun, Once, OnceKey, Ticket};
 pub use outbox::{OutboxMessage, Topic};
 pub use query::{Page, Position, Query};
-pub use retry::{Contention, backoff, wait_of, with_deadline};
+pub use retry::{Contention, backoff, same_deadline, wait_of, with_deadline};
 pub use table::{Dynamo, Table};
 pub use transaction::{MAX_WRITES, Transaction};

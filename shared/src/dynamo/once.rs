@@ -6,14 +6,17 @@
 //!        ^                  | abandon, lease over    | time to keep it is over
 //!        +------------------+------------------------+
 //! ```
-//! Beginning is one conditional put, as in AWS Powertools' idempotency: it succeeds where no record is, or an expired
-//! one. A record in flight expires with its lease, so whoever dies holding it blocks nobody for longer. Each put
-//! carries a nonce: only who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key`
-//! both stand on this.
+//! Beginning is one conditional update, as in AWS Powertools' idempotency: it succeeds where no record is, or one whose
+//! lease is over. So whoever dies holding it blocks nobody for longer than the lease. Each beginning has a nonce: only
+//! who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key` both stand on this.
+//!
+//! A record that nobody finished stays for a day. Whoever begins again learns when it was first begun, and that it may
+//! have been done.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::write::Written;
 use super::{Entity, Error, Expression, Key, Table};
 use crate::random::Random;
 use crate::time::{Clock, Time};
@@ -58,15 +61,38 @@ pub enum Begun {
 #[must_use]
 pub struct Ticket(Record);
 
+impl Ticket {
+    /// When it was first begun, with what it is done now.
+    pub const fn begun_at(&self) -> Time {
+        self.0.begun_at
+    }
+
+    /// Whether it was begun before: then it may have been done.
+    pub const fn is_repeated(&self) -> bool {
+        self.0.tries > 1
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Record {
     pk: String,
     fingerprint: String,
     nonce: String,
+    /// How often it was begun. Records of the release before have neither this nor the next two.
+    #[serde(default)]
+    tries: u64,
+    #[serde(default)]
+    begun_at: Time,
+    /// In seconds.
+    #[serde(default)]
+    leased_until: i64,
     finished: bool,
     answer: Option<String>,
     expires_at: i64,
 }
+
+/// Seconds in which a record that nobody finished is remembered after its lease.
+const REMEMBERED: i64 = 24 * 3600;
 
 /// Export: none, because it is an answer that the user got, kept for a day.
 ///
@@ -75,12 +101,16 @@ impl Entity for Record {
     const NAME: &'static str = "once";
 
     fn key(&self) -> Key {
-        Key { pk: self.pk.clone(), sk: "ONCE".to_owned() }
+        key_of(&self.pk)
     }
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at)
     }
+}
+
+fn key_of(pk: &str) -> Key {
+    Key { pk: pk.to_owned(), sk: "ONCE".to_owned() }
 }
 
 /// The records of what is done once.
@@ -102,23 +132,60 @@ impl Once {
 
     /// Begins it, unless another did. The lease, in seconds, must outlast the work.
     pub async fn begin(&self, key: &OnceKey, fingerprint: &str, lease: i64) -> Result<Begun, Error> {
-        let record = Record {
-            pk: key.0.clone(),
-            fingerprint: fingerprint.to_owned(),
-            nonce: hex::encode(self.random.bytes::<16>()),
-            finished: false,
-            answer: None,
-            expires_at: self.in_seconds(lease),
-        };
-        let free = Expression::absent_or_expired(self.clock.now().seconds());
-        Ok(match self.table.put_or_found(&record, &free).await? {
-            None => Begun::Started(Ticket(record)),
-            Some(Record { fingerprint, answer, finished: true, .. }) => Begun::Finished { fingerprint, answer },
-            Some(Record { fingerprint, expires_at, .. }) => {
-                let until = Time::from_millis(expires_at.saturating_mul(1000)).unwrap_or_else(|| self.clock.now());
-                Begun::InFlight { fingerprint, until }
+        let (now, nonce) = (self.clock.now(), hex::encode(self.random.bytes::<16>()));
+        loop {
+            let found = match self.again(key, fingerprint, &nonce, lease).await? {
+                Written::Done(record) => return Ok(Begun::Started(Ticket(record))),
+                Written::Found(found) => found,
+            };
+            let is_over = found.expires_at <= now.seconds();
+            if found.finished && !is_over {
+                return Ok(Begun::Finished { fingerprint: found.fingerprint, answer: found.answer });
             }
-        })
+            if found.leased_until > now.seconds() && !is_over {
+                let until = Time::from_millis(found.leased_until.saturating_mul(1000)).unwrap_or(now);
+                return Ok(Begun::InFlight { fingerprint: found.fingerprint, until });
+            }
+            // DynamoDB has not deleted it yet, or it was another thing under this key that was never done.
+            let record = Record {
+                pk: key.0.clone(),
+                fingerprint: fingerprint.to_owned(),
+                nonce: nonce.clone(),
+                tries: 1,
+                begun_at: now,
+                leased_until: self.in_seconds(lease),
+                finished: false,
+                answer: None,
+                expires_at: self.in_seconds(lease + REMEMBERED),
+            };
+            if held(self.table.put(&record, &ours(&found)).await)? {
+                return Ok(Begun::Started(Ticket(record)));
+            }
+        }
+    }
+
+    /// Begins it where there is no record, or one of the same thing whose lease is over.
+    async fn again(&self, key: &OnceKey, print: &str, nonce: &str, lease: i64) -> Result<Written<Record>, Error> {
+        let begin = Expression::new(
+            "SET entity = :entity, v = :v, fingerprint = :print, nonce = :nonce, finished = :no, \
+             leased_until = :until, expires_at = :end, begun_at = if_not_exists(begun_at, :begun) ADD tries :one",
+        );
+        let begin = begin
+            .text(":entity", Record::NAME)
+            .number(":v", Record::VERSION)
+            .text(":print", print)
+            .text(":nonce", nonce)
+            .value(":no", &false)
+            .number(":until", self.in_seconds(lease))
+            .number(":end", self.in_seconds(lease + REMEMBERED))
+            .text(":begun", self.clock.now())
+            .number(":one", 1);
+        let free = Expression::new(
+            "attribute_not_exists(pk) OR (expires_at > :now AND leased_until <= :now AND finished = :no \
+             AND fingerprint = :print)",
+        );
+        let free = free.number(":now", self.clock.now().seconds());
+        self.table.update_or_found(&key_of(&key.0), &begin, &free).await
     }
 
     /// Records that it was done and, for `keep_for` seconds, what came of it. False when the lease was over and another
@@ -133,7 +200,8 @@ impl Once {
 
     /// Lets another begin at once. False as in [`Self::finish`].
     pub async fn abandon(&self, ticket: Ticket) -> Result<bool, Error> {
-        held(self.table.delete(&ticket.0.key(), &ours(&ticket.0)).await)
+        let record = Record { leased_until: self.clock.now().seconds(), ..ticket.0 };
+        held(self.table.put(&record, &ours(&record)).await)
     }
 
     /// Rounded up: what counts whole seconds must not cut a lease short.

@@ -25,6 +25,17 @@ pub async fn with_deadline<F: Future>(deadline: Instant, work: F) -> F::Output {
     DEADLINE.scope(deadline, work).await
 }
 
+/// The same work for another task, under the deadline of this one.
+pub fn same_deadline<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let deadline = DEADLINE.try_with(|deadline| *deadline).ok();
+    async move {
+        match deadline {
+            Some(deadline) => with_deadline(deadline, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// A wait drawn evenly from 0 to `base * 2^tries`, at most `cap` ("full jitter", AWS Architecture Blog, 2015).
 pub fn backoff(random: &Random, base: Duration, cap: Duration, tries: u32) -> Duration {
     let bound = base.saturating_mul(2u32.saturating_pow(tries)).min(cap);

@@ -63,6 +63,14 @@ struct Refused {
     found: Option<Item>,
 }
 
+/// What came of an update.
+pub(super) enum Written<T> {
+    /// It was done, and this is there now.
+    Done(T),
+    /// Its condition does not hold, and this is there.
+    Found(T),
+}
+
 /// Sends a write, and again while DynamoDB is busy or does not answer.
 async fn send<T, E, F>(call: impl Fn() -> F) -> Result<T, Refused>
 where
@@ -90,21 +98,7 @@ impl Table {
         self.put_item(encode(entity)?, condition).await
     }
 
-    /// Writes the entity if the condition holds. Otherwise it answers the one that is in the way, as it was at that very
-    /// moment.
-    pub(super) async fn put_or_found<T: Entity>(&self, entity: &T, condition: &Expression) -> Result<Option<T>, Error> {
-        match self.try_put(encode(entity)?, condition).await {
-            Ok(()) => Ok(None),
-            Err(Refused { found: Some(item), .. }) => decode(item).map(Some),
-            Err(Refused { error, .. }) => Err(error),
-        }
-    }
-
-    pub(super) async fn put_item(&self, item: Item, condition: &Expression) -> Result<(), Error> {
-        self.try_put(item, condition).await.map_err(|refused| refused.error)
-    }
-
-    async fn try_put(&self, mut item: Item, condition: &Expression) -> Result<(), Refused> {
+    pub(super) async fn put_item(&self, mut item: Item, condition: &Expression) -> Result<(), Error> {
         let token = token();
         if condition.text_or_none().is_some() {
             item.insert(TOKEN.to_owned(), AttributeValue::S(token.clone()));
@@ -118,7 +112,7 @@ impl Table {
         match send(|| call.clone().send()).await {
             Ok(_) => Ok(()),
             Err(Refused { found: Some(item), .. }) if has_token(&item, &token) => Ok(()),
-            Err(refused) => Err(refused),
+            Err(Refused { error, .. }) => Err(error),
         }
     }
 
@@ -138,6 +132,29 @@ impl Table {
 
     /// Changes some attributes if the condition holds, and answers the entity as it is then.
     pub async fn update<T: Entity>(&self, key: &Key, update: &Expression, condition: &Expression) -> Result<T, Error> {
+        self.try_update(key, update, condition).await.map_err(|refused| refused.error)?
+    }
+
+    /// The same. If the condition does not hold, it answers the entity that is in the way, as it was at that very moment.
+    pub(super) async fn update_or_found<T: Entity>(
+        &self,
+        key: &Key,
+        update: &Expression,
+        condition: &Expression,
+    ) -> Result<Written<T>, Error> {
+        match self.try_update(key, update, condition).await {
+            Ok(entity) => entity.map(Written::Done),
+            Err(Refused { found: Some(item), .. }) => decode(item).map(Written::Found),
+            Err(Refused { error, .. }) => Err(error),
+        }
+    }
+
+    async fn try_update<T: Entity>(
+        &self,
+        key: &Key,
+        update: &Expression,
+        condition: &Expression,
+    ) -> Result<Result<T, Error>, Refused> {
         let token = token();
         let update = update.clone().setting(TOKEN, &token);
         let fresh = Expression::new("attribute_not_exists(write_token) OR write_token <> :write_token");
@@ -152,9 +169,9 @@ impl Table {
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match send(|| call.clone().send()).await {
-            Ok(answer) => decode(answer.attributes.unwrap_or_default()),
-            Err(Refused { found: Some(item), .. }) if has_token(&item, &token) => decode(item),
-            Err(Refused { error, .. }) => Err(error),
+            Ok(answer) => Ok(decode(answer.attributes.unwrap_or_default())),
+            Err(Refused { found: Some(item), .. }) if has_token(&item, &token) => Ok(decode(item)),
+            Err(refused) => Err(refused),
         }
     }
 }

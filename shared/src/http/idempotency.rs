@@ -20,6 +20,7 @@ use super::principal::visible;
 use super::problem;
 use super::request_info::RequestInfo;
 use crate::app::App;
+use crate::attempt::Attempt;
 use crate::dynamo::{Begun, Once, OnceKey, Ticket};
 use crate::error::{ApiError, Code};
 
@@ -62,16 +63,16 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     let bytes = read_body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
     // A change of one version is another request than the same change of another version.
-    let version = parts.headers.get(IF_MATCH).map(visible).unwrap_or_default();
-    hash.update(format!("{} {}\n{version}\n", parts.method, parts.uri));
+    let versions: Vec<&str> = parts.headers.get_all(IF_MATCH).iter().map(visible).collect();
+    hash.update(format!("{} {}\n{}\n", parts.method, parts.uri, versions.join(", ")));
     hash.update(&bytes);
     let fingerprint = hex::encode(hash.finalize());
-    let key = OnceKey::new("http", &[caller, &key]);
-    match app.once.begin(&key, &fingerprint, LEASE).await? {
+    match app.once.begin(&OnceKey::new("http", &[caller, &key]), &fingerprint, LEASE).await? {
         Begun::Started(ticket) => {
-            let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+            let attempt = Attempt::new(ticket.begun_at(), &[caller, &key, &fingerprint], ticket.is_repeated());
+            let response = attempt.run(next.run(Request::from_parts(parts, Body::from(bytes)))).await;
             // An error gets its body here: the first answer's request id is part of it.
-            keep(&app.once, ticket, problem::render(response, &request_id)).await
+            Ok(keep(&app.once, ticket, problem::render(response, &request_id)).await)
         }
         Begun::InFlight { fingerprint: first, .. } | Begun::Finished { fingerprint: first, .. }
             if first != fingerprint =>
@@ -107,24 +108,34 @@ fn settles(status: StatusCode) -> bool {
     !mended.contains(&status) && !status.is_server_error()
 }
 
-/// Keeps an answer that settles the request.
-async fn keep(once: &Once, ticket: Ticket, response: Response) -> Result<Response, ApiError> {
-    let status = response.status();
-    if !settles(status) {
-        once.abandon(ticket).await?;
-        return Ok(response);
+/// Keeps an answer that settles the request. If it cannot be kept, the request is done all the same: one that is sent
+/// again finds what this one has created.
+async fn keep(once: &Once, ticket: Ticket, response: Response) -> Response {
+    if !settles(response.status()) {
+        if let Err(error) = once.abandon(ticket).await {
+            tracing::warn!(%error, "idempotency.not_abandoned");
+        }
+        return response;
     }
     let (parts, content) = response.into_parts();
-    let bytes = content.collect().await.map_err(ApiError::internal)?.to_bytes();
+    let bytes = match content.collect().await {
+        Ok(content) => content.to_bytes(),
+        Err(error) => return ApiError::internal(error).into_response(),
+    };
     let header = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
     let answer = Answer {
-        status: status.as_u16(),
+        status: parts.status.as_u16(),
         headers: KEPT_HEADERS.iter().filter_map(header).collect(),
         body: String::from_utf8_lossy(&bytes).into_owned(),
     };
-    let answer = serde_json::to_string(&answer).map_err(ApiError::internal)?;
-    once.finish(ticket, Some(answer), KEPT_FOR).await?;
-    Ok(Response::from_parts(parts, Body::from(bytes)))
+    let kept = match serde_json::to_string(&answer) {
+        Ok(answer) => once.finish(ticket, Some(answer), KEPT_FOR).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "idempotency.answer_not_kept");
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 fn replay(answer: &str) -> Result<Response, ApiError> {

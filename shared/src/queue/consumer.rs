@@ -5,17 +5,21 @@
 //! at once, with the reason, rather than failed as often as that. What cannot be sent there stays in the queue, so
 //! nothing is lost.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_sqs::Client;
+use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::message::{DEDUPE_KEY, Message, MissingMessageId};
 use super::publish::text;
 use crate::clients::aws::{Aws, failure_code};
 use crate::config::Env;
+use crate::dynamo;
 use crate::random::Random;
+use crate::tasks;
 
 /// No message waits longer than this for its next try, in seconds.
 const MAX_DELAY: u64 = 900;
@@ -74,28 +78,23 @@ impl Consumer {
         F: Future<Output = Outcome> + Send + 'static,
     {
         let messages = event.records.into_iter().map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
-        let running: Vec<_> = messages
-            .into_iter()
-            .map(|message| {
-                let span = tracing::info_span!("message", message.id = %message.id, message.receive_count = message.receive_count);
-                let work = tokio::spawn(handle(message.clone()).instrument(span.clone()));
-                let (id, consumer) = (message.id.clone(), self.clone());
-                let settled = async move { consumer.settle(&message, work.await).await };
-                (id, tokio::spawn(settled.instrument(span)))
-            })
-            .collect();
+        let ids: Vec<String> = messages.iter().map(|message| message.id.clone()).collect();
+        let works = messages.into_iter().map(|message| {
+            let span =
+                tracing::info_span!("message", message.id = %message.id, message.receive_count = message.receive_count);
+            let (work, consumer) = (AssertUnwindSafe(handle(message.clone())).catch_unwind(), self.clone());
+            let settled = async move { Ok::<_, dynamo::Error>(consumer.settle(&message, work.await.ok()).await) };
+            settled.instrument(span)
+        });
         let mut response = SqsBatchResponse::default();
-        for (id, settled) in running {
-            if !settled.await.unwrap_or(false) {
-                response.add_failure(id);
-            }
-        }
+        let settled = tasks::all(works).await.unwrap_or_else(|_| vec![false; ids.len()]);
+        ids.into_iter().zip(settled).filter(|(_, is_done)| !is_done).for_each(|(id, _)| response.add_failure(id));
         Ok(response)
     }
 
     /// Whether the queue shall forget the message.
-    async fn settle(&self, message: &Message, ended: Result<Outcome, tokio::task::JoinError>) -> bool {
-        let outcome = ended.unwrap_or_else(|_| {
+    async fn settle(&self, message: &Message, ended: Option<Outcome>) -> bool {
+        let outcome = ended.unwrap_or_else(|| {
             // The panic hook has written where and why.
             tracing::error!("message.panicked");
             Outcome::Retry(None)

@@ -6,6 +6,7 @@ use super::model::Speaker;
 use super::person::Person;
 use super::repository::SpeakerRepository;
 use super::view::SpeakerCounts;
+use crate::attempt;
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::Contention;
 use crate::expected::Expected;
@@ -77,7 +78,12 @@ impl SpeakerService {
     pub async fn create(&self, conference: &Slug, new: NewSpeaker) -> Result<Speaker, SpeakerError> {
         self.conferences.get(conference).await?;
         let now = self.clock.now();
-        let id = SpeakerId::generate(now, &self.random);
+        let id = SpeakerId::of_request(now, &self.random);
+        if attempt::is_repeated()
+            && let Some(speaker) = self.repository.by_id(id).await?
+        {
+            return Ok(speaker);
+        }
         let speaker = Speaker {
             id,
             conference: conference.clone(),

@@ -1,6 +1,7 @@
 //! Requests of which an answer of DynamoDB is lost, at each of their calls: they end, and leave, what they do when
 //! nothing is lost.
 
+mod creating;
 mod notifying;
 mod organising;
 mod taking_part;
@@ -41,6 +42,29 @@ pub(crate) async fn unharmed<W: HasApp>(
     prepare: impl AsyncFn() -> W,
     act: impl AsyncFn(&W) -> TestResponse,
 ) {
+    unharmed_if(name, prepare, act, |[before, after], left| left[0] == *before || left.contains(after)).await;
+}
+
+/// The same for an act that is repeated after a 503, and is done once then, whatever the first try did.
+pub(crate) async fn done_once<W: HasApp>(
+    name: &str,
+    prepare: impl AsyncFn() -> W,
+    act: impl AsyncFn(&W) -> TestResponse,
+) {
+    unharmed_if(name, prepare, act, |[_, after], left| left[1] == *after).await;
+}
+
+/// What is stored.
+type State = Vec<String>;
+
+/// `is_whole` judges what an act that answers 503 leaves, at once and after its repetition, by what is there before and
+/// after one that nothing disturbs.
+async fn unharmed_if<W: HasApp>(
+    name: &str,
+    prepare: impl AsyncFn() -> W,
+    act: impl AsyncFn(&W) -> TestResponse,
+    is_whole: impl Fn(&[State; 2], &[State]) -> bool,
+) {
     let run = async |lossy: Lossy| {
         let mut world = prepare().await;
         let before = stored(world.app());
@@ -49,49 +73,50 @@ pub(crate) async fn unharmed<W: HasApp>(
         world.app().losing = None;
         // What an interrupted request leaves to others is done by them.
         housekeeping::run(world.app(), HOUSEKEEPING).await.expect("housekeeping");
-        let mut states = vec![before, stored(world.app())];
+        let mut left = vec![stored(world.app())];
         if response.status == 503 {
             act(&world).await;
-            states.push(stored(world.app()));
+            left.push(stored(world.app()));
         }
-        (response.status, without_chance(&response.text), states)
+        (response.status, without_chance(&response.text), before, left)
     };
     let whole = Lossy::once(u64::MAX);
-    let (expected, answer, states) = run(whole.clone()).await;
+    let (expected, answer, before, mut left) = run(whole.clone()).await;
+    let states = [before, left.remove(0)];
     assert!((200..300).contains(&expected), "{name}: {expected} {answer}");
     let calls = whole.seen();
     for lossy in (1..=calls).flat_map(|call| [Lossy::once(call), Lossy::thrice(call)]) {
-        let (status, text, left) = run(lossy.clone()).await;
+        let (status, text, _, left) = run(lossy.clone()).await;
         assert!(lossy.has_lost(), "{name}: {lossy:?} of {calls}");
         if lossy.is_outage() && status == 503 {
-            let whole = left[1] == states[0] || left[1..].contains(&states[1]);
-            assert!(whole, "{name}: {lossy:?} of {calls} left {:#?}", left[1]);
+            assert!(is_whole(&states, &left), "{name}: {lossy:?} of {calls} left {left:#?}");
             continue;
         }
         let as_expected = status == expected && (lossy.is_outage() || text == answer);
         assert!(as_expected, "{name}: {lossy:?} of {calls}: {status} {text}, and not {expected} {answer}");
-        for (one, other) in left[1].iter().zip(&states[1]) {
+        for (one, other) in left[0].iter().zip(&states[1]) {
             assert_eq!(one, other, "{name}: {lossy:?} of {calls}");
         }
-        assert_eq!(left[1].len(), states[1].len(), "{name}: {lossy:?} of {calls}");
+        assert_eq!(left[0].len(), states[1].len(), "{name}: {lossy:?} of {calls}");
     }
     println!("{name}: {calls} calls, {} runs", 2 * calls);
 }
 
-/// All that is stored, in the order of the texts, without what is drawn by chance. Counts of requests may differ: a lost
-/// count is counted again.
-fn stored(app: &TestApp) -> Vec<String> {
+/// All that is stored, in the order of the texts, without what is drawn by chance. Counts of requests and records of
+/// idempotency may differ: what is lost is counted again.
+fn stored(app: &TestApp) -> State {
     let tables = Template::read().tables();
     let items = tables.keys().flat_map(|table| app.database.items(table));
-    let kept = items.filter(|item| item["entity"]["S"] != "counter").map(|mut item| {
-        let drawn = |name: &str| {
-            ["pk", "sk", "write_token", "shard", "bytes"].contains(&name)
-                || name.starts_with("gsi")
-                || name.starts_with("lsi")
-        };
-        item.as_object_mut().expect("an item").retain(|name, _| !drawn(name));
-        without_chance(&item.to_string())
-    });
+    let kept =
+        items.filter(|item| item["entity"]["S"] != "counter" && item["entity"]["S"] != "once").map(|mut item| {
+            let drawn = |name: &str| {
+                ["pk", "sk", "write_token", "shard", "bytes"].contains(&name)
+                    || name.starts_with("gsi")
+                    || name.starts_with("lsi")
+            };
+            item.as_object_mut().expect("an item").retain(|name, _| !drawn(name));
+            without_chance(&item.to_string())
+        });
     let mut all: Vec<String> = kept.collect();
     all.sort_unstable();
     all

@@ -134,12 +134,3 @@ async fn seats_are_taken_and_given_back_once() {
         .await;
     }
 }
-
-#[tokio::test]
-async fn events_under_an_idempotency_key_are_created_once() {
-    unharmed("idempotent.create_event", somebody, async |(app, login)| {
-        let create = events::ask(app, login, "POST", "").header(("idempotency-key", "party")).json(&event("Party"));
-        create.send().await
-    })
-    .await;
-}

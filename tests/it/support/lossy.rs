@@ -32,6 +32,11 @@ impl Lossy {
         Self { last: answer + ATTEMPTS - 1, ..Self::once(answer) }
     }
 
+    /// Loses this answer and all that follow: the request fails, whatever it has done.
+    pub(crate) fn from(answer: u64) -> Self {
+        Self { last: u64::MAX, ..Self::once(answer) }
+    }
+
     /// Whether it loses those of the SDK's repetitions, too.
     pub(crate) const fn is_outage(&self) -> bool {
         self.last > self.first

@@ -17,8 +17,11 @@ const MAX_LENGTH: i64 = 14 * 24 * 3600 * 1000;
 impl AgendaService {
     /// Adds a session to the draft.
     pub async fn create_session(&self, conference: &Slug, new: NewSession) -> Result<DraftSession, AgendaError> {
-        let id = AgendaSessionId::generate(self.clock.now(), &self.random);
+        let id = AgendaSessionId::of_request(self.clock.now(), &self.random);
         let create = |loaded: &mut Loaded| {
+            if let Some(session) = loaded.draft.sessions.iter().find(|session| session.id == id) {
+                return Ok(session.clone());
+            }
             if loaded.draft.sessions.len() >= MAX_SESSIONS {
                 return Err(AgendaError::TooLarge);
             }

@@ -5,6 +5,7 @@ use crate::attendees::keys::{self, SHARDS};
 use crate::attendees::model::Attendee;
 use crate::dynamo::{self, Entity, Expression, Key, Position, Query};
 use crate::id::UserId;
+use crate::tasks;
 use crate::text::Slug;
 
 impl TicketRepository {
@@ -51,22 +52,16 @@ impl TicketRepository {
 
     /// All attendees of a conference. The shards are read at once.
     pub async fn attendees(&self, conference: &Slug) -> Result<Vec<UserId>, dynamo::Error> {
-        let reading: Vec<_> = (0..SHARDS)
-            .map(|shard| {
-                let (repository, conference) = (self.clone(), conference.clone());
-                tokio::spawn(async move {
-                    let with_ticket = Expression::new("tickets > :none").number(":none", 0);
-                    let query = Query::gsi1(&keys::attendees(&conference, shard)).filter(with_ticket);
-                    repository.conferences.query_all::<Attendee>(query).await
-                })
-            })
-            .collect();
-        let mut users = Vec::new();
-        for list in reading {
-            let list = list.await.map_err(|_| dynamo::Error::Busy("a list was given up".to_owned()))?;
-            users.extend(list?.into_iter().map(|attendee| attendee.user_id));
-        }
-        Ok(users)
+        let reading = (0..SHARDS).map(|shard| {
+            let (repository, conference) = (self.clone(), conference.clone());
+            async move {
+                let with_ticket = Expression::new("tickets > :none").number(":none", 0);
+                let query = Query::gsi1(&keys::attendees(&conference, shard)).filter(with_ticket);
+                repository.conferences.query_all::<Attendee>(query).await
+            }
+        });
+        let lists: Vec<Vec<Attendee>> = tasks::all(reading).await?;
+        Ok(lists.into_iter().flatten().map(|attendee| attendee.user_id).collect())
     }
 
     /// Deletes attendee records.

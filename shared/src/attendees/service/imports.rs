@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::attempt;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportId, ImportState, RowResult, RowState};
 use crate::attendees::messages::{ImportMessage, VERSION};
@@ -98,8 +99,14 @@ impl ImportService {
         if new.exported_at.is_some_and(|exported_at| exported_at > now) {
             return Err(AttendeeError::Invalid("exported_at", "must not be in the future"));
         }
+        let id = ImportId::of_request(now, &self.random);
+        if attempt::is_repeated()
+            && let Some(import) = self.repository.import(conference, id).await?
+        {
+            return Ok(import);
+        }
         let import = Import {
-            id: ImportId::generate(now, &self.random),
+            id,
             conference: conference.clone(),
             format,
             media_id: new.media_id,

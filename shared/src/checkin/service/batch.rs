@@ -19,6 +19,7 @@ use crate::checkin::model::{CheckinList, Reason};
 use crate::checkin::repository::{Change, CheckinRepository, MAX_CHANGES};
 use crate::checkin::view::{BatchRedeemed, Redemption, ScanRequest};
 use crate::id::CheckinListId;
+use crate::tasks;
 use crate::text::Slug;
 
 /// Most scans of a batch: one request can read and write so many within its time.
@@ -129,18 +130,12 @@ impl CheckinService {
         for work in works {
             lanes.entry(CheckinRepository::lane(&work.code)).or_default().push(work);
         }
-        let mut running = Vec::with_capacity(lanes.len());
-        for lane in lanes.into_values() {
+        let store = |lane| {
             let (service, list, operator) = (self.clone(), list.clone(), operator.clone());
-            running.push(tokio::spawn(async move { service.store_lane(&list, lane, &operator).await }));
-        }
-        let mut stored = Vec::new();
-        for lane in running {
-            let done =
-                lane.await.map_err(|_| crate::dynamo::Error::Busy("a part of the batch was given up".to_owned()))?;
-            stored.extend(done?);
-        }
-        Ok(stored)
+            async move { service.store_lane(&list, lane, &operator).await }
+        };
+        let stored: Vec<Vec<Work>> = tasks::all(lanes.into_values().map(store)).await?;
+        Ok(stored.into_iter().flatten().collect())
     }
 
     async fn store_lane(

@@ -7,6 +7,7 @@ use serde_with::rust::double_option;
 use utoipa::ToSchema;
 
 use super::CheckinService;
+use crate::attempt;
 use crate::attendees::model::TicketType;
 use crate::checkin::error::CheckinError;
 use crate::checkin::model::CheckinList;
@@ -100,8 +101,14 @@ impl CheckinService {
     pub async fn create_list(&self, conference: &Slug, new: NewCheckinList) -> Result<CheckinList, CheckinError> {
         let conference = self.conferences.get(conference).await?.slug;
         let now = self.clock.now();
+        let id = CheckinListId::of_request(now, &self.random);
+        if attempt::is_repeated()
+            && let Some(list) = self.repository.list(&conference, id).await?
+        {
+            return Ok(list);
+        }
         let list = CheckinList {
-            id: CheckinListId::generate(now, &self.random),
+            id,
             conference,
             name: new.name,
             ticket_types: new.ticket_types,

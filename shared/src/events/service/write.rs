@@ -5,6 +5,7 @@ use serde_with::rust::double_option;
 use utoipa::ToSchema;
 
 use super::{Actor, EventService};
+use crate::attempt;
 use crate::events::error::EventError;
 use crate::events::messages;
 use crate::events::model::{Approval, Details, Event, Format, Location, SocialSharing, Sponsor};
@@ -210,7 +211,13 @@ impl EventService {
     /// Stores a new event under a slug of its title, with a suffix where that is taken.
     async fn store_new(&self, details: Details, host: UserId) -> Result<EventView, EventError> {
         let now = self.clock.now();
-        let id = EventId::generate(now, &self.random);
+        let id = EventId::of_request(now, &self.random);
+        let by_host = Actor { user: Some(host), admin: false };
+        if attempt::is_repeated()
+            && let Some(event) = self.repository.by_id(id).await?
+        {
+            return self.changed(event, &by_host).await;
+        }
         let plain = Slug::of(details.title.as_str(), "event");
         let mut event = Event {
             id,
@@ -234,7 +241,7 @@ impl EventService {
                     stored?;
                     tracing::info!(event.id = %id, "event.created");
                     let seats = crate::events::seats::Seats::new(&event);
-                    return Ok(self.view(event, &seats, None, &Actor { user: Some(host), admin: false }));
+                    return Ok(self.view(event, &seats, None, &by_host));
                 }
             }
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::MediaService;
+use crate::attempt;
 use crate::clients::storage::Upload;
 use crate::media::error::MediaError;
 use crate::media::kind::{ContentType, Kind};
@@ -51,8 +52,11 @@ impl MediaService {
             return Err(MediaError::SizeNotAllowed(new.kind));
         }
         let now = self.clock.now();
-        let id = MediaId::generate(now, &self.random);
-        let media = Media::begin(id, by.name.clone(), new.content_type, new.size, now);
+        let id = MediaId::of_request(now, &self.random);
+        let earlier = if attempt::is_repeated() { self.repository.by_id(id).await? } else { None };
+        let is_new = earlier.is_none();
+        let begin = || Media::begin(id, by.name.clone(), new.content_type, new.size, now);
+        let media = earlier.unwrap_or_else(begin);
         let upload = Upload {
             key: &media.pending_key(),
             content_type: media.content_type.as_str(),
@@ -62,7 +66,9 @@ impl MediaService {
         };
         // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
-        self.repository.create(&media).await?;
+        if is_new {
+            self.repository.create(&media).await?;
+        }
         Ok(BegunUpload::new(&media, presigned))
     }
 }

@@ -22,6 +22,7 @@ use crate::notifications::repository::NotificationRepository;
 use crate::notifications::service::{Ended, GroupSources, Progress};
 use crate::platform::Platform;
 use crate::random::Random;
+use crate::tasks;
 use crate::time::{Clock, Time};
 use crate::users::member::{Member, SHARDS};
 use crate::users::service::UserService;
@@ -202,21 +203,16 @@ impl Expander {
             notifications.retain(|notification| !there.contains(&notification.id));
         }
         let groups: Arc<[Vec<Notification>]> = notifications.chunks(GROUP).map(<[_]>::to_vec).collect();
-        let lanes: Vec<_> = (0..groups.len().min(PARALLEL))
-            .map(|lane| {
-                let (repository, groups) = (self.repository.clone(), Arc::clone(&groups));
-                tokio::spawn(async move {
-                    for group in groups.iter().skip(lane).step_by(PARALLEL) {
-                        repository.deliver(group).await?;
-                    }
-                    Ok::<_, NotificationError>(())
-                })
-            })
-            .collect();
-        for lane in lanes {
-            lane.await.map_err(|_| dynamo::Error::Busy("a task that wrote notifications was stopped".to_owned()))??;
-        }
-        Ok(())
+        let lanes = (0..groups.len().min(PARALLEL)).map(|lane| {
+            let (repository, groups) = (self.repository.clone(), Arc::clone(&groups));
+            async move {
+                for group in groups.iter().skip(lane).step_by(PARALLEL) {
+                    repository.deliver(group).await?;
+                }
+                Ok::<_, NotificationError>(())
+            }
+        });
+        tasks::all(lanes).await.map(|_| ())
     }
 }
 

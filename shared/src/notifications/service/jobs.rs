@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::NotificationService;
+use crate::attempt;
 use crate::dynamo::{OutboxMessage, Topic};
 use crate::expected::Expected;
 use crate::id::UserId;
@@ -98,8 +99,12 @@ impl NotificationService {
     pub async fn create_job(&self, draft: JobDraft, by: String) -> Result<(Job, Brief), NotificationError> {
         let template = self.template(&draft.template).await.map_err(no_template)?;
         let now = self.clock.now();
+        let job_id = JobId::of_request(now, &self.random);
+        if attempt::is_repeated() && self.repository.job(job_id).await?.is_some() {
+            return self.job(job_id).await;
+        }
         let mut brief = Brief {
-            job_id: JobId::generate(now, &self.random),
+            job_id,
             content: template.draft.content.clone(),
             arguments: draft.arguments,
             audience: draft.audience,

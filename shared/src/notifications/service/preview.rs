@@ -1,13 +1,13 @@
 //! Previews of jobs: the number of recipients, and the messages of some.
 
 use super::NotificationService;
-use crate::dynamo;
 use crate::notifications::audience::{Place, Source};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Brief;
 use crate::notifications::model::JobId;
 use crate::notifications::service::expansion::page;
 use crate::notifications::view::{Preview, Sample};
+use crate::tasks;
 use crate::users::member::{Member, SHARDS, shard};
 
 /// Members that a preview shows.
@@ -24,17 +24,12 @@ impl NotificationService {
             Source::Users(_) => 0..1,
             Source::Everyone => 0..SHARDS,
         };
-        let counting: Vec<_> = shards
-            .map(|shard| {
-                let (service, brief) = (self.clone(), brief.clone());
-                tokio::spawn(async move { service.count(&brief, shard).await })
-            })
-            .collect();
+        let counting = shards.map(|shard| {
+            let (service, brief) = (self.clone(), brief.clone());
+            async move { service.count(&brief, shard).await }
+        });
         let mut preview = Preview { count: 0, sample: Vec::new() };
-        for shard in counting {
-            let counted =
-                shard.await.map_err(|_| dynamo::Error::Busy("a task that counted members was stopped".to_owned()))?;
-            let (count, sample) = counted?;
+        for (count, sample) in tasks::all(counting).await? {
             preview.count += count;
             preview.sample.extend(sample);
         }
