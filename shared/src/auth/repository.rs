@@ -38,7 +38,7 @@ impl AuthRepository {
     }
 
     /// Raises a session's generation. The write decides which of two refreshes wins. The generation before the current
-    /// one is answered with the current session for [`GRACE`] seconds, as the answer may not have arrived. A refresh
+    /// one is answered with the current session for `GRACE` seconds, as the answer may not have arrived. A refresh
     /// with an older one ends the session, because its token may be stolen.
     pub async fn rotate(&self, user: UserId, id: SessionId, generation: u64, now: Time) -> Result<Session, AuthError> {
         let key = keys::session(user, id);

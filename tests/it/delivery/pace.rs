@@ -97,6 +97,27 @@ async fn pause_longer_than_an_invocation_is_waited_for_in_new_messages() {
     assert!(world.sqs.calls("SendMessage").await.is_empty(), "nothing was given up");
 }
 
+#[tokio::test]
+async fn pause_of_hours_multiplies_no_message() {
+    let plan: Plan = Arc::new(|_, request| if request == 0 { Answer::TooMany(60 * 90) } else { Answer::Taken });
+    let world = world(plan).await;
+    world.crowd(75);
+    let id = world.job(json!("everyone"), json!({})).await;
+    world.start_job(id).await;
+    // Shorter than the pause, and longer than a job may stand still.
+    for _ in 0..7 {
+        world.work(Queue::Jobs, usize::MAX).await;
+        world.work(Queue::Bulk, usize::MAX).await;
+        world.tick().await;
+        world.clock().advance(600);
+    }
+    let waiting = world.take(Queue::Bulk);
+    assert_eq!(waiting.len(), 3, "one message for each chunk");
+    world.push(waiting);
+    let job = world.run_until_over(id).await;
+    assert_eq!((job.counts.sent, job.counts.total, world.telegram.told().len()), (75, 75, 75));
+}
+
 /// The bot's answer to somebody.
 pub(crate) fn reply(chat_id: i64) -> Queued {
     reply_in(chat_id, Reply::Help, None)

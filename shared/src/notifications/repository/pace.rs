@@ -5,6 +5,7 @@ use crate::dynamo::{self, Expression};
 use crate::notifications::items::MovedChat;
 use crate::notifications::keys;
 use crate::notifications::pace::{Lane, Timetable};
+use crate::time::Time;
 
 impl NotificationRepository {
     /// The send schedule. It is created if it does not exist.
@@ -14,6 +15,13 @@ impl NotificationRepository {
         }
         dynamo::if_held(self.ephemeral.put(&Timetable::default(), &Expression::absent()).await)?;
         Ok(self.ephemeral.get(&keys::pace()).await?.unwrap_or_default())
+    }
+
+    /// Until when Telegram refuses the bot's messages, or did.
+    pub async fn paused_until(&self) -> Result<Time, dynamo::Error> {
+        let timetable: Option<Timetable> = self.ephemeral.get(&keys::pace()).await?;
+        let micros = timetable.map_or(0, |timetable| timetable.paused_until);
+        Ok(Time::from_millis(micros / 1000).unwrap_or_default())
     }
 
     /// Moves a lane's next slot from `turn` to `next`; `None` if another worker was faster, or if sending is paused at

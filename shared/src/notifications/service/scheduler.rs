@@ -11,7 +11,8 @@ use crate::notifications::service::Progress;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 
-/// A job without progress for this time has lost a message: longer than a message stays invisible in a queue.
+/// A job without progress for this time has lost a message: longer than a message stays invisible in a queue. While
+/// Telegram refuses the bot's messages, no job gets on, and none has lost anything.
 const STALLED: Duration = Duration::from_secs(15 * 60);
 
 /// Watches open jobs.
@@ -32,8 +33,9 @@ impl Scheduler {
     /// Checks every open job once. Returns the number of failures; one failure does not keep it from the other jobs.
     pub async fn run(&self) -> Result<usize, NotificationError> {
         let mut failed = 0;
-        for job in self.repository.open_jobs().await? {
-            match self.look_after(&job).await {
+        let (jobs, paused_until) = tokio::try_join!(self.repository.open_jobs(), self.repository.paused_until())?;
+        for job in jobs {
+            match self.look_after(&job, paused_until).await {
                 // A worker or an organiser was faster, or the index was late.
                 Ok(()) | Err(NotificationError::State(_) | NotificationError::NotFound(_)) => {}
                 Err(error) => {
@@ -45,9 +47,9 @@ impl Scheduler {
         Ok(failed)
     }
 
-    async fn look_after(&self, job: &Job) -> Result<(), NotificationError> {
+    async fn look_after(&self, job: &Job, paused_until: Time) -> Result<(), NotificationError> {
         let now = self.clock.now();
-        let stalled = job.progressed_at.plus(STALLED) <= now;
+        let stalled = is_stalled(job, paused_until, now);
         match job.state {
             JobState::Scheduled if job.scheduled_at.is_none_or(|time| time <= now) => {
                 self.progress.start(job.id, JobState::Scheduled).await.map(|_| ())
@@ -55,16 +57,16 @@ impl Scheduler {
             JobState::Sending | JobState::Cancelled if job.is_drained() => self.progress.finish(job.id).await,
             JobState::Expanding | JobState::Sending | JobState::Cancelled if stalled => {
                 tracing::warn!(job.id = %job.id, state = %job.state, "notification_job.stalled");
-                self.go_on(job.id, now).await
+                self.go_on(job.id, paused_until, now).await
             }
             _ => Ok(()),
         }
     }
 
     /// Sends the message that may have been lost again.
-    async fn go_on(&self, id: JobId, now: Time) -> Result<(), NotificationError> {
+    async fn go_on(&self, id: JobId, paused_until: Time, now: Time) -> Result<(), NotificationError> {
         let change = |job: &mut Job| {
-            if job.progressed_at.plus(STALLED) > now {
+            if !is_stalled(job, paused_until, now) {
                 return Err(NotificationError::State(job.state));
             }
             let errand = match job.state {
@@ -80,4 +82,8 @@ impl Scheduler {
         };
         self.progress.change(id, change).await.map(|_| ())
     }
+}
+
+fn is_stalled(job: &Job, paused_until: Time, now: Time) -> bool {
+    job.progressed_at.max(paused_until).plus(STALLED) <= now
 }
