@@ -16,9 +16,6 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far a scanner's clock may be ahead, in seconds. Scans count in the order of their times, so a scan from the
-/// future would come after all scans until then.
-const MAX_AHEAD: i64 = 5 * 60;
 /// How old a scan may be, in seconds. A scanner that is offline all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;
 
@@ -177,7 +174,8 @@ pub(super) const fn check(request: &ScanRequest, operator: &Operator) -> Result<
 /// What is wrong with the time of a scan.
 pub(super) fn misdated(request: &ScanRequest, now: Time) -> Option<&'static str> {
     match request.datetime? {
-        at if at > now.plus_seconds(MAX_AHEAD) => Some("must not be more than 5 minutes ahead"),
+        // Scans count in the order of their times, so a scan from the future would come after all scans until then.
+        at if at.is_ahead_of(now) => Some("must not be more than 5 minutes ahead"),
         at if at < now.plus_seconds(-MAX_AGE) => Some("must not be more than 14 days ago"),
         _ => None,
     }
