@@ -31,13 +31,13 @@ async fn tell(world: &World, event: &Value) -> TestResponse {
 }
 
 /// That an event is taken, and what becomes of it.
-async fn told(world: &World, event: &Value) -> String {
+pub(crate) async fn told(world: &World, event: &Value) -> String {
     let response = tell(world, event).await;
     assert_eq!(response.status, 200, "{}", response.text);
     response.json["status"].as_str().unwrap().to_owned()
 }
 
-fn event(id: &str, kind: &str, occurred_at: &str, names: &[(&str, &str)]) -> Value {
+pub(crate) fn event(id: &str, kind: &str, occurred_at: &str, names: &[(&str, &str)]) -> Value {
     let tickets: Vec<Value> = names.iter().map(|(code, name)| row(code, name)).collect();
     json!({"id": id, "type": kind, "occurred_at": occurred_at, "order": "XY12", "tickets": tickets})
 }
