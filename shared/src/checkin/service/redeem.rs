@@ -2,13 +2,13 @@
 
 use sha2::{Digest, Sha256};
 
-use super::apply::{Applied, apply, undone};
+use super::apply::{Applied, Known, apply, undone};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::qr;
 use crate::checkin::error::CheckinError;
 use crate::checkin::items::StrayScan;
-use crate::checkin::model::{CheckinList, Nonce, Reason};
+use crate::checkin::model::{CheckinList, Nonce, Reason, Scan};
 use crate::checkin::scan_log::ScanLog;
 use crate::checkin::view::{Redeemed, Redemption, Redemptions, ScanRequest};
 use crate::dynamo::Contention;
@@ -103,6 +103,20 @@ impl CheckinService {
         Ok(ticket.map(|ticket| (ticket, log)))
     }
 
+    /// The scans that are no longer in a log, if a request may repeat one of them. A log that was read at the same time or
+    /// before has no scan that is missing in both.
+    pub(super) async fn settled(
+        &self,
+        log: Option<&ScanLog>,
+        requests: &[ScanRequest],
+    ) -> Result<Vec<Scan>, CheckinError> {
+        let is_new = |log: &ScanLog| requests.iter().any(|request| log.scan(&request.nonce).is_none());
+        match log.filter(|log| log.settled.times > 0 && is_new(log)) {
+            Some(log) => Ok(self.repository.settled(log).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Redeems scans of a ticket that was read, and reads it again if another scanner was faster.
     async fn redeem_known(
         &self,
@@ -114,7 +128,9 @@ impl CheckinService {
         let code = ticket.code.clone();
         let mut contention = Contention::new(&self.random);
         loop {
-            let applied = apply(list, ticket, log, requests, operator, self.clock.now());
+            let settled = self.settled(log.as_ref(), requests).await?;
+            let known = Known { ticket, log, settled };
+            let applied = apply(list, known, requests, operator, self.clock.now());
             let stored = match &applied.change {
                 Some(change) => self.repository.write(list, std::slice::from_ref(change)).await,
                 None => Ok(()),
