@@ -61,10 +61,10 @@ pub struct Report(pub Vec<u8>);
 /// Imports.
 #[derive(Clone, Debug)]
 pub struct ImportService {
-    repository: TicketRepository,
+    pub(super) repository: TicketRepository,
     media: MediaService,
-    clock: Clock,
-    random: Random,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
 }
 
 impl ImportService {
