@@ -15,7 +15,7 @@ SMALL := attendee-import housekeeping media
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down seed logs test fuzz lint watch invoke bench openapi build deploy
+.PHONY: help up down seed logs test fuzz lint watch invoke bench openapi build deploy replay
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
@@ -72,3 +72,6 @@ build: .venv/ready ## Build the functions for AWS (arm64, profiles lambda and la
 
 deploy: build ## Deploy to AWS with the SAM CLI (STAGE=dev or STAGE=prod)
 	@sam deploy --config-env $(STAGE) --parameter-overrides $$(grep -v '^#' infra/stages/$(STAGE)) Build=$$(git rev-parse --short HEAD)
+
+replay: .venv/ready ## Have the relay send the outbox items of some time again (STAGE=dev FROM=2026-11-22T09:00:00Z TO=2026-11-22T11:30:00Z)
+	@$(PYTHON) infra/replay "ibw-$(STAGE)" "$(FROM)" "$(TO)"

@@ -75,9 +75,13 @@ def _host(api, admin, host, first, event):
     call("POST", f"{api}/events/{made['id']}/approve", {**admin, "If-Match": headers["ETag"]})
 
 
+def _now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _sell(url, admin, names):
     """A ticket for each attendee, `IBW-0001` being the first one's, and a list to check them in with."""
     types = DEMO["tickets"]["types"]
     rows = [{"code": f"{DEMO['tickets']['prefix']}-{number:04}", "name": name, "ticket_type": types[number % len(types)]} for number, name in enumerate(names, 1)]
-    call("POST", f"{url}/attendees/import", admin, {"rows": rows})
+    call("POST", f"{url}/attendees/import", admin, {"rows": rows, "exported_at": _now()})
     call("POST", f"{url}/checkin/lists", admin, {"name": "Main entrance"})

@@ -4,7 +4,9 @@
 //! one on, so messages after it arrive twice, and consumers are idempotent. A record that does not decode would fail in
 //! the same way each time, hold up its shard until its retries are used up, and have its neighbours sent again at each;
 //! so its key goes to the failures queue at once, where the stream's own exhausted retries go too. The item itself
-//! stays in the table for its seven days.
+//! stays in the table for its seven days, in which an operator can have it sent again ([`Replay`]).
+
+mod replay;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +16,10 @@ use aws_sdk_sqs::Client;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
 use ibw::dynamo::{Item, Key, OutboxMessage, Topic};
+use ibw::platform::Platform;
 use ibw::queue::{Outgoing, Publisher};
+
+pub use replay::{Input, Place, Replay, Replayed};
 
 /// Sends outbox items to queues.
 #[derive(Clone, Debug)]
@@ -22,17 +27,19 @@ pub struct Relay {
     publisher: Publisher,
     queues: HashMap<Topic, String>,
     failures_queue: String,
+    platform: Platform,
 }
 
 impl Relay {
-    /// Reads the URL of each topic's queue, and `FAILURES_QUEUE_URL`.
-    pub fn read(env: &mut Env, aws: &Aws) -> Self {
+    /// Reads the URL of each topic's queue, and `FAILURES_QUEUE_URL`. Replays read the tables of `platform`.
+    pub fn read(env: &mut Env, aws: &Aws, platform: Platform) -> Self {
         let queue = |topic: &Topic| (*topic, env.required(topic.queue_variable(), String::new()));
         let queues = Topic::ALL.iter().map(queue).collect();
         Self {
             publisher: Publisher::new(Client::from_conf(aws.sqs())),
             queues,
             failures_queue: env.required("FAILURES_QUEUE_URL", String::new()),
+            platform,
         }
     }
 
@@ -68,11 +75,7 @@ impl Relay {
             return None;
         }
         Some(match OutboxMessage::from_image(record.change.new_image) {
-            Ok(message) => {
-                let queue = self.queues.get(&message.topic).unwrap_or(&self.failures_queue);
-                let OutboxMessage { payload: body, dedupe_key, delay_seconds, .. } = message;
-                (queue, Outgoing { body, dedupe_key, delay_seconds })
-            }
+            Ok(message) => self.outgoing(message),
             Err(error) => {
                 tracing::error!(%error, "outbox.poisoned");
                 let body = serde_json::json!({"table": record.event_source_arn, "pk": key.pk, "sk": key.sk});
@@ -82,6 +85,13 @@ impl Relay {
                 )
             }
         })
+    }
+
+    /// An item as its queue gets it.
+    fn outgoing(&self, message: OutboxMessage) -> (&str, Outgoing) {
+        let queue = self.queues.get(&message.topic).unwrap_or(&self.failures_queue);
+        let OutboxMessage { payload: body, dedupe_key, delay_seconds, .. } = message;
+        (queue, Outgoing { body, dedupe_key, delay_seconds })
     }
 }
 

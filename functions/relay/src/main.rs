@@ -1,17 +1,27 @@
 //! Starts the `relay` function.
 
-use aws_lambda_events::event::dynamodb::Event;
-use ibw::clients::aws::Aws;
-use ibw::config::Env;
-use lambda_runtime::{LambdaEvent, service_fn};
-use relay::Relay;
+use std::time::Duration;
+
+use ibw::app::{Start, time_before_end};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use relay::{Input, Relay};
+use serde_json::Value;
+
+/// What a replay may still need when it begins nothing more.
+const RESERVE: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), Error> {
     ibw::telemetry::init();
-    let mut env = Env::of_process();
-    let aws = Aws::read(&mut env);
-    let relay = Relay::read(&mut env, &aws);
-    let relay = &env.finish(relay)?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| relay.handle(event.payload))).await
+    let mut start = Start::without_secret();
+    let relay = Relay::read(&mut start.env, &start.aws, start.platform.clone());
+    let relay = &start.finish(relay)?;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| run(relay, event))).await
+}
+
+async fn run(relay: &Relay, LambdaEvent { payload, context }: LambdaEvent<Value>) -> Result<Value, Error> {
+    Ok(match Input::of(payload)? {
+        Input::Stream(records) => serde_json::to_value(relay.handle(records).await?)?,
+        Input::Replay(replay) => serde_json::to_value(relay.replay(replay, time_before_end(&context, RESERVE)).await?)?,
+    })
 }

@@ -137,6 +137,7 @@ impl Domains {
             Box::new(self.calendar.reminders.clone()),
             Box::new(self.privacy(platform).service),
             Box::new(self.media.service.clone()),
+            Box::new(self.attendees.imports.clone()),
         ]
     }
 }

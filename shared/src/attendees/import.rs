@@ -215,7 +215,7 @@ pub struct Import {
     pub version: u64,
     /// Time of creation.
     pub created_at: Time,
-    /// Time of the last progress.
+    /// Time of the last progress, or of the last time that the import was resumed.
     pub updated_at: Time,
 }
 

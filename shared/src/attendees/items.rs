@@ -123,6 +123,13 @@ impl Entity for Import {
     fn key(&self) -> Key {
         keys::import(&self.conference, self.id)
     }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        if self.is_over() {
+            return Vec::new();
+        }
+        vec![("gsi1pk", keys::OPEN_IMPORTS.to_owned()), ("gsi1sk", keys::open_import(self.updated_at, self.id))]
+    }
 }
 
 impl Entity for GroupResult {

@@ -115,6 +115,19 @@ pub fn import(conference: &Slug, import: ImportId) -> Key {
     Key { pk: import_partition(conference, import), sk: "IMPORT".to_owned() }
 }
 
+/// Imports that are not over, in `gsi1`.
+pub const OPEN_IMPORTS: &str = "IMPORTS#open";
+
+/// An import's place among them: by its last change.
+pub fn open_import(updated_at: Time, import: ImportId) -> String {
+    format!("{updated_at}#{import}")
+}
+
+/// The sort key below which all imports are that have not changed since `time`.
+pub fn unchanged_since(time: Time) -> String {
+    format!("{time}$")
+}
+
 /// The rows that came with the request for it.
 pub fn import_content(conference: &Slug, import: ImportId) -> Key {
     Key { pk: import_partition(conference, import), sk: "CONTENT".to_owned() }
@@ -162,6 +175,8 @@ mod tests {
         assert_eq!(directory(&slug), "DIRECTORY#ibw-2026");
         let id: ImportId = "imp_01J9ZQ4Y6V3T8K2M5N7P0R1S3W".parse().unwrap();
         assert_eq!(import(&slug, id).to_string(), "IMPORT#ibw-2026#imp_01J9ZQ4Y6V3T8K2M5N7P0R1S3W/IMPORT");
+        assert!(open_import(time, id) <= unchanged_since(time));
+        assert!(open_import(time, id) > unchanged_since(time.plus_seconds(-1)));
         assert_eq!(
             (import_content(&slug, id).sk, import_group(&slug, id, 42).sk),
             ("CONTENT".into(), "ROWS#000042".into())

@@ -15,6 +15,7 @@ pub mod repository;
 pub mod service;
 pub mod signature;
 pub mod source;
+mod tasks;
 pub mod view;
 pub mod webhook;
 

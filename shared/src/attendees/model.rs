@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::id::{CheckinListId, UserId};
 use crate::text::{InvalidText, Line, Slug, checked_text};
 use crate::time::Time;
-use crate::users::contact::EmailAddress;
+use crate::users::contact::{EmailAddress, as_written};
 
 /// Secret code that is printed on a ticket. Upper and lower case differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -133,6 +133,7 @@ pub struct Ticket {
     /// Name on the ticket.
     pub name: Line<200>,
     /// Email address that the ticket was sent to.
+    #[serde(default, deserialize_with = "as_written")]
     pub email: Option<EmailAddress>,
     /// Ticket type.
     pub ticket_type: TicketType,

@@ -56,8 +56,13 @@ impl TicketData {
         ticket.as_of = as_of.clone();
         // A ticketing system whose clock is ahead changes nothing before it says so.
         ticket.remember(before, as_of.occurred_at.min(now));
+        if same {
+            // Scanners read by `updated_at` what has changed, and for them nothing has.
+            ticket.version += 1;
+            return Applied::Unchanged(ticket);
+        }
         ticket.stamp(now);
-        if same { Applied::Unchanged(ticket) } else { Applied::Updated(ticket) }
+        Applied::Updated(ticket)
     }
 
     fn ticket(&self, conference: &Slug, as_of: &AsOf, now: Time) -> Ticket {

@@ -103,7 +103,8 @@ pub struct TicketEvent {
     /// Type of the event.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// Time of the event. Of two events about a ticket, the later one counts; at one time, the one with the greater id.
+    /// Time of the event, at most 5 minutes ahead. Of two events about a ticket, the later one counts; at one time, the
+    /// one with the greater id.
     pub occurred_at: Time,
     /// Order of the tickets.
     pub order: Option<Line<100>>,

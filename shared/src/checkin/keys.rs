@@ -35,9 +35,14 @@ pub fn log(conference: &Slug, code: &TicketCode, list: CheckinListId) -> Key {
     Key { pk: format!("TICKET#{conference}#{code}"), sk: format!("REDEMPTION#{list}") }
 }
 
+/// Prefix of the sort keys of settled scans at a list.
+pub fn settled_at(list: CheckinListId) -> String {
+    format!("REDEMPTION#{list}#")
+}
+
 /// Scans that were settled, the `times`-th time.
 pub fn settled(conference: &Slug, code: &TicketCode, list: CheckinListId, times: u32) -> Key {
-    Key { sk: format!("REDEMPTION#{list}#{times:06}"), ..log(conference, code, list) }
+    Key { sk: format!("{}{times:06}", settled_at(list)), ..log(conference, code, list) }
 }
 
 /// Partition of a list's counts and stray scans.

@@ -109,6 +109,13 @@ impl CheckinRepository {
         self.conferences.batch_get(&keys, &self.random).await
     }
 
+    /// The scans that were moved out of a log, the oldest first.
+    pub async fn settled(&self, log: &ScanLog) -> Result<Vec<Scan>, dynamo::Error> {
+        let query = Query::table(&log.key().pk).prefix(&keys::settled_at(log.list));
+        let settled: Vec<SettledScans> = self.conferences.query_all(query).await?;
+        Ok(settled.into_iter().flat_map(|settled| settled.scans).collect())
+    }
+
     /// Tickets of one lane change the same counts, so lanes can be written at once.
     pub fn lane(code: &TicketCode) -> u8 {
         keys::shard(code)

@@ -22,7 +22,7 @@ impl Table {
             let mut left: Vec<Item> = chunk.iter().map(Key::to_item).collect();
             let mut tries = 0;
             while !left.is_empty() {
-                let request = KeysAndAttributes::builder().set_keys(Some(left)).build();
+                let request = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
                 let request = request.map_err(|e| Error::Encode { entity: T::NAME, reason: e.to_string() })?;
                 let call = self.client.batch_get_item().request_items(&*self.name, request).send().await;
                 let mut answer = call.map_err(|e| Error::from_sdk(&e))?;

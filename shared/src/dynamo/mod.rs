@@ -22,7 +22,7 @@ pub use expression::Expression;
 pub use item::{Entity, encode};
 pub use key::{Item, Key};
 pub use once::{Begun, Once, OnceKey, Ticket};
-pub use outbox::{OutboxMessage, Topic};
+pub use outbox::{OUTBOX_SHARDS, OUTBOX_TABLES, OutboxMessage, Topic};
 pub use query::{Page, Position, Query};
 pub use retry::{Contention, backoff, same_deadline, wait_of, with_deadline};
 pub use table::{Dynamo, Table};

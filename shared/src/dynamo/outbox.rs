@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 use super::item::decode;
-use super::{Entity, Error, Item, Key};
+use super::{Entity, Error, Item, Key, Query};
 use crate::id::OutboxId;
 use crate::random::Random;
 use crate::time::Time;
@@ -16,7 +17,9 @@ use crate::time::Time;
 /// The partitions of outbox items begin so; the relay's trigger filters by it.
 const PARTITION: &str = "OUTBOX#";
 /// Partitions that outbox items are spread over, so that none gets hot.
-const SHARDS: u64 = 10;
+pub const OUTBOX_SHARDS: usize = 10;
+/// Tables with an outbox: those whose stream the relay reads.
+pub const OUTBOX_TABLES: [&str; 4] = ["users", "notifications", "conferences", "events"];
 /// No queue keeps a message back for longer, in seconds.
 const MAX_DELAY: u64 = 900;
 /// How long an item stays readable for whoever looks into a fault, in seconds.
@@ -91,7 +94,7 @@ impl OutboxMessage {
             serde_json::to_string(payload).map_err(|e| Error::Encode { entity: Self::NAME, reason: e.to_string() })?;
         let id = OutboxId::generate(now, random);
         Ok(Self {
-            shard: random.below(SHARDS),
+            shard: random.below(OUTBOX_SHARDS as u64),
             id,
             topic,
             payload,
@@ -113,10 +116,21 @@ impl OutboxMessage {
         key.pk.starts_with(PARTITION)
     }
 
+    /// The items of a shard that were written from `from` to `to`, both included, oldest first.
+    pub fn written(shard: usize, from: Time, to: Time) -> Query {
+        let (first, last) = (sort_key(from, 0), sort_key(to, u128::MAX));
+        Query::table(&format!("{PARTITION}{shard}")).between(&first, &last)
+    }
+
     /// Reads the item that a stream record carries.
     pub fn from_image(image: impl Into<Item>) -> Result<Self, Error> {
         decode(image.into())
     }
+}
+
+/// The sort key of an item that was written at `at`, with these random bits.
+fn sort_key(at: Time, random: u128) -> String {
+    format!("out_{}", Ulid::from_parts(at.millis().unsigned_abs(), random))
 }
 
 /// Export: none, because it is on its way, and names by id.
@@ -131,5 +145,21 @@ impl Entity for OutboxMessage {
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sort_keys_of_a_time_have_all_items_of_it_between_them() {
+        let now: Time = "2026-11-22T09:30:00Z".parse().unwrap();
+        for seed in 0..20 {
+            let message = OutboxMessage::new(Topic::Email, String::new(), &"", now, &Random::seeded(seed)).unwrap();
+            let key = message.key().sk;
+            assert!(sort_key(now, 0) <= key && key <= sort_key(now, u128::MAX), "{key}");
+            assert!(sort_key(now.plus_seconds(-1), u128::MAX) < key && key < sort_key(now.plus_seconds(1), 0), "{key}");
+        }
     }
 }

@@ -114,6 +114,12 @@ impl Table {
 
     /// One request's worth of a query.
     pub async fn query<T: Entity>(&self, query: Query) -> Result<Page<T>, Error> {
+        let Page { items, last } = self.query_each(query).await?;
+        Ok(Page { items: items.into_iter().collect::<Result<_, _>>()?, last })
+    }
+
+    /// The same, of a list in which an item that does not decode keeps nobody from the others.
+    pub async fn query_each<T: Entity>(&self, query: Query) -> Result<Page<Result<T, Error>>, Error> {
         let all = query.placeholders();
         let call = self.client.query().table_name(&*self.name).set_index_name(query.index.map(str::to_owned));
         let call = call
@@ -128,7 +134,7 @@ impl Table {
             .set_exclusive_start_key(query.start.map(Position::into_item));
         let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
         let items = answer.items.unwrap_or_default().into_iter().filter(|item| !is_gone(item));
-        let items = items.map(decode).collect::<Result<_, _>>()?;
+        let items = items.map(decode).collect();
         Ok(Page { items, last: answer.last_evaluated_key.map(Position::of_answer) })
     }
 

@@ -61,6 +61,11 @@ impl Time {
         }
     }
 
+    /// Whether it is further ahead of `now` than clocks differ. A time from outside that is so orders nothing rightly.
+    pub fn is_ahead_of(self, now: Self) -> bool {
+        self > now.plus_seconds(MAX_AHEAD)
+    }
+
     /// The time later by a duration, whole milliseconds of it; at most [`Time::MAX`].
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -112,6 +117,9 @@ impl<'de> Deserialize<'de> for Time {
         parsed(deserializer)
     }
 }
+
+/// How far the clock of another system may be ahead, in seconds.
+const MAX_AHEAD: i64 = 5 * 60;
 
 /// The start of the year 2200, in milliseconds since 1970.
 const YEAR_2200: i64 = 7_258_118_400_000;

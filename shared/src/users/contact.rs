@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use email_address::Options;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::text::{InvalidText, checked_text};
@@ -30,6 +30,12 @@ impl FromStr for EmailAddress {
             Err(InvalidText("must be an email address".into()))
         }
     }
+}
+
+/// Reads a stored address as it was written. What was derived from it is found by that text, also by a later version of
+/// this code that would spell it otherwise.
+pub fn as_written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EmailAddress>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(EmailAddress))
 }
 
 /// The address with the one spelling of its domain that mail servers know (RFC 5891); `None` if it is no domain.

@@ -1,6 +1,7 @@
 //! Users: the people of the conference, their profiles, their accounts elsewhere, and the directory that finds them.
 
 pub mod contact;
+mod derived;
 pub mod error;
 pub mod handles;
 mod items;
@@ -12,6 +13,7 @@ pub mod model;
 pub mod privacy;
 pub mod repository;
 pub mod service;
+pub mod start;
 pub mod telegram_user;
 pub mod verification;
 pub mod view;

@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::contact::EmailAddress;
-use super::model::{Start, User};
+use super::model::User;
 use super::service::UserService;
+use super::start::Start;
 use super::view::OwnUser;
 use crate::error::ApiError;
 use crate::personal_data::{ExportSection, section};

@@ -1,14 +1,15 @@
 //! The reads and writes of users. Claims and directory entries are derived from the profile. A save writes the
-//! difference in the same transaction, so they are never stale.
+//! difference in the same transaction, so they are never stale. It deletes what the profile says was written, so a later
+//! version of this code, which may derive something else, leaves nothing behind.
 
-use std::collections::BTreeSet;
-
+use super::derived::owned;
 use super::error::UserError;
 use super::items::Owner;
 use super::keys;
 use super::listing::{Listing, listings};
 use super::member::Member;
-use super::model::{Claim, Facet, Identity, Start, User};
+use super::model::{Claim, Derived, Facet, Identity, User};
+use super::start::Start;
 use super::verification::{EmailVerification, MAX_TRIES};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::UserId;
@@ -16,28 +17,6 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 use crate::users::verification::VerificationId;
-
-/// The claims of a user; none after the erasure has begun.
-fn owned(user: &User) -> Vec<Owner> {
-    if user.erased {
-        return Vec::new();
-    }
-    let email = user.email.as_ref().filter(|_| user.email_verified).map(|email| Claim::Email(email.to_string()));
-    let claims = [
-        Some(Claim::telegram(user.telegram_id)),
-        email,
-        user.twitter_username.as_ref().map(|name| Claim::Twitter(name.folded())),
-        user.linkedin_username.as_ref().map(|name| Claim::Linkedin(name.folded())),
-        user.github_username.as_ref().map(|name| Claim::Github(name.folded())),
-        user.kgen_username.as_ref().map(|name| Claim::Kgen(name.folded())),
-    ];
-    let owner = |claim: Claim| {
-        let access_roles =
-            if matches!(claim, Claim::Telegram(_)) { user.access_roles.clone() } else { BTreeSet::new() };
-        Owner { claim, user_id: user.id, access_roles }
-    };
-    claims.into_iter().flatten().map(owner).collect()
-}
 
 /// Users in DynamoDB.
 #[derive(Clone, Debug)]
@@ -103,27 +82,32 @@ impl UserRepository {
         let condition = before.map_or_else(Expression::absent, |before| Expression::version(before.version));
         let (old_claims, new_claims) = (before.map(owned).unwrap_or_default(), owned(user));
         let (old_entries, new_entries) = (before.map(listings).unwrap_or_default(), listings(user));
+        let (old, new) = (before.map(Derived::written).unwrap_or_default(), Derived::of(user));
         // Claims first: of several failed conditions the first decides, and a taken account says more than a lost race.
         let mine = || Expression::new("user_id = :me").text(":me", user.id);
-        for owner in new_claims.iter().filter(|owner| !old_claims.contains(owner)) {
+        let is_new = |owner: &&Owner| !old_claims.contains(owner) || !old.claims.contains(&owner.claim);
+        for owner in new_claims.iter().filter(is_new) {
             let free = Expression::new("attribute_not_exists(pk) OR user_id = :me").text(":me", user.id);
             let free = if before.is_none() { Expression::absent() } else { free };
             transaction.put_if(&self.users, owner, &free, UserError::Taken(owner.claim.clone()));
         }
-        for owner in old_claims.iter().filter(|old| !new_claims.iter().any(|new| new.key() == old.key())) {
-            transaction.delete_if(&self.users, &owner.key(), &mine(), UserError::VersionConflict);
+        for claim in old.claims.iter().filter(|claim| !new.claims.contains(claim)) {
+            transaction.delete_if(&self.users, &keys::claim(claim), &mine(), UserError::VersionConflict);
         }
-        transaction.put_if(&self.users, user, &condition, UserError::VersionConflict);
+        let entry_keys = old.entries.iter().filter(|key| !new.entries.contains(key));
+        for sk in entry_keys {
+            transaction.delete(&self.users, &Key { pk: keys::partition(user.id), sk: sk.clone() });
+        }
+        let is_new = |entry: &&Listing| !old_entries.contains(entry) || !old.entries.contains(&entry.key().sk);
+        for entry in new_entries.iter().filter(is_new) {
+            transaction.put(&self.users, entry);
+        }
+        let stored = User { derived: Some(new), ..user.clone() };
+        transaction.put_if(&self.users, &stored, &condition, UserError::VersionConflict);
         match (before.and_then(Member::of), Member::of(user)) {
             (old, Some(new)) if old.as_ref() != Some(&new) => transaction.put(&self.users, &new),
             (Some(_), None) => transaction.delete(&self.users, &keys::member(user.id)),
             _ => {}
-        }
-        for entry in new_entries.iter().filter(|entry| !old_entries.contains(entry)) {
-            transaction.put(&self.users, entry);
-        }
-        for entry in old_entries.iter().filter(|old| !new_entries.iter().any(|new| new.key() == old.key())) {
-            transaction.delete(&self.users, &entry.key());
         }
         transaction.run(&self.random).await
     }

@@ -43,7 +43,7 @@ pub(super) async fn assert_complete(world: &World, id: &str, count: usize, known
 
 /// Lets a worker handle messages until its `n`th call to DynamoDB, at which it dies with all its tasks; whether it came
 /// to that.
-async fn killed_at(world: &Arc<World>, call: u64, messages: &[String]) -> bool {
+pub(super) async fn killed_at(world: &Arc<World>, call: u64, messages: &[String]) -> bool {
     let (world, messages, fuse) = (Arc::clone(world), messages.to_vec(), Fuse::of(call));
     let worker = world.worker(world.app.database.dynamo(&fuse));
     fuse.ends(move || async move {

@@ -1,7 +1,9 @@
 //! Imports through the API and the worker: what becomes of each row, of a file again, and of files that are none.
 
+use ibw::attendees::model::TicketState;
 use serde_json::{Value, json};
 
+use super::webhook::{event, told};
 use super::world::{World, row};
 use crate::support::app::ADMIN_API_KEY;
 use crate::users::{entities, places};
@@ -47,7 +49,12 @@ async fn import_again_changes_nothing_and_a_later_one_changes_what_differs() {
     world.app.clock.advance(60);
     let again = world.import(json!({"rows": rows})).await;
     assert_eq!(counts(&again), [2, 0, 0, 2, 0]);
-    assert_eq!((world.ticket("ticket-1").await, world.ticket("ticket-2").await), before);
+    for (before, mut after) in [(before.0, world.ticket("ticket-1").await), (before.1, world.ticket("ticket-2").await)]
+    {
+        assert_eq!(after.as_of.occurred_at, world.app.now());
+        (after.as_of, after.version) = (before.as_of.clone(), before.version);
+        assert_eq!(after, before, "scanners have nothing to read");
+    }
     let mut changed = row("ticket-2", "Meera");
     changed["state"] = json!("canceled");
     let later = world.import(json!({"rows": [row("ticket-1", "Asha"), changed, row("ticket-3", "Ravi")]})).await;
@@ -57,6 +64,58 @@ async fn import_again_changes_nothing_and_a_later_one_changes_what_differs() {
     let early = world.import(json!({"rows": rows, "exported_at": "2026-11-22T09:30:30Z"})).await;
     assert_eq!(counts(&early), [2, 0, 0, 2, 0]);
     assert_eq!(world.ticket("ticket-2").await.name.as_str(), "Meera");
+}
+
+#[tokio::test]
+async fn file_from_before_a_cancellation_does_not_lift_it() {
+    let world = World::start().await;
+    let at = |time: &str| format!("2026-11-22T{time}:00Z");
+    world.import(json!({"rows": [row("ticket-1", "Asha")], "exported_at": at("08:00")})).await;
+    // Exported at 09:00, cancelled at 09:10, imported at 09:30.
+    let canceled = event("e1", "order.canceled", &at("09:10"), &[("ticket-1", "Asha")]);
+    assert_eq!(told(&world, &canceled).await, "applied");
+    let mut paid = row("ticket-1", "Asha");
+    paid["state"] = json!("paid");
+    let import = world.import(json!({"rows": [paid], "exported_at": at("09:00")})).await;
+    assert_eq!(counts(&import), [1, 0, 0, 1, 0]);
+    assert_eq!(world.ticket("ticket-1").await.state, TicketState::Cancelled);
+    // A later file does.
+    let import = world.import(json!({"rows": [paid], "exported_at": at("09:11")})).await;
+    assert_eq!(counts(&import), [1, 0, 1, 0, 0]);
+    world.assert_sound();
+}
+
+#[tokio::test]
+async fn row_that_changes_nothing_still_outdates_what_was_before_it() {
+    let world = World::start().await;
+    world.import(json!({"rows": [row("ticket-1", "Asha")], "exported_at": "2026-11-22T08:00:00Z"})).await;
+    let again = json!({"rows": [row("ticket-1", "Asha")], "exported_at": "2026-11-22T09:00:00Z"});
+    assert_eq!(counts(&world.import(again).await), [1, 0, 0, 1, 0]);
+    let late = event("e1", "order.canceled", "2026-11-22T08:30:00Z", &[("ticket-1", "Asha")]);
+    assert_eq!(told(&world, &late).await, "outdated");
+    let old = json!({"rows": [row("ticket-1", "Meera")], "exported_at": "2026-11-22T08:30:00Z"});
+    assert_eq!(counts(&world.import(old).await), [1, 0, 0, 1, 0]);
+    let ticket = world.ticket("ticket-1").await;
+    assert_eq!((ticket.state, ticket.name.as_str()), (TicketState::Paid, "Asha"));
+}
+
+#[tokio::test]
+async fn row_is_as_of_its_own_time_which_is_not_after_the_export() {
+    let world = World::start().await;
+    let dated = |name: &str, time: &str| {
+        let mut row = row("ticket-1", name);
+        row["updated_at"] = json!(format!("2026-11-22T{time}Z"));
+        json!({"rows": [row], "exported_at": "2026-11-22T09:00:00Z"})
+    };
+    assert_eq!(counts(&world.import(dated("Asha", "08:00:00")).await), [1, 1, 0, 0, 0]);
+    let changed = event("e1", "order.changed", "2026-11-22T08:30:00Z", &[("ticket-1", "Tara")]);
+    assert_eq!(told(&world, &changed).await, "applied", "the row is older than its file");
+    assert_eq!(counts(&world.import(dated("Ravi", "08:15:00")).await), [1, 0, 0, 1, 0]);
+    let import = world.import(dated("Ravi", "09:05:01")).await;
+    assert_eq!(counts(&import), [1, 0, 0, 0, 1]);
+    let report = world.report(import["id"].as_str().unwrap(), "").await;
+    assert_eq!(report[0]["problems"][0]["column"], "updated_at");
+    assert_eq!(world.ticket("ticket-1").await.name.as_str(), "Tara");
 }
 
 #[tokio::test]
@@ -119,13 +178,16 @@ async fn import_of_an_upload_that_is_gone_or_no_table_is_refused_whole() {
 async fn import_request_that_is_not_as_documented_is_refused() {
     let world = World::start().await;
     let (rows, media) = (json!([row("ticket-1", "Asha")]), "med_01J9ZQ4Y6V3T8K2M5N7P0R1S3W");
+    let now = world.app.now();
     for (body, field) in [
-        (json!({}), "media_id"),
-        (json!({"rows": rows, "media_id": media, "format": "json"}), "media_id"),
-        (json!({"media_id": media}), "media_id"),
-        (json!({"rows": rows, "format": "csv"}), "format"),
-        (json!({"rows": []}), "rows"),
-        (json!({"rows": rows, "exported_at": "2026-11-22T09:30:01Z"}), "exported_at"),
+        (json!({"exported_at": now}), "media_id"),
+        (json!({"rows": rows, "media_id": media, "format": "json", "exported_at": now}), "media_id"),
+        (json!({"media_id": media, "exported_at": now}), "media_id"),
+        (json!({"rows": rows, "format": "csv", "exported_at": now}), "format"),
+        (json!({"rows": [], "exported_at": now}), "rows"),
+        (json!({"rows": rows}), "body"),
+        (json!({"rows": rows, "exported_at": null}), "exported_at"),
+        (json!({"rows": rows, "exported_at": "2026-11-22T09:35:01Z"}), "exported_at"),
         (json!({"rows": rows, "speed": "high"}), "speed"),
         (json!({"rows": ["ticket"]}), "rows[0]"),
     ] {
@@ -133,7 +195,8 @@ async fn import_request_that_is_not_as_documented_is_refused() {
         assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec![field]), "{body}");
     }
     let elsewhere = world.app.attendees().post("/api/v1/conferences/nowhere/attendees/import");
-    let elsewhere = elsewhere.header(("x-api-key", ADMIN_API_KEY)).json(&json!({"rows": rows})).send().await;
+    let elsewhere = elsewhere.header(("x-api-key", ADMIN_API_KEY));
+    let elsewhere = elsewhere.json(&json!({"rows": rows, "exported_at": now})).send().await;
     assert_eq!(elsewhere.error(), (404, "NOT_FOUND"));
     assert!(world.take().is_empty());
 }
@@ -150,7 +213,7 @@ async fn imports_are_for_organisers_and_of_their_conference() {
         ("GET", format!("/imports/{id}/report")),
         ("GET", format!("/imports/{id}/export")),
     ] {
-        let body = json!({"rows": [row("ticket-2", "Tara")]});
+        let body = json!({"rows": [row("ticket-2", "Tara")], "exported_at": world.app.now()});
         let refused = world.request(method, &path).header(login.bearer()).json(&body).send().await;
         assert_eq!(refused.error(), (403, "FORBIDDEN"), "{path}");
         let elsewhere = world.app.attendees().get(&format!("/api/v1/conferences/other/attendees/imports/{id}"));

@@ -6,6 +6,7 @@ mod directory;
 mod imports;
 mod lost;
 mod privacy;
+mod stalled;
 mod tickets;
 pub(crate) mod webhook;
 pub(crate) mod world;

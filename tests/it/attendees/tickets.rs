@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::world::{World, row};
-use crate::users::places;
+use crate::users::{entities, places};
 
 async fn listed(world: &World, query: &str) -> Vec<String> {
     let (mut codes, mut cursor) = (Vec::new(), String::new());
@@ -160,6 +160,31 @@ async fn transferred_ticket_is_claimed_by_its_new_address_only() {
     let early = json!({"rows": [row("ticket-1", "Asha")], "exported_at": "2026-11-22T09:00:00Z"});
     assert_eq!(world.import(early).await["counts"]["unchanged"], 1);
     assert_eq!(world.ticket("ticket-1").await.name.as_str(), "Tara");
+}
+
+#[tokio::test]
+async fn address_that_an_earlier_version_spelled_otherwise_leaves_no_entry() {
+    let world = World::start().await;
+    world.tickets(&[row("ticket-1", "Asha")]).await;
+    let put = |item: Value| {
+        let request = json!({"TableName": "ibw-test-conferences", "Item": item});
+        world.app.database.engine.put_item(serde_json::from_value(request).unwrap()).unwrap();
+    };
+    // It had kept capitals.
+    let [mut ticket, mut entry] =
+        ["ticket", "ticket_email"].map(|name| entities(&world.app, "conferences", name).remove(0));
+    let key = json!({"TableName": "ibw-test-conferences", "Key": {"pk": entry["pk"], "sk": entry["sk"]}});
+    world.app.database.engine.delete_item(serde_json::from_value(key).unwrap()).unwrap();
+    ticket["email"]["S"] = json!("Asha@example.org");
+    entry["email"]["S"] = json!("Asha@example.org");
+    entry["pk"]["S"] = json!("TICKET_EMAIL#ibw-2026#Asha@example.org");
+    put(ticket);
+    put(entry);
+    world.assert_sound();
+    world.app.clock.advance(60);
+    world.tickets(&[row("ticket-1", "Asha")]).await;
+    assert_eq!(world.ticket("ticket-1").await.email.unwrap().as_str(), "asha@example.org");
+    world.assert_sound();
 }
 
 #[tokio::test]

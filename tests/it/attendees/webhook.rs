@@ -31,13 +31,13 @@ async fn tell(world: &World, event: &Value) -> TestResponse {
 }
 
 /// That an event is taken, and what becomes of it.
-async fn told(world: &World, event: &Value) -> String {
+pub(crate) async fn told(world: &World, event: &Value) -> String {
     let response = tell(world, event).await;
     assert_eq!(response.status, 200, "{}", response.text);
     response.json["status"].as_str().unwrap().to_owned()
 }
 
-fn event(id: &str, kind: &str, occurred_at: &str, names: &[(&str, &str)]) -> Value {
+pub(crate) fn event(id: &str, kind: &str, occurred_at: &str, names: &[(&str, &str)]) -> Value {
     let tickets: Vec<Value> = names.iter().map(|(code, name)| row(code, name)).collect();
     json!({"id": id, "type": kind, "occurred_at": occurred_at, "order": "XY12", "tickets": tickets})
 }
@@ -85,6 +85,21 @@ async fn event_that_comes_again_or_late_changes_nothing() {
     assert_eq!((told(&world, &canceled).await, told(&world, &made).await), ("applied".into(), "outdated".into()));
     assert_eq!(world.ticket("ticket-2").await.state, TicketState::Cancelled);
     world.assert_sound();
+}
+
+#[tokio::test]
+async fn event_from_the_future_is_refused_and_does_not_freeze_the_ticket() {
+    let world = World::start().await;
+    // Now is 09:30. Clocks may differ by five minutes.
+    let ahead = event("e1", "order.paid", "2026-11-22T09:35:00.001Z", &[("ticket-1", "Asha")]);
+    let refused = tell(&world, &ahead).await;
+    assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_BODY"), vec!["occurred_at"]));
+    let paid = event("e1", "order.paid", "2026-11-22T09:35:00Z", &[("ticket-1", "Asha")]);
+    assert_eq!(told(&world, &paid).await, "applied", "it was not remembered as seen");
+    world.app.clock.advance(600);
+    let canceled = event("e2", "order.canceled", "2026-11-22T09:36:00Z", &[("ticket-1", "Asha")]);
+    assert_eq!(told(&world, &canceled).await, "applied");
+    assert_eq!(world.ticket("ticket-1").await.state, TicketState::Cancelled);
 }
 
 #[tokio::test]
@@ -137,6 +152,7 @@ async fn event_that_is_not_as_documented_is_refused_with_its_place() {
     for (bad, place) in [
         (with("/type", json!("order.eaten")), "type"),
         (with("/occurred_at", json!("yesterday")), "occurred_at"),
+        (with("/occurred_at", json!("2027-11-22T09:30:00Z")), "occurred_at"),
         (with("/tickets/0/code", json!("a#b")), "tickets[0].code"),
         (with("/tickets/0/email", json!("nobody")), "tickets[0].email"),
         (with("/tickets", json!([])), "tickets"),

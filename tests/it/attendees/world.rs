@@ -97,8 +97,10 @@ impl World {
         id
     }
 
-    /// Asks for an import; its id.
-    pub(crate) async fn queue_import(&self, body: Value) -> String {
+    /// Asks for an import of a file that was exported now, unless `body` says otherwise; its id.
+    pub(crate) async fn queue_import(&self, mut body: Value) -> String {
+        let file = body.as_object_mut().expect("an object");
+        file.entry("exported_at").or_insert_with(|| json!(self.app.now()));
         let created = self.organise("POST", "/import").json(&body).send().await;
         assert_eq!((created.status, &created.json["state"]), (202, &json!("queued")), "{}", created.text);
         created.json["id"].as_str().expect("an id").to_owned()

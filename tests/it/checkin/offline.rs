@@ -116,6 +116,30 @@ async fn entrance_with_network_loses_to_an_earlier_one_without() {
 }
 
 #[tokio::test]
+async fn scan_that_is_sent_again_counts_once_even_after_a_hundred_others() {
+    let venue = Venue::open_with(&json!({"name": "Stage", "allow_multiple_entries": true})).await;
+    venue.sell_paid(&["ticket-1", "ticket-2"]).await;
+    let first = venue.scan(&entry("ticket-1", "n0")).await;
+    let forced = json!({"code": "ticket-1", "nonce": "n1", "force": true});
+    let force = async || venue.supervise("POST", "/redeem").json(&forced).send().await.json;
+    let by_force = force().await;
+    for n in 2..100 {
+        venue.app.clock.advance(1);
+        venue.scan(&entry("ticket-1", &format!("n{n}"))).await;
+    }
+    let kept = venue.redemptions("ticket-1").await["scans"].to_string();
+    assert!(!kept.contains("\"n0\"") && !kept.contains("\"n1\""), "both are settled: {kept}");
+    let before = venue.figures().await;
+    assert_eq!(before, [1, 100, 0, 100]);
+    let [again, forced] = [venue.scan(&entry("ticket-1", "n0")).await, force().await];
+    assert_eq!([&again["datetime"], &forced["datetime"]], [&first["datetime"], &by_force["datetime"]]);
+    assert_eq!((verdict(&again), verdict(&forced), again["entries"].as_u64()), ("ok", "ok", Some(100)));
+    let batch = venue.upload(&[entry("ticket-1", "n5"), entry("ticket-2", "n5"), entry("ticket-1", "n100")]).await;
+    assert_eq!(batch["results"].as_array().unwrap().iter().map(verdict).collect::<Vec<_>>(), ["ok"; 3]);
+    assert_eq!(venue.figures().await, [2, 102, 0, 102]);
+}
+
+#[tokio::test]
 async fn stuck_scanner_does_not_fill_the_log() {
     let venue = Venue::open().await;
     venue.sell_paid(&["ticket-1"]).await;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use ibw::checkin::service::LONGEST_WRITE;
 use serde_json::{Value, json};
 
 use super::{SLUG, Venue, entry};
+use crate::support::template::Template;
 use crate::users::places;
 
 /// The tickets of the parts since a cursor, by hash of the code; and the cursor after them.
@@ -50,7 +52,7 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
             .all(|code| all.contains_key(&hash(code)) && !all.values().any(|t| t.to_string().contains(code.as_str())))
     );
 
-    venue.app.clock.advance(120);
+    venue.app.clock.advance(240);
     let (none, cursor, _) = read(&venue, Some(&cursor), 500).await;
     // The round before began less than the overlap after they were sold; the one that the list is not for is told of
     // now.
@@ -66,7 +68,7 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
     assert_eq!((&scanned["entries"], &scanned["reason"]), (&json!(1), &Value::Null));
     assert_eq!((&cancelled["reason"], &cancelled["gone"]), (&json!("canceled"), &json!(false)));
     assert_eq!((&gone["reason"], &gone["gone"]), (&json!("product"), &json!(true)));
-    venue.app.clock.advance(60);
+    venue.app.clock.advance(240);
     let (again, cursor, _) = read(&venue, Some(&cursor), 500).await;
     assert_eq!(again.len(), 3);
     venue.app.clock.advance(60);
@@ -74,16 +76,17 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
 }
 
 #[tokio::test]
-async fn snapshot_misses_no_change_at_its_edges_nor_by_slow_clocks() {
+async fn snapshot_misses_no_change_at_its_edges_nor_by_slow_clocks_and_writes() {
     let venue = Venue::open().await;
     venue.sell_paid(&["ticket-1", "ticket-2", "ticket-3"]).await;
     venue.app.clock.advance(600);
     let (_, cursor, _) = read(&venue, None, 500).await;
-    // In the very millisecond of the round, and by an instance whose clock is 20 seconds slow.
+    // In the very millisecond of the round, and by an instance whose clock is 20 seconds slow and whose write took the
+    // two minutes that its function has.
     venue.scan(&entry("ticket-1", "n1")).await;
-    venue.app.clock.advance(-20);
+    venue.app.clock.advance(-20 - LONGEST_WRITE);
     venue.scan(&entry("ticket-2", "n1")).await;
-    venue.app.clock.advance(80);
+    venue.app.clock.advance(80 + LONGEST_WRITE);
     let (changed, _, _) = read(&venue, Some(&cursor), 500).await;
     let redeemed: Vec<&str> =
         changed.values().filter(|t| t["entries"] == 1).map(|t| t["code_hash"].as_str().unwrap()).collect();
@@ -118,4 +121,11 @@ async fn snapshot_begins_anew_when_the_list_lets_others_in() {
         let refused = venue.at_list("GET", &format!("/snapshot?limit={limit}")).send().await;
         assert_eq!((refused.error(), places(&refused)), ((400, "INVALID_REQUEST"), vec!["limit"]));
     }
+}
+
+#[test]
+fn rounds_overlap_by_more_than_any_function_may_write() {
+    let template = Template::read();
+    let timeouts = template.functions().into_values().filter_map(|function| function["Timeout"].as_i64());
+    assert_eq!(timeouts.max(), Some(LONGEST_WRITE), "set `LONGEST_WRITE` to the longest timeout of a function");
 }

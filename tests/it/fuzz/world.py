@@ -38,7 +38,7 @@ def ids():
         "ags": sessions[:4],
         "cil": _ids(f"{WEEK}/checkin/lists", ADMIN),
         "evt": [_host(guest), *_ids(f"{API}/events?conference={conference.SLUG}", {})],
-        "imp": [call("POST", f"{WEEK}/attendees/import", ADMIN, {"rows": rows})["id"]],
+        "imp": [call("POST", f"{WEEK}/attendees/import", ADMIN, {"rows": rows, "exported_at": conference._now()})["id"]],
         "job": _ids(f"{API}/notifications/jobs", ADMIN),
         "med": [demo._upload(API, owner) for owner in (CALLER, CALLER, guest)],
         "ses": _sessions(),
@@ -83,7 +83,7 @@ def _sessions():
 def _sell():
     """Tickets come by the webhook, as imports need a worker."""
     tickets = [{"code": code, "name": "Asha Rao", "ticket_type": "Standard"} for code in CODES]
-    event = {"id": "evt-1", "type": "order.paid", "occurred_at": "2026-11-20T08:15:00Z", "tickets": tickets}
+    event = {"id": "evt-1", "type": "order.paid", "occurred_at": conference._now(), "tickets": tickets}
     call("POST", f"{WEEK}/attendees/webhook", {"X-Ticketing-Signature": signature(json.dumps(event).encode())}, event)
 
 

@@ -36,7 +36,7 @@ fn creations() -> Vec<(&'static str, String, Value, bool)> {
         ("speaker", below("speakers"), json!({"name": "Asha"}), true),
         ("session", below("agenda/sessions"), session("Keynote", "09:00", "Main"), true),
         ("checkin_list", below("checkin/lists"), json!({"name": "Main entrance"}), true),
-        ("import", below("attendees/import"), json!({"rows": [row]}), true),
+        ("import", below("attendees/import"), json!({"exported_at": "2026-11-22T09:00:00Z", "rows": [row]}), true),
         ("job", "/api/v1/notifications/jobs".to_owned(), job, true),
         ("upload", "/api/v1/media/uploads".to_owned(), upload, false),
         ("event", "/api/v1/events".to_owned(), event("Party"), false),

@@ -70,6 +70,7 @@ impl Intercept for Watch {
         assert_ne!(operation, "Scan", "no path scans");
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         let needs = needs(&operation, &body);
+        assert!(is_consistent(&operation, &body), "{operation} may miss what was just written: {body}");
         self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });
         if let Some(allowed) = &self.allowed
             && let Some(missing) = needs.iter().find(|access| !allowed.contains(*access))
@@ -77,6 +78,19 @@ impl Intercept for Watch {
             return Err(format!("AccessDenied: the template does not allow {missing:?}").into());
         }
         Ok(())
+    }
+}
+
+/// Whether a read sees all writes before it. Only a global index has no such reads.
+fn is_consistent(operation: &str, body: &Value) -> bool {
+    match operation {
+        "GetItem" => body["ConsistentRead"] == true,
+        "Query" => body["ConsistentRead"] == true || body["IndexName"].as_str().is_some_and(|it| it.starts_with("gsi")),
+        "BatchGetItem" => {
+            let mut tables = body["RequestItems"].as_object().into_iter().flatten();
+            tables.all(|(_, keys)| keys["ConsistentRead"] == true)
+        }
+        _ => true,
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn read(function: &str, env: &mut Env) {
     let aws = Aws::read(env);
     match function {
         "relay" => {
-            Relay::read(env, &aws);
+            let platform = Platform::new(Dynamo::read(env, &aws));
+            Relay::read(env, &aws, platform);
         }
         "email" => {
             Consumer::read(env, &aws, Random::System);

@@ -1,5 +1,6 @@
 //! Profiles, claims, the directory, email verification, erasure.
 
+mod derived;
 mod directory;
 mod email;
 mod erasure;

@@ -8,6 +8,7 @@ use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::text::Slug;
+use crate::time::Time;
 
 /// How long rows from a request are stored, in seconds: longer than the import's message stays in the queue.
 const KEPT_FOR: i64 = 7 * 24 * 3600;
@@ -37,6 +38,13 @@ impl TicketRepository {
 
     pub async fn import(&self, conference: &Slug, id: ImportId) -> Result<Option<Import>, dynamo::Error> {
         self.conferences.get(&keys::import(conference, id)).await
+    }
+
+    /// Imports that are not over and have not changed since `time`, as far as the index knows, the longest unchanged
+    /// first.
+    pub async fn unchanged_imports(&self, time: Time, limit: usize) -> Result<Vec<Import>, dynamo::Error> {
+        let query = Query::gsi1(keys::OPEN_IMPORTS).up_to(&keys::unchanged_since(time)).limit(limit);
+        Ok(self.conferences.query(query).await?.items)
     }
 
     /// The rows of the request, as JSON.

@@ -1,5 +1,6 @@
 //! Writes of tickets. Entries by address, counts and attendees are derived from tickets. A write changes them in the
-//! same transaction, so they are never out of date.
+//! same transaction, so they are never out of date. A ticket's address is read as it was written, and with it the key of
+//! its entry.
 
 use std::collections::BTreeMap;
 

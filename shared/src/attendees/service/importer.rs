@@ -187,12 +187,17 @@ impl Importer {
             }
         };
         let before = known.get(&data.code).copied();
-        let occurred_at = row.updated_at.unwrap_or(import.exported_at).min(import.exported_at);
+        let occurred_at = row.updated_at.unwrap_or(import.exported_at);
+        if occurred_at.is_ahead_of(import.exported_at) {
+            return (failed(row, Some("updated_at"), "must not be after `exported_at` of the import"), None);
+        }
         let as_of = AsOf { occurred_at, event: import.id.to_string() };
         let (state, after) = match data.apply(&import.conference, before, &as_of, self.clock.now()) {
             Applied::Created(after) => (RowState::Created, after),
             Applied::Updated(after) => (RowState::Updated, after),
-            Applied::Unchanged(_) | Applied::Stale => return (line(RowState::Unchanged), None),
+            // The age of the data is stored, too, as events from before the export are outdated then.
+            Applied::Unchanged(after) => (RowState::Unchanged, after),
+            Applied::Stale => return (line(RowState::Unchanged), None),
         };
         // One of the two may be of the ticket as it was.
         if !after.has_validity() {

@@ -50,9 +50,9 @@ pub struct NewImport {
     /// Whether to only report what the import would do.
     #[serde(default)]
     pub dry_run: bool,
-    /// Time of the export from the ticketing system, not in the future. Default: now. Of two sources about a ticket,
-    /// the newer one counts.
-    pub exported_at: Option<Time>,
+    /// Time at which the file or the rows were exported from the ticketing system, at most 5 minutes ahead. Of two
+    /// sources about a ticket, the newer one counts.
+    pub exported_at: Time,
 }
 
 /// All rows of an import, as CSV (RFC 4180): `row,code,state,column,problem`, with a line for each problem of a row.
@@ -62,10 +62,10 @@ pub struct Report(pub Vec<u8>);
 /// Imports.
 #[derive(Clone, Debug)]
 pub struct ImportService {
-    repository: TicketRepository,
+    pub(super) repository: TicketRepository,
     media: MediaService,
-    clock: Clock,
-    random: Random,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
 }
 
 impl ImportService {
@@ -96,8 +96,8 @@ impl ImportService {
             }
             _ => return Err(AttendeeError::Invalid("media_id", "is required unless `rows` is sent, and not both")),
         };
-        if new.exported_at.is_some_and(|exported_at| exported_at > now) {
-            return Err(AttendeeError::Invalid("exported_at", "must not be in the future"));
+        if new.exported_at.is_ahead_of(now) {
+            return Err(AttendeeError::Invalid("exported_at", "must not be more than 5 minutes ahead"));
         }
         let id = ImportId::of_request(now, &self.random);
         if attempt::is_repeated()
@@ -111,7 +111,7 @@ impl ImportService {
             format,
             media_id: new.media_id,
             dry_run: new.dry_run,
-            exported_at: new.exported_at.unwrap_or(now),
+            exported_at: new.exported_at,
             state: ImportState::Queued,
             refusal: None,
             counts: Counts::default(),

@@ -8,6 +8,7 @@
 //! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
 //! | [`TicketingWebhook`] | `ticketing` | `receive` |
 //! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
+//! | | `stalled` | `resume_stalled` |
 //! | [`Importer`] | `importer` | `run`: the worker |
 //! | | `files` | `read`: the rows of an import |
 
@@ -19,6 +20,7 @@ mod files;
 mod groups;
 mod importer;
 mod imports;
+mod stalled;
 mod ticketing;
 mod tickets;
 

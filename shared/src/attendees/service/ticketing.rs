@@ -47,6 +47,10 @@ impl TicketingWebhook {
             return Err(AttendeeError::BadSignature);
         }
         let event = read(body)?;
+        // All events until then would be earlier, and change nothing.
+        if event.occurred_at.is_ahead_of(self.clock.now()) {
+            return Err(no_event("occurred_at", "must not be more than 5 minutes ahead. Check the clock"));
+        }
         self.repository.open(conference).await?;
         let (id, kind, as_of) = (event.id.clone(), event.event_type, event.as_of());
         let data = event.data();
@@ -80,9 +84,12 @@ impl TicketingWebhook {
     }
 }
 
+fn no_event(field: &str, why: &str) -> AttendeeError {
+    AttendeeError::NoEvent(field.to_owned(), why.to_owned())
+}
+
 /// The event of a body, or an error with the wrong field.
 fn read(body: &[u8]) -> Result<TicketEvent, AttendeeError> {
-    let no_event = |field: &str, why: &str| AttendeeError::NoEvent(field.to_owned(), why.to_owned());
     // serde would fill the event from an array, by position.
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(no_event("body", "must be an object"));

@@ -9,6 +9,16 @@ use crate::checkin::scan_log::ScanLog;
 use crate::checkin::view::{Reconciled, Redeemed, Redemption, ScanRequest};
 use crate::time::Time;
 
+/// A ticket and its scans at a list, as they were read.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) ticket: Ticket,
+    /// `None` if it has no scans.
+    pub(super) log: Option<ScanLog>,
+    /// Scans that are no longer in the log, if a request may repeat one of them.
+    pub(super) settled: Vec<Scan>,
+}
+
 /// The result of scans of a ticket, before it is stored.
 #[derive(Debug)]
 pub(super) struct Applied {
@@ -23,8 +33,7 @@ pub(super) struct Applied {
 /// Applies scans to a ticket.
 pub(super) fn apply(
     list: &CheckinList,
-    ticket: Ticket,
-    log: Option<ScanLog>,
+    Known { ticket, log, settled }: Known,
     requests: &[ScanRequest],
     operator: &Operator,
     now: Time,
@@ -34,7 +43,7 @@ pub(super) fn apply(
     let mut log = before.clone();
     for request in requests {
         // A known scan keeps its result: a scanner that missed the answer sends its scan again.
-        if log.scan(&request.nonce).is_none() {
+        if find(&log, &settled, &request.nonce).is_none() {
             log.add(new_scan(list, &ticket, &log, request, operator, now));
         }
     }
@@ -42,10 +51,17 @@ pub(super) fn apply(
     let reconciled = if is_new { log.reconcile() } else { Vec::new() };
     let was_known = |scan: &&Scan| before.scan(&scan.nonce).is_some();
     let reconciled = reconciled.iter().filter(was_known).map(Reconciled::of).collect();
-    let of = |request: &ScanRequest| log.scan(&request.nonce).map(|scan| Redemption::of(scan, &ticket, log.tally));
+    let of = |request: &ScanRequest| {
+        find(&log, &settled, &request.nonce).map(|scan| Redemption::of(scan, &ticket, log.tally))
+    };
     let redemptions = requests.iter().filter_map(of).collect();
     let change = is_new.then(|| change(&before, log, &ticket, now));
     Applied { change, redemptions, reconciled }
+}
+
+/// A scan by its nonce, in the log or moved out of it.
+fn find<'a>(log: &'a ScanLog, settled: &'a [Scan], nonce: &Nonce) -> Option<&'a Scan> {
+    log.scan(nonce).or_else(|| settled.iter().find(|scan| scan.nonce == *nonce))
 }
 
 /// A scan by the rules of the list and the ticket alone. The log adds what follows from other scans.

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::apply::{Applied, apply};
+use super::apply::{Applied, Known, apply};
 use super::redeem::{check, misdated, stray};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
@@ -24,6 +25,9 @@ use crate::text::Slug;
 
 /// Most scans of a batch: one request can read and write so many within its time.
 pub const BATCH: usize = 500;
+
+/// Long logs whose settled scans are read at once.
+const LONG_LOGS: usize = 8;
 
 /// Scans that a scanner made offline.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -110,12 +114,19 @@ impl CheckinService {
         let mut logs: HashMap<TicketCode, _> = logs.into_iter().map(|log| (log.code.clone(), log)).collect();
         let work = |ticket: Ticket| {
             let code = ticket.code.clone();
+            let log = logs.remove(&code);
             let places = by_code.get(&code).cloned().unwrap_or_default();
             let scans: Vec<ScanRequest> = places.iter().filter_map(|place| scans.get(*place)).cloned().collect();
-            let applied = apply(&list, ticket, logs.remove(&code), &scans, operator, now);
-            Work { code, places, scans, applied }
+            let list = &list;
+            async move {
+                let settled = self.settled(log.as_ref(), &scans).await?;
+                let applied = apply(list, Known { ticket, log, settled }, &scans, operator, now);
+                Ok::<_, CheckinError>(Work { code, places, scans, applied })
+            }
         };
-        let works = tickets.into_iter().map(work).collect();
+        // Few logs are so long that their settled scans are read.
+        let works: Vec<_> = tickets.into_iter().map(work).collect();
+        let works = stream::iter(works).buffered(LONG_LOGS).try_collect().await?;
         Ok((list, works))
     }
 

@@ -21,7 +21,7 @@ mod status;
 
 pub use batch::{BATCH, BatchRequest};
 pub use lists::{CheckinListPatch, NewCheckinList};
-pub use snapshot::SNAPSHOT_PAGE;
+pub use snapshot::{LONGEST_WRITE, SNAPSHOT_PAGE};
 
 use super::error::CheckinError;
 use super::model::CheckinList;

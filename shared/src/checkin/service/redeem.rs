@@ -2,13 +2,13 @@
 
 use sha2::{Digest, Sha256};
 
-use super::apply::{Applied, apply, undone};
+use super::apply::{Applied, Known, apply, undone};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::qr;
 use crate::checkin::error::CheckinError;
 use crate::checkin::items::StrayScan;
-use crate::checkin::model::{CheckinList, Nonce, Reason};
+use crate::checkin::model::{CheckinList, Nonce, Reason, Scan};
 use crate::checkin::scan_log::ScanLog;
 use crate::checkin::view::{Redeemed, Redemption, Redemptions, ScanRequest};
 use crate::dynamo::Contention;
@@ -16,9 +16,6 @@ use crate::id::CheckinListId;
 use crate::text::Slug;
 use crate::time::Time;
 
-/// How far a scanner's clock may be ahead, in seconds. Scans count in the order of their times, so a scan from the
-/// future would come after all scans until then.
-const MAX_AHEAD: i64 = 5 * 60;
 /// How old a scan may be, in seconds. A scanner that is offline all week uploads after it.
 const MAX_AGE: i64 = 14 * 24 * 3600;
 
@@ -106,6 +103,20 @@ impl CheckinService {
         Ok(ticket.map(|ticket| (ticket, log)))
     }
 
+    /// The scans that are no longer in a log, if a request may repeat one of them. A log that was read at the same time or
+    /// before has no scan that is missing in both.
+    pub(super) async fn settled(
+        &self,
+        log: Option<&ScanLog>,
+        requests: &[ScanRequest],
+    ) -> Result<Vec<Scan>, CheckinError> {
+        let is_new = |log: &ScanLog| requests.iter().any(|request| log.scan(&request.nonce).is_none());
+        match log.filter(|log| log.settled.times > 0 && is_new(log)) {
+            Some(log) => Ok(self.repository.settled(log).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Redeems scans of a ticket that was read, and reads it again if another scanner was faster.
     async fn redeem_known(
         &self,
@@ -117,7 +128,9 @@ impl CheckinService {
         let code = ticket.code.clone();
         let mut contention = Contention::new(&self.random);
         loop {
-            let applied = apply(list, ticket, log, requests, operator, self.clock.now());
+            let settled = self.settled(log.as_ref(), requests).await?;
+            let known = Known { ticket, log, settled };
+            let applied = apply(list, known, requests, operator, self.clock.now());
             let stored = match &applied.change {
                 Some(change) => self.repository.write(list, std::slice::from_ref(change)).await,
                 None => Ok(()),
@@ -177,7 +190,8 @@ pub(super) const fn check(request: &ScanRequest, operator: &Operator) -> Result<
 /// What is wrong with the time of a scan.
 pub(super) fn misdated(request: &ScanRequest, now: Time) -> Option<&'static str> {
     match request.datetime? {
-        at if at > now.plus_seconds(MAX_AHEAD) => Some("must not be more than 5 minutes ahead"),
+        // Scans count in the order of their times, so a scan from the future would come after all scans until then.
+        at if at.is_ahead_of(now) => Some("must not be more than 5 minutes ahead"),
         at if at < now.plus_seconds(-MAX_AGE) => Some("must not be more than 14 days ago"),
         _ => None,
     }

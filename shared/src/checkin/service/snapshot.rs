@@ -1,8 +1,9 @@
 //! Snapshots for offline scanners: all tickets at first, then changes.
 //!
 //! A round reads the tickets shard by shard in the order of their changes. The next round reads changes from some
-//! seconds before the start of the last one, as clocks differ between instances and an index lags behind its table. So
-//! a ticket may come twice, and none is missed.
+//! minutes before the start of the last one: a change has the time at which its write began, a write may be retried
+//! until its function ends, clocks differ between instances, and an index lags behind its table. So a ticket may come
+//! twice, and none is missed.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +21,10 @@ use crate::time::Time;
 pub const SNAPSHOT_PAGE: usize = 500;
 /// Most shards that one request reads. Most shards have few changes, and each is a request to DynamoDB.
 const MAX_QUERIES: usize = 3;
-/// How far a round reaches back before the start of the last round, in seconds.
-const OVERLAP: i64 = 30;
+/// The longest that a write of a ticket takes, in seconds: the timeout of `attendee-import`.
+pub const LONGEST_WRITE: i64 = 120;
+/// How far a round reaches back before the start of the last round, in seconds. A minute is for clocks and the index.
+const OVERLAP: i64 = LONGEST_WRITE + 60;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Round {

@@ -4,7 +4,8 @@ use super::UserService;
 use crate::expected::Expected;
 use crate::id::UserId;
 use crate::users::error::UserError;
-use crate::users::model::{ChatState, Start, UpdateTime, User};
+use crate::users::model::{ChatState, UpdateTime, User};
+use crate::users::start::Start;
 
 /// What a user did in the chat with the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,10 @@ use crate::users::model::User;
 /// Grace period between the request and the erasure, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
+/// Seconds from the start of an erasure to its last look: requests of the user that were under way have ended by then, and
+/// the indexes that list the user's items have caught up.
+const LAST_LOOK: i64 = 60;
+
 impl UserService {
     /// Schedules the erasure, and hides the user from others at once. A second request does not postpone it.
     pub async fn schedule_erasure(&self, id: UserId) -> Result<User, UserError> {
@@ -22,15 +26,12 @@ impl UserService {
     }
 
     /// Begins the erasure of a user from [`Self::erasures_due`]. One write deletes the claims, and fails if the user
-    /// has logged in since. After it the erasure cannot be cancelled, and the next run continues it if it is
-    /// interrupted.
+    /// has logged in since. After it the erasure cannot be cancelled. It is due once more a minute later.
     pub async fn begin_erasure(&self, user: &User) -> Result<(), UserError> {
-        if user.erased {
-            return Ok(());
-        }
         let mut erased = user.clone();
-        erased.erased = true;
-        erased.stamp(self.clock.now());
+        let now = self.clock.now();
+        (erased.erased, erased.erase_after) = (true, Some(now.plus_seconds(LAST_LOOK)));
+        erased.stamp(now);
         self.repository.save(user, &erased).await
     }
 

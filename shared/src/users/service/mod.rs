@@ -28,8 +28,9 @@ pub use profile::{Onboarding, ProfilePatch, Socials};
 pub use sign_in::Source;
 
 use super::error::UserError;
-use super::model::{ChatState, Identity, Start, User, Viewer};
+use super::model::{ChatState, Identity, User, Viewer};
 use super::repository::UserRepository;
+use super::start::Start;
 use crate::dynamo::Contention;
 use crate::expected::Expected;
 use crate::id::UserId;

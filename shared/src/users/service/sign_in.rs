@@ -4,7 +4,8 @@ use super::UserService;
 use crate::expected::Expected;
 use crate::id::UserId;
 use crate::users::error::UserError;
-use crate::users::model::{ChatState, Claim, Identity, Start, User, Visibility};
+use crate::users::model::{ChatState, Claim, Identity, User, Visibility};
+use crate::users::start::Start;
 use crate::users::telegram_user::TelegramUser;
 
 /// Source of a Telegram account. Sources differ in what they tell about it.
@@ -90,6 +91,7 @@ impl UserService {
             updated_at: now,
             erase_after: None,
             erased: false,
+            derived: None,
         };
         update_from(&mut user, telegram, Source::MiniApp);
         match self.repository.create(&user).await {

@@ -1,6 +1,9 @@
 //! The relay: outbox items of a stream reach their topic's queue; what does not is named by sequence number.
 
-use ibw::dynamo::{Expression, OutboxMessage, Topic};
+mod outage;
+
+use ibw::dynamo::{Dynamo, Expression, OutboxMessage, Topic};
+use ibw::platform::Platform;
 use ibw::random::Random;
 use relay::Relay;
 use serde::Serialize;
@@ -8,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::start_of_test;
 use crate::support::aws::{Sqs, failures, stream_record};
-use crate::support::database::TestDatabase;
+use crate::support::database::{PREFIX, TestDatabase};
 use crate::support::policy::Watch;
 
 /// The queue of a topic in these tests: `email`, `notification-jobs`.
@@ -16,13 +19,21 @@ fn queue(topic: Topic) -> String {
     topic.queue_variable().trim_end_matches("_QUEUE_URL").to_lowercase().replace('_', "-")
 }
 
-/// A relay to a queue for each topic, and to `failures`.
+/// A relay to a queue for each topic, and to `failures`. It has no tables, so it replays nothing.
 pub(crate) fn relay(sqs: &Sqs) -> Relay {
+    let (mut env, aws) = sqs.configuration(&[("TABLE_PREFIX", PREFIX)]);
+    let platform = Platform::new(Dynamo::read(&mut env, &aws));
+    env.finish(()).expect("a sound environment");
+    relay_of(sqs, platform)
+}
+
+/// The same, of these tables.
+fn relay_of(sqs: &Sqs, platform: Platform) -> Relay {
     let queues: Vec<(&str, String)> = Topic::ALL.iter().map(|topic| (topic.queue_variable(), queue(*topic))).collect();
     let mut variables: Vec<(&str, &str)> = queues.iter().map(|(name, queue)| (*name, queue.as_str())).collect();
     variables.push(("FAILURES_QUEUE_URL", "failures"));
     let (mut env, aws) = sqs.configuration(&variables);
-    let relay = Relay::read(&mut env, &aws);
+    let relay = Relay::read(&mut env, &aws, platform);
     env.finish(relay).expect("a sound environment")
 }
 
@@ -130,7 +141,7 @@ async fn record_without_sequence_number_fails_the_invocation_before_anything_is_
 #[tokio::test]
 async fn sample_event_is_relayed() {
     let sqs = Sqs::start(&[]).await;
-    let event = serde_json::from_str(include_str!("../../events/relay/outbox.json")).unwrap();
+    let event = serde_json::from_str(include_str!("../../../events/relay/outbox.json")).unwrap();
     assert!(failures(relay(&sqs).handle(event).await.unwrap()).is_empty());
     assert_eq!(sqs.published("email").await.len(), 1);
 }
