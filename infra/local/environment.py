@@ -20,7 +20,7 @@ def write(cloud, base_url, demo=None):
         **settings.aws_environment(cloud),
         **_function_environment(cloud),
     }
-    # Whoever reads the file meanwhile reads the old one or the new one.
+    # A reader gets the old file or the new one, never a half.
     path = cloud.dir / "env.new"
     path.touch(mode=0o600)
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items()))

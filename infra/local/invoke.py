@@ -36,7 +36,7 @@ def _not_ready(folder):
 
 
 def _filled(folder, text):
-    import environment  # reads AWS's libraries, which a complaint does not need
+    import environment  # reads AWS's libraries, which the message above does not need
 
     escaped = {name: json.dumps(value)[1:-1] for name, value in environment.read(folder).items()}
     try:

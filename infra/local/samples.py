@@ -18,8 +18,8 @@ def function_problem(function, usage):
     """What is wrong with a function's name, and how to do it; None if nothing is."""
     if function in functions():
         return None
-    complaint = f"There is no function `{function}`." if function else "Name a function."
-    return f"{complaint}\n  {usage}\nThe functions: {', '.join(functions())}"
+    problem = f"There is no function `{function}`." if function else "Name a function."
+    return f"{problem}\n  {usage}\nThe functions: {', '.join(functions())}"
 
 
 def event_problem(function, event):
@@ -28,5 +28,5 @@ def event_problem(function, event):
     if event and path.is_file():
         owner = path.resolve().relative_to(EVENTS).parts[0] if path.resolve().is_relative_to(EVENTS) else function
         return None if owner == function else f"{event} is an event of {owner}:\n  make invoke F={owner} E={event}"
-    complaint = f"There is no event `{event}`." if event else "Name an event."
-    return f"{complaint}\n" + "\n".join(f"  make invoke F={function} E={sample}" for sample in of(function))
+    problem = f"There is no event `{event}`." if event else "Name an event."
+    return f"{problem}\n" + "\n".join(f"  make invoke F={function} E={sample}" for sample in of(function))

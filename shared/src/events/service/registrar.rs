@@ -1,6 +1,5 @@
-//! The rules of registrations. Each change is decided on a read, and made by one write on the condition that nothing
-//! has changed since. Otherwise it is read and decided again. So a seat is never given twice, and a free seat is
-//! offered once.
+//! The rules of registrations. Each change is decided on a read, and made by one write on the condition that nothing has
+//! changed since, or decided again. So a seat is never given twice, and a free seat is offered once.
 
 use super::ending::Ending;
 use crate::dynamo::{self, Contention, OutboxMessage};

@@ -1,10 +1,11 @@
 //! Logging in, staying logged in, and admin tokens.
 
+mod refresh;
+
 use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::{BOT_TOKEN, Person};
-use crate::users::entities;
 
 const LOGIN: &str = "/api/v1/auth/login";
 const REFRESH: &str = "/api/v1/auth/refresh";
@@ -124,7 +125,7 @@ async fn login_with_either_of_two_bot_tokens_is_accepted() {
 
 #[tokio::test]
 async fn published_vectors_log_in_at_their_dates_with_their_keys() {
-    let data: Value = serde_json::from_str(include_str!("../data/telegram-init-data.json")).unwrap();
+    let data: Value = serde_json::from_str(include_str!("../../data/telegram-init-data.json")).unwrap();
     let (hmac, ed25519) = (&data["hmac"], &data["ed25519"]);
     let third_party = format!("{}:{}", ed25519["bot_id"], ed25519["public_key_hex"].as_str().unwrap());
     let bot_token = hmac["bot_token"].as_str().unwrap();
@@ -157,59 +158,6 @@ async fn first_logins_at_once_make_one_user() {
     assert_eq!(ids.len(), 1);
     let listed = app.users().get("/api/v1/users").header(header).send().await;
     assert_eq!(listed.json["items"].as_array().unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn refresh_rotates_and_a_reused_token_ends_the_session() {
-    let app = TestApp::start().await;
-    let login = app.login(&Person::new(42)).await;
-    let refresh = |token: String| app.auth().post(REFRESH).json(&json!({"refresh_token": token})).send();
-    let second = refresh(login.refresh_token.clone()).await;
-    assert_eq!(second.status, 200, "{}", second.text);
-    let token = second.json["refresh_token"].as_str().unwrap().to_owned();
-    let third = refresh(token).await;
-    assert_eq!(third.status, 200, "{}", third.text);
-    assert_eq!(refresh(login.refresh_token).await.error(), (401, "REFRESH_TOKEN_REUSED"));
-    let latest = third.json["refresh_token"].as_str().unwrap().to_owned();
-    assert_eq!(refresh(latest).await.error(), (401, "SESSION_ENDED"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn refresh_of_one_token_at_once_gives_tokens_of_one_generation() {
-    let app = TestApp::start().await;
-    let login = app.login(&Person::new(42)).await;
-    let function = app.auth();
-    let refresh = |token: &str| function.post(REFRESH).json(&json!({"refresh_token": token})).send();
-    let refreshes: Vec<_> = (0..16).map(|_| tokio::spawn(refresh(&login.refresh_token))).collect();
-    let mut tokens = Vec::new();
-    for refresh in refreshes {
-        let response = refresh.await.unwrap();
-        assert_eq!(response.status, 200, "{}", response.text);
-        tokens.push(response.json["refresh_token"].as_str().unwrap().to_owned());
-    }
-    // All but the first of them were answered by a request that changed nothing.
-    assert_eq!(entities(&app, "ephemeral", "session")[0]["generation"]["N"], "1");
-    assert_eq!(refresh(&tokens[0]).await.status, 200);
-    app.clock.advance(31);
-    assert_eq!(refresh(&tokens[15]).await.error(), (401, "REFRESH_TOKEN_REUSED"));
-}
-
-#[tokio::test]
-async fn refresh_token_before_the_current_one_works_for_thirty_seconds() {
-    for (seconds, generations, expected) in [(29, 1, 200), (30, 1, 401), (0, 2, 401)] {
-        let app = TestApp::start().await;
-        let login = app.login(&Person::new(42)).await;
-        let refresh = |token: &str| app.auth().post(REFRESH).json(&json!({"refresh_token": token})).send();
-        let mut token = login.refresh_token.clone();
-        for _ in 0..generations {
-            token = refresh(&token).await.json["refresh_token"].as_str().unwrap().to_owned();
-        }
-        app.clock.advance(seconds);
-        let again = refresh(&login.refresh_token).await;
-        assert_eq!(again.status, expected, "{seconds} s, {generations} generations: {}", again.text);
-        // Whoever has the current token goes on, unless the session has ended.
-        assert_eq!(refresh(&token).await.status, expected);
-    }
 }
 
 #[tokio::test]
