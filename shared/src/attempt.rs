@@ -3,8 +3,6 @@
 //! If a request fails after it had its effect, the caller sends it again. The thing that it creates has the same id at
 //! each try, so a later try finds what an earlier one has created, and answers with it.
 
-use sha2::{Digest, Sha256};
-
 use crate::time::Time;
 
 tokio::task_local! {
@@ -15,19 +13,14 @@ tokio::task_local! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     begun_at: Time,
-    seed: String,
+    parts: Vec<String>,
     is_repeated: bool,
 }
 
 impl Attempt {
     /// A try of the request that these parts name: caller, key and fingerprint. `begun_at` is when the first try began.
     pub fn new(begun_at: Time, parts: &[&str], is_repeated: bool) -> Self {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        Self { begun_at, seed: hex::encode(hash.finalize()), is_repeated }
+        Self { begun_at, parts: parts.iter().map(|part| (*part).to_owned()).collect(), is_repeated }
     }
 
     /// Does the work of this try.
@@ -41,7 +34,7 @@ pub fn is_repeated() -> bool {
     ATTEMPT.try_with(|attempt| attempt.is_repeated).unwrap_or_default()
 }
 
-/// When the request was first tried, and what names it; `None` outside of such requests.
-pub(crate) fn identity() -> Option<(Time, String)> {
-    ATTEMPT.try_with(|attempt| (attempt.begun_at, attempt.seed.clone())).ok()
+/// When the request was first tried, and the parts that name it; `None` outside of such requests.
+pub(crate) fn identity() -> Option<(Time, Vec<String>)> {
+    ATTEMPT.try_with(|attempt| (attempt.begun_at, attempt.parts.clone())).ok()
 }

@@ -94,7 +94,10 @@ macro_rules! id {
             /// try, else a new one.
             pub fn of_request(now: $crate::time::Time, random: &$crate::random::Random) -> Self {
                 match $crate::attempt::identity() {
-                    Some((begun_at, seed)) => Self::derive(begun_at, &[$prefix, &seed]),
+                    Some((begun_at, parts)) => {
+                        let parts = ::std::iter::once($prefix).chain(parts.iter().map(::std::string::String::as_str));
+                        Self::derive(begun_at, &parts.collect::<Vec<_>>())
+                    }
                     None => Self::generate(now, random),
                 }
             }

@@ -7,10 +7,10 @@
 //!        +------------------+------------------------+
 //! ```
 //! Beginning is one conditional update, as in AWS Powertools' idempotency: it succeeds where no record is, or one whose
-//! lease is over. So whoever dies holding it blocks nobody for longer than the lease. Each beginning has a nonce: only
+//! lease is over. So a worker that dies blocks others for the lease at most. Each beginning has a nonce: only
 //! who still holds the record can finish or abandon it. Queue consumers and the `Idempotency-Key` both stand on this.
 //!
-//! A record that nobody finished stays for a day. Whoever begins again learns when it was first begun, and that it may
+//! A record that nobody finished stays for a day. The next beginning tells when it was first begun, and that it may
 //! have been done.
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Quotes of a CSV file that are wrong, as they are before or after text of their cell. The reader takes them as well as it can, and so would join rows or cells in
-//! silence.
+//! Quotes of a CSV file that are wrong, as they are before or after text of their cell. The reader takes them as well as
+//! it can, and so would join rows or cells in silence.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
