@@ -9,7 +9,7 @@ use ibw::notifications::pace::Rates;
 use ibw::notifications::service::Sender;
 use ibw::users;
 use lambda_runtime::{LambdaEvent, service_fn};
-use notification_delivery::Worker;
+use notification_delivery::{QUEUES, Worker};
 
 /// The time that a send may need: the client's time-out and the writes after it.
 const RESERVE: Duration = Duration::from_secs(15);
@@ -18,11 +18,11 @@ const RESERVE: Duration = Duration::from_secs(15);
 async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
     let mut start = Start::with_secret().await;
-    let (urgent, bulk) = (start.consumer_named("URGENT"), start.consumer_named("BULK"));
+    let consumers = QUEUES.map(|queue| start.consumer_named(queue)).into();
     let (telegram, rates) = (Telegram::read(&mut start.env), Rates::read(&mut start.env));
     let users = users::Domain::new(&start.platform);
     let sender = Sender::new(&start.platform, users.service, telegram, rates, app_url(&mut start.env));
-    let worker = &start.finish(Worker::new(urgent, bulk, sender))?;
+    let worker = &start.finish(Worker::new(consumers, sender))?;
     let handle =
         |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, time_before_end(&event.context, RESERVE)));
     lambda_runtime::run(service_fn(handle)).await

@@ -6,6 +6,7 @@ mod jobs;
 mod preferences;
 mod recipients;
 mod scope;
+mod sending;
 mod templates;
 
 use ibw::error::Code;
@@ -45,4 +46,6 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(actions::retry_failed).errors(ACTION))
         .routes(routes!(recipients::list))
         .routes(routes!(recipients::export).errors(&[Code::NOT_ACCEPTABLE]))
+        .routes(routes!(sending::show))
+        .routes(routes!(sending::resume))
 }

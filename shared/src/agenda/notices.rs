@@ -8,8 +8,9 @@ use crate::id::AgendaSessionId;
 use crate::notifications::audience::Audience;
 use crate::notifications::group::Group;
 use crate::notifications::model::Category;
-use crate::notifications::notice::{Notice, Recipients};
+use crate::notifications::notice::{Cause, Notice, Recipients, Subject};
 use crate::text::Tag;
+use crate::time::Time;
 
 /// Sessions with a notice of their own. If a release moves or cancels more, one notice speaks of all: nobody reads
 /// fifty messages, and the notices are in the transaction of the release.
@@ -20,7 +21,8 @@ pub fn notices(next: &NextRelease, conference_name: &str) -> Vec<Notice> {
     let (moved, cancelled) = (&next.changes.moved, &next.changes.cancelled);
     if moved.len() + cancelled.len() > MAX_SINGLE {
         let sessions = moved.iter().chain(cancelled).map(|change| change.id).collect();
-        return vec![notice(next, "agenda-changed", sessions, &[("conference", conference_name.to_owned())])];
+        let arguments = [("conference", conference_name.to_owned())];
+        return vec![notice(next, "agenda-changed", sessions, &arguments, None)];
     }
     let moved = moved.iter().map(|change| moved_notice(next, change));
     moved.chain(cancelled.iter().map(|change| cancelled_notice(next, change))).collect()
@@ -31,12 +33,17 @@ fn moved_notice(next: &NextRelease, change: &Change) -> Notice {
     let stage = stage.map_or_else(|| "a stage to be announced".to_owned(), ToString::to_string);
     let when = when(next, change.after.as_ref());
     let arguments = [("title", change.title.to_string()), ("when", when), ("stage", stage)];
-    notice(next, "session-moved", BTreeSet::from([change.id]), &arguments)
+    notice(next, "session-moved", BTreeSet::from([change.id]), &arguments, over(change))
 }
 
 fn cancelled_notice(next: &NextRelease, change: &Change) -> Notice {
     let arguments = [("title", change.title.to_string()), ("when", when(next, change.before.as_ref()))];
-    notice(next, "session-cancelled", BTreeSet::from([change.id]), &arguments)
+    notice(next, "session-cancelled", BTreeSet::from([change.id]), &arguments, over(change))
+}
+
+/// When a session is over, before the change and after it: then nobody needs to hear of the change.
+fn over(change: &Change) -> Option<Time> {
+    [&change.before, &change.after].into_iter().flatten().map(|slot| slot.end).max()
 }
 
 /// The start in the conference's time zone.
@@ -50,11 +57,13 @@ fn notice(
     template: &'static str,
     sessions: BTreeSet<AgendaSessionId>,
     arguments: &[(&str, String)],
+    not_after: Option<Time>,
 ) -> Notice {
     let (conference, number) = (next.agenda.conference.clone(), next.agenda.number);
     // Of one session, or of all: a release has no two notices with the same key.
-    let which = sessions.first().filter(|_| sessions.len() == 1).map_or_else(|| "all".to_owned(), ToString::to_string);
-    let dedupe_key = format!("agenda:{conference}:{number}:{which}");
+    let part = sessions.first().filter(|_| sessions.len() == 1).map(ToString::to_string);
+    let dedupe_key = format!("agenda:{conference}:{number}:{}", part.as_deref().unwrap_or("all"));
+    let subject = Subject { group: format!("agenda:{conference}"), part };
     Notice {
         to: Recipients::Audience(Audience::Group(Group::Bookmarked { conference, sessions })),
         category: Category::Agenda,
@@ -64,5 +73,8 @@ fn notice(
         link: None,
         dedupe_key,
         at: next.agenda.released_at,
+        cause: Cause::System,
+        subject: Some(subject),
+        not_after,
     }
 }

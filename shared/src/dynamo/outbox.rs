@@ -54,9 +54,15 @@ topics! {
     Email => "EMAIL_QUEUE_URL",
     /// Notifications to write, audiences to expand.
     NotificationJobs => "NOTIFICATION_JOBS_QUEUE_URL",
-    /// Messages to single people, which do not wait behind a job's.
+    /// Answers that somebody waits for.
     NotificationUrgent => "NOTIFICATION_URGENT_QUEUE_URL",
-    /// Chunks of a job's recipients.
+    /// Messages to single people about what others did.
+    NotificationCaused => "NOTIFICATION_CAUSED_QUEUE_URL",
+    /// Reminders of what is about to begin.
+    NotificationReminders => "NOTIFICATION_REMINDERS_QUEUE_URL",
+    /// Chunks of jobs about changes.
+    NotificationChanges => "NOTIFICATION_CHANGES_QUEUE_URL",
+    /// Chunks of organisers' jobs.
     NotificationBulk => "NOTIFICATION_BULK_QUEUE_URL",
     /// What Telegram told the webhook.
     TelegramUpdates => "TELEGRAM_UPDATES_QUEUE_URL",

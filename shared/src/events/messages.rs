@@ -1,6 +1,7 @@
 //! Notifications about events and registrations. The templates are built in: `notifications/builtin/events.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::model::Event;
 use super::registration::Registration;
@@ -9,10 +10,13 @@ use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::group::{Group, TakingPart};
 use crate::notifications::model::Category;
-use crate::notifications::notice::{Notice, Recipients};
+use crate::notifications::notice::{Cause, Notice, Recipients, Subject};
 use crate::random::Random;
 use crate::text::Tag;
 use crate::time::Time;
+
+/// How long a notice is of use at least, though the event ends earlier: guests hear of one that was moved ahead.
+const TOLD: Duration = Duration::from_secs(3600);
 
 /// A notification about a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +43,15 @@ impl RegistrationNotice {
             Self::OfferLapsed => "event-offer-lapsed",
         }
     }
+
+    /// Who causes it: the guest registers, the host decides, and time passes.
+    const fn cause(self, event: &Event, guest: UserId) -> Cause {
+        match self {
+            Self::Registered => Cause::User(guest),
+            Self::Approved | Self::ApprovedToWait | Self::Declined => Cause::User(event.host_id),
+            Self::OfferLapsed => Cause::System,
+        }
+    }
 }
 
 /// Notifies a user of the state of a registration.
@@ -48,8 +61,10 @@ pub fn of_registration(
     after: &Registration,
     random: &Random,
 ) -> Result<OutboxMessage, Error> {
-    let subject = format!("{}:v{}", after.user_id, after.version);
-    notice(kind.template(), event, &subject, to(after.user_id), [], after.updated_at).outbox(random)
+    let key = format!("{}:v{}", after.user_id, after.version);
+    let notice = notice(kind.template(), event, &key, to(after.user_id), [], after.updated_at);
+    let cause = kind.cause(event, after.user_id);
+    Notice { cause, subject: Some(registration(event, after.user_id)), ..notice }.outbox(random)
 }
 
 /// Offers a seat to a user, who had place `number` in the waitlist.
@@ -62,34 +77,46 @@ pub fn of_offer(
     random: &Random,
 ) -> Result<OutboxMessage, Error> {
     let arguments = [("until", event.when(until))];
-    notice("event-seat-offered", event, &format!("{user}:place{number}"), to(user), arguments, now).outbox(random)
+    let notice = notice("event-seat-offered", event, &format!("{user}:place{number}"), to(user), arguments, now);
+    Notice { subject: Some(registration(event, user)), not_after: Some(until), ..notice }.outbox(random)
 }
 
 /// Notifies the host of the organisers' decision.
 pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
-    let subject = format!("v{}", event.version);
+    let key = format!("v{}", event.version);
     let host = to(event.host_id);
     let notice = if event.is_public() {
-        notice("event-published", event, &subject, host, [], event.updated_at)
+        notice("event-published", event, &key, host, [], event.updated_at)
     } else {
         let reason = event.decision_reason.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned());
-        notice("event-rejected", event, &subject, host, [("reason", reason)], event.updated_at)
+        notice("event-rejected", event, &key, host, [("reason", reason)], event.updated_at)
     };
-    notice.outbox(random)
+    let subject = Subject { group: format!("events:decision:{}", event.id), part: None };
+    Notice { subject: Some(subject), ..notice }.outbox(random)
 }
 
 /// Notifies guests and waitlist that the event is cancelled.
 pub fn of_cancellation(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
-    let subject = format!("v{}", event.version);
-    notice("event-cancelled", event, &subject, everybody(event), [], event.updated_at).outbox(random)
+    told_to_all("event-cancelled", event, []).outbox(random)
 }
 
 /// Notifies guests and waitlist of another time or place.
 pub fn of_change(event: &Event, random: &Random) -> Result<OutboxMessage, Error> {
     let place = event.details.location.as_ref().map_or("online", |place| place.name.as_str());
     let arguments = [("starts_at", event.when(event.details.starts_at)), ("place", place.to_owned())];
-    let subject = format!("v{}", event.version);
-    notice("event-changed", event, &subject, everybody(event), arguments, event.updated_at).outbox(random)
+    told_to_all("event-changed", event, arguments).outbox(random)
+}
+
+/// A notice of the host's change to guests and waitlist.
+fn told_to_all<const N: usize>(template: &'static str, event: &Event, arguments: [(&str, String); N]) -> Notice {
+    let notice = notice(template, event, &format!("v{}", event.version), everybody(event), arguments, event.updated_at);
+    let subject = Subject { group: format!("events:{}", event.id), part: None };
+    Notice { cause: Cause::User(event.host_id), subject: Some(subject), ..notice }
+}
+
+/// What concerns one user's registration: only the last word counts.
+fn registration(event: &Event, user: UserId) -> Subject {
+    Subject { group: format!("events:registration:{}:{user}", event.id), part: None }
 }
 
 fn to(user: UserId) -> Recipients {
@@ -104,7 +131,7 @@ fn everybody(event: &Event) -> Recipients {
 fn notice<const N: usize>(
     template: &'static str,
     event: &Event,
-    subject: &str,
+    key: &str,
     to: Recipients,
     arguments: [(&str, String); N],
     at: Time,
@@ -119,7 +146,10 @@ fn notice<const N: usize>(
         template: Tag::named(template),
         arguments,
         link: None,
-        dedupe_key: format!("events:{template}:{}:{subject}", event.id),
+        dedupe_key: format!("events:{template}:{}:{key}", event.id),
         at,
+        cause: Cause::System,
+        subject: None,
+        not_after: Some(event.details.ends_at.max(at.plus(TOLD))),
     }
 }

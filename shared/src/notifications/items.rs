@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cause::Caused;
 use super::chunk::Chunk;
 use super::job::{Brief, Job};
 use super::keys;
 use super::lead::Lead;
 use super::model::{Category, Notification};
+use super::newest::Newest;
 use super::pace::Timetable;
 use super::preferences::Preferences;
 use super::template::Template;
@@ -16,6 +18,9 @@ use crate::time::Time;
 
 /// Seconds that a mark of a reminder is kept after the start. After the start no reminder is sent, so a day is ample.
 const KEPT_FOR: i64 = 24 * 3600;
+
+/// Seconds that the newest notice is remembered: longer than an older one can be on its way.
+const NEWEST_KEPT_FOR: i64 = 7 * 24 * 3600;
 
 /// Export: `notifications`.
 ///
@@ -159,6 +164,36 @@ impl Entity for Chunk {
 
     fn key(&self) -> Key {
         keys::chunk(self.job_id, self.number)
+    }
+}
+
+/// Export: none, because it only keeps an older notice from being sent, and expires.
+///
+/// Erasure: `notifications` deletes the user's feed.
+impl Entity for Newest {
+    const NAME: &'static str = "newest";
+
+    fn key(&self) -> Key {
+        keys::newest(self.user_id, &self.subject)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.at.plus_seconds(NEWEST_KEPT_FOR).seconds())
+    }
+}
+
+/// Export: none, because it is a count that keeps the rate, and expires.
+///
+/// Erasure: none, because it expires after a day.
+impl Entity for Caused {
+    const NAME: &'static str = "caused";
+
+    fn key(&self) -> Key {
+        keys::caused(self.user_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(Self::expires_at(self))
     }
 }
 

@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 use super::audience::{Audience, Place};
 use super::chunk::{Chunk, Tally};
 use super::content::Content;
-use super::model::{Category, Link};
+use super::model::{Category, Delivery, DeliveryState, Link, Reason};
+use super::pace::Lane;
 use crate::id::UserId;
 use crate::notifications::model::{JobId, NotificationId};
 use crate::text::{Line, Tag};
@@ -120,6 +121,9 @@ pub struct Brief {
     pub photo_url: Option<HttpsUrl>,
     /// It is also posted in the configured groups.
     pub announce: bool,
+    /// It is not sent after this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Time>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +156,12 @@ pub struct Job {
     /// The state to return to when it is resumed.
     pub paused_in: Option<JobState>,
     pub paused_by: Option<PausedBy>,
+    /// The job that replaced it: the rest of its messages are cancelled.
+    #[serde(default)]
+    pub replaced_by: Option<JobId>,
+    /// The lane of its messages.
+    #[serde(default)]
+    pub lane: Lane,
     pub scheduled_at: Option<Time>,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,
@@ -273,6 +283,20 @@ impl Job {
         if self.is_running() && self.recent.iter().map(|part| part.faults).sum::<u32>() > TOLERATED {
             self.pause(PausedBy::Failures);
         }
+    }
+
+    /// Cancels it. Recipients that have not got the message do not get it.
+    pub fn cancel(&mut self) {
+        self.state = JobState::Cancelled;
+        self.paused_in = None;
+        self.paused_by = None;
+        self.place = None;
+        self.sweep(Errand::Cancel);
+    }
+
+    /// What becomes of a message that was not sent before the job was cancelled.
+    pub fn cancelled(&self, now: Time) -> Delivery {
+        Delivery::ended(DeliveryState::Cancelled, self.replaced_by.map(|_| Reason::Replaced), 0, now)
     }
 
     /// Ends it. The counts decide whether it finished with errors.

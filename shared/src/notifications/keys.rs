@@ -5,6 +5,7 @@ use super::model::Category;
 use crate::dynamo::Key;
 use crate::id::UserId;
 use crate::notifications::model::{JobId, NotificationId};
+use crate::notifications::notice::Subject;
 use crate::text::Tag;
 use crate::time::Time;
 
@@ -88,6 +89,25 @@ pub fn moved_chat(chat: i64) -> Key {
     Key { pk: format!("CHAT#{chat}"), sk: "MOVED".to_owned() }
 }
 
+/// The partition of the newest notices to audiences about a group of things.
+pub fn subject_group(group: &str) -> String {
+    format!("SUBJECT#{group}")
+}
+
+/// The newest notice about something: a user's in the feed's partition, an audience's in one of its own.
+pub fn newest(user: Option<UserId>, subject: &Subject) -> Key {
+    let part = subject.part.as_deref().unwrap_or("ALL");
+    match user {
+        Some(user) => Key { pk: feed(user), sk: format!("{}#{part}", subject_group(&subject.group)) },
+        None => Key { pk: subject_group(&subject.group), sk: part.to_owned() },
+    }
+}
+
+/// The messages that a user has caused, in `ephemeral`.
+pub fn caused(user: UserId) -> Key {
+    Key { pk: format!("CAUSED#{user}"), sk: "CAUSED".to_owned() }
+}
+
 /// The send schedule, in `ephemeral`.
 pub fn pace() -> Key {
     Key { pk: "PACE".to_owned(), sk: "PACE".to_owned() }
@@ -118,5 +138,9 @@ mod tests {
         assert_eq!(show(chunk(job_id, 42)), format!("JOB#job_{ULID}/CHUNK#000042"));
         assert_eq!(show(moved_chat(-100)), "CHAT#-100/MOVED");
         assert_eq!(show(pace()), "PACE/PACE");
+        assert_eq!(show(caused(user)), format!("CAUSED#usr_{ULID}/CAUSED"));
+        let part = Subject { group: "agenda:ibw".to_owned(), part: Some("ags_1".to_owned()) };
+        assert_eq!(show(newest(None, &part)), "SUBJECT#agenda:ibw/ags_1");
+        assert_eq!(show(newest(Some(user), &part.whole())), format!("FEED#usr_{ULID}/SUBJECT#agenda:ibw#ALL"));
     }
 }

@@ -7,8 +7,10 @@ use super::notice::Notice;
 use super::reply::Reply;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::id::UserId;
-use crate::notifications::model::{JobId, NotificationId};
+use crate::notifications::model::{JobId, Notification, NotificationId};
+use crate::notifications::pace::Lane;
 use crate::random::Random;
+use crate::time::Time;
 
 /// The version of all messages.
 pub const VERSION: u32 = 1;
@@ -35,20 +37,26 @@ impl Notice {
     }
 }
 
-/// Work for `notification-delivery`, from the queue `notification-bulk`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
-pub enum BulkMessage {
-    /// Send to the recipients of a chunk.
-    Chunk { v: u32, job_id: JobId, number: u32 },
+impl Lane {
+    /// The topic of its messages.
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::Urgent => Topic::NotificationUrgent,
+            Self::Caused => Topic::NotificationCaused,
+            Self::Reminders => Topic::NotificationReminders,
+            Self::Changes => Topic::NotificationChanges,
+            Self::Bulk => Topic::NotificationBulk,
+        }
+    }
 }
 
-/// Work for `notification-delivery` that does not wait for jobs, from the queue `notification-urgent`.
+/// Work for `notification-delivery`. The queue that a message comes from is its lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
-pub enum UrgentMessage {
+pub enum DeliveryMessage {
+    /// Send to the recipients of a chunk.
+    Chunk { v: u32, job_id: JobId, number: u32 },
     /// Send a notification that is in a feed.
     Notification { v: u32, user_id: UserId, notification_id: NotificationId },
     /// Send a job's message to the organiser who tests it.
@@ -61,4 +69,11 @@ pub enum UrgentMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<String>,
     },
+}
+
+/// The message that makes a worker send a notification.
+pub fn send(notification: &Notification, now: Time, random: &Random) -> Result<OutboxMessage, Error> {
+    let (user_id, notification_id) = (notification.user_id, notification.id);
+    let message = DeliveryMessage::Notification { v: VERSION, user_id, notification_id };
+    OutboxMessage::new(notification.lane.topic(), format!("notification:{notification_id}"), &message, now, random)
 }

@@ -4,6 +4,7 @@
 
 pub mod audience;
 mod builtin;
+pub mod cause;
 pub mod chunk;
 pub mod content;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod lead;
 pub mod locale;
 pub mod messages;
 pub mod model;
+pub mod newest;
 pub mod notice;
 pub mod pace;
 pub mod preferences;

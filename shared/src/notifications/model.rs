@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::pace::Lane;
 use crate::id::UserId;
 use crate::text::Line;
 use crate::time::Time;
@@ -111,7 +112,7 @@ impl fmt::Display for DeliveryState {
     }
 }
 
-/// Why a message was skipped or failed.
+/// Why a message was skipped, failed or cancelled.
 ///
 /// `blocked`, `chat_not_found`, `rejected`, `unavailable` and `unconfirmed` are failures, the others are reasons to
 /// skip.
@@ -133,6 +134,12 @@ pub enum Reason {
     CategoryOff,
     /// Skipped: it was in the user's quiet hours.
     QuietHours,
+    /// Skipped: it was of no use any more, such as a reminder of something that has begun.
+    Expired,
+    /// Skipped or cancelled: a newer message about the same thing replaces it.
+    Replaced,
+    /// Skipped: the person who caused it had caused too many messages that day.
+    TooMany,
     /// Failed: the user has blocked the bot, or deleted the Telegram account.
     Blocked,
     /// Failed: Telegram knows no such chat.
@@ -162,6 +169,9 @@ impl fmt::Display for Reason {
             Self::Muted => "muted",
             Self::CategoryOff => "category_off",
             Self::QuietHours => "quiet_hours",
+            Self::Expired => "expired",
+            Self::Replaced => "replaced",
+            Self::TooMany => "too_many",
             Self::Blocked => "blocked",
             Self::ChatNotFound => "chat_not_found",
             Self::Rejected => "rejected",
@@ -226,5 +236,11 @@ pub struct Notification {
     pub job_id: Option<JobId>,
     /// The text for Telegram. `None` for a job's notification, whose text is in the job.
     pub html: Option<String>,
+    /// The lane of its message.
+    #[serde(default)]
+    pub lane: Lane,
+    /// It is not sent after this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Time>,
     pub telegram: Delivery,
 }

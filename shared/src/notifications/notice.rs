@@ -11,13 +11,40 @@ use crate::id::UserId;
 use crate::text::Tag;
 use crate::time::Time;
 
+/// Users of one notice: few enough that one transaction (100 writes) can hold a notification and a message for each.
+pub const MAX_USERS: usize = 50;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipients {
     /// One user, notified at once.
     User(UserId),
+    /// Several users, notified at once: at most [`MAX_USERS`].
+    Users(Vec<UserId>),
     /// An audience: a job is created and started.
     Audience(Audience),
+}
+
+/// What a message comes from. It decides how fast the message is sent, and what it waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A change that the system or an organiser made, such as a seat that became free.
+    #[default]
+    System,
+    /// The act of this user. One user's messages are spread over time, and limited per day.
+    User(UserId),
+    /// A time has come, such as that of a reminder.
+    Time,
+}
+
+/// What a notice is about. A newer notice about the same thing replaces an older one that is not sent yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// What belongs together, such as the sessions of an agenda. Unique among all domains.
+    pub group: String,
+    /// One thing of the group. Without it, the notice is about all of them.
+    pub part: Option<String>,
 }
 
 /// A message that is to be sent once.
@@ -35,4 +62,15 @@ pub struct Notice {
     /// name.
     pub dedupe_key: String,
     pub at: Time,
+    #[serde(default, skip_serializing_if = "is_system")]
+    pub cause: Cause,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// It is of no use after this time, and is not sent then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Time>,
+}
+
+const fn is_system(cause: &Cause) -> bool {
+    matches!(cause, Cause::System)
 }

@@ -1,5 +1,7 @@
 //! What the bot answers to commands, in the languages that it speaks.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::locale::fallbacks;
@@ -53,6 +55,16 @@ const HINDI: Phrases = Phrases {
 fn phrases(language: Option<&str>) -> &'static Phrases {
     let known = |tag: String| [&ENGLISH, &HINDI].into_iter().find(|phrases| phrases.language == tag);
     language.into_iter().flat_map(fallbacks).find_map(known).unwrap_or(&ENGLISH)
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Welcome => "welcome",
+            Self::Help => "help",
+            Self::Stopped => "stopped",
+        })
+    }
 }
 
 impl Reply {

@@ -47,7 +47,7 @@ pub struct FeedItem {
 pub struct TelegramDelivery {
     /// Delivery state.
     pub state: DeliveryState,
-    /// Why it was skipped or failed.
+    /// Why it was skipped, failed or cancelled.
     pub reason: Option<Reason>,
     /// When the state was last changed.
     pub at: Option<Time>,
@@ -88,6 +88,8 @@ pub struct JobView {
     pub state: JobState,
     /// Why it is paused. `null` if it is not paused.
     pub paused_by: Option<PausedBy>,
+    /// The job that says something newer about the same thing, and so cancelled this one.
+    pub replaced_by: Option<JobId>,
     /// Scheduled start time.
     pub scheduled_at: Option<Time>,
     /// Start time.
@@ -116,6 +118,7 @@ impl From<Job> for JobView {
             critical: job.critical,
             state: job.state,
             paused_by: job.paused_by,
+            replaced_by: job.replaced_by,
             scheduled_at: job.scheduled_at,
             started_at: job.started_at,
             finished_at: job.finished_at,
@@ -193,7 +196,7 @@ pub struct Recipient {
     pub to: Addressee,
     /// Delivery state.
     pub state: DeliveryState,
-    /// Why the message was skipped or failed.
+    /// Why the message was skipped, failed or cancelled.
     pub reason: Option<Reason>,
     /// When the state was last changed.
     pub at: Option<Time>,

@@ -46,7 +46,7 @@ impl Instance {
         let deadline = self.clock.now().plus(time);
         let response = match first.queue {
             Queue::Jobs => self.jobs.handle(event, deadline).await,
-            Queue::Urgent | Queue::Bulk => self.delivery.handle(event, deadline).await,
+            _ => self.delivery.handle(event, deadline).await,
         };
         let failed = failures(response.expect("an answer"));
         let again =

@@ -1,8 +1,10 @@
 //! Workers that lose an answer of DynamoDB at any of their calls: everybody is told once, and no message is stuck.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ibw::notifications::model::DeliveryState;
+use ibw::notifications::notice::{Cause, Notice, Subject};
 use ibw::notifications::reply::Reply;
 use ibw::notifications::service::LEASE;
 
@@ -10,8 +12,9 @@ use super::expansion::{assert_complete, started};
 use super::fake::obliging;
 use super::pace::reply_in;
 use super::queues::Queue;
-use super::urgent::{notified, telegram_state};
+use super::urgent::{notified, seat, telegram_state};
 use super::world::World;
+use crate::notifications::replacing::queued;
 use crate::support::app::TestApp;
 use crate::support::lossy::Lossy;
 
@@ -74,7 +77,7 @@ async fn job_tells_everybody_once() {
 async fn single_notification_is_sent_once() {
     at_every_call(
         "notification",
-        Queue::Urgent,
+        Queue::Caused,
         async || notified(obliging()).await,
         async |world, user| {
             world.drain().await;
@@ -95,6 +98,34 @@ async fn answer_of_the_bot_is_sent_once() {
     at_every_call("reply", Queue::Urgent, asked, async |world, ()| {
         world.drain().await;
         assert_eq!(world.telegram.told(), [7]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notice_that_replaces_another_is_told_once() {
+    let waiting = async || {
+        let (world, user) = notified(obliging()).await;
+        let subject = Subject { group: "events:seat".to_owned(), part: None };
+        let notice = |hall: &str, at: i64| Notice {
+            arguments: BTreeMap::from([("hall".to_owned(), hall.to_owned())]),
+            dedupe_key: format!("events:{hall}"),
+            at: world.app.now().plus_seconds(at),
+            cause: Cause::User(user),
+            subject: Some(subject.clone()),
+            ..seat(&world, user)
+        };
+        let (older, newer) = (queued(notice("B", 1)), queued(notice("C", 2)));
+        world.push(vec![older]);
+        world.work(Queue::Jobs, usize::MAX).await;
+        world.push(vec![newer]);
+        (world, user)
+    };
+    at_every_call("replacing notice", Queue::Jobs, waiting, async |world, _| {
+        world.drain().await;
+        let log = world.telegram.log();
+        let told: Vec<_> = log.iter().map(|sending| sending.text.chars().last()).collect();
+        assert_eq!((told.len(), told.contains(&Some('C'))), (2, true), "the first one, and the newest: {told:?}");
     })
     .await;
 }

@@ -19,16 +19,29 @@ pub(crate) enum Queue {
     Jobs,
     /// `notification-urgent`.
     Urgent,
+    /// `notification-caused`.
+    Caused,
+    /// `notification-reminders`.
+    Reminders,
+    /// `notification-changes`.
+    Changes,
     /// `notification-bulk`.
     Bulk,
 }
 
 impl Queue {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Jobs, Self::Urgent, Self::Caused, Self::Reminders, Self::Changes, Self::Bulk];
+
     /// By the topic of an outbox item.
     fn of(topic: &str) -> Self {
         match topic {
             "notification_jobs" => Self::Jobs,
             "notification_urgent" => Self::Urgent,
+            "notification_caused" => Self::Caused,
+            "notification_reminders" => Self::Reminders,
+            "notification_changes" => Self::Changes,
             "notification_bulk" => Self::Bulk,
             other => panic!("{other} is no topic of notifications"),
         }
@@ -39,6 +52,9 @@ impl Queue {
         match self {
             Self::Jobs => "notification-jobs",
             Self::Urgent => "notification-urgent",
+            Self::Caused => "notification-caused",
+            Self::Reminders => "notification-reminders",
+            Self::Changes => "notification-changes",
             Self::Bulk => "notification-bulk",
         }
     }
@@ -106,7 +122,7 @@ impl World {
             let now = self.app.now();
             let (taken, kept): (Vec<_>, Vec<_>) = taken.into_iter().partition(|queued| queued.visible_at <= now);
             self.push(kept);
-            for queue in [Queue::Jobs, Queue::Urgent, Queue::Bulk] {
+            for queue in Queue::ALL {
                 let some: Vec<Queued> = taken.iter().filter(|queued| queued.queue == queue).cloned().collect();
                 for batch in some.chunks(5) {
                     let left = instance.handle(batch).await;

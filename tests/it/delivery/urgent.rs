@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ibw::dynamo::Transaction;
 use ibw::id::UserId;
 use ibw::notifications::model::{Category, DeliveryState, Reason};
-use ibw::notifications::notice::{Notice, Recipients};
+use ibw::notifications::notice::{Cause, Notice, Recipients};
 use ibw::notifications::reply::Reply;
 use ibw::random::Random;
 use serde_json::{Value, json};
@@ -28,7 +28,19 @@ pub(super) async fn notified(plan: Plan) -> (Arc<World>, UserId) {
     let content = json!({"default_locale": "en", "locales": {"en": {"title": "Seat", "body": "You are in, {first_name}: {hall}"}}});
     let draft = json!({"category": "event", "arguments": ["hall"], "content": content});
     notifications.create_template("seat".parse().unwrap(), serde_json::from_value(draft).unwrap()).await.unwrap();
-    let notice = Notice {
+    let notice = seat(&world, user);
+    // Any table with a stream will do: the domain's own.
+    let mut transaction = Transaction::<ibw::dynamo::Error>::new();
+    let table = world.app.database.dynamo(&Watch::over_test()).table("notifications");
+    transaction.put(&table, &notice.outbox(&Random::System).unwrap());
+    transaction.run(&Random::System).await.unwrap();
+    world.work(Queue::Jobs, usize::MAX).await;
+    (world, user)
+}
+
+/// A notice about a seat.
+pub(super) fn seat(world: &World, user: UserId) -> Notice {
+    Notice {
         to: Recipients::User(user),
         category: Category::Event,
         critical: false,
@@ -37,14 +49,10 @@ pub(super) async fn notified(plan: Plan) -> (Arc<World>, UserId) {
         link: None,
         dedupe_key: "events:seat:1".to_owned(),
         at: world.app.now(),
-    };
-    // Any table with a stream will do: the domain's own.
-    let mut transaction = Transaction::<ibw::dynamo::Error>::new();
-    let table = world.app.database.dynamo(&Watch::over_test()).table("notifications");
-    transaction.put(&table, &notice.outbox(&Random::System).unwrap());
-    transaction.run(&Random::System).await.unwrap();
-    world.work(Queue::Jobs, usize::MAX).await;
-    (world, user)
+        cause: Cause::System,
+        subject: None,
+        not_after: None,
+    }
 }
 
 pub(super) async fn telegram_state(world: &World, user: UserId) -> (DeliveryState, Option<Reason>, u32) {
@@ -56,10 +64,10 @@ pub(super) async fn telegram_state(world: &World, user: UserId) -> (DeliveryStat
 #[tokio::test]
 async fn notification_of_a_user_is_sent_once_however_often_its_message_comes() {
     let (world, user) = notified(obliging()).await;
-    let message = world.take(Queue::Urgent);
+    let message = world.take(Queue::Caused);
     assert_eq!(message.len(), 1);
     world.push(vec![message[0].clone(); 4]);
-    tokio::join!(world.work(Queue::Urgent, 2), world.work(Queue::Urgent, 2));
+    tokio::join!(world.work(Queue::Caused, 2), world.work(Queue::Caused, 2));
     world.drain().await;
     assert_eq!(telegram_state(&world, user).await, (DeliveryState::Sent, None, 1));
     let log = world.telegram.log();
@@ -78,10 +86,10 @@ async fn notification_whose_answer_did_not_come_is_sent_once_more_and_no_more() 
 #[tokio::test]
 async fn notification_whose_worker_died_twice_is_unknown() {
     let (world, user) = notified(Arc::new(|_, _| Answer::TakenInSilence)).await;
-    let message = world.take(Queue::Urgent);
+    let message = world.take(Queue::Caused);
     for deaths in 1..=2 {
         world.push(message.clone());
-        world.work_and_die(Queue::Urgent).await;
+        world.work_and_die(Queue::Caused).await;
         assert_eq!(telegram_state(&world, user).await, (DeliveryState::Leased, None, deaths));
         world.clock().advance(61);
     }

@@ -20,6 +20,7 @@ use ibw::platform::Platform;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::time::Clock;
+use notification_delivery::QUEUES;
 use serde_json::{Value, json};
 
 use super::fake::{FakeTelegram, Plan};
@@ -87,15 +88,18 @@ impl World {
         let queues = [
             ("QUEUE_URL", "notification-jobs"),
             ("DEAD_LETTER_QUEUE_URL", "notification-jobs-dlq"),
-            ("URGENT_QUEUE_URL", "notification-urgent"),
-            ("URGENT_DEAD_LETTER_QUEUE_URL", "notification-urgent-dlq"),
-            ("BULK_QUEUE_URL", "notification-bulk"),
-            ("BULK_DEAD_LETTER_QUEUE_URL", "notification-bulk-dlq"),
             ("TELEGRAM_GROUPS", "-100"),
         ];
         let fixed = aws.into_iter().chain(queues).map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let lanes = QUEUES.iter().flat_map(|lane| {
+            let queue = format!("notification-{}", lane.to_lowercase());
+            [
+                (format!("{lane}_QUEUE_URL"), queue.clone()),
+                (format!("{lane}_DEAD_LETTER_QUEUE_URL"), format!("{queue}-dlq")),
+            ]
+        });
         let endpoint = [("AWS_ENDPOINT_URL".to_owned(), self.sqs.url())];
-        let all = fixed.chain(endpoint).chain(self.telegram.variables()).chain(self.variables.clone());
+        let all = fixed.chain(lanes).chain(endpoint).chain(self.telegram.variables()).chain(self.variables.clone());
         let mut env = Env::of(all);
         let aws = Aws::read(&mut env);
         let platform = Platform { tables: dynamo, clock: self.clock().clone(), random: Random::System };
@@ -104,11 +108,10 @@ impl World {
         let consumer = Consumer::read(&mut env, &aws, Random::System);
         let expander = Expander::read(&mut env, &platform, users.clone(), domains.groups());
         let jobs = notification_jobs::Worker::new(consumer, expander);
-        let urgent = Consumer::read_named(&mut env, &aws, "URGENT", Random::System);
-        let bulk = Consumer::read_named(&mut env, &aws, "BULK", Random::System);
+        let consumers = QUEUES.map(|lane| Consumer::read_named(&mut env, &aws, lane, Random::System));
         let (telegram, rates) = (Telegram::read(&mut env), Rates::read(&mut env));
         let sender = Sender::new(&platform, users, telegram, rates, app_url(&mut env));
-        let delivery = notification_delivery::Worker::new(urgent, bulk, sender);
+        let delivery = notification_delivery::Worker::new(consumers.into(), sender);
         let instance = Instance::new(jobs, delivery, self.clock().clone(), self.sqs.kept_back());
         env.finish(instance).expect("a sound environment")
     }

@@ -2,6 +2,7 @@
 
 use ibw::id::UserId;
 use ibw::notifications::model::{Category, Delivery, Notification, NotificationId};
+use ibw::notifications::pace::Lane;
 use ibw::notifications::repository::NotificationRepository;
 use ibw::random::Random;
 use serde_json::{Value, json};
@@ -38,6 +39,8 @@ async fn tell(app: &TestApp, user_id: UserId, n: usize, hidden: bool) -> String 
         hidden,
         job_id: None,
         html: None,
+        lane: Lane::Caused,
+        not_after: None,
         telegram: Delivery::pending(),
     };
     let repository = NotificationRepository::new(&app.platform(&Watch::over_test()));

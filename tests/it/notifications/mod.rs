@@ -3,9 +3,10 @@
 mod actions;
 pub(crate) mod feed;
 mod jobs;
-mod notices;
+pub(crate) mod notices;
 mod preferences;
 mod recipients;
+pub(crate) mod replacing;
 mod templates;
 
 use serde_json::{Value, json};

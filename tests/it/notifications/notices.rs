@@ -7,7 +7,7 @@ use ibw::dynamo::Expression;
 use ibw::notifications::audience::Audience;
 use ibw::notifications::job::JobState;
 use ibw::notifications::model::Category;
-use ibw::notifications::notice::{Notice, Recipients};
+use ibw::notifications::notice::{Cause, Notice, Recipients};
 use ibw::random::Random;
 use serde_json::json;
 
@@ -19,14 +19,14 @@ use crate::support::aws::{Sqs, stream_record};
 use crate::support::policy::Watch;
 use crate::support::telegram::Person;
 
-async fn world() -> Arc<World> {
+pub(crate) async fn world() -> Arc<World> {
     let world = World::obliging().await;
     let created = organise(&world.app, "POST", "/templates").json(&super::template("seat", &["hall"])).send().await;
     assert_eq!(created.status, 201, "{}", created.text);
     world
 }
 
-fn notice(world: &World, to: Recipients) -> Notice {
+pub(crate) fn notice(world: &World, to: Recipients) -> Notice {
     Notice {
         to,
         category: Category::Event,
@@ -36,11 +36,14 @@ fn notice(world: &World, to: Recipients) -> Notice {
         link: None,
         dedupe_key: "events:seat:1".to_owned(),
         at: world.app.now(),
+        cause: Cause::System,
+        subject: None,
+        not_after: None,
     }
 }
 
 /// Puts a notice into the outbox of `users`, and relays it: what reaches the jobs queue.
-async fn relayed(world: &World, notice: Notice) -> Queued {
+pub(crate) async fn relayed(world: &World, notice: Notice) -> Queued {
     let table = world.app.database.dynamo(&Watch::over_test()).table("users");
     table.put(&notice.outbox(&Random::System).expect("a message"), &Expression::default()).await.expect("a put");
     let sqs = Sqs::start(&[]).await;
@@ -70,7 +73,7 @@ async fn notice_to_a_user_is_told_once_however_often_it_comes() {
     for one in at_once {
         one.await.expect("no panic");
     }
-    assert_eq!(world.take(Queue::Urgent).len(), 1);
+    assert_eq!(world.take(Queue::Caused).len(), 1);
     let feed = world.app.notifications().get("/api/v1/notifications").header(login.bearer()).send().await;
     let items = feed.json["items"].as_array().expect("items");
     assert_eq!((items.len(), &items[0]["body"]), (1, &json!("Hello Asha1 A")));
@@ -96,7 +99,7 @@ async fn notice_that_can_never_be_told_is_buried_with_its_reason() {
             (before + 1, &json!(reason))
         );
     }
-    assert_eq!(world.take(Queue::Urgent).len(), 0);
+    assert_eq!(world.take(Queue::Caused).len(), 0);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use ibw::attendees::messages::ImportMessage;
 use ibw::http::{Document, Router};
-use ibw::notifications::messages::{BulkMessage, JobsMessage, UrgentMessage};
+use ibw::notifications::messages::{DeliveryMessage, JobsMessage};
 use ibw::telegram::messages::UpdateMessage;
 use ibw::users::messages::EmailMessage;
 use serde::de::DeserializeOwned;
@@ -50,13 +50,19 @@ api!(
 
 /// The functions that something else starts.
 fn workers() -> Vec<Function> {
-    let bulk = Queue::of::<BulkMessage>("notification-bulk");
-    let urgent = Queue::of::<UrgentMessage>("notification-urgent");
+    let lanes = [
+        "notification-urgent",
+        "notification-caused",
+        "notification-reminders",
+        "notification-changes",
+        "notification-bulk",
+    ];
+    let lanes = lanes.map(Queue::of::<DeliveryMessage>);
     vec![
         Function::new("attendee-import", Start::Queues(vec![Queue::of::<ImportMessage>("attendee-import")])),
         Function::new("email", Start::Queues(vec![Queue::of::<EmailMessage>("email")])),
         Function::new("housekeeping", Start::Schedule),
-        Function::new("notification-delivery", Start::Queues(vec![bulk, urgent])),
+        Function::new("notification-delivery", Start::Queues(lanes.into())),
         Function::new("notification-jobs", Start::Queues(vec![Queue::of::<JobsMessage>("notification-jobs")])),
         Function::new("notification-scheduler", Start::Schedule),
         Function::new("relay", Start::Streams),

@@ -59,8 +59,9 @@ pub(crate) fn read(function: &str, env: &mut Env) {
         }
         "notification-delivery" => {
             Dynamo::read(env, &aws);
-            Consumer::read_named(env, &aws, "URGENT", Random::System);
-            Consumer::read_named(env, &aws, "BULK", Random::System);
+            for queue in notification_delivery::QUEUES {
+                Consumer::read_named(env, &aws, queue, Random::System);
+            }
             Telegram::read(env);
             Rates::read(env);
             app_url(env);

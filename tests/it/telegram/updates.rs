@@ -74,22 +74,25 @@ async fn start_and_stop_decide_whether_the_bot_may_write() {
 }
 
 #[tokio::test]
-async fn commands_are_answered_under_the_key_of_their_update() {
+async fn command_is_answered_once_in_five_seconds() {
     let app = TestApp::start().await;
-    for (id, text) in [(1, "/start"), (2, "/help"), (3, "/stop")] {
-        tell(&app, &command(id, 100, 42, text)).await;
+    let commands = [(1, 100, "/start"), (2, 101, "/start"), (3, 104, "/help"), (4, 104, "/stop"), (5, 106, "/start")];
+    for (id, at, text) in commands {
+        tell(&app, &command(id, at, 42, text)).await;
     }
-    work(&app, &[1, 2, 3, 1]).await;
+    work(&app, &[1, 2, 3, 4, 5, 1]).await;
     let mut replies: Vec<(String, Value)> = outbox(&app, "notification_urgent")
         .into_iter()
         .map(|(payload, key)| (key, serde_json::from_str(&payload).expect("JSON")))
         .collect();
     replies.sort_by(|one, other| one.0.cmp(&other.0));
     replies.dedup();
-    let reply = |id: i64, reply: &str| {
-        (format!("telegram:{id}"), json!({"type": "reply", "v": 1, "chat_id": 42, "reply": reply}))
+    let reply = |time: i64, reply: &str| {
+        let key = format!("telegram:42:{reply}:{time}");
+        (key, json!({"type": "reply", "v": 1, "chat_id": 42, "reply": reply}))
     };
-    assert_eq!(replies, [reply(1, "welcome"), reply(2, "help"), reply(3, "stopped")]);
+    // A reply is sent once by its key.
+    assert_eq!(replies, [reply(20, "help"), reply(20, "stopped"), reply(20, "welcome"), reply(21, "welcome")]);
 }
 
 #[tokio::test]
@@ -102,12 +105,15 @@ async fn answer_is_in_the_language_of_the_update_or_of_the_last_login() {
     tell(&app, &command(2, 100, 42, "/help")).await;
     tell(&app, &command(3, 100, 43, "/help")).await;
     work(&app, &[1, 2, 3]).await;
-    let mut languages: Vec<(String, Value)> = outbox(&app, "notification_urgent")
+    let answers: Vec<Value> = outbox(&app, "notification_urgent")
         .into_iter()
-        .map(|(payload, key)| (key, serde_json::from_str::<Value>(&payload).expect("JSON")["language"].clone()))
+        .map(|(payload, _)| serde_json::from_str(&payload).expect("JSON"))
         .collect();
-    languages.sort_by(|one, other| one.0.cmp(&other.0));
-    let languages: Vec<Value> = languages.into_iter().map(|(_, language)| language).collect();
+    let language = |chat: i64, reply: &str| {
+        let answer = answers.iter().find(|answer| answer["chat_id"] == chat && answer["reply"] == reply);
+        answer.expect("an answer")["language"].clone()
+    };
+    let languages = [language(42, "welcome"), language(42, "help"), language(43, "help")];
     assert_eq!(languages, [json!("zh-Hans"), json!("hi"), Value::Null]);
 }
 

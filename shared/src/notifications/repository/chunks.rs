@@ -8,7 +8,7 @@ use crate::notifications::chunk::{Addressee, Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::keys;
-use crate::notifications::model::{Delivery, DeliveryState, JobId, NotificationId};
+use crate::notifications::model::{Delivery, DeliveryState, JobId, NotificationId, Reason};
 
 #[derive(Clone, Debug)]
 pub struct RowChange {
@@ -100,7 +100,10 @@ impl NotificationRepository {
             transaction.update_if(&self.notifications, &key, &update, &condition, Refusal::RowsChanged);
             for (n, change) in changes.iter().enumerate().filter(|(n, _)| told[*n]) {
                 let Some((user, id)) = change.notification else { continue };
-                let tell = Expression::new("SET telegram = :delivery").value(":delivery", &change.after);
+                let tell = match change.after.reason {
+                    Some(Reason::Replaced) => withdrawal(&change.after),
+                    _ => Expression::new("SET telegram = :delivery").value(":delivery", &change.after),
+                };
                 let is_there = Expression::new("attribute_exists(pk)");
                 let key = keys::notification(user, id);
                 transaction.update_if(&self.notifications, &key, &tell, &is_there, Refusal::FeedGone(n));
@@ -151,6 +154,12 @@ impl NotificationRepository {
             query = query.after(page.last);
         }
     }
+}
+
+/// The update of a notification that a newer one replaces: the feed does not show it any more.
+pub(super) fn withdrawal(delivery: &Delivery) -> Expression {
+    let update = Expression::new("SET telegram = :delivery, #hidden = :yes REMOVE unread").name("#hidden", "hidden");
+    update.value(":delivery", delivery).value(":yes", &true)
 }
 
 /// The update of some rows, and the condition that they have not changed since they were read. A pending row may have

@@ -6,11 +6,18 @@ use crate::id::UserId;
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
 use crate::notifications::model::{Category, Delivery, Notification, NotificationId};
+use crate::notifications::newest::Succession;
+use crate::notifications::notice::MAX_USERS;
 use crate::time::Time;
+
+// A notice to several users is one transaction: a notification and a message for each.
+const _: () = assert!(2 * MAX_USERS <= dynamo::MAX_WRITES);
 
 #[derive(Debug)]
 pub enum Delivered {
     Already,
+    /// Another notice about the same thing was stored in the meantime.
+    Overtaken,
     Failed(dynamo::Error),
 }
 
@@ -33,11 +40,23 @@ impl NotificationRepository {
         self.notifications.batch_get(&keys, &self.random).await
     }
 
-    /// Writes one notification with the message that makes a worker send it; [`Delivered::Already`] if it exists.
-    pub async fn deliver_one(&self, notification: &Notification, message: &OutboxMessage) -> Result<(), Delivered> {
+    /// Writes new notifications, each with the message that makes a worker send it, all or none: two writes each, and two
+    /// for the succession. [`Delivered::Already`] if one of them exists.
+    pub async fn deliver_new(
+        &self,
+        news: &[(Notification, Option<OutboxMessage>)],
+        succession: Option<&Succession>,
+    ) -> Result<(), Delivered> {
         let mut transaction = Transaction::new();
-        transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
-        transaction.put(&self.notifications, message);
+        for (notification, message) in news {
+            transaction.put_if(&self.notifications, notification, &Expression::absent(), Delivered::Already);
+            if let Some(message) = message {
+                transaction.put(&self.notifications, message);
+            }
+        }
+        if let Some(succession) = succession {
+            self.succeed(&mut transaction, succession);
+        }
         transaction.run(&self.random).await
     }
 

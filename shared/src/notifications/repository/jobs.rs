@@ -7,6 +7,8 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::keys;
 use crate::notifications::model::JobId;
+use crate::notifications::newest::Succession;
+use crate::notifications::repository::Delivered;
 
 impl NotificationRepository {
     pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {
@@ -28,17 +30,27 @@ impl NotificationRepository {
     }
 
     /// Stores a new job; [`NotificationError::VersionConflict`] if it exists.
-    pub async fn create_job(
-        &self,
-        job: &Job,
-        brief: &Brief,
-        message: Option<&OutboxMessage>,
-    ) -> Result<(), NotificationError> {
+    pub async fn create_job(&self, job: &Job, brief: &Brief) -> Result<(), NotificationError> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.notifications, job, &Expression::absent(), NotificationError::VersionConflict);
         transaction.put(&self.notifications, brief);
-        if let Some(message) = message {
-            transaction.put(&self.notifications, message);
+        transaction.run(&self.random).await
+    }
+
+    /// Stores a new job that has started, with its message; [`Delivered::Already`] if it exists.
+    pub async fn start_new_job(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        message: &OutboxMessage,
+        succession: Option<&Succession>,
+    ) -> Result<(), Delivered> {
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.notifications, job, &Expression::absent(), Delivered::Already);
+        transaction.put(&self.notifications, brief);
+        transaction.put(&self.notifications, message);
+        if let Some(succession) = succession {
+            self.succeed(&mut transaction, succession);
         }
         transaction.run(&self.random).await
     }

@@ -1,8 +1,11 @@
-//! The reads and writes of notifications: feeds, templates, jobs and their recipients, and the send schedule.
+//! The reads and writes of notifications: feeds, templates, jobs and their recipients, the
+//! newest notice about each thing, and the send schedule.
 
+mod causes;
 mod chunks;
 mod feed;
 mod jobs;
+mod newest;
 mod pace;
 mod preferences;
 mod reminders;

@@ -4,7 +4,7 @@ use super::NotificationRepository;
 use crate::dynamo::{self, Expression};
 use crate::notifications::items::MovedChat;
 use crate::notifications::keys;
-use crate::notifications::pace::{Lane, Timetable};
+use crate::notifications::pace::{Refusal, Timetable, Track};
 use crate::time::Time;
 
 impl NotificationRepository {
@@ -24,22 +24,40 @@ impl NotificationRepository {
         Ok(Time::from_millis(micros / 1000).unwrap_or_default())
     }
 
-    /// Moves a lane's next slot from `turn` to `next`; `None` if another worker was faster, or if sending is paused at
-    /// `now`. All in microseconds.
-    pub async fn take_turn(
+    /// Moves a track's next slot from `before` to `next`; `None` if another worker was faster, or if sending is paused
+    /// at `now`. All in microseconds.
+    pub async fn take_slot(
         &self,
-        lane: Lane,
-        turn: i64,
+        track: Track,
+        before: i64,
         next: i64,
         now: i64,
     ) -> Result<Option<Timetable>, dynamo::Error> {
-        let name = match lane {
-            Lane::Urgent => "urgent",
-            Lane::Bulk => "bulk",
+        let name = match track {
+            Track::Urgent => "urgent",
+            Track::Caused => "caused",
+            Track::Bulk => "bulk",
         };
-        let update = Expression::new("SET #lane = :next").name("#lane", name).number(":next", next);
-        let free = Expression::new("#lane = :turn AND paused_until <= :now").number(":turn", turn).number(":now", now);
+        let update = Expression::new("SET #track = :next").name("#track", name).number(":next", next);
+        // A schedule of an older release lacks some tracks.
+        let free = Expression::new("(attribute_not_exists(#track) OR #track = :before) AND paused_until <= :now");
+        let free = free.number(":before", before).number(":now", now);
         dynamo::if_held(self.ephemeral.update(&keys::pace(), &update, &free).await)
+    }
+
+    /// Records refusals; false if another worker has recorded some since `before` was read.
+    pub async fn refuse(&self, before: &[Refusal], after: &[Refusal]) -> Result<bool, dynamo::Error> {
+        let update = Expression::new("SET refused = :after").value(":after", &after);
+        let same = Expression::new("attribute_not_exists(refused) OR refused = :before").value(":before", &before);
+        let changed = self.ephemeral.update::<Timetable>(&keys::pace(), &update, &same).await;
+        Ok(dynamo::if_held(changed)?.is_some())
+    }
+
+    /// Ends a pause of all lanes.
+    pub async fn lift_pause(&self) -> Result<(), dynamo::Error> {
+        let update = Expression::new("SET paused_until = :never").number(":never", 0);
+        let is_there = Expression::new("attribute_exists(pk)");
+        dynamo::if_held(self.ephemeral.update::<Timetable>(&keys::pace(), &update, &is_there).await).map(|_| ())
     }
 
     /// Pauses all lanes, unless they are paused for longer.

@@ -74,14 +74,26 @@ impl Progress {
                 JobState::Expanding | JobState::Sending | JobState::Paused => {}
                 state => return Err(NotificationError::State(state)),
             }
-            job.state = JobState::Cancelled;
-            job.paused_in = None;
-            job.paused_by = None;
-            job.place = None;
-            job.sweep(Errand::Cancel);
+            job.cancel();
             Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
         self.change(id, change).await
+    }
+
+    /// Cancels what a job has not sent yet, as the job `by` says something newer. A job that is over stays as it is.
+    pub(super) async fn replace(&self, id: JobId, by: JobId) -> Result<(), NotificationError> {
+        let change = |job: &mut Job| {
+            if !matches!(job.state, JobState::Expanding | JobState::Sending | JobState::Paused) {
+                return Err(NotificationError::State(job.state));
+            }
+            job.replaced_by = Some(by);
+            job.cancel();
+            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
+        };
+        match self.change(id, change).await {
+            Ok(_) | Err(NotificationError::State(_) | NotificationError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends failed messages again. Messages that may have arrived are not sent again.

@@ -11,7 +11,7 @@ use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
-use crate::notifications::pace::{Lane, Turn};
+use crate::notifications::pace::Turn;
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::sender::Sender;
 use crate::notifications::service::target::Target;
@@ -38,16 +38,28 @@ pub(super) enum Step {
     Taken,
     /// The job does not run any more.
     Stop,
-    /// The message can be sent at this time, which is after this worker's deadline.
+    /// Nothing of the lane can be sent before this time, which is after this worker's deadline.
     NotBefore(Time),
+    /// The chat can have no message before this time; others can.
+    ChatNotBefore(Time),
+}
+
+/// The time for a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Until {
+    /// The end of this worker's time.
+    pub(super) deadline: Time,
+    /// The end of the message's use.
+    pub(super) not_after: Option<Time>,
 }
 
 /// A message on its way to a chat.
 struct Attempt<'a> {
     target: &'a Target<'a>,
-    lane: Lane,
     message: &'a TelegramMessage<'a>,
     deadline: Time,
+    /// It is not sent after this time.
+    not_after: Option<Time>,
     /// The chat. It changes when Telegram says that the group has moved.
     chat: i64,
     /// A nonce that distinguishes this worker's lease from others.
@@ -83,15 +95,14 @@ impl Sender {
     pub(super) async fn attempt(
         &self,
         target: &Target<'_>,
-        lane: Lane,
         chat: i64,
         message: &TelegramMessage<'_>,
-        deadline: Time,
+        until: Until,
     ) -> Result<Step, NotificationError> {
         let holder = hex::encode(self.random.bytes::<8>());
         let stored = target.delivery().clone();
-        let tries = stored.tries;
-        let mut attempt = Attempt { target, lane, message, deadline, chat, holder, stored, tries };
+        let (tries, Until { deadline, not_after }) = (stored.tries, until);
+        let mut attempt = Attempt { target, message, deadline, not_after, chat, holder, stored, tries };
         loop {
             let mut next = self.take_lease(&mut attempt).await?;
             if next.is_continue() {
@@ -105,7 +116,11 @@ impl Sender {
 
     /// Waits for a slot and leases the message, to be sent next.
     async fn take_lease(&self, attempt: &mut Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
-        if let Turn::NotBefore(time) = self.pace.turn(attempt.lane, attempt.deadline).await? {
+        // A message that is of no use takes no slot from others.
+        if self.is_late(attempt) {
+            return self.expire(attempt).await;
+        }
+        if let Turn::NotBefore(time) = self.pace.turn(attempt.target.lane(), attempt.deadline).await? {
             self.release(attempt).await?;
             return Ok(ControlFlow::Break(Step::NotBefore(time)));
         }
@@ -117,6 +132,9 @@ impl Sender {
             }
             return Ok(ControlFlow::Break(Step::Stop));
         }
+        if self.is_late(attempt) {
+            return self.expire(attempt).await;
+        }
         attempt.tries += 1;
         let leased = attempt.leased(self.clock.now());
         if !self.lease(attempt.target, &attempt.stored, &leased).await? {
@@ -124,6 +142,16 @@ impl Sender {
         }
         attempt.stored = leased;
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn is_late(&self, attempt: &Attempt<'_>) -> bool {
+        attempt.not_after.is_some_and(|last| last < self.clock.now())
+    }
+
+    /// Skips a message that is of no use any more.
+    async fn expire(&self, attempt: &Attempt<'_>) -> Result<ControlFlow<Step>, NotificationError> {
+        self.end(attempt, DeliveryState::Skipped, Some(Reason::Expired)).await?;
+        Ok(ControlFlow::Break(Step::Next))
     }
 
     /// Sends a leased message. A message that is tried again keeps its lease, unless Telegram did not accept the
@@ -134,11 +162,11 @@ impl Sender {
             return Ok(ControlFlow::Break(Step::Next));
         };
         match failure {
-            TelegramError::RateLimited { retry_after } => self.pause_all(attempt, retry_after).await,
+            TelegramError::RateLimited { retry_after } => self.hold_back(attempt, retry_after).await,
             TelegramError::Unavailable(_) if attempt.tries < MAX_TRIES => self.wait_for_telegram(attempt).await,
-            // It may have arrived. Of an urgent message, two copies are better than none; of a job's message, none is
+            // It may have arrived. Of a single message, two copies are better than none; of a job's message, none is
             // better than two.
-            TelegramError::Unconfirmed if attempt.lane == Lane::Urgent && attempt.tries < MAX_UNCONFIRMED => {
+            TelegramError::Unconfirmed if attempt.target.is_single() && attempt.tries < MAX_UNCONFIRMED => {
                 Ok(ControlFlow::Continue(()))
             }
             TelegramError::Migrated { to } if to != attempt.chat => {
@@ -160,19 +188,18 @@ impl Sender {
         }
     }
 
-    /// Pauses all workers, as Telegram accepts no message of the bot for a while.
-    async fn pause_all(
+    /// Gives the message back, as Telegram accepts none for this chat for a while.
+    async fn hold_back(
         &self,
         attempt: &mut Attempt<'_>,
         retry_after: Duration,
     ) -> Result<ControlFlow<Step>, NotificationError> {
-        let paused = self.pace.pause(retry_after).await;
-        // Telegram did not look at the message, so this was no try. Release the lease even if the pause could not be
+        let refused = self.pace.refused(attempt.chat, retry_after).await;
+        // Telegram did not look at the message, so this was no try. Release the lease even if the refusal could not be
         // stored.
         attempt.tries -= 1;
         self.release(attempt).await?;
-        paused?;
-        Ok(ControlFlow::Continue(()))
+        Ok(ControlFlow::Break(Step::ChatNotBefore(refused?)))
     }
 
     /// Waits before the next try and keeps the lease, or releases it if that try is after this worker's deadline.
@@ -197,7 +224,7 @@ impl Sender {
     async fn cancel_pending(&self, target: &Target<'_>) -> Result<(), NotificationError> {
         let Target::Row { job, chunk: Chunk { number, .. }, .. } = target else { return Ok(()) };
         while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
-            let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, self.clock.now());
+            let cancelled = self.progress.job(job.id).await?.cancelled(self.clock.now());
             let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
             let changes = RowChange::all(job, &chunk, &pending, &cancelled);
             if changes.is_empty() || self.repository.change_rows(job.id, *number, &changes, None).await? {

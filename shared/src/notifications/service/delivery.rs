@@ -1,4 +1,4 @@
-//! Delivery: a chunk's messages go to Telegram one after the other, at the rate of bulk messages.
+//! Delivery: a chunk's messages go to Telegram one after the other, at the rate of the chunk's lane.
 //!
 //! The worker stores a lease before each send, and the result after it. If it crashes in between, the lease expires and
 //! the row becomes `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
@@ -6,16 +6,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::dynamo::OutboxMessage;
 use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Reason};
-use crate::notifications::pace::Lane;
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::Ended;
-use crate::notifications::service::attempt::{self, Step};
+use crate::notifications::service::attempt::{self, Step, Until};
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
@@ -29,7 +29,8 @@ impl Sender {
         let job = self.progress.job(id).await?;
         let people = self.people(&chunk).await?;
         let chunk = self.sort_out(&job, &brief, chunk, &people).await?;
-        let mut busy = None;
+        // When another worker's leases are over, and when Telegram takes messages for all chats again.
+        let (mut busy, mut held) = (None, None);
         for (position, row) in chunk.rows.iter().enumerate() {
             match row.delivery.state {
                 DeliveryState::Pending => {}
@@ -43,22 +44,32 @@ impl Sender {
             match self.send_row(&target, &brief, &row.to, &people, deadline).await? {
                 Step::Next => {}
                 Step::Taken => busy = busy.max(Some(self.clock.now().plus_seconds(attempt::LEASE))),
+                Step::ChatNotBefore(time) => held = held.max(Some(time)),
                 Step::Stop => {
                     self.progress.settle(id, number, None).await?;
                     return Ok(Ended::Done);
                 }
                 Step::NotBefore(time) => {
-                    let message = self.progress.chunk_work(&chunk)?.delayed(self.clock.now().until(time));
-                    self.progress.settle(id, number, Some(&message)).await?;
-                    return Ok(Ended::Done);
+                    held = held.max(Some(time));
+                    break;
                 }
             }
         }
-        let settled = self.progress.settle(id, number, None).await?;
-        if settled.is_some_and(|job| job.is_drained()) {
-            self.progress.finish(id).await?;
-        }
+        self.settle(&job, &chunk, held).await?;
         Ok(busy.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until) + Duration::from_secs(1))))
+    }
+
+    /// Counts a chunk's rows. If some can be sent only at a later time, a new message sends them then.
+    async fn settle(&self, job: &Job, chunk: &Chunk, later: Option<Time>) -> Result<(), NotificationError> {
+        let delayed = |time: Time| -> Result<OutboxMessage, NotificationError> {
+            Ok(self.progress.chunk_work(job, chunk)?.delayed(self.clock.now().until(time)))
+        };
+        let message = later.map(delayed).transpose()?;
+        let settled = self.progress.settle(job.id, chunk.number, message.as_ref()).await?;
+        if settled.is_some_and(|job| job.is_drained()) {
+            self.progress.finish(job.id).await?;
+        }
+        Ok(())
     }
 
     /// Ends the rows that need no send: expired leases, and recipients to skip. Returns the changed chunk.
@@ -71,6 +82,7 @@ impl Sender {
     ) -> Result<Chunk, NotificationError> {
         loop {
             let now = self.clock.now();
+            let late = brief.not_after.is_some_and(|last| last < now);
             let end = |position: usize| {
                 let row = &chunk.rows[position];
                 let ended = |state, reason| Delivery::ended(state, reason, row.delivery.tries, now);
@@ -82,6 +94,7 @@ impl Sender {
                     Some(person) => person.choices.skip(&person.user, brief.category, brief.critical, now),
                     None => Some(Reason::Gone),
                 };
+                let skipped = if late { Some(Reason::Expired) } else { skipped };
                 let pending = row.delivery.state == DeliveryState::Pending;
                 skipped.filter(|_| pending).map(|reason| ended(DeliveryState::Skipped, Some(reason)))
             };
@@ -118,7 +131,8 @@ impl Sender {
             Addressee::Group(chat) => (self.repository.chat(*chat).await?, None, ""),
         };
         let Some(text) = brief.content.render(language, &brief.arguments, name) else { return Ok(Step::Next) };
-        self.attempt(target, Lane::Bulk, chat, &telegram_message(brief, &text.html), deadline).await
+        let until = Until { deadline, not_after: brief.not_after };
+        self.attempt(target, chat, &telegram_message(brief, &text.html), until).await
     }
 
     /// The users of a chunk with their preferences, in two requests.

@@ -181,7 +181,7 @@ impl Expander {
         chunks: &[Chunk],
         handed_over: bool,
     ) -> Result<Vec<OutboxMessage>, NotificationError> {
-        let send = chunks.iter().map(|chunk| self.progress.chunk_work(chunk));
+        let send = chunks.iter().map(|chunk| self.progress.chunk_work(job, chunk));
         let expand = handed_over.then(|| self.progress.work(job, &JobsMessage::Expand { v: VERSION, job_id: job.id }));
         send.chain(expand).collect()
     }
@@ -239,6 +239,8 @@ fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Ti
         hidden,
         job_id: Some(job.id),
         html: None,
+        lane: job.lane,
+        not_after: None,
         telegram: Delivery::pending(),
     })
 }

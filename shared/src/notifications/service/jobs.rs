@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::NotificationService;
 use crate::attempt;
-use crate::dynamo::{OutboxMessage, Topic};
+use crate::dynamo::OutboxMessage;
 use crate::expected::Expected;
 use crate::id::UserId;
 use crate::notifications::audience::Audience;
@@ -15,8 +15,9 @@ use crate::notifications::chunk::Tally;
 use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
-use crate::notifications::messages::{UrgentMessage, VERSION};
+use crate::notifications::messages::{DeliveryMessage, VERSION};
 use crate::notifications::model::{JobId, Link};
+use crate::notifications::pace::Lane;
 use crate::notifications::template::Template;
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Tag, not_null, set};
@@ -113,11 +114,12 @@ impl NotificationService {
             link: draft.link,
             photo_url: draft.photo_url,
             announce: draft.announce,
+            not_after: None,
         };
         take_template(&mut brief, &template);
         check(&brief)?;
         let job = new_job(&brief, draft.title, draft.template, by, now);
-        self.repository.create_job(&job, &brief, None).await?;
+        self.repository.create_job(&job, &brief).await?;
         Ok((job, brief))
     }
 
@@ -184,9 +186,9 @@ impl NotificationService {
     /// Sends a job's message to the organiser who tests it.
     pub async fn test_job(&self, id: JobId, user: UserId) -> Result<(), NotificationError> {
         self.progress.job(id).await?;
-        let message = UrgentMessage::Test { v: VERSION, job_id: id, user_id: user };
+        let message = DeliveryMessage::Test { v: VERSION, job_id: id, user_id: user };
         let key = format!("test:{}", hex::encode(self.random.bytes::<16>()));
-        let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, self.clock.now(), &self.random)?;
+        let message = OutboxMessage::new(Lane::Urgent.topic(), key, &message, self.clock.now(), &self.random)?;
         Ok(self.repository.send(&message).await?)
     }
 }
@@ -202,6 +204,8 @@ pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String
         state: JobState::Draft,
         paused_in: None,
         paused_by: None,
+        replaced_by: None,
+        lane: Lane::Bulk,
         scheduled_at: None,
         started_at: None,
         finished_at: None,

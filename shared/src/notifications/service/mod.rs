@@ -16,12 +16,13 @@
 //! | [`Expander`] | `expansion` | `expand` |
 //! | | `sweep` | `sweep` |
 //! | | `notify` | `notify` |
+//! | | `replace` | `succession`, `spread`: what a notice means for others |
 //! | [`Sender`] | `delivery` | `chunk` |
 //! | | `urgent` | `notification`, `test`, `reply` |
 //! | | `attempt` | `attempt`: lease, send, and what the answer asks for |
 //! | | `target` | `lease`, `store`: a row of a job, or the feed |
 //! | [`Scheduler`] | `scheduler` | `run` |
-//! | [`Pace`] | `pace` | `turn`, `pause` |
+//! | [`Pace`] | `pace` | `turn`, `refused` |
 
 #![warn(missing_docs)]
 
@@ -38,6 +39,7 @@ mod preview;
 mod progress;
 mod recipients;
 mod reminders;
+mod replace;
 mod scheduler;
 mod sender;
 mod sweep;
@@ -63,7 +65,7 @@ use crate::dynamo;
 use crate::platform::Platform;
 use crate::queue::Outcome;
 use crate::random::Random;
-use crate::time::Clock;
+use crate::time::{Clock, Time};
 use crate::users::service::UserService;
 
 /// How the work on a message ended.
@@ -109,6 +111,18 @@ impl NotificationService {
     /// Actions on existing jobs.
     pub const fn actions(&self) -> &Progress {
         &self.progress
+    }
+
+    /// Until when nothing is sent, as Telegram refuses the bot's messages; `None` if there is no pause.
+    pub async fn paused_until(&self) -> Result<Option<Time>, dynamo::Error> {
+        let until = self.repository.paused_until().await?;
+        Ok(Some(until).filter(|until| *until > self.clock.now()))
+    }
+
+    /// Ends a pause: Telegram asks for long ones at times, and takes messages earlier.
+    pub async fn lift_pause(&self) -> Result<(), dynamo::Error> {
+        tracing::warn!("telegram.pause_lifted");
+        self.repository.lift_pause().await
     }
 
     /// Records that a group's chat has a new id, as after its upgrade to a supergroup. Announcements follow it.

@@ -1,19 +1,26 @@
-//! Notices of other domains: one user is notified at once, an audience by a job that starts at once.
+//! Notices of other domains: users are notified at once, an audience by a job that starts at once.
 
-use crate::dynamo::{OutboxMessage, Topic};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::dynamo::OutboxMessage;
 use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::builtin;
 use crate::notifications::content::MAX_MESSAGE;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
-use crate::notifications::messages::{JobsMessage, UrgentMessage, VERSION};
-use crate::notifications::model::{Delivery, JobId, Notification, NotificationId};
-use crate::notifications::notice::{Notice, Recipients};
+use crate::notifications::messages::{self, JobsMessage, VERSION};
+use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
+use crate::notifications::newest::Succession;
+use crate::notifications::notice::{Cause, Notice, Recipients};
+use crate::notifications::pace::Lane;
+use crate::notifications::preferences::Choices;
 use crate::notifications::repository::Delivered;
 use crate::notifications::service::jobs::new_job;
 use crate::notifications::service::{Ended, Expander};
 use crate::notifications::template::Template;
+use crate::users::member::Member;
 
 impl Expander {
     /// Sends a notice. A repeated notice changes nothing.
@@ -25,47 +32,132 @@ impl Expander {
         if !template.draft.content.flaws_with(&notice.arguments, MAX_MESSAGE).is_empty() {
             return Ok(Ended::Never("the arguments do not fit the template"));
         }
-        match notice.to.clone() {
-            Recipients::User(user) => self.notify_user(notice, &template, user).await,
-            Recipients::Audience(audience) => self.notify_audience(notice, &template, audience).await,
+        match &notice.to {
+            Recipients::User(user) => self.notify_users(&notice, &template, &[*user]).await,
+            Recipients::Users(users) => self.notify_users(&notice, &template, users).await,
+            Recipients::Audience(audience) => self.notify_audience(&notice, &template, audience).await,
         }
     }
 
-    async fn notify_user(&self, notice: Notice, template: &Template, user: UserId) -> Result<Ended, NotificationError> {
-        let Some(member) = self.users.members_of(&[user]).await?.pop() else { return Ok(Ended::Done) };
-        let choices = self.repository.preferences(user).await?.map(|stored| stored.choices).unwrap_or_default();
-        let text =
-            template.draft.content.render(member.language_code.as_deref(), &notice.arguments, &member.first_name);
-        let Some(text) = text else { return Ok(Ended::Never("the template lacks its default language")) };
-        let notification = Notification {
-            id: NotificationId::derive(notice.at, &[&notice.dedupe_key, &user.to_string()]),
-            user_id: user,
+    async fn notify_users(
+        &self,
+        notice: &Notice,
+        template: &Template,
+        users: &[UserId],
+    ) -> Result<Ended, NotificationError> {
+        let members = async { Ok::<_, NotificationError>(self.users.members_of(users).await?) };
+        let preferences = async { Ok(self.repository.preferences_of(users).await?) };
+        let (members, preferences) = tokio::try_join!(members, preferences)?;
+        let choices: HashMap<UserId, Choices> =
+            preferences.into_iter().map(|stored| (stored.user_id, stored.choices)).collect();
+        let hides = |member: &Member| {
+            !notice.critical && choices.get(&member.user_id).is_some_and(|choices| !choices.in_app(notice.category))
+        };
+        let news: Option<Vec<Notification>> =
+            members.iter().map(|member| self.notification(notice, template, member, hides(member))).collect();
+        let Some(news) = news else { return Ok(Ended::Never("the template lacks its default language")) };
+        // Most notices to several are new to all of them, and one transaction is enough.
+        if news.len() > 1 && self.deliver_together(&news).await? {
+            return Ok(Ended::Done);
+        }
+        for notification in news {
+            self.deliver_one(notice, notification).await?;
+        }
+        Ok(Ended::Done)
+    }
+
+    /// The notification of a notice for one user; `None` if the template lacks its default language.
+    fn notification(
+        &self,
+        notice: &Notice,
+        template: &Template,
+        member: &Member,
+        hidden: bool,
+    ) -> Option<Notification> {
+        let (content, language) = (&template.draft.content, member.language_code.as_deref());
+        let text = content.render(language, &notice.arguments, &member.first_name)?;
+        let now = self.clock.now();
+        // A notice that comes too late is not shown either.
+        let late = notice.not_after.is_some_and(|last| last < now);
+        let expired = Delivery::ended(DeliveryState::Skipped, Some(Reason::Expired), 0, now);
+        Some(Notification {
+            id: NotificationId::derive(notice.at, &[&notice.dedupe_key, &member.user_id.to_string()]),
+            user_id: member.user_id,
             category: notice.category,
             critical: notice.critical,
             title: text.title,
             body: text.body,
-            link: notice.link,
-            created_at: self.clock.now(),
+            link: notice.link.clone(),
+            created_at: now,
             read_at: None,
-            hidden: !notice.critical && !choices.in_app(notice.category),
+            hidden: hidden || late,
             job_id: None,
             html: Some(text.html),
-            telegram: Delivery::pending(),
-        };
-        let message = UrgentMessage::Notification { v: VERSION, user_id: user, notification_id: notification.id };
-        let (key, now) = (format!("notification:{}", notification.id), self.clock.now());
-        let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?;
-        match self.repository.deliver_one(&notification, &message).await {
-            Ok(()) | Err(Delivered::Already) => Ok(Ended::Done),
+            lane: if notice.cause == Cause::Time { Lane::Reminders } else { Lane::Caused },
+            not_after: notice.not_after,
+            telegram: if late { expired } else { Delivery::pending() },
+        })
+    }
+
+    /// Writes notifications that nobody has; false if somebody has one.
+    async fn deliver_together(&self, news: &[Notification]) -> Result<bool, NotificationError> {
+        let news = news.iter().map(|one| Ok((one.clone(), self.work_for(one, Duration::ZERO)?)));
+        let news: Vec<_> = news.collect::<Result<_, NotificationError>>()?;
+        match self.repository.deliver_new(&news, None).await {
+            Ok(()) => Ok(true),
+            Err(Delivered::Already | Delivered::Overtaken) => Ok(false),
             Err(Delivered::Failed(error)) => Err(error.into()),
         }
     }
 
+    /// Writes one notification, unless it is there or a newer one is.
+    async fn deliver_one(&self, notice: &Notice, mut notification: Notification) -> Result<(), NotificationError> {
+        let mut delay = Duration::ZERO;
+        if let Cause::User(user) = notice.cause {
+            // A repeated notice must not count again.
+            if self.repository.notification(notification.user_id, notification.id).await?.is_some() {
+                return Ok(());
+            }
+            match self.spread(user).await? {
+                Some(wait) => delay = wait,
+                None if notification.telegram.state.is_final() => {}
+                None => {
+                    let (skipped, too_many) = (DeliveryState::Skipped, Some(Reason::TooMany));
+                    notification.telegram = Delivery::ended(skipped, too_many, 0, self.clock.now());
+                }
+            }
+        }
+        let (user, id) = (Some(notification.user_id), notification.id.to_string());
+        let news = [(notification.clone(), self.work_for(&notification, delay)?)];
+        let mut contention = self.progress.contention();
+        loop {
+            let Ok(succession) = self.succession(notice, user, &id).await? else { return Ok(()) };
+            match self.repository.deliver_new(&news, succession.as_ref()).await {
+                Ok(()) | Err(Delivered::Already) => return Ok(()),
+                Err(Delivered::Overtaken) if contention.wait().await => {}
+                Err(Delivered::Overtaken) => return Err(NotificationError::VersionConflict),
+                Err(Delivered::Failed(error)) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The message that makes a worker send a notification, if it is to be sent.
+    fn work_for(
+        &self,
+        notification: &Notification,
+        delay: Duration,
+    ) -> Result<Option<OutboxMessage>, NotificationError> {
+        if notification.telegram.state.is_final() {
+            return Ok(None);
+        }
+        Ok(Some(messages::send(notification, self.clock.now(), &self.random)?.delayed(delay)))
+    }
+
     async fn notify_audience(
         &self,
-        notice: Notice,
+        notice: &Notice,
         template: &Template,
-        audience: Audience,
+        audience: &Audience,
     ) -> Result<Ended, NotificationError> {
         if audience.problem().is_some() {
             return Ok(Ended::Never("the audience cannot be used"));
@@ -75,20 +167,34 @@ impl Expander {
         let brief = Brief {
             job_id: id,
             content: template.draft.content.clone(),
-            arguments: notice.arguments,
-            audience,
+            arguments: notice.arguments.clone(),
+            audience: audience.clone(),
             category: notice.category,
             critical: notice.critical,
-            link: notice.link,
+            link: notice.link.clone(),
             photo_url: None,
             announce: false,
+            not_after: notice.not_after,
         };
         let mut job: Job = new_job(&brief, title, template.name.clone(), "system".to_owned(), self.clock.now());
+        job.lane = Lane::Changes;
         job.start(notice.at);
         let message = self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: id })?;
-        match self.repository.create_job(&job, &brief, Some(&message)).await {
-            Ok(()) | Err(NotificationError::VersionConflict) => Ok(Ended::Done),
-            Err(error) => Err(error),
+        let mut contention = self.progress.contention();
+        loop {
+            let Ok(succession) = self.succession(notice, None, &id.to_string()).await? else { return Ok(Ended::Done) };
+            match self.repository.start_new_job(&job, &brief, &message, succession.as_ref()).await {
+                Ok(()) | Err(Delivered::Already) => {
+                    // A notice about a part may have been stored while this one about the whole was.
+                    if let Some(Succession { newest, .. }) = succession {
+                        self.stop_older(&newest).await?;
+                    }
+                    return Ok(Ended::Done);
+                }
+                Err(Delivered::Overtaken) if contention.wait().await => {}
+                Err(Delivered::Overtaken) => return Err(NotificationError::VersionConflict),
+                Err(Delivered::Failed(error)) => return Err(error.into()),
+            }
         }
     }
 }

@@ -1,66 +1,85 @@
-//! The rate of sending: slots of the send schedule, and pauses for all workers.
+//! The rate of sending: slots of the send schedule, and pauses.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use crate::dynamo;
+use crate::dynamo::{self, Contention};
 use crate::notifications::pace::{Lane, Rates, Timetable, Turn, micros};
 use crate::notifications::repository::NotificationRepository;
 use crate::platform::Platform;
+use crate::random::Random;
 use crate::time::{Clock, Time};
 
-/// Microseconds that the schedule may lag behind the clock and still catch up. More would be a burst.
+/// Microseconds that a track may lag behind the clock and still catch up. More would be a burst.
 const SLACK: i64 = 250_000;
+/// The longest wait that Telegram can ask for. It is as long as a queue can keep a message back, and the next refusal
+/// asks for the rest.
+const MAX_WAIT: Duration = Duration::from_secs(900);
 
-/// Keeps the rate of sending. Clones share this instance's copy of the schedule, and queue for its slots.
+/// Keeps the rate of sending. Clones share this instance's copies of the schedule, and queue for its slots.
 #[derive(Clone, Debug)]
 pub struct Pace {
     repository: NotificationRepository,
     rates: Rates,
     clock: Clock,
-    urgent: Arc<Mutex<Option<Timetable>>>,
-    bulk: Arc<Mutex<Option<Timetable>>>,
+    random: Random,
+    /// The schedule as each lane knows it.
+    known: Arc<[Mutex<Option<Timetable>>; Lane::ALL.len()]>,
 }
 
 impl Pace {
     /// At these rates.
     pub fn new(platform: &Platform, rates: Rates) -> Self {
-        let (repository, clock) = (NotificationRepository::new(platform), platform.clock.clone());
-        Self { repository, rates, clock, urgent: Arc::default(), bulk: Arc::default() }
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: NotificationRepository::new(platform), rates, clock, random, known: Arc::default() }
     }
 
-    /// Waits for a slot of the lane, if there is one before `deadline`.
+    /// Waits for a slot for the lane, if there is one before `deadline`.
     pub async fn turn(&self, lane: Lane, deadline: Time) -> Result<Turn, dynamo::Error> {
-        let queue = if lane == Lane::Urgent { &self.urgent } else { &self.bulk };
         // The tasks of one instance ask one after the other, so that they do not contend for slots.
-        let mut known = queue.lock().await;
+        let mut known = self.known[lane as usize].lock().await;
         loop {
-            let timetable = match *known {
+            let timetable = match known.take() {
                 Some(timetable) => timetable,
                 None => self.repository.timetable().await?,
             };
-            let turn = timetable.turn(lane);
-            if turn > deadline {
-                *known = None;
-                return Ok(Turn::NotBefore(turn));
+            let slot = timetable.slot(lane);
+            if slot.at > deadline {
+                return Ok(Turn::NotBefore(slot.at));
             }
-            if turn > self.clock.now() {
-                self.clock.sleep_until(turn).await;
+            if slot.at > self.clock.now() {
+                self.clock.sleep_until(slot.at).await;
             }
-            let now = micros(self.clock.now());
-            let next = timetable.next(lane).max(now - SLACK) + self.rates.interval(lane);
-            *known = self.repository.take_turn(lane, timetable.next(lane), next, now).await?;
+            let (now, before) = (micros(self.clock.now()), timetable.next(slot.track));
+            let next = before.max(now - SLACK) + self.rates.interval(slot.track);
+            *known = self.repository.take_slot(slot.track, before, next, now).await?;
             if known.is_some() {
                 return Ok(Turn::Now);
             }
         }
     }
 
-    /// Stops all sending for a while.
-    pub async fn pause(&self, duration: Duration) -> Result<(), dynamo::Error> {
-        tracing::warn!(seconds = duration.as_secs(), "telegram.paused");
-        self.repository.pause_until(micros(self.clock.now().plus(duration))).await
+    /// Telegram wants no message for a chat for `retry_after`. Returns when the chat can have the next one. If that
+    /// happens to several chats at once, it is the whole bot that is too fast: all sending stops for that time.
+    pub async fn refused(&self, chat: i64, retry_after: Duration) -> Result<Time, dynamo::Error> {
+        let now = self.clock.now();
+        let again = now.plus(retry_after.min(MAX_WAIT));
+        let mut contention = Contention::new(&self.random);
+        loop {
+            let timetable = self.repository.timetable().await?;
+            let (refused, whole_bot) = timetable.refuse(chat, micros(now));
+            if self.repository.refuse(&timetable.refused, &refused).await? {
+                tracing::warn!(seconds = retry_after.as_secs(), whole_bot, "telegram.refused_for_rate");
+                if whole_bot {
+                    self.repository.pause_until(micros(again)).await?;
+                }
+                return Ok(again);
+            }
+            if !contention.wait().await {
+                return Ok(again);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
-use crate::notifications::messages::{BulkMessage, JobsMessage, VERSION};
+use crate::notifications::messages::{DeliveryMessage, JobsMessage, VERSION};
 use crate::notifications::model::JobId;
 use crate::notifications::repository::NotificationRepository;
 use crate::platform::Platform;
@@ -150,9 +150,9 @@ impl Progress {
     }
 
     /// The message that makes a worker send a chunk.
-    pub(super) fn chunk_work(&self, chunk: &Chunk) -> Result<OutboxMessage, NotificationError> {
-        let message = BulkMessage::Chunk { v: VERSION, job_id: chunk.job_id, number: chunk.number };
+    pub(super) fn chunk_work(&self, job: &Job, chunk: &Chunk) -> Result<OutboxMessage, NotificationError> {
+        let message = DeliveryMessage::Chunk { v: VERSION, job_id: chunk.job_id, number: chunk.number };
         let key = format!("chunk:{}:{}:{}", chunk.job_id, chunk.number, chunk.settled);
-        Ok(OutboxMessage::new(Topic::NotificationBulk, key, &message, self.clock.now(), &self.random)?)
+        Ok(OutboxMessage::new(job.lane.topic(), key, &message, self.clock.now(), &self.random)?)
     }
 }

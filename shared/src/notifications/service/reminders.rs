@@ -8,7 +8,7 @@ use crate::id::UserId;
 use crate::notifications::items::Reminded;
 use crate::notifications::lead::Leads;
 use crate::notifications::model::Category;
-use crate::notifications::notice::{Notice, Recipients};
+use crate::notifications::notice::{Cause, Notice, Recipients};
 use crate::notifications::repository::NotReminded;
 use crate::scheduled::Batch;
 use crate::text::Tag;
@@ -46,6 +46,9 @@ impl Occasion {
             link: None,
             dedupe_key: format!("reminder:{}:{}:{user}", self.id, self.starts_at),
             at: now,
+            cause: Cause::Time,
+            subject: None,
+            not_after: Some(self.starts_at),
         }
     }
 }

@@ -41,27 +41,26 @@ impl Expander {
     async fn visit(&self, job: &Job, errand: Errand, chunk: &Chunk) -> Result<(), NotificationError> {
         match errand {
             Errand::Enqueue if !chunk.is_done() => {
-                self.repository.send(&self.progress.chunk_work(chunk)?).await?;
+                self.repository.send(&self.progress.chunk_work(job, chunk)?).await?;
             }
             Errand::Retry if chunk.round < job.round => {
                 let which = |delivery: &Delivery| {
                     delivery.state == DeliveryState::Failed && delivery.reason != Some(Reason::Unconfirmed)
                 };
                 if self.turn(job, chunk, which, &Delivery::pending(), Some(job.round)).await? {
-                    let message = self.progress.chunk_work(chunk)?;
+                    let message = self.progress.chunk_work(job, chunk)?;
                     self.progress.settle(job.id, chunk.number, Some(&message)).await?;
                 }
             }
             // A sweep reset the rows and crashed before it published the message.
             Errand::Retry if !chunk.is_done() => {
-                let message = self.progress.chunk_work(chunk)?;
+                let message = self.progress.chunk_work(job, chunk)?;
                 self.progress.settle(job.id, chunk.number, Some(&message)).await?;
             }
             Errand::Cancel => {
                 let now = self.clock.now();
                 let pending = |delivery: &Delivery| delivery.state == DeliveryState::Pending;
-                let cancelled = Delivery::ended(DeliveryState::Cancelled, None, 0, now);
-                self.turn(job, chunk, pending, &cancelled, None).await?;
+                self.turn(job, chunk, pending, &job.cancelled(now), None).await?;
                 let lapsed = |delivery: &Delivery| delivery.has_lapsed(now);
                 let unknown = Delivery::ended(DeliveryState::Unknown, None, 0, now);
                 self.turn(job, chunk, lapsed, &unknown, None).await?;

@@ -6,6 +6,7 @@ use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::Job;
 use crate::notifications::model::{Delivery, Notification};
+use crate::notifications::pace::Lane;
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::sender::Sender;
 
@@ -29,6 +30,18 @@ impl Target<'_> {
         match self {
             Self::Row { chunk, position, .. } => &chunk.rows[*position].delivery,
             Self::Feed(notification) => &notification.telegram,
+        }
+    }
+
+    /// Whether it is a message to one person, and not of a job.
+    pub(super) const fn is_single(&self) -> bool {
+        matches!(self, Self::Feed(_))
+    }
+
+    pub(super) const fn lane(&self) -> Lane {
+        match self {
+            Self::Row { job, .. } => job.lane,
+            Self::Feed(notification) => notification.lane,
         }
     }
 

@@ -1,18 +1,19 @@
-//! Single messages, at the rate of urgent messages: notifications of a feed, tests of organisers, the bot's answers.
+//! Single messages: notifications of a feed in their lanes, and tests of organisers and the bot's answers, which are
+//! urgent.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
-use crate::dynamo::{Begun, OnceKey, OutboxMessage, Topic};
+use crate::dynamo::{Begun, OnceKey, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::messages::{UrgentMessage, VERSION};
+use crate::notifications::messages;
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
 use crate::notifications::pace::{Lane, Turn};
 use crate::notifications::reply::Reply;
 use crate::notifications::service::Ended;
-use crate::notifications::service::attempt::{self, MAX_UNCONFIRMED, Step};
+use crate::notifications::service::attempt::{self, MAX_UNCONFIRMED, Step, Until};
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
@@ -91,12 +92,13 @@ impl Sender {
         let button = found.link.as_ref().map(|link| Button { text: link.label.as_str(), url: link.url.as_str() });
         let message = TelegramMessage { html, photo: None, button };
         let target = Target::Feed(found);
-        match self.attempt(&target, Lane::Urgent, user.telegram_id, &message, deadline).await? {
+        let until = Until { deadline, not_after: found.not_after };
+        match self.attempt(&target, user.telegram_id, &message, until).await? {
             Step::Next => Ok(Ended::Done),
             // The message comes back when the other worker's lease is over: it may die, and nobody else would look.
             Step::Taken => Ok(Ended::Later(TAKEN)),
-            Step::NotBefore(time) => {
-                let message = self.urgent_work(found)?.delayed(self.clock.now().until(time));
+            Step::NotBefore(time) | Step::ChatNotBefore(time) => {
+                let message = self.notification_work(found)?.delayed(self.clock.now().until(time));
                 self.repository.send(&message).await?;
                 Ok(Ended::Done)
             }
@@ -112,11 +114,8 @@ impl Sender {
         Ok(Ended::Done)
     }
 
-    fn urgent_work(&self, notification: &Notification) -> Result<OutboxMessage, NotificationError> {
-        let message =
-            UrgentMessage::Notification { v: VERSION, user_id: notification.user_id, notification_id: notification.id };
-        let (key, now) = (format!("notification:{}", notification.id), self.clock.now());
-        Ok(OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?)
+    fn notification_work(&self, notification: &Notification) -> Result<OutboxMessage, NotificationError> {
+        Ok(messages::send(notification, self.clock.now(), &self.random)?)
     }
 
     /// Sends a job's message to the organiser who tests it.
@@ -160,19 +159,21 @@ impl Sender {
         message: &TelegramMessage<'_>,
         deadline: Time,
     ) -> Result<Ended, NotificationError> {
-        if let Turn::NotBefore(time) = self.pace.turn(Lane::Urgent, deadline).await? {
-            return Ok(Ended::Later(self.clock.now().until(time)));
-        }
         let ticket = match self.once.begin(&OnceKey::new("telegram", &[dedupe_key]), "", LEASE).await? {
             Begun::Started(ticket) => ticket,
             Begun::InFlight { until, .. } => return Ok(Ended::Later(self.clock.now().until(until))),
+            // A repeated message takes no slot from others.
             Begun::Finished { .. } => return Ok(Ended::Done),
         };
+        if let Turn::NotBefore(time) = self.pace.turn(Lane::Urgent, deadline).await? {
+            self.once.abandon(ticket).await?;
+            return Ok(Ended::Later(self.clock.now().until(time)));
+        }
         match self.telegram.send(chat, message).await {
             Err(TelegramError::RateLimited { retry_after }) => {
-                self.pace.pause(retry_after).await?;
+                let again = self.pace.refused(chat, retry_after).await?;
                 self.once.abandon(ticket).await?;
-                Ok(Ended::Later(retry_after))
+                Ok(Ended::Later(self.clock.now().until(again)))
             }
             Err(TelegramError::Unavailable(_) | TelegramError::Unauthorized) => {
                 self.once.abandon(ticket).await?;

@@ -7,7 +7,8 @@ use subtle::ConstantTimeEq;
 
 use crate::config::Secret;
 use crate::dynamo::{self, OutboxMessage, Topic};
-use crate::notifications::messages::{self, UrgentMessage};
+use crate::notifications::messages::{self, DeliveryMessage};
+use crate::notifications::pace::Lane;
 use crate::notifications::reply::Reply;
 use crate::notifications::service::NotificationService;
 use crate::platform::Platform;
@@ -21,6 +22,9 @@ use crate::users::error::UserError;
 use crate::users::model::UpdateTime;
 use crate::users::service::{ChatEvent, UserService};
 use update::Update;
+
+/// Seconds in which a chat gets one reply of a kind.
+const REPLY_EVERY: i64 = 5;
 
 /// Result of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +88,15 @@ impl TelegramService {
     }
 }
 
-/// Dedupe key of an update, and of the reply to it.
+/// Dedupe key of an update.
 fn key(update_id: i64) -> String {
     format!("telegram:{update_id}")
+}
+
+/// Dedupe key of a reply. Commands that are repeated within a few seconds have one key, so they get one reply: whoever
+/// sends a thousand commands must not use up the rate of sending.
+fn reply_key(chat_id: i64, reply: Reply, time: UpdateTime) -> String {
+    format!("telegram:{chat_id}:{reply}:{}", time.sent_at / REPLY_EVERY)
 }
 
 /// The worker's part. Each update can be processed several times and in any order.
@@ -144,9 +154,9 @@ impl TelegramService {
             Some(told) => Some(told),
             None => self.language_of(chat_id).await?,
         };
-        let message = UrgentMessage::Reply { v: messages::VERSION, chat_id, reply, language };
-        let (key, now) = (key(time.update_id), self.clock.now());
-        let message = OutboxMessage::new(Topic::NotificationUrgent, key, &message, now, &self.random)?;
+        let message = DeliveryMessage::Reply { v: messages::VERSION, chat_id, reply, language };
+        let (key, now) = (reply_key(chat_id, reply, time), self.clock.now());
+        let message = OutboxMessage::new(Lane::Urgent.topic(), key, &message, now, &self.random)?;
         Ok(self.repository.send(&message).await?)
     }
 

@@ -1,0 +1,75 @@
+//! What a new notice means for others: older ones about the same thing are not sent any more, and one user's are spread
+//! over time.
+
+use std::time::Duration;
+
+use crate::id::UserId;
+use crate::notifications::cause::Caused;
+use crate::notifications::error::NotificationError;
+use crate::notifications::newest::{Newest, Succession};
+use crate::notifications::notice::Notice;
+use crate::notifications::service::Expander;
+
+/// A newer notice about the same thing exists.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outdated;
+
+impl Expander {
+    /// Stops older notices about the same thing, and returns what makes this one the newest; `None` if it is about nothing
+    /// in particular. `user` is the recipient, if it is one, and `id` is that of the notification or job.
+    pub(super) async fn succession(
+        &self,
+        notice: &Notice,
+        user: Option<UserId>,
+        id: &str,
+    ) -> Result<Result<Option<Succession>, Outdated>, NotificationError> {
+        let Some(subject) = notice.subject.clone() else { return Ok(Ok(None)) };
+        let newest = Newest { user_id: user, subject, at: notice.at, id: id.to_owned() };
+        let Some(others) = self.stop_older(&newest).await? else { return Ok(Err(Outdated)) };
+        let about = |part: &Option<String>| others.iter().find(|other| other.subject.part == *part).cloned();
+        let (before, whole) = (about(&newest.subject.part), about(&None));
+        Ok(Ok(Some(Succession { newest, before, whole })))
+    }
+
+    /// Stops older notices about the same thing. Returns those that it has to do with; `None` if one of them is newer.
+    pub(super) async fn stop_older(&self, newest: &Newest) -> Result<Option<Vec<Newest>>, NotificationError> {
+        let others = self.repository.newest(newest.user_id, &newest.subject).await?;
+        if others.iter().any(|other| other.replaces(newest)) {
+            return Ok(None);
+        }
+        for older in others.iter().filter(|other| newest.replaces(other)) {
+            self.stop(older, newest).await?;
+        }
+        Ok(Some(others))
+    }
+
+    /// Stops a notice for the sake of a newer one. What has been sent stays sent.
+    async fn stop(&self, older: &Newest, newest: &Newest) -> Result<(), NotificationError> {
+        match older.user_id {
+            Some(user) => {
+                let Ok(id) = older.id.parse() else { return Ok(()) };
+                Ok(self.repository.withdraw(user, id, self.clock.now()).await?)
+            }
+            None => {
+                let (Ok(job), Ok(by)) = (older.id.parse(), newest.id.parse()) else { return Ok(()) };
+                self.progress.replace(job, by).await
+            }
+        }
+    }
+
+    /// How long a message waits that a user causes, as the user's others go before; `None` if the user has caused
+    /// enough today.
+    pub(super) async fn spread(&self, user: UserId) -> Result<Option<Duration>, NotificationError> {
+        let mut contention = self.progress.contention();
+        loop {
+            let (before, now) = (self.repository.caused(user).await?, self.clock.now());
+            let Some((after, at)) = Caused::another(before.as_ref(), user, now) else { return Ok(None) };
+            if self.repository.count_caused(before.as_ref(), &after).await? {
+                return Ok(Some(now.until(at)));
+            }
+            if !contention.wait().await {
+                return Err(NotificationError::VersionConflict);
+            }
+        }
+    }
+}
