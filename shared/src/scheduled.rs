@@ -37,8 +37,6 @@ impl AddAssign for Batch {
 pub enum Urgency {
     /// People wait for it, such as for a seat.
     Seats,
-    /// It is of no use later, such as a reminder.
-    Reminders,
     /// We have promised it by a date.
     Erasures,
     /// It repairs or tidies up.
