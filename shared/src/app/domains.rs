@@ -134,7 +134,6 @@ impl Domains {
     pub fn scheduled(&self, platform: &Platform) -> Vec<Box<dyn ScheduledTasks>> {
         vec![
             Box::new(self.events.service.clone()),
-            Box::new(self.calendar.reminders.clone()),
             Box::new(self.privacy(platform).service),
             Box::new(self.media.service.clone()),
             Box::new(self.attendees.imports.clone()),

@@ -7,7 +7,6 @@ pub mod model;
 pub mod privacy;
 pub mod repository;
 pub mod service;
-mod tasks;
 
 use crate::platform::Platform;
 use crate::{agenda, conferences, events, notifications};

@@ -1,7 +1,5 @@
 //! Scheduled tasks of events.
 
-use std::time::Instant;
-
 use super::service::EventService;
 use crate::scheduled::{Batch, ScheduledTasks, Task, Urgency, has_time, until};
 
@@ -13,13 +11,13 @@ const VACANCIES: usize = 20;
 const RECOUNTS: usize = 10;
 
 impl ScheduledTasks for EventService {
-    fn tasks(&self, deadline: Instant) -> Vec<Task<'_>> {
+    fn tasks(&self) -> Vec<Task<'_>> {
         let registrar = &self.registrar;
-        let offers = async move { Ok(until(deadline, OFFERS, |limit| registrar.lapse_due(limit)).await?) };
+        let offers = move |end| async move { Ok(until(end, OFFERS, |limit| registrar.lapse_due(limit)).await?) };
         // Free seats that no request has offered yet, for example after a larger capacity.
-        let vacancies = async { Ok(registrar.fill_due(VACANCIES).await?) };
-        let recounts = async move {
-            if !has_time(deadline) {
+        let vacancies = move |end| async move { Ok(registrar.fill_due(VACANCIES, end).await?) };
+        let recounts = move |end| async move {
+            if !has_time(end) {
                 return Ok(Batch::default());
             }
             Ok(registrar.recount_next(RECOUNTS).await?)

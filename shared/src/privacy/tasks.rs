@@ -1,7 +1,5 @@
 //! What privacy has to do as time passes: users whose grace period is over are erased.
 
-use std::time::Instant;
-
 use super::service::PrivacyService;
 use crate::scheduled::{ScheduledTasks, Task, Urgency, until};
 
@@ -9,8 +7,8 @@ use crate::scheduled::{ScheduledTasks, Task, Urgency, until};
 const BATCH: usize = 25;
 
 impl ScheduledTasks for PrivacyService {
-    fn tasks(&self, deadline: Instant) -> Vec<Task<'_>> {
-        let erasures = async move { Ok(until(deadline, BATCH, |limit| self.erase_due(limit)).await?) };
+    fn tasks(&self) -> Vec<Task<'_>> {
+        let erasures = move |end| async move { Ok(until(end, BATCH, |limit| self.erase_due(limit)).await?) };
         vec![Task::new("erasures", Urgency::Erasures, erasures)]
     }
 }

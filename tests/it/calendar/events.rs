@@ -1,12 +1,11 @@
 //! Side events in people's calendars, and reminders before them.
 
-use std::time::{Duration, Instant};
-
-use ibw::scheduled::Batch;
 use serde_json::{Value, json};
 
 use super::feed::{address, get, understood};
-use super::{mark, released, session_id, somebody, three_sessions};
+use super::reminders::{bookmarked_by, run, sent, wait_until};
+use super::{mark, released, session, session_id, somebody, three_sessions};
+use crate::delivery::world::World;
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::request::TestRequest;
 use crate::users::entities;
@@ -76,12 +75,6 @@ async fn feed_has_sessions_and_side_events_in_order_and_what_was_cancelled() {
     assert_eq!([&after[0], &after[2]], [&before[0], &before[2]]);
 }
 
-/// What a run of housekeeping does, under its function's policy.
-async fn run(app: &TestApp) -> Batch {
-    let reminders = app.domains("housekeeping").0.calendar.reminders;
-    reminders.of_events(Instant::now() + Duration::from_secs(60)).await.expect("a run")
-}
-
 #[tokio::test]
 async fn guests_are_reminded_once_and_of_nothing_that_was_cancelled() {
     let app = TestApp::start().await;
@@ -98,15 +91,14 @@ async fn guests_are_reminded_once_and_of_nothing_that_was_cancelled() {
     assert_eq!(choices.json(&json!({"reminder_minutes": 120})).send().await.status, 200);
     cancel(&app, &host, &cancelled).await;
     for (time, expected) in [
-        ("2026-12-01T08:29:59+05:30", 0),
-        ("2026-12-01T08:30:00+05:30", 1),
-        ("2026-12-01T10:15:00+05:30", 1),
+        ("2026-12-01T08:28:59+05:30", 0),
+        ("2026-12-01T08:29:00+05:30", 1),
+        ("2026-12-01T10:14:00+05:30", 1),
         ("2026-12-01T10:20:00+05:30", 0),
         ("2026-12-01T10:30:00+05:30", 0),
     ] {
-        let time: ibw::time::Time = time.parse().unwrap();
-        app.clock.advance(time.seconds() - app.now().seconds());
-        assert_eq!(run(&app).await, Batch { due: expected, done: expected, failed: 0 }, "{time}");
+        wait_until(&app, time);
+        assert_eq!(run(&app).await, sent(expected), "{time}");
     }
     let notices: Vec<Value> = entities(&app, "notifications", "outbox")
         .iter()
@@ -118,5 +110,27 @@ async fn guests_are_reminded_once_and_of_nothing_that_was_cancelled() {
             json!({"title": "Rooftop, breakfast", "starts_at": "10:30, Tue 1 Dec 2026", "place": "Rooftop"});
         assert_eq!((&notice["template"], &notice["arguments"]), (&json!("event-reminder"), &arguments));
         assert!([&guest, &early].iter().any(|login| notice["to"]["user"] == login.user_id.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn reminders_of_an_event_begin_earlier_if_many_are_of_sessions_before_it() {
+    let world = World::obliging().await;
+    let app = &world.app;
+    released(app, &[session(1, "2026-12-01T10:29:00+05:30", "2026-12-01T11:00:00+05:30")]).await;
+    let (host, guest) = (somebody(app, 1).await, somebody(app, 2).await);
+    let party = event(app, &host).await;
+    register(app, &guest, &party).await;
+    bookmarked_by(app, &world.crowd(250), 1).await;
+    // 250 people take 15.6 seconds.
+    for (time, expected) in [
+        ("2026-12-01T10:12:44+05:30", 0),
+        ("2026-12-01T10:12:45+05:30", 250),
+        ("2026-12-01T10:13:44+05:30", 0),
+        ("2026-12-01T10:13:45+05:30", 1),
+        ("2026-12-01T10:14:45+05:30", 0),
+    ] {
+        wait_until(app, time);
+        assert_eq!(run(app).await, sent(expected), "{time}");
     }
 }

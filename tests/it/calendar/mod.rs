@@ -4,6 +4,7 @@ mod bookmarks;
 mod events;
 mod feed;
 mod reminders;
+mod runs;
 mod told;
 
 use ibw::agenda::model::{Agenda, Draft, DraftSession, Head};

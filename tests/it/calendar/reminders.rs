@@ -2,40 +2,55 @@
 
 use std::time::{Duration, Instant};
 
-use ibw::app::{DomainConfig, Domains};
 use ibw::scheduled::Batch;
+use ibw::users::model::User;
 use serde_json::{Value, json};
 
 use super::{SLUG, mark, release, released, session, session_id, somebody, three_sessions, unbookmark};
 use crate::conferences::{conference, organise};
 use crate::delivery::world::World;
 use crate::support::app::{Login, TestApp};
-use crate::support::policy::Watch;
 use crate::users::entities;
 
-/// What a run of housekeeping does, under its function's policy.
-async fn run(app: &TestApp) -> Batch {
-    let reminders = app.domains("housekeeping").0.calendar.reminders;
-    reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.expect("a run")
+/// What a run does, under its function's policy.
+pub(super) async fn run(app: &TestApp) -> Batch {
+    let reminders = app.domains("notification-scheduler").0.calendar.reminders;
+    reminders.run(Instant::now() + Duration::from_secs(60)).await.expect("a run")
 }
 
-fn sent(count: usize) -> Batch {
+/// What a run came to that wrote so many.
+pub(super) fn sent(count: usize) -> Batch {
     Batch { due: count, done: count, failed: 0 }
 }
 
 /// Lets time pass until then.
-fn wait_until(app: &TestApp, time: &str) {
+pub(super) fn wait_until(app: &TestApp, time: &str) {
     let time: ibw::time::Time = time.parse().expect("a time");
     app.clock.advance(time.seconds() - app.now().seconds());
 }
 
-async fn choose(app: &TestApp, login: &Login, minutes: u16) {
+/// Bookmarks a session for many.
+pub(super) async fn bookmarked_by(app: &TestApp, users: &[User], number: i64) {
+    let bookmarks = ibw::agenda::repository::BookmarkRepository::new(&app.backstage().platform);
+    for user in users {
+        let bookmark = ibw::agenda::bookmark::Bookmark {
+            user_id: user.id,
+            conference: SLUG.parse().unwrap(),
+            session_id: session_id(number),
+            bookmarked_at: app.now(),
+        };
+        bookmarks.put(&bookmark).await.unwrap();
+    }
+}
+
+/// Chooses a lead.
+pub(super) async fn choose(app: &TestApp, login: &Login, minutes: u16) {
     let request = app.notifications().put("/api/v1/notifications/preferences").header(login.bearer());
     assert_eq!(request.json(&json!({"reminder_minutes": minutes})).send().await.status, 200);
 }
 
 /// Whom the outbox has reminders for, with the session's title.
-fn outbox(app: &TestApp) -> Vec<(String, String)> {
+pub(super) fn outbox(app: &TestApp) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = entities(app, "notifications", "outbox")
         .iter()
         .map(|item| {
@@ -56,11 +71,11 @@ async fn bookmarker_is_reminded_once_a_quarter_of_an_hour_before() {
     released(app, &three_sessions()).await;
     let (login, _) = (somebody(app, 1).await, somebody(app, 2).await);
     mark(app, &login, 1).await;
-    wait_until(app, "2026-12-01T09:44:59+05:30");
+    wait_until(app, "2026-12-01T09:43:59+05:30");
     assert_eq!(run(app).await, sent(0));
     app.clock.advance(1);
     assert_eq!(run(app).await, sent(1));
-    app.clock.advance(300);
+    app.clock.advance(60);
     assert_eq!(run(app).await, sent(0), "once");
     world.drain().await;
     let login = somebody(app, 1).await;
@@ -82,12 +97,13 @@ async fn lead_is_each_users_choice() {
         mark(&app, login, 1).await;
     }
     for (time, expected) in [
-        ("2026-11-30T09:59:59+05:30", 0),
-        ("2026-11-30T10:00:00+05:30", 1),
-        ("2026-12-01T08:59:59+05:30", 0),
-        ("2026-12-01T09:00:00+05:30", 1),
-        ("2026-12-01T09:50:00+05:30", 0),
-        ("2026-12-01T09:55:00+05:30", 1),
+        ("2026-11-30T09:58:59+05:30", 0),
+        ("2026-11-30T09:59:00+05:30", 1),
+        ("2026-12-01T08:58:59+05:30", 0),
+        ("2026-12-01T08:59:00+05:30", 1),
+        ("2026-12-01T09:53:59+05:30", 0),
+        // The run of 09:54, 59 seconds late: the lead of five minutes is kept.
+        ("2026-12-01T09:54:59+05:30", 1),
         ("2026-12-01T09:59:59+05:30", 0),
     ] {
         wait_until(&app, time);
@@ -140,16 +156,7 @@ async fn runs_at_the_same_time_remind_everybody_once() {
     let app = &world.app;
     released(app, &three_sessions()).await;
     let users = world.crowd(170);
-    let bookmarks = ibw::agenda::repository::BookmarkRepository::new(&app.backstage().platform);
-    for user in &users {
-        let bookmark = ibw::agenda::bookmark::Bookmark {
-            user_id: user.id,
-            conference: SLUG.parse().unwrap(),
-            session_id: session_id(1),
-            bookmarked_at: app.now(),
-        };
-        bookmarks.put(&bookmark).await.unwrap();
-    }
+    bookmarked_by(app, &users, 1).await;
     wait_until(app, "2026-12-01T09:50:00+05:30");
     let (first, second) = tokio::join!(run(app), run(app));
     assert_eq!((first.done + second.done, first.failed + second.failed), (170, 0));
@@ -166,8 +173,8 @@ async fn run_without_time_does_nothing_and_the_next_does_it() {
     let login = somebody(&app, 1).await;
     mark(&app, &login, 1).await;
     wait_until(&app, "2026-12-01T09:50:00+05:30");
-    let reminders = app.domains("housekeeping").0.calendar.reminders;
-    assert_eq!(reminders.of_sessions(Instant::now()).await.unwrap(), sent(0));
+    let reminders = app.domains("notification-scheduler").0.calendar.reminders;
+    assert_eq!(reminders.run(Instant::now()).await.unwrap(), sent(0));
     assert_eq!(run(&app).await, sent(1));
 }
 
@@ -187,23 +194,25 @@ async fn agenda_that_cannot_be_read_keeps_nobody_elses_reminders() {
 }
 
 #[tokio::test]
-async fn conferences_that_are_long_over_or_far_away_are_not_looked_at() {
+async fn late_bookmark_with_a_long_lead_is_reminded_at_once_or_at_the_usual_time() {
     let app = TestApp::start().await;
     released(&app, &three_sessions()).await;
-    let calls = async || {
-        let watch = Watch::over("housekeeping");
-        let reminders = Domains::new(&app.platform(&watch), DomainConfig::default()).calendar.reminders;
-        reminders.of_sessions(Instant::now() + Duration::from_secs(60)).await.unwrap();
-        watch.take().len()
-    };
-    // The leads and the list of conferences; while it is near, the agenda's head and its one part.
+    let (soon, late) = (somebody(&app, 1).await, somebody(&app, 2).await);
+    for login in [&soon, &late] {
+        choose(&app, login, 60).await;
+    }
+    wait_until(&app, "2026-12-01T09:09:00+05:30");
+    mark(&app, &somebody(&app, 1).await, 1).await;
+    assert_eq!(run(&app).await, sent(1), "within ten minutes of the chosen time");
+    wait_until(&app, "2026-12-01T09:11:00+05:30");
+    mark(&app, &somebody(&app, 2).await, 1).await;
     for (time, expected) in [
-        ("2026-11-23T12:00:00Z", 2),
-        ("2026-11-24T12:00:00Z", 4),
-        ("2026-12-12T12:00:00Z", 4),
-        ("2026-12-13T12:00:00Z", 2),
+        ("2026-12-01T09:11:00+05:30", 0),
+        ("2026-12-01T09:43:59+05:30", 0),
+        ("2026-12-01T09:44:00+05:30", 1),
+        ("2026-12-01T09:59:00+05:30", 0),
     ] {
         wait_until(&app, time);
-        assert_eq!(calls().await, expected, "{time}");
+        assert_eq!(run(&app).await, sent(expected), "{time}");
     }
 }

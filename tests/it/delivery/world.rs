@@ -3,7 +3,7 @@
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ibw::app::{DomainConfig, Domains, app_url};
 use ibw::clients::aws::Aws;
@@ -118,8 +118,9 @@ impl World {
 
     /// Runs the scheduler once, under its policy.
     pub(crate) async fn tick(&self) {
-        let platform = self.app.platform(&Watch::over("notification-scheduler"));
-        notification_scheduler::run(&Scheduler::new(&platform)).await.expect("a tick");
+        let (domains, platform) = self.app.domains("notification-scheduler");
+        let (scheduler, reminders) = (Scheduler::new(&platform), domains.calendar.reminders);
+        notification_scheduler::run(&scheduler, &reminders, Instant::now() + INVOCATION).await.expect("a tick");
     }
 
     /// A job for everybody and for the groups, as a draft.

@@ -68,7 +68,7 @@ impl BookmarkRepository {
     }
 
     /// A page of the users who bookmarked a session.
-    pub async fn page_of_users(
+    async fn page_of_users(
         &self,
         conference: &Slug,
         session: AgendaSessionId,

@@ -9,7 +9,7 @@ use crate::agenda::error::AgendaError;
 use crate::agenda::model::Agenda;
 use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged};
 use crate::conferences::service::ConferenceService;
-use crate::dynamo::{self, Position};
+use crate::dynamo;
 use crate::id::{AgendaSessionId, UserId};
 use crate::notifications::group::Group;
 use crate::notifications::service::{Answer, GroupSource};
@@ -94,14 +94,13 @@ impl Bookmarks {
         self.bookmarks.forget(user).await
     }
 
-    /// A page of the users who bookmarked a session.
+    /// The users who bookmarked a session.
     pub async fn bookmarkers(
         &self,
         conference: &Slug,
         session: AgendaSessionId,
-        after: Option<Position>,
-    ) -> Result<(Vec<UserId>, Option<Position>), dynamo::Error> {
-        self.bookmarks.page_of_users(conference, session, after).await
+    ) -> Result<BTreeSet<UserId>, dynamo::Error> {
+        self.bookmarks.users(conference, session).await
     }
 
     /// The current release, if there is one: two requests.

@@ -1,8 +1,8 @@
 //! The operations on calendars. [`CalendarService`] is for the API; [`Reminders`] sends reminders before something
 //! starts.
 //!
-//! `new_token`, `owner` and `feed` are here, and the entries of a feed in `entries`. `of_sessions` and `of_events` are
-//! in `reminders`.
+//! `new_token`, `owner` and `feed` are here, and the entries of a feed in `entries`. `run` is in
+//! `reminders`.
 
 mod entries;
 mod reminders;

@@ -1,24 +1,28 @@
-//! Reminders before bookmarked sessions and side events. Only sessions and events that start within the longest lead
-//! that a user has chosen are read, the earliest first.
+//! Reminders before bookmarked sessions and side events. Only those are read that start when somebody's reminder may be
+//! due, the earliest first.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Instant;
+
+use futures_util::stream::{self, StreamExt};
 
 use crate::agenda::model::{Agenda, Session};
 use crate::agenda::service::Bookmarks;
-use crate::conferences::error::ConferenceError;
 use crate::conferences::service::ConferenceService;
 use crate::dynamo;
 use crate::events::model::Event;
 use crate::events::service::EventService;
-use crate::id::UserId;
-use crate::notifications::lead::Leads;
+use crate::id::{AgendaSessionId, EventId, UserId};
 use crate::notifications::model::Category;
-use crate::notifications::service::{NotificationService, Occasion};
+use crate::notifications::service::{NotificationService, Occasion, Round};
 use crate::platform::Platform;
 use crate::scheduled::Batch;
 use crate::text::{Slug, Tag};
 use crate::time::{Clock, Time, Zone};
+
+/// Sessions and events whose people are read at the same time.
+const AT_ONCE: usize = 8;
 
 /// Sends reminders before sessions and side events start.
 #[derive(Clone, Debug)]
@@ -30,11 +34,15 @@ pub struct Reminders {
     clock: Clock,
 }
 
-/// A session that starts soon.
+/// What starts soon, and whose plan it is in.
 struct Upcoming {
-    conference: Slug,
-    timezone: Zone,
-    session: Session,
+    occasion: Occasion,
+    plan: Plan,
+}
+
+enum Plan {
+    Bookmarked(Slug, AgendaSessionId),
+    Registered(EventId),
 }
 
 impl Reminders {
@@ -49,94 +57,91 @@ impl Reminders {
         Self { conferences, bookmarks, events, notifications, clock: platform.clock.clone() }
     }
 
-    /// Reminds users of the sessions they bookmarked. It stops at `until`, and the next run continues.
-    pub async fn of_sessions(&self, until: Instant) -> Result<Batch, ConferenceError> {
-        let leads = self.notifications.leads().await?;
-        let mut written = Batch::default();
-        for upcoming in self.upcoming(&leads, &mut written).await? {
-            if Instant::now() >= until {
-                tracing::warn!("reminders.out_of_time");
-                return Ok(written);
-            }
-            let reminded = self.of_session(&upcoming, &leads, until).await;
-            written += noted(&upcoming.session.id, reminded);
+    /// Reminds users of the sessions they bookmarked and the side events they have a seat at. It stops at `until`, or
+    /// when it has written what is sent until the next run, which continues.
+    pub async fn run(&self, until: Instant) -> Result<Batch, dynamo::Error> {
+        let mut round = self.notifications.round(until).await?;
+        let windows = round.windows();
+        let mut upcoming = self.sessions(&windows, &mut round).await;
+        upcoming.extend(self.events(&windows, &mut round).await);
+        upcoming.sort_by(|a, b| (a.occasion.starts_at, &a.occasion.id).cmp(&(b.occasion.starts_at, &b.occasion.id)));
+        let with_people = stream::iter(upcoming).map(|upcoming| async move {
+            let people = self.people(&upcoming.plan).await;
+            (upcoming.occasion, people)
+        });
+        let mut with_people = std::pin::pin!(with_people.buffered(AT_ONCE));
+        while !round.is_over()
+            && let Some((occasion, people)) = with_people.next().await
+        {
+            let reminded = match people {
+                Ok(people) => self.notifications.remind(&occasion, &people, &mut round).await,
+                Err(error) => Err(error),
+            };
+            round.note(&occasion.id, reminded);
         }
-        Ok(written)
+        Ok(round.end())
     }
 
-    /// The sessions that start within the longest lead, by start time.
-    async fn upcoming(&self, leads: &Leads, written: &mut Batch) -> Result<Vec<Upcoming>, ConferenceError> {
-        let now = self.clock.now();
-        let last = now.plus(leads.longest().duration());
+    async fn people(&self, plan: &Plan) -> Result<Vec<UserId>, dynamo::Error> {
+        let people = match plan {
+            Plan::Bookmarked(conference, session) => self.bookmarks.bookmarkers(conference, *session).await?,
+            Plan::Registered(event) => self.events.with_seat(*event).await?,
+        };
+        Ok(people.into_iter().collect())
+    }
+
+    /// The sessions that start within one of the windows. An agenda that cannot be read does not stop the others.
+    async fn sessions(&self, windows: &[RangeInclusive<Time>], round: &mut Round) -> Vec<Upcoming> {
+        let conferences = self.conferences.around(self.clock.now()).await;
+        let conferences = conferences.unwrap_or_else(|error| {
+            round.note(&"conferences", Err(error));
+            Vec::new()
+        });
         let mut all = Vec::new();
-        for conference in self.conferences.around(now).await? {
+        for conference in conferences {
             match self.bookmarks.current(&conference.slug).await {
-                Ok(agenda) => all.extend(agenda.into_iter().flat_map(|agenda| between(agenda, now, last))),
-                // An agenda that cannot be read must not stop the reminders of the other agendas.
-                Err(error) => *written += noted(&conference.slug, Err(error)),
+                Ok(agenda) => all.extend(agenda.iter().flat_map(|agenda| sessions_within(agenda, windows))),
+                Err(error) => round.note(&conference.slug, Err(error)),
             }
         }
-        all.sort_by_key(|upcoming| (upcoming.session.content.start, upcoming.session.id));
-        Ok(all)
+        all
     }
 
-    async fn of_session(&self, upcoming: &Upcoming, leads: &Leads, until: Instant) -> Result<Batch, dynamo::Error> {
-        let (occasion, mut written, mut after) = (session_occasion(upcoming), Batch::default(), None);
-        loop {
-            let (users, last) = self.bookmarks.bookmarkers(&upcoming.conference, upcoming.session.id, after).await?;
-            written += self.notifications.remind(&occasion, &users, leads).await?;
-            if last.is_none() || Instant::now() >= until {
-                return Ok(written);
+    /// The side events that start within one of the windows.
+    async fn events(&self, windows: &[RangeInclusive<Time>], round: &mut Round) -> Vec<Upcoming> {
+        let mut all = Vec::new();
+        for window in windows {
+            match self.events.events_starting(*window.start(), *window.end()).await {
+                Ok(events) => all.extend(
+                    events
+                        .iter()
+                        .map(|event| Upcoming { occasion: event_occasion(event), plan: Plan::Registered(event.id) }),
+                ),
+                Err(error) => round.note(&"events", Err(error)),
             }
-            after = last;
         }
-    }
-
-    /// Reminds users of the side events they have a seat at. It stops at `until`, and the next run continues.
-    pub async fn of_events(&self, until: Instant) -> Result<Batch, dynamo::Error> {
-        let (now, leads) = (self.clock.now(), self.notifications.leads().await?);
-        let mut written = Batch::default();
-        let last = now.plus(leads.longest().duration());
-        for event in self.events.events_starting(now, last).await? {
-            if Instant::now() >= until {
-                tracing::warn!("reminders.out_of_time");
-                return Ok(written);
-            }
-            let reminded = self.of_event(&event, &leads).await;
-            written += noted(&event.id, reminded);
-        }
-        Ok(written)
-    }
-
-    async fn of_event(&self, event: &Event, leads: &Leads) -> Result<Batch, dynamo::Error> {
-        let guests: Vec<UserId> = self.events.with_seat(event.id).await?.into_iter().collect();
-        self.notifications.remind(&event_occasion(event), &guests, leads).await
+        all
     }
 }
 
-/// The result for one session, event or agenda. A failure is logged and counted, and must not stop the others.
-fn noted(what: &dyn std::fmt::Display, reminded: Result<Batch, dynamo::Error>) -> Batch {
-    reminded.unwrap_or_else(|error| {
-        tracing::error!(of = %what, error = %error, "reminders.failed");
-        Batch { due: 1, done: 0, failed: 1 }
-    })
+fn sessions_within(agenda: &Agenda, windows: &[RangeInclusive<Time>]) -> Vec<Upcoming> {
+    let within = |session: &&Session| windows.iter().any(|window| window.contains(&session.content.start));
+    let upcoming = |session: &Session| Upcoming {
+        occasion: session_occasion(agenda, session),
+        plan: Plan::Bookmarked(agenda.conference.clone(), session.id),
+    };
+    agenda.sessions.iter().filter(within).map(upcoming).collect()
 }
 
-fn between(agenda: Agenda, now: Time, last: Time) -> Vec<Upcoming> {
-    let Agenda { conference, timezone, sessions, .. } = agenda;
-    let soon = sessions.into_iter().filter(|session| now < session.content.start && session.content.start <= last);
-    soon.map(|session| Upcoming { conference: conference.clone(), timezone: timezone.clone(), session }).collect()
-}
-
-fn session_occasion(upcoming: &Upcoming) -> Occasion {
-    let (session, content) = (&upcoming.session, &upcoming.session.content);
-    let place = content.stage.as_ref().map_or_else(|| upcoming.conference.to_string(), ToString::to_string);
+fn session_occasion(agenda: &Agenda, session: &Session) -> Occasion {
+    let content = &session.content;
+    let place = content.stage.as_ref().map_or_else(|| agenda.conference.to_string(), ToString::to_string);
     occasion(
         "session-reminder",
         Category::Agenda,
         &session.id,
         content.start,
-        &upcoming.timezone,
+        &agenda.timezone,
         [content.title.as_str(), &place],
     )
 }

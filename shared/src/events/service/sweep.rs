@@ -1,5 +1,7 @@
 //! Scheduled work: expired offers, free seats while users wait, counters.
 
+use std::time::Instant;
+
 use super::registrar::{Outcome, Registrar, RegistrationCommand};
 use crate::dynamo::Contention;
 use crate::events::error::EventError;
@@ -7,7 +9,7 @@ use crate::events::registration::offer_end;
 use crate::events::repository::{Precondition, SeatChange, SeatChangeError};
 use crate::events::seats::Tally;
 use crate::id::EventId;
-use crate::scheduled::Batch;
+use crate::scheduled::{Batch, has_time};
 
 /// Seats offered in one transaction: four writes each, and DynamoDB allows 100.
 const OFFERS: usize = 20;
@@ -47,12 +49,15 @@ impl Registrar {
         Ok(swept)
     }
 
-    /// Offers free seats of up to `limit` events.
-    pub async fn fill_due(&self, limit: usize) -> Result<Batch, EventError> {
+    /// Offers free seats of up to `limit` events, as far as there is time until `end`.
+    pub async fn fill_due(&self, limit: usize, end: Instant) -> Result<Batch, EventError> {
         let due = self.repository.vacancies(limit).await?;
         let mut swept = Batch { due: due.len(), ..Batch::default() };
         for event in due {
             note(&mut swept, event, "fill", self.fill(event, FILLS).await);
+            if !has_time(end) {
+                break;
+            }
         }
         Ok(swept)
     }

@@ -10,7 +10,8 @@
 //! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
 //! | | `preview` | `preview_job` |
 //! | | `recipients` | `recipients`, `export` |
-//! | | `reminders` | `leads`, `remind` |
+//! | | `reminders` | `round`, `remind` |
+//! | [`Round`] | `reminders` | `windows`, `is_over`, `note`, `end` |
 //! | [`Progress`] | `progress` | `job`, `change`, `settle`, `finish` |
 //! | | `actions` | `schedule`, `start`, `pause`, `resume`, `cancel`, `retry_failed` |
 //! | [`Expander`] | `expansion` | `expand` |
@@ -54,7 +55,7 @@ pub use jobs::{JobDraft, JobPatch};
 pub use pace::Pace;
 pub use progress::Progress;
 pub use recipients::Export;
-pub use reminders::Occasion;
+pub use reminders::{Occasion, Round};
 pub use scheduler::Scheduler;
 pub use sender::Sender;
 

@@ -1,24 +1,31 @@
-//! Reminders of what is about to begin: each user gets one at the chosen time, however often and late the task runs.
+//! Reminders of what is about to begin: each user gets one at the chosen time, however often and late a run is. A run
+//! writes as many as are sent until the next one, and spreads them over that time.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
 
 use super::NotificationService;
 use crate::dynamo::{self, MAX_WRITES, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::items::Reminded;
-use crate::notifications::lead::Leads;
+use crate::notifications::lead::{Leads, PERIOD, REMINDERS_PER_SECOND};
 use crate::notifications::model::Category;
 use crate::notifications::notice::{Cause, Notice, Recipients};
 use crate::notifications::repository::NotReminded;
 use crate::scheduled::Batch;
 use crate::text::Tag;
 use crate::time::Time;
-use futures_util::stream::{self, StreamExt};
 
 /// Users reminded in one transaction: a mark and a message each.
 const TOGETHER: usize = MAX_WRITES / 2;
-/// Transactions at once: a session of 1,000 bookmarks takes five rounds.
+/// Transactions at once.
 const AT_ONCE: usize = 4;
+/// Reminders that a run writes at most: what is sent until the next run.
+const MOST: usize = PERIOD.as_secs() as usize * REMINDERS_PER_SECOND as usize;
 
 /// The subject of a reminder: a session or an event that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,41 +60,104 @@ impl Occasion {
     }
 }
 
+/// A run: what it knows, and what it did so far.
+#[derive(Debug)]
+pub struct Round {
+    leads: Leads,
+    now: Time,
+    until: Instant,
+    /// People, of what was looked at so far, whose chosen time is ahead.
+    ahead: usize,
+    reminded: Batch,
+}
+
+impl Round {
+    /// When those occasions start of which a reminder may be due.
+    pub fn windows(&self) -> Vec<RangeInclusive<Time>> {
+        self.leads.windows(self.now)
+    }
+
+    /// Whether the rest is left to the next run.
+    pub fn is_over(&self) -> bool {
+        self.reminded.due >= MOST || Instant::now() >= self.until
+    }
+
+    /// Logs and counts a failure with one thing, which must not stop the others.
+    pub fn note<E: Display>(&mut self, what: &dyn Display, result: Result<(), E>) {
+        if let Err(error) = result {
+            tracing::error!(of = %what, error = %error, "reminders.failed");
+            self.reminded += Batch { due: 1, done: 0, failed: 1 };
+        }
+    }
+
+    /// What the run came to.
+    pub fn end(self) -> Batch {
+        let Batch { done, failed, .. } = self.reminded;
+        tracing::info!(done, failed, "reminders.finished");
+        if Instant::now() >= self.until {
+            tracing::warn!("reminders.out_of_time");
+        }
+        self.reminded
+    }
+
+    /// The users whose reminder of what begins at `start` is due. Occasions come in the order of their starts: the more
+    /// people there are up to this one, the earlier its reminders begin.
+    fn due(&mut self, start: Time, users: &[UserId]) -> Vec<UserId> {
+        let (leads, now) = (&self.leads, self.now);
+        self.ahead += users.iter().filter(|user| leads.of(**user).is_ahead(start, now)).count();
+        let is_due = |user: &UserId| {
+            let lead = leads.of(*user);
+            lead.is_due(start, now, leads.early(lead, self.ahead))
+        };
+        users.iter().copied().filter(is_due).collect()
+    }
+}
+
 impl NotificationService {
-    /// How long before the start each user wants to be reminded.
-    pub async fn leads(&self) -> Result<Leads, dynamo::Error> {
-        Ok(Leads::new(self.repository.leads().await?))
+    /// Begins a run, which begins nothing more at `until`.
+    pub async fn round(&self, until: Instant) -> Result<Round, dynamo::Error> {
+        let leads = Leads::new(self.repository.leads().await?);
+        Ok(Round { leads, now: self.clock.now(), until, ahead: 0, reminded: Batch::default() })
     }
 
-    /// Reminds the users whose reminder is due and who were not reminded yet.
-    pub async fn remind(&self, occasion: &Occasion, users: &[UserId], leads: &Leads) -> Result<Batch, dynamo::Error> {
-        let now = self.clock.now();
-        let is_due = |user: &UserId| leads.of(*user).is_due(occasion.starts_at, now);
-        let mut due: Vec<UserId> = users.iter().copied().filter(is_due).collect();
-        let told = self.repository.reminded(&occasion.id, occasion.starts_at, &due).await?;
-        due.retain(|user| !told.contains(user));
-        let groups: Vec<Vec<UserId>> = due.chunks(TOGETHER).map(<[UserId]>::to_vec).collect();
-        let written = stream::iter(groups).map(|group| self.remind_group(occasion, group, now));
-        let reminders = written.buffer_unordered(AT_ONCE).fold(Batch::default(), async |mut all, group| {
-            all += group;
-            all
-        });
-        Ok(reminders.await)
+    /// Reminds the users whose reminder is due and who were not reminded yet, as far as the run goes.
+    pub async fn remind(&self, occasion: &Occasion, users: &[UserId], round: &mut Round) -> Result<(), dynamo::Error> {
+        for some in round.due(occasion.starts_at, users).chunks(TOGETHER * AT_ONCE) {
+            if round.is_over() {
+                break;
+            }
+            let told = self.repository.reminded(&occasion.id, occasion.starts_at, some).await?;
+            let mut new: Vec<UserId> = some.iter().copied().filter(|user| !told.contains(user)).collect();
+            new.truncate(MOST.saturating_sub(round.reminded.due));
+            let (before, now) = (round.reminded.due, round.now);
+            let groups = new.chunks(TOGETHER).enumerate();
+            let groups: Vec<(usize, Vec<UserId>)> =
+                groups.map(|(n, group)| (before + n * TOGETHER, group.to_vec())).collect();
+            let written = stream::iter(groups).map(|(before, group)| self.remind_group(occasion, group, before, now));
+            let reminded = written.buffer_unordered(AT_ONCE).fold(Batch::default(), async |mut all, group| {
+                all += group;
+                all
+            });
+            round.reminded += reminded.await;
+        }
+        Ok(())
     }
 
-    /// Reminds all in one transaction. If one was reminded in the meantime, each gets a transaction of its own.
-    async fn remind_group(&self, occasion: &Occasion, group: Vec<UserId>, now: Time) -> Batch {
-        match self.write(occasion, &group, now).await {
-            Ok(()) => return Batch { due: group.len(), done: group.len(), failed: 0 },
+    /// Reminds all in one transaction, after so many others. If one was reminded in the meantime, each gets a
+    /// transaction of its own.
+    async fn remind_group(&self, occasion: &Occasion, group: Vec<UserId>, before: usize, now: Time) -> Batch {
+        let due = group.len();
+        match self.write(occasion, &group, before, now).await {
+            Ok(()) => return Batch { due, done: due, failed: 0 },
             Err(NotReminded::Failed(error)) => {
                 tracing::error!(occasion = occasion.id, error = %error, "reminder.write_failed");
-                return Batch { due: group.len(), done: 0, failed: group.len() };
+                return Batch { due, done: 0, failed: due };
             }
             Err(NotReminded::Already) => {}
         }
-        let mut reminders = Batch { due: group.len(), ..Batch::default() };
+        let mut reminders = Batch { due, ..Batch::default() };
         for user in group {
-            match self.write(occasion, &[user], now).await {
+            match self.write(occasion, &[user], before, now).await {
                 Ok(()) => reminders.done += 1,
                 Err(NotReminded::Already) => {}
                 Err(NotReminded::Failed(error)) => {
@@ -99,12 +169,22 @@ impl NotificationService {
         reminders
     }
 
-    async fn write(&self, occasion: &Occasion, users: &[UserId], now: Time) -> Result<(), NotReminded> {
-        let reminder = |user: &UserId| -> Result<(Reminded, OutboxMessage), dynamo::Error> {
-            let mark = Reminded { user_id: *user, of: occasion.id.clone(), starts_at: occasion.starts_at };
-            Ok((mark, occasion.notice(*user, now).outbox(&self.random)?))
-        };
-        let reminders: Vec<_> = users.iter().map(reminder).collect::<Result<_, _>>()?;
-        self.repository.remind(&reminders).await
+    async fn write(&self, occasion: &Occasion, users: &[UserId], before: usize, now: Time) -> Result<(), NotReminded> {
+        let mark = |user: &UserId| Reminded { user_id: *user, of: occasion.id.clone(), starts_at: occasion.starts_at };
+        let marks: Vec<Reminded> = users.iter().map(mark).collect();
+        self.repository.remind(&marks, &self.messages(occasion, users, before, now)?).await
+    }
+
+    /// The messages to a group. The queue keeps them back while the reminders before them are sent.
+    fn messages(
+        &self,
+        occasion: &Occasion,
+        users: &[UserId],
+        before: usize,
+        now: Time,
+    ) -> Result<Vec<OutboxMessage>, dynamo::Error> {
+        let delay = Duration::from_secs(u64::try_from(before).unwrap_or_default()) / REMINDERS_PER_SECOND;
+        let message = |user: &UserId| Ok(occasion.notice(*user, now).outbox(&self.random)?.delayed(delay));
+        users.iter().map(message).collect()
     }
 }
