@@ -2,6 +2,7 @@
 
 mod date;
 mod rfc3339;
+mod timeline;
 mod zone;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::text::{InvalidText, parsed};
 use rfc3339::date_time;
 
 pub use date::Date;
+pub use timeline::Timeline;
 pub use zone::Zone;
 
 /// Time in RFC 3339. Answers have UTC and milliseconds.
@@ -132,6 +134,8 @@ pub enum Clock {
     System,
     /// A clock that stands still until a test moves it; milliseconds since 1970.
     Manual(Arc<AtomicI64>),
+    /// A time that the workers of a test share.
+    Timeline(Arc<Timeline>),
 }
 
 impl Clock {
@@ -142,10 +146,11 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> Time {
-        Time(match self {
-            Self::System => Timestamp::now().as_millisecond(),
-            Self::Manual(millis) => millis.load(Ordering::SeqCst),
-        })
+        match self {
+            Self::System => Time(Timestamp::now().as_millisecond()),
+            Self::Manual(millis) => Time(millis.load(Ordering::SeqCst)),
+            Self::Timeline(timeline) => timeline.now(),
+        }
     }
 
     /// Waits until `time`; a manual clock jumps there at once, as nothing else happens in its world while everybody
@@ -159,6 +164,7 @@ impl Clock {
                 millis.fetch_max(time.millis(), Ordering::SeqCst);
                 tokio::task::yield_now().await;
             }
+            Self::Timeline(timeline) => timeline.sleep_until(time).await,
         }
     }
 

@@ -4,6 +4,7 @@
 mod agenda;
 mod expansion;
 mod rate;
+mod rush;
 
 /// A size that the environment may set.
 fn size(name: &str, default: usize) -> usize {

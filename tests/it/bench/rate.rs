@@ -14,9 +14,9 @@ use crate::delivery::world::World;
 use crate::support::app::TestApp;
 
 /// Recipients: a minute of sending.
-const RECIPIENTS: usize = 1_440;
-/// Recipients of the job that is refused in the middle.
-const REFUSED: i64 = 1_000_240;
+const RECIPIENTS: usize = 1_740;
+/// Recipients of the job that are refused in the middle: three, so that it is the whole bot.
+const REFUSED: std::ops::Range<i64> = 1_000_240..1_000_243;
 /// How often an instance without a message looks for one.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -88,22 +88,22 @@ async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
     waits.sort_unstable();
     let p95 = waits[waits.len() * 95 / 100];
     println!(
-        "rate: {least} to {most} bulk messages in any 10 s (240 +-5 %: 228 to 252); {} urgent ones beside them waited {p95} ms \
+        "rate: {least} to {most} messages of the job in any 10 s, what urgent ones leave of 290 (270 to 300); {} urgent ones beside them waited {p95} ms \
          at the 95th percentile (gate 3000)",
         waits.len()
     );
-    assert!(least >= 228 && most <= 252, "from {least} to {most} in ten seconds");
+    assert!(least >= 270 && most <= 300, "from {least} to {most} in ten seconds");
     assert!(p95 < 3_000, "{p95} ms");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_429_no_worker_sends_for_five_seconds() {
     let plan: Plan =
-        Arc::new(|chat, request| if chat == REFUSED && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
+        Arc::new(|chat, request| if REFUSED.contains(&chat) && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
     let (world, id) = world(plan, 480).await;
     send_all(&world, id).await;
     let log = world.telegram.log();
-    let refused = log.iter().find(|sending| sending.answer == Answer::TooMany(5)).expect("the refusal").at;
+    let refused = log.iter().filter(|sending| sending.answer == Answer::TooMany(5)).nth(2).expect("the refusals").at;
     let after: Vec<u128> = log
         .iter()
         .filter(|sending| sending.at >= refused && sending.answer == Answer::Taken)
@@ -115,5 +115,5 @@ async fn after_a_429_no_worker_sends_for_five_seconds() {
     println!("429: {under_way} messages were under way, the next went out after {first} ms (retry_after 5 s)");
     assert!(under_way <= 1, "{under_way} were sent after the answer");
     assert!(*first >= 5_000, "{first} ms");
-    assert_eq!(times(&log).len(), 481, "whoever was refused was told later");
+    assert_eq!(times(&log).len(), 483, "whoever was refused was told later");
 }

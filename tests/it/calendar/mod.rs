@@ -24,17 +24,17 @@ use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
 
 /// The conference of these tests.
-const SLUG: &str = "ibw-2026";
+pub(crate) const SLUG: &str = "ibw-2026";
 /// Its bookmarks.
 const BOOKMARKS: &str = "/api/v1/conferences/ibw-2026/agenda/bookmarks";
 
 /// The id of a session.
-fn session_id(number: i64) -> AgendaSessionId {
+pub(crate) fn session_id(number: i64) -> AgendaSessionId {
     AgendaSessionId::derive(Time::from_millis(number).expect("a time"), &["test"])
 }
 
 /// A session from one time to another, such as `2026-12-01T10:00:00+05:30`.
-fn session(number: i64, start: &str, end: &str) -> Value {
+pub(crate) fn session(number: i64, start: &str, end: &str) -> Value {
     json!({
         "id": session_id(number), "version": 1, "title": format!("Session {number}"), "start": start, "end": end,
         "stage": "Hall A", "speakers": [], "do_not_record": false,
@@ -55,7 +55,7 @@ pub(crate) async fn released(app: &TestApp, sessions: &[Value]) -> Agenda {
 }
 
 /// Releases these sessions in place of those before, with all that follows from it.
-async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
+pub(crate) async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Agenda {
     let backstage = app.backstage();
     let slug = slug.parse().expect("a slug");
     let conference: Conference = backstage.conferences.service.get(&slug).await.expect("the conference");

@@ -10,6 +10,7 @@ mod instance;
 mod lost;
 pub(crate) mod pace;
 pub(crate) mod queues;
+pub(crate) mod rush;
 mod skips;
 mod sweep;
 mod urgent;

@@ -57,8 +57,16 @@ pub(crate) fn put<T: Entity>(database: &TestDatabase, entity: &T) {
 
 /// The same, in any table.
 pub(crate) fn put_in<T: Entity>(database: &TestDatabase, table: &str, entity: &T) {
-    let imported = database.engine.import_items(&format!("{PREFIX}-{table}"), vec![item(entity)], Default::default());
-    imported.expect("an item of the table");
+    load_in(database, table, std::slice::from_ref(entity));
+}
+
+/// Stores many entities of a table.
+pub(crate) fn load_in<T: Entity>(database: &TestDatabase, table: &str, entities: &[T]) {
+    for batch in entities.chunks(BATCH) {
+        let items = batch.iter().map(item).collect();
+        let imported = database.engine.import_items(&format!("{PREFIX}-{table}"), items, Default::default());
+        imported.expect("items of the table");
+    }
 }
 
 /// Loads users with their entries of the directory.
