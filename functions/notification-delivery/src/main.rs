@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{Start, app_url, time_before_end};
+use ibw::app::{Start, app_url, time_before_end, work};
 use ibw::clients::telegram::Telegram;
 use ibw::notifications::pace::Rates;
 use ibw::notifications::service::Sender;
 use ibw::users;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use notification_delivery::Worker;
 
 /// The time that a send may need: the client's time-out and the writes after it.
@@ -25,5 +25,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = &start.finish(Worker::new(urgent, bulk, sender))?;
     let handle =
         |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, time_before_end(&event.context, RESERVE)));
-    lambda_runtime::run(service_fn(handle)).await
+    work(handle).await
 }

@@ -1,8 +1,8 @@
 //! Starts the `notification-scheduler` function.
 
-use ibw::app::Start;
+use ibw::app::{Start, work};
 use ibw::notifications::service::Scheduler;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use serde::de::IgnoredAny;
 
 #[tokio::main(flavor = "current_thread")]
@@ -11,5 +11,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let start = Start::without_secret();
     let scheduler = Scheduler::new(&start.platform);
     let scheduler = &start.finish(scheduler)?;
-    lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| notification_scheduler::run(scheduler))).await
+    work(|_: LambdaEvent<IgnoredAny>| notification_scheduler::run(scheduler)).await
 }
