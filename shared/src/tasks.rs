@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-use crate::dynamo::{self, same_deadline};
+use crate::deadline::same_deadline;
+use crate::dynamo;
 
 /// Does several things at once, each in a task, and answers their results in the given order. The first error stops the
 /// others, and so does whoever stops waiting.

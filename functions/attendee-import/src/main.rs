@@ -2,11 +2,11 @@
 
 use attendee_import::Worker;
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{DomainConfig, Start, share_of_time};
+use ibw::app::{DomainConfig, Start, share_of_time, work};
 use ibw::attendees::service::Importer;
 use ibw::clients::storage;
 use ibw::{conferences, media};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 
 /// Share of the function's time for imports. A page takes about a second, so the rest is enough for a slow page.
 const SHARE: f64 = 0.5;
@@ -21,7 +21,6 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let conferences = conferences::Domain::new(&start.platform);
     let importer = Importer::new(&start.platform, conferences.service, media.service);
     let worker = &start.finish(Worker::new(consumer, importer))?;
-    let handle =
-        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, share_of_time(&event.context, SHARE)));
-    lambda_runtime::run(service_fn(handle)).await
+    let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, share_of_time(&event.context, SHARE));
+    work(handle).await
 }

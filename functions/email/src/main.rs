@@ -2,11 +2,11 @@
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use email::Worker;
-use ibw::app::Start;
+use ibw::app::{Start, work};
 use ibw::clients::email::Mailer;
 use ibw::users::service::VerificationMailer;
 use ibw::users::verification::EmailCodes;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -16,5 +16,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let (mailer, key) = (Mailer::read(&mut start.env, &start.aws), start.env.key("SIGNING_KEY"));
     let mailer = VerificationMailer::new(&start.platform, mailer, EmailCodes::new(key));
     let worker = &start.finish(Worker::new(consumer, mailer))?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload))).await
+    work(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload)).await
 }

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use ibw::app::{DomainConfig, Domains, Start};
+use ibw::app::{DomainConfig, Domains, Start, work};
 use ibw::clients::storage;
 use ibw::queue::time_left;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use serde::de::IgnoredAny;
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,5 +16,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let platform = start.platform.clone();
     let scheduled = &start.finish(Domains::new(&platform, config).scheduled(&platform))?;
     let run = |event: LambdaEvent<IgnoredAny>| housekeeping::run(scheduled, Instant::now() + time_left(&event.context));
-    lambda_runtime::run(service_fn(run)).await
+    work(run).await
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{Start, app_url, time_before_end};
+use ibw::app::{Start, app_url, time_before_end, work};
 use ibw::clients::telegram::Telegram;
 use ibw::notifications::pace::Rates;
 use ibw::notifications::service::Sender;
 use ibw::users;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use notification_delivery::{QUEUES, Worker};
 
 /// The time that a send may need: the client's time-out and the writes after it.
@@ -23,7 +23,6 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let users = users::Domain::new(&start.platform);
     let sender = Sender::new(&start.platform, users.service, telegram, rates, app_url(&mut start.env));
     let worker = &start.finish(Worker::new(consumers, sender))?;
-    let handle =
-        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, time_before_end(&event.context, RESERVE)));
-    lambda_runtime::run(service_fn(handle)).await
+    let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, time_before_end(&event.context, RESERVE));
+    work(handle).await
 }

@@ -1,9 +1,9 @@
 //! Starts the `notification-jobs` function.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{DomainConfig, Domains, Start, share_of_time};
+use ibw::app::{DomainConfig, Domains, Start, share_of_time, work};
 use ibw::notifications::service::Expander;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use notification_jobs::Worker;
 
 /// A page takes well under a second: half of the time is left for a slow one.
@@ -18,7 +18,6 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let users = domains.users.service.clone();
     let expander = Expander::read(&mut start.env, &start.platform, users, domains.groups());
     let worker = &start.finish(Worker::new(consumer, expander))?;
-    let handle =
-        |event: LambdaEvent<SqsEvent>| Box::pin(worker.handle(event.payload, share_of_time(&event.context, SHARE)));
-    lambda_runtime::run(service_fn(handle)).await
+    let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, share_of_time(&event.context, SHARE));
+    work(handle).await
 }

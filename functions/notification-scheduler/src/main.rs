@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use ibw::app::{DomainConfig, Domains, Start};
+use ibw::app::{DomainConfig, Domains, Start, work};
 use ibw::notifications::service::Scheduler;
 use ibw::queue::time_left;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use serde::de::IgnoredAny;
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,9 +15,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let reminders = Domains::new(&start.platform, DomainConfig::default()).calendar.reminders;
     let scheduler = Scheduler::new(&start.platform);
     let (scheduler, reminders) = &start.finish((scheduler, reminders))?;
-    // Boxed, as the compiler gives up on the size of a future of so many layers.
-    let run = |event: LambdaEvent<IgnoredAny>| {
-        Box::pin(notification_scheduler::run(scheduler, reminders, Instant::now() + time_left(&event.context)))
-    };
-    lambda_runtime::run(service_fn(run)).await
+    work(|event: LambdaEvent<IgnoredAny>| {
+        notification_scheduler::run(scheduler, reminders, Instant::now() + time_left(&event.context))
+    })
+    .await
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ibw::app::{Start, time_before_end};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use ibw::app::{Start, time_before_end, work};
+use lambda_runtime::{Error, LambdaEvent};
 use relay::{Input, Relay};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
     let mut start = Start::without_secret();
     let relay = Relay::read(&mut start.env, &start.aws, start.platform.clone());
     let relay = &start.finish(relay)?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| run(relay, event))).await
+    work(|event: LambdaEvent<Value>| run(relay, event)).await
 }
 
 async fn run(relay: &Relay, LambdaEvent { payload, context }: LambdaEvent<Value>) -> Result<Value, Error> {

@@ -1,8 +1,8 @@
 //! Starts the `telegram-updates` function.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use ibw::app::{DomainConfig, Domains, Start};
-use lambda_runtime::{LambdaEvent, service_fn};
+use ibw::app::{DomainConfig, Domains, Start, work};
+use lambda_runtime::LambdaEvent;
 use telegram_updates::Worker;
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,5 +12,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let consumer = start.consumer();
     let telegram = Domains::new(&start.platform, DomainConfig::default()).telegram;
     let worker = &start.finish(Worker::new(consumer, telegram.service))?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload))).await
+    work(|event: LambdaEvent<SqsEvent>| worker.handle(event.payload)).await
 }

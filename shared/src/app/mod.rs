@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use config::{AppConfig, app_url};
 pub use domains::{DomainConfig, Domains, PersonalDataExport};
-pub use start::{Start, share_of_time, time_before_end};
+pub use start::{Start, share_of_time, time_before_end, work};
 
 use crate::clients::aws::Aws;
 use crate::clients::storage::{self, SharedStorage};

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use lambda_http::lambda_runtime::Context;
+use lambda_http::LambdaEvent;
+use lambda_http::lambda_runtime::{self, Context, Error, service_fn};
+use serde::{Deserialize, Serialize};
 
 use crate::clients::aws::Aws;
 use crate::clients::secrets;
 use crate::config::{ConfigError, Env};
+use crate::deadline::{Deadline, with_deadline};
 use crate::dynamo::Dynamo;
 use crate::platform::Platform;
 use crate::queue::{Consumer, time_left};
@@ -58,6 +61,22 @@ impl Start {
     pub fn finish<T>(self, parts: T) -> Result<T, ConfigError> {
         self.env.finish(parts)
     }
+}
+
+/// Has a worker handle Lambda's events until the instance ends. No call of an invocation goes out after its end.
+#[expect(clippy::disallowed_methods, reason = "this gives invocations their deadline")]
+pub async fn work<T, R, F>(handle: impl Fn(LambdaEvent<T>) -> F) -> Result<(), Error>
+where
+    T: for<'de> Deserialize<'de>,
+    R: Serialize,
+    F: Future<Output = Result<R, Error>>,
+{
+    let in_time = |event: LambdaEvent<T>| {
+        let end = Deadline::after(time_left(&event.context), &Clock::System);
+        // Boxed, as the compiler does not follow some handlers to their end.
+        with_deadline(end, Box::pin(handle(event)))
+    };
+    lambda_runtime::run(service_fn(in_time)).await
 }
 
 /// When a worker is to begin nothing more: after this share of the invocation's time.

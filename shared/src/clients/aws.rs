@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::in_time::InTime;
 use crate::config::{Env, Secret};
 
 /// The certification authorities of AWS's endpoints (Amazon Trust Services). Parsing a system's whole store costs 7 ms
@@ -128,5 +129,6 @@ fn http_client(env: &mut Env, roots: TrustStore) -> SharedHttpClient {
         env.problem("TLS", error);
         TlsContext::default()
     });
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https()
+    let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https();
+    SharedHttpClient::new(InTime(https))
 }

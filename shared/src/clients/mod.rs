@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod email;
 pub mod http;
+mod in_time;
 pub mod secrets;
 pub mod storage;
 pub mod telegram;

@@ -17,6 +17,7 @@ mod table;
 mod transaction;
 mod write;
 
+pub use crate::deadline::with_deadline;
 pub use error::{Error, if_held};
 pub use expression::Expression;
 pub use item::{Entity, encode};
@@ -24,6 +25,6 @@ pub use key::{Item, Key};
 pub use once::{Begun, Once, OnceKey, Ticket};
 pub use outbox::{OUTBOX_SHARDS, OUTBOX_TABLES, OutboxMessage, Topic};
 pub use query::{Page, Position, Query};
-pub use retry::{Contention, backoff, same_deadline, wait_of, with_deadline};
+pub use retry::{Contention, backoff, wait_of};
 pub use table::{Dynamo, Table};
 pub use transaction::{MAX_WRITES, Transaction};

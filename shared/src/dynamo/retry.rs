@@ -3,8 +3,9 @@
 //! The SDK retries throttling and network faults by itself; what it does not retry is a transaction cancelled because
 //! of a conflict, and what a batch left unprocessed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::deadline;
 use crate::random::Random;
 
 /// First upper bound of a wait.
@@ -15,26 +16,6 @@ const CAP: Duration = Duration::from_millis(800);
 pub(super) const MAX_TRIES: u32 = 8;
 /// What must be left of the request's time after a wait, for the try itself.
 const RESERVE: Duration = Duration::from_millis(500);
-
-tokio::task_local! {
-    static DEADLINE: Instant;
-}
-
-/// Runs a request's work; no retry inside it will wait past `deadline`.
-pub async fn with_deadline<F: Future>(deadline: Instant, work: F) -> F::Output {
-    DEADLINE.scope(deadline, work).await
-}
-
-/// The same work for another task, under the deadline of this one.
-pub fn same_deadline<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    let deadline = DEADLINE.try_with(|deadline| *deadline).ok();
-    async move {
-        match deadline {
-            Some(deadline) => with_deadline(deadline, work).await,
-            None => work.await,
-        }
-    }
-}
 
 /// A wait drawn evenly from 0 to `base * 2^tries`, at most `cap` ("full jitter", AWS Architecture Blog, 2015).
 pub fn backoff(random: &Random, base: Duration, cap: Duration, tries: u32) -> Duration {
@@ -50,7 +31,7 @@ pub(super) async fn wait(random: &Random, tries: u32) -> bool {
 /// The same for what many do at once to one thing, where a few tries are not enough: `most` tries in all.
 pub async fn wait_of(random: &Random, tries: u32, most: u32) -> bool {
     let pause = backoff(random, BASE, CAP, tries.saturating_sub(1));
-    let in_time = DEADLINE.try_with(|deadline| Instant::now() + pause + RESERVE < *deadline).unwrap_or(true);
+    let in_time = deadline::left().is_none_or(|left| pause + RESERVE < left);
     if tries >= most || !in_time {
         return false;
     }
@@ -102,7 +83,10 @@ impl<'a> Contention<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
+    use crate::deadline::with_deadline;
 
     #[test]
     fn backoff_stays_under_its_doubling_bound_and_the_cap() {

@@ -13,7 +13,7 @@ use super::guard::Caller;
 use super::problem;
 use super::request_info::RequestInfo;
 use crate::app::App;
-use crate::dynamo::with_deadline;
+use crate::deadline::with_deadline;
 use crate::telemetry::RequestLine;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

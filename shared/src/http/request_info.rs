@@ -7,8 +7,8 @@ use axum::extract::Request;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
-/// How long a request may take where Lambda does not say, as in tests.
-const DEFAULT_TIME: Duration = Duration::from_secs(10);
+/// How long a request may take where Lambda does not say, as in tests: as long as the gateway waits.
+const DEFAULT_TIME: Duration = Duration::from_secs(30);
 
 /// A request, to the gateway. Handlers get it as `Extension<RequestInfo>`.
 #[derive(Clone, Debug)]

@@ -54,6 +54,7 @@ pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
 }
 
 /// Serves Lambda's invocations until the instance ends.
+#[expect(clippy::disallowed_methods, reason = "`observe` gives requests their deadline")]
 pub async fn serve(routes: Router, app: Arc<App>) -> Result<(), lambda_http::Error> {
     lambda_http::lambda_runtime::run(events(stack(routes, app))).await
 }

@@ -3,6 +3,7 @@
 mod claims;
 mod crash;
 mod directory;
+mod held;
 mod imports;
 mod lost;
 mod privacy;

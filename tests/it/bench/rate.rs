@@ -98,8 +98,9 @@ async fn job_keeps_its_rate_and_urgent_messages_do_not_wait() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_429_no_worker_sends_for_five_seconds() {
-    let plan: Plan =
-        Arc::new(|chat, request| if REFUSED.contains(&chat) && request == 0 { Answer::TooMany(5) } else { Answer::Taken });
+    let plan: Plan = Arc::new(
+        |chat, request| if REFUSED.contains(&chat) && request == 0 { Answer::TooMany(5) } else { Answer::Taken },
+    );
     let (world, id) = world(plan, 480).await;
     send_all(&world, id).await;
     let log = world.telegram.log();

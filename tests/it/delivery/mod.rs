@@ -6,6 +6,7 @@ mod control;
 mod crash;
 mod expansion;
 pub(crate) mod fake;
+mod held;
 mod instance;
 mod lost;
 pub(crate) mod pace;

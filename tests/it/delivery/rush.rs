@@ -271,10 +271,10 @@ async fn message_of_a_user_does_not_wait_behind_1_000_of_another() {
     let by = |n: usize| Cause::User(users[n].id);
     world.push((10..1_010).map(|n| queued(to_one(world, users[n].id, by(0), format!("noise:{n}")))).collect());
     let mut asked = Vec::new();
-    for n in 1..10 {
+    for (n, user) in users.iter().enumerate().take(10).skip(1) {
         rush.wait(1).await;
-        asked.push((users[n].telegram_id, rush.now()));
-        world.push(vec![queued(to_one(world, users[n].id, by(n), format!("quiet:{n}")))]);
+        asked.push((user.telegram_id, rush.now()));
+        world.push(vec![queued(to_one(world, user.id, by(n), format!("quiet:{n}")))]);
     }
     rush.close(working).await;
     let log = world.telegram.log();

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use ibw::dynamo::{Error, Key, with_deadline};
+use ibw::deadline::with_deadline;
+use ibw::dynamo::{Error, Key};
 use ibw::random::Random;
 use serde_json::{Value, json};
 

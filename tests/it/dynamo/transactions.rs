@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use axum::routing::post;
-use ibw::dynamo::{Error, Expression, Transaction, with_deadline};
+use ibw::deadline::with_deadline;
+use ibw::dynamo::{Error, Expression, Transaction};
 use ibw::error::ApiError;
 use ibw::http::{Router, Routes};
 use ibw::random::Random;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::Intercept;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{Builder, Intercept};
 use dynoxide::Database;
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
@@ -12,6 +12,7 @@ use ibw::dynamo::Dynamo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::support::freeze::Freeze;
 use crate::support::log::show_warnings;
 use crate::support::template::Template;
 
@@ -64,16 +65,28 @@ impl TestDatabase {
 
     /// The tables, with somebody between who watches calls, or ends them.
     pub(crate) fn dynamo(&self, between: &(impl Intercept + Clone + 'static)) -> Dynamo {
+        tables(self.configuration().interceptor(between.clone()))
+    }
+
+    /// The tables, for work that this freezes.
+    pub(crate) fn dynamo_until(&self, freeze: &Freeze) -> Dynamo {
+        let configuration = self.configuration();
+        let http = configuration.clone().build().http_client().expect("an HTTP client");
+        tables(configuration.http_client(freeze.client(http)))
+    }
+
+    fn configuration(&self) -> Builder {
         let mut env = Env::of(self.environment());
         let aws = Aws::read(&mut env);
         env.finish(()).expect("a sound environment");
         // As the app has them, but without its waits between the tries.
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
-        Dynamo::new(
-            Client::from_conf(aws.dynamodb().interceptor(between.clone()).retry_config(retries).build()),
-            PREFIX,
-        )
+        aws.dynamodb().retry_config(retries)
     }
+}
+
+fn tables(configuration: Builder) -> Dynamo {
+    Dynamo::new(Client::from_conf(configuration.build()), PREFIX)
 }
 
 /// The environment of AWS clients that should reach `endpoint`.

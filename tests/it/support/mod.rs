@@ -8,6 +8,7 @@ pub(crate) mod crowd;
 pub(crate) mod cursor;
 pub(crate) mod database;
 pub(crate) mod deployed;
+pub(crate) mod freeze;
 pub(crate) mod functions;
 pub(crate) mod fuse;
 pub(crate) mod gate;

@@ -17,6 +17,7 @@ pub use error::TelegramError;
 use self::answer::{read, unanswered};
 use super::http;
 use crate::config::{Env, Secret};
+use crate::deadline::{Over, in_time};
 
 /// A message to one chat. Not `Debug`: what people are told is not logged.
 #[derive(Clone, Copy)]
@@ -120,7 +121,8 @@ impl Telegram {
 
     async fn call<T: DeserializeOwned>(&self, method: &str, request: &Value) -> Result<T, TelegramError> {
         let url = format!("{}/bot{}/{method}", self.api, self.token.expose());
-        let response = self.http.post(url).json(request).send().await.map_err(|error| unanswered(&error))?;
+        let response = in_time(self.http.post(url).json(request).send()).await;
+        let response = response.map_err(|Over| TelegramError::Unconfirmed)?.map_err(|error| unanswered(&error))?;
         let status = response.status().as_u16();
         // Of an answer that broke off, the status may still say enough.
         let body = http::body(response, http::MAX_BODY).await.unwrap_or_default();

@@ -10,6 +10,7 @@ use self::sas::{Permissions, Signer};
 use super::{ATTEMPT, ObjectInfo, PresignedUpload, Storage, StorageError, StorageFuture, Upload};
 use crate::clients::http::{self, BodyError};
 use crate::config::{Env, Secret};
+use crate::deadline::in_time;
 use crate::time::{Clock, Time};
 
 /// How long the addresses are good that this client signs for itself, in seconds.
@@ -106,7 +107,8 @@ impl Storage for AzureBlob {
 
 /// An answer of success, or what went wrong. Errors of the HTTP client would quote the address, which is a credential.
 async fn answer(request: RequestBuilder) -> Result<Response, StorageError> {
-    let sent = request.header("x-ms-version", sas::VERSION).send().await;
+    let sent = in_time(request.header("x-ms-version", sas::VERSION).send()).await;
+    let sent = sent.map_err(|over| StorageError::Unavailable(over.to_string()))?;
     let response = sent.map_err(|error| {
         StorageError::Unavailable(if error.is_timeout() { "timeout" } else { "dispatch" }.to_owned())
     })?;
