@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 
 use super::feed::{address, get, understood};
-use super::reminders::{bookmarked_by, run, sent, wait_until};
+use super::reminders::{bookmarked_by, notices, run, sent, wait_until};
 use super::{mark, released, session, session_id, somebody, three_sessions};
 use crate::delivery::world::World;
 use crate::support::app::{ADMIN_API_KEY, Login, TestApp};
 use crate::support::request::TestRequest;
-use crate::users::entities;
 
 fn ask(app: &TestApp, login: &Login, method: &str, path: &str) -> TestRequest {
     app.events().request(method.parse().unwrap(), &format!("/api/v1/events{path}")).header(login.bearer())
@@ -100,16 +99,13 @@ async fn guests_are_reminded_once_and_of_nothing_that_was_cancelled() {
         wait_until(&app, time);
         assert_eq!(run(&app).await, sent(expected), "{time}");
     }
-    let notices: Vec<Value> = entities(&app, "notifications", "outbox")
-        .iter()
-        .map(|item| serde_json::from_str::<Value>(item["payload"]["S"].as_str().unwrap()).unwrap()["notice"].clone())
-        .collect();
+    let notices = notices(&app);
     assert_eq!(notices.len(), 2);
-    for notice in notices {
+    for (notice, _) in notices {
         let arguments =
             json!({"title": "Rooftop, breakfast", "starts_at": "10:30, Tue 1 Dec 2026", "place": "Rooftop"});
         assert_eq!((&notice["template"], &notice["arguments"]), (&json!("event-reminder"), &arguments));
-        assert!([&guest, &early].iter().any(|login| notice["to"]["user"] == login.user_id.as_str()));
+        assert!([&guest, &early].iter().any(|login| notice["to"]["users"] == json!([login.user_id])));
     }
 }
 

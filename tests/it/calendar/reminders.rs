@@ -49,17 +49,23 @@ pub(super) async fn choose(app: &TestApp, login: &Login, minutes: u16) {
     assert_eq!(request.json(&json!({"reminder_minutes": minutes})).send().await.status, 200);
 }
 
+/// The notices of reminders that the outbox has, each with the seconds that the queue keeps it back.
+pub(super) fn notices(app: &TestApp) -> Vec<(Value, u64)> {
+    let notice = |item: &Value| -> (Value, u64) {
+        let payload: Value = serde_json::from_str(item["payload"]["S"].as_str().unwrap()).unwrap();
+        (payload["notice"].clone(), item["delay_seconds"]["N"].as_str().unwrap().parse().unwrap())
+    };
+    entities(app, "notifications", "outbox").iter().map(notice).collect()
+}
+
 /// Whom the outbox has reminders for, with the session's title.
 pub(super) fn outbox(app: &TestApp) -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = entities(app, "notifications", "outbox")
-        .iter()
-        .map(|item| {
-            let payload: Value = serde_json::from_str(item["payload"]["S"].as_str().unwrap()).unwrap();
-            let notice = &payload["notice"];
-            let text = |value: &Value| value.as_str().unwrap().to_owned();
-            (text(&notice["to"]["user"]), text(&notice["arguments"]["title"]))
-        })
-        .collect();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut all = Vec::new();
+    for (notice, _) in notices(app) {
+        let users = notice["to"]["users"].as_array().unwrap();
+        all.extend(users.iter().map(|user| (text(user), text(&notice["arguments"]["title"]))));
+    }
     all.sort();
     all
 }

@@ -34,15 +34,13 @@ impl NotificationRepository {
         Ok(marks.into_iter().map(|mark| mark.user_id).collect())
     }
 
-    /// Writes new marks and the messages to their users, all or none.
-    pub async fn remind(&self, marks: &[Reminded], messages: &[OutboxMessage]) -> Result<(), NotReminded> {
+    /// Writes new marks and the message to their users, all or none.
+    pub async fn remind(&self, marks: &[Reminded], message: &OutboxMessage) -> Result<(), NotReminded> {
         let mut transaction = Transaction::new();
         for mark in marks {
             transaction.put_if(&self.notifications, mark, &Expression::absent(), NotReminded::Already);
         }
-        for message in messages {
-            transaction.put(&self.notifications, message);
-        }
+        transaction.put(&self.notifications, message);
         transaction.run(&self.random).await
     }
 }

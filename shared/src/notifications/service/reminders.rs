@@ -9,19 +9,17 @@ use std::time::{Duration, Instant};
 use futures_util::stream::{self, StreamExt};
 
 use super::NotificationService;
-use crate::dynamo::{self, MAX_WRITES, OutboxMessage};
+use crate::dynamo;
 use crate::id::UserId;
 use crate::notifications::items::Reminded;
 use crate::notifications::lead::{Leads, PERIOD, REMINDERS_PER_SECOND};
 use crate::notifications::model::Category;
-use crate::notifications::notice::{Cause, Notice, Recipients};
+use crate::notifications::notice::{Cause, MAX_USERS, Notice, Recipients};
 use crate::notifications::repository::NotReminded;
 use crate::scheduled::Batch;
 use crate::text::Tag;
 use crate::time::Time;
 
-/// Users reminded in one transaction: a mark and a message each.
-const TOGETHER: usize = MAX_WRITES / 2;
 /// Transactions at once.
 const AT_ONCE: usize = 4;
 /// Reminders that a run writes at most: what is sent until the next run.
@@ -43,15 +41,17 @@ pub struct Occasion {
 }
 
 impl Occasion {
-    fn notice(&self, user: UserId, now: Time) -> Notice {
+    /// The notice to a group. Its key is the group's own, as nobody is in two of them.
+    fn notice(&self, group: &[UserId], now: Time) -> Notice {
+        let first = group.first().map_or_else(String::new, ToString::to_string);
         Notice {
-            to: Recipients::User(user),
+            to: Recipients::Users(group.to_vec()),
             category: self.category,
             critical: false,
             template: self.template.clone(),
             arguments: self.arguments.clone(),
             link: None,
-            dedupe_key: format!("reminder:{}:{}:{user}", self.id, self.starts_at),
+            dedupe_key: format!("reminder:{}:{}:{first}", self.id, self.starts_at),
             at: now,
             cause: Cause::Time,
             subject: None,
@@ -122,7 +122,7 @@ impl NotificationService {
 
     /// Reminds the users whose reminder is due and who were not reminded yet, as far as the run goes.
     pub async fn remind(&self, occasion: &Occasion, users: &[UserId], round: &mut Round) -> Result<(), dynamo::Error> {
-        for some in round.due(occasion.starts_at, users).chunks(TOGETHER * AT_ONCE) {
+        for some in round.due(occasion.starts_at, users).chunks(MAX_USERS * AT_ONCE) {
             if round.is_over() {
                 break;
             }
@@ -130,9 +130,9 @@ impl NotificationService {
             let mut new: Vec<UserId> = some.iter().copied().filter(|user| !told.contains(user)).collect();
             new.truncate(MOST.saturating_sub(round.reminded.due));
             let (before, now) = (round.reminded.due, round.now);
-            let groups = new.chunks(TOGETHER).enumerate();
+            let groups = new.chunks(MAX_USERS).enumerate();
             let groups: Vec<(usize, Vec<UserId>)> =
-                groups.map(|(n, group)| (before + n * TOGETHER, group.to_vec())).collect();
+                groups.map(|(n, group)| (before + n * MAX_USERS, group.to_vec())).collect();
             let written = stream::iter(groups).map(|(before, group)| self.remind_group(occasion, group, before, now));
             let reminded = written.buffer_unordered(AT_ONCE).fold(Batch::default(), async |mut all, group| {
                 all += group;
@@ -169,22 +169,12 @@ impl NotificationService {
         reminders
     }
 
-    async fn write(&self, occasion: &Occasion, users: &[UserId], before: usize, now: Time) -> Result<(), NotReminded> {
+    /// Writes the marks of a group and its message, which the queue keeps back while those before it are sent.
+    async fn write(&self, occasion: &Occasion, group: &[UserId], before: usize, now: Time) -> Result<(), NotReminded> {
         let mark = |user: &UserId| Reminded { user_id: *user, of: occasion.id.clone(), starts_at: occasion.starts_at };
-        let marks: Vec<Reminded> = users.iter().map(mark).collect();
-        self.repository.remind(&marks, &self.messages(occasion, users, before, now)?).await
-    }
-
-    /// The messages to a group. The queue keeps them back while the reminders before them are sent.
-    fn messages(
-        &self,
-        occasion: &Occasion,
-        users: &[UserId],
-        before: usize,
-        now: Time,
-    ) -> Result<Vec<OutboxMessage>, dynamo::Error> {
+        let marks: Vec<Reminded> = group.iter().map(mark).collect();
         let delay = Duration::from_secs(u64::try_from(before).unwrap_or_default()) / REMINDERS_PER_SECOND;
-        let message = |user: &UserId| Ok(occasion.notice(*user, now).outbox(&self.random)?.delayed(delay));
-        users.iter().map(message).collect()
+        let message = occasion.notice(group, now).outbox(&self.random)?.delayed(delay);
+        self.repository.remind(&marks, &message).await
     }
 }
