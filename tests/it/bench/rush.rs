@@ -5,5 +5,7 @@ use crate::delivery::rush::{Size, play};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reminders_of_20_000_arrive_beside_an_announcement_to_100_000() {
     let bookmarkers = super::size("IBW_BENCH_BOOKMARKERS", 20_000);
-    play(Size { announced: 5 * bookmarkers, bookmarkers, moved: 2_000, offers: 200, before: 40 * 60 }).await;
+    let size =
+        Size { announced: 5 * bookmarkers, bookmarkers, moved: 2_000, offers: 200, before: 2_400, offered: 1_500 };
+    play(size).await;
 }

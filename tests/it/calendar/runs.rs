@@ -103,7 +103,7 @@ fn assert_spread(app: &TestApp) {
     assert_eq!(delays, expected.collect());
     let keys: BTreeSet<&str> = notices.iter().map(|(notice, _)| notice["dedupe_key"].as_str().unwrap()).collect();
     assert_eq!((notices.len(), keys.len()), (20, 20));
-    assert!(notices.iter().all(|(notice, _)| notice["not_after"] == "2026-12-01T04:30:00.000Z"), "{:?}", notices[0]);
+    assert!(notices.iter().all(|(notice, _)| notice["not_after"] == "2026-12-01T04:29:59.000Z"), "{:?}", notices[0]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ibw::agenda::bookmark::Bookmark;
 use ibw::id::UserId;
-use ibw::notifications::model::{Category, DeliveryState, Reason};
+use ibw::notifications::model::Category;
 use ibw::notifications::notice::{Cause, Notice, Recipients, Subject};
 use ibw::time::{Clock, Time, Timeline};
 use ibw::users::model::User;
@@ -22,6 +22,7 @@ use crate::notifications::replacing::queued;
 use crate::support::app::TestApp;
 use crate::support::crowd;
 use crate::support::policy::Watch;
+use crate::users::entities;
 
 /// When the session begins that many are reminded of.
 const START: &str = "2026-12-01T10:00:00+05:30";
@@ -29,8 +30,6 @@ const START: &str = "2026-12-01T10:00:00+05:30";
 const POLL: Duration = Duration::from_millis(200);
 /// How often the outboxes are relayed.
 const RELAY: Duration = Duration::from_secs(1);
-/// When the offers are made, in seconds before the start.
-const OFFERS: i64 = 10 * 60;
 /// Workers of each lane.
 const WORKERS: usize = 2;
 
@@ -45,8 +44,10 @@ pub(crate) struct Size {
     pub(crate) moved: usize,
     /// Who are offered a seat.
     pub(crate) offers: usize,
-    /// How long before the start the world begins, in seconds: the reminders take that long.
+    /// Seconds from the beginning to the start of the session.
     pub(crate) before: i64,
+    /// Seconds from the beginning to the offers.
+    pub(crate) offered: i64,
 }
 
 /// A world and its time.
@@ -183,9 +184,9 @@ pub(crate) async fn play(size: Size) {
     rush.bookmark(&others[..size.moved], 2);
     let announcement = world.job(json!("everyone"), json!({})).await;
     world.start_job(announcement).await;
-    let working = rush.open(start.plus_seconds(60));
+    let working = rush.open(start.max(rush.now().plus_seconds(size.offered + 60)).plus_seconds(60));
 
-    rush.wait(size.before - OFFERS).await;
+    rush.wait(size.offered).await;
     let offered = rush.now();
     let offers = others[..size.offers].iter().enumerate();
     let offers = offers.map(|(n, user)| queued(to_one(world, user.id, Cause::System, format!("offer:{n}"))));
@@ -202,7 +203,7 @@ pub(crate) async fn play(size: Size) {
     release(&world.app, SLUG, &sessions).await;
     rush.close(working).await;
 
-    assert_reminded(&rush, bookmarkers).await;
+    assert_reminded(&rush, bookmarkers.len());
     let told = rush.told("Rooftop");
     let last_offer = seconds(offered, told.last().expect("offers").at);
     assert_eq!(told.len(), size.offers);
@@ -233,13 +234,13 @@ fn seconds_of(messages: usize, rate: u32) -> f64 {
 }
 
 /// Everybody was reminded before the start, or was skipped for being late.
-async fn assert_reminded(rush: &Rush, bookmarkers: &[User]) {
+fn assert_reminded(rush: &Rush, bookmarkers: usize) {
     let reminded = rush.told("Session 1");
     let (first, last) = (reminded[0].at, reminded[reminded.len() - 1].at);
     println!(
         "{} of {} are reminded, from {:.0} to {:.0} s before the start",
         reminded.len(),
-        bookmarkers.len(),
+        bookmarkers,
         seconds(first, rush.start),
         seconds(last, rush.start)
     );
@@ -248,17 +249,20 @@ async fn assert_reminded(rush: &Rush, bookmarkers: &[User]) {
     chats.sort_unstable();
     chats.dedup();
     assert_eq!(chats.len(), reminded.len(), "nobody twice");
-    for user in bookmarkers.iter().filter(|user| chats.binary_search(&user.telegram_id).is_err()) {
-        let repository = rush.world.repository();
-        let feed = repository.feed(user.id, false, Some(Category::Agenda), 10, None).await.expect("a page");
-        let one = &feed.items[0].telegram;
-        assert_eq!((one.state, one.reason), (DeliveryState::Skipped, Some(Reason::Expired)));
-    }
+    let expired = entities(&rush.world.app, "notifications", "notification");
+    let expired = expired.iter().filter(|item| item["telegram"]["M"]["reason"]["S"] == "expired");
+    let expired = expired.filter(|item| item["title"]["S"] == "Starting soon").count();
+    assert_eq!(reminded.len() + expired, bookmarkers, "the others are skipped, as it is too late");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_waits_for_what_others_are_told() {
-    play(Size { announced: 3_000, bookmarkers: 1_000, moved: 100, offers: 200, before: 19 * 60 }).await;
+    play(Size { announced: 2_000, bookmarkers: 1_000, moved: 100, offers: 200, before: 150, offered: 30 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_reminded_of_what_has_begun() {
+    play(Size { announced: 600, bookmarkers: 500, moved: 50, offers: 50, before: 15, offered: 1 }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

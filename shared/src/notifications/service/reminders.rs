@@ -55,7 +55,8 @@ impl Occasion {
             at: now,
             cause: Cause::Time,
             subject: None,
-            not_after: Some(self.starts_at),
+            // At the start it has begun.
+            not_after: Some(self.starts_at.plus_seconds(-1)),
         }
     }
 }
