@@ -146,11 +146,11 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> Time {
-        match self {
-            Self::System => Time(Timestamp::now().as_millisecond()),
-            Self::Manual(millis) => Time(millis.load(Ordering::SeqCst)),
+        Time(match self {
+            Self::System => Timestamp::now().as_millisecond(),
+            Self::Manual(millis) => millis.load(Ordering::SeqCst),
             Self::Timeline(timeline) => timeline.now(),
-        }
+        })
     }
 
     /// Waits until `time`; a manual clock jumps there at once, as nothing else happens in its world while everybody
@@ -164,7 +164,7 @@ impl Clock {
                 millis.fetch_max(time.millis(), Ordering::SeqCst);
                 tokio::task::yield_now().await;
             }
-            Self::Timeline(timeline) => timeline.sleep_until(time).await,
+            Self::Timeline(timeline) => timeline.sleep_until(time.millis()).await,
         }
     }
 

@@ -6,26 +6,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::Time;
-
-/// A time that workers share.
+/// A time that workers share, in milliseconds since 1970.
 #[derive(Debug)]
 pub struct Timeline(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    now: Time,
+    now: i64,
     /// Workers that do not wait.
     working: usize,
     /// Workers that wait, by time and number.
-    waiting: BTreeMap<(Time, u64), oneshot::Sender<()>>,
+    waiting: BTreeMap<(i64, u64), oneshot::Sender<()>>,
     /// The number of the last worker that waited.
     number: u64,
 }
 
 impl Timeline {
     /// Begins at this time, with one worker.
-    pub const fn new(now: Time) -> Self {
+    pub const fn new(now: i64) -> Self {
         Self(Mutex::new(State { now, working: 1, waiting: BTreeMap::new(), number: 0 }))
     }
 
@@ -39,12 +37,12 @@ impl Timeline {
         self.state().rest();
     }
 
-    pub(super) fn now(&self) -> Time {
+    pub(super) fn now(&self) -> i64 {
         self.state().now
     }
 
     /// Waits until the others have done what comes before.
-    pub(super) async fn sleep_until(&self, time: Time) {
+    pub(super) async fn sleep_until(&self, time: i64) {
         let woken = {
             let mut state = self.state();
             if time <= state.now {
@@ -84,11 +82,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::time::Clock;
+    use crate::time::{Clock, Time};
 
     #[tokio::test]
     async fn workers_act_in_the_order_of_their_times() {
-        let timeline = Arc::new(Timeline::new(Time::default()));
+        let timeline = Arc::new(Timeline::new(0));
         let (clock, done) = (Clock::Timeline(Arc::clone(&timeline)), Mutex::new(Vec::new()));
         timeline.join();
         let worker = async |every: i64, name: &'static str| {

@@ -114,7 +114,7 @@ async fn delivery_to_one_user_frozen_at_any_call_changes_nothing_and_sends_nothi
     let mut call = 1;
     loop {
         let (world, _) = notified(obliging()).await;
-        let batch = world.take(Queue::Urgent);
+        let batch = world.take(Queue::Caused);
         let heir = Box::pin(async {
             world.drain().await;
             assert_eq!(read_one_in(&world, 1).await, 1);

@@ -60,7 +60,7 @@ struct Rush {
 impl Rush {
     async fn start(before: i64) -> Self {
         let start: Time = START.parse().expect("a time");
-        let timeline = Arc::new(Timeline::new(start.plus_seconds(-before)));
+        let timeline = Arc::new(Timeline::new(start.plus_seconds(-before).millis()));
         let mut app = TestApp::start().await;
         app.clock = Clock::Timeline(Arc::clone(&timeline));
         let telegram = FakeTelegram::obliging(&app.clock).await;
@@ -257,12 +257,12 @@ fn assert_reminded(rush: &Rush, bookmarkers: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_waits_for_what_others_are_told() {
-    play(Size { announced: 2_000, bookmarkers: 1_000, moved: 100, offers: 200, before: 150, offered: 30 }).await;
+    play(Size { announced: 1_000, bookmarkers: 500, moved: 50, offers: 200, before: 120, offered: 20 }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_reminded_of_what_has_begun() {
-    play(Size { announced: 600, bookmarkers: 500, moved: 50, offers: 50, before: 15, offered: 1 }).await;
+    play(Size { announced: 400, bookmarkers: 300, moved: 50, offers: 50, before: 10, offered: 1 }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
