@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::audience::{Audience, Place};
 use super::chunk::{Chunk, Tally};
 use super::content::Content;
+use super::errand::{Errand, Sweep};
 use super::model::{Category, Delivery, DeliveryState, Link, Reason};
 use super::pace::Lane;
 use crate::id::UserId;
@@ -82,28 +83,6 @@ pub enum PausedBy {
     Failures,
     /// The system: Telegram refuses the bot's token.
     BotRefused,
-}
-
-/// A step over all rows of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Errand {
-    /// Publish a message for each chunk that is not done.
-    Enqueue,
-    /// Failed rows become pending.
-    Retry,
-    /// Pending rows become cancelled.
-    Cancel,
-}
-
-/// The progress of an errand through a job's chunks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sweep {
-    pub errand: Errand,
-    /// The job's version when it began: no two sweeps of a job have the same.
-    pub since: u64,
-    /// The number of the next chunk.
-    pub next: u32,
 }
 
 /// The content and audience of a job. It does not change after the job has started.

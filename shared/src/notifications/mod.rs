@@ -7,6 +7,7 @@ mod builtin;
 pub mod cause;
 pub mod chunk;
 pub mod content;
+pub mod errand;
 pub mod error;
 pub mod group;
 pub mod html;

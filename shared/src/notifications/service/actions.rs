@@ -1,7 +1,8 @@
 //! Actions of organisers and the scheduler on a job. Each action is one write, and is possible in some states only.
 
+use crate::notifications::errand::Errand;
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Errand, Job, JobState, PausedBy};
+use crate::notifications::job::{Job, JobState, PausedBy};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::JobId;
 use crate::notifications::service::Progress;

@@ -4,7 +4,6 @@
 //! the row becomes `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use crate::dynamo::OutboxMessage;
 use crate::id::UserId;
@@ -30,7 +29,7 @@ impl Sender {
         let people = self.people(&chunk).await?;
         let chunk = self.sort_out(&job, &brief, chunk, &people).await?;
         // When another worker's leases are over, and when Telegram takes messages for all chats again.
-        let (mut busy, mut held) = (None, None);
+        let (mut busy, mut held): (Option<Time>, Option<Time>) = (None, None);
         for (position, row) in chunk.rows.iter().enumerate() {
             match row.delivery.state {
                 DeliveryState::Pending => {}
@@ -55,8 +54,12 @@ impl Sender {
                 }
             }
         }
-        self.settle(&job, &chunk, held).await?;
-        Ok(busy.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until) + Duration::from_secs(1))))
+        // A second after its end, a lease has expired by every worker's clock.
+        let busy = busy.map(|until| until.plus_seconds(1));
+        // One message is enough for both.
+        self.settle(&job, &chunk, held.map(|time| busy.map_or(time, |until| until.max(time)))).await?;
+        let later = busy.filter(|_| held.is_none());
+        Ok(later.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until))))
     }
 
     /// Counts a chunk's rows. If some can be sent only at a later time, a new message sends them then.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::notifications::errand::Errand;
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Errand, Job, JobState};
+use crate::notifications::job::{Job, JobState};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::JobId;
 use crate::notifications::repository::NotificationRepository;

@@ -2,8 +2,9 @@
 //! step on one chunk may happen twice.
 
 use crate::notifications::chunk::Chunk;
+use crate::notifications::errand::{Errand, Sweep};
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Errand, Job, JobState, Sweep};
+use crate::notifications::job::{Job, JobState};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Reason};
 use crate::notifications::repository::{NotificationRepository, RowChange};
