@@ -43,7 +43,9 @@ type End = Option<Result<Ended, NotificationError>>;
 async fn send(sender: &Sender, message: &Message, deadline: Time) -> End {
     let key = &message.dedupe_key;
     match serde_json::from_str(&message.body) {
-        Ok(DeliveryMessage::Chunk { v: VERSION, job_id, number }) => Some(sender.chunk(job_id, number, deadline).await),
+        Ok(DeliveryMessage::Chunk { v: VERSION, job_id, number, message_number }) => {
+            Some(sender.chunk(job_id, number, message_number, deadline).await)
+        }
         Ok(DeliveryMessage::Notification { v: VERSION, user_id, notification_id }) => {
             Some(sender.notification(user_id, notification_id, deadline).await)
         }

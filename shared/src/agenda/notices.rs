@@ -61,9 +61,10 @@ fn notice(
 ) -> Notice {
     let (conference, number) = (next.agenda.conference.clone(), next.agenda.number);
     // Of one session, or of all: a release has no two notices with the same key.
-    let part = sessions.first().filter(|_| sessions.len() == 1).map(ToString::to_string);
-    let dedupe_key = format!("agenda:{conference}:{number}:{}", part.as_deref().unwrap_or("all"));
-    let subject = Subject { group: format!("agenda:{conference}"), part };
+    let which = sessions.first().filter(|_| sessions.len() == 1).map_or_else(|| "all".to_owned(), ToString::to_string);
+    let dedupe_key = format!("agenda:{conference}:{number}:{which}");
+    let parts = sessions.iter().map(ToString::to_string).collect();
+    let subject = Subject { group: format!("agenda:{conference}"), parts };
     Notice {
         to: Recipients::Audience(Audience::Group(Group::Bookmarked { conference, sessions })),
         category: Category::Agenda,

@@ -91,7 +91,7 @@ pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Erro
         let reason = event.decision_reason.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned());
         notice("event-rejected", event, &key, host, [("reason", reason)], event.updated_at)
     };
-    let subject = Subject { group: format!("events:decision:{}", event.id), part: None };
+    let subject = Subject::of(format!("events:decision:{}", event.id));
     Notice { subject: Some(subject), ..notice }.outbox(random)
 }
 
@@ -110,13 +110,13 @@ pub fn of_change(event: &Event, random: &Random) -> Result<OutboxMessage, Error>
 /// A notice of the host's change to guests and waitlist.
 fn told_to_all<const N: usize>(template: &'static str, event: &Event, arguments: [(&str, String); N]) -> Notice {
     let notice = notice(template, event, &format!("v{}", event.version), everybody(event), arguments, event.updated_at);
-    let subject = Subject { group: format!("events:{}", event.id), part: None };
+    let subject = Subject::of(format!("events:{}", event.id));
     Notice { cause: Cause::User(event.host_id), subject: Some(subject), ..notice }
 }
 
 /// What concerns one user's registration: only the last word counts.
 fn registration(event: &Event, user: UserId) -> Subject {
-    Subject { group: format!("events:registration:{}:{user}", event.id), part: None }
+    Subject::of(format!("events:registration:{}:{user}", event.id))
 }
 
 fn to(user: UserId) -> Recipients {

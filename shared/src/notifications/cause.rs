@@ -8,11 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::id::UserId;
 use crate::time::Time;
 
+/// What a message to an audience counts as: 15 a day, for example changes of an event.
+pub const AUDIENCE: u32 = 100;
 /// Between two messages that one user causes: half of the lane's rate, so that the other half is left for others.
 const BETWEEN: Duration = Duration::from_millis(500);
 /// Messages that one user can cause in a day (UTC). A host can let in the guests of a large event. At the rate above
 /// they take 750 seconds, less than a queue can keep a message back.
 pub const MAX_A_DAY: u32 = 1_500;
+/// A queue keeps no message back for longer. Two days that meet could add up to more.
+const LONGEST: Duration = Duration::from_secs(900);
 /// Seconds in a day.
 const DAY: i64 = 24 * 3600;
 
@@ -29,12 +33,14 @@ pub struct Caused {
 }
 
 impl Caused {
-    /// The state after one more message, and when that is to be sent; `None` if the user has caused enough today.
-    pub fn another(before: Option<&Self>, user_id: UserId, now: Time) -> Option<(Self, Time)> {
+    /// The state after one more message that counts as so many, and when it is to be sent; `None` if the user has caused
+    /// enough today.
+    pub fn another(before: Option<&Self>, user_id: UserId, now: Time, weight: u32) -> Option<(Self, Time)> {
         let day = now.seconds().div_euclid(DAY);
-        let count = before.filter(|before| before.day == day).map_or(0, |before| before.count) + 1;
+        let count = before.filter(|before| before.day == day).map_or(0, |before| before.count) + weight;
         let at = before.map_or(now, |before| before.next.max(now));
-        (count <= MAX_A_DAY).then(|| (Self { user_id, day, count, next: at.plus(BETWEEN) }, at))
+        (count <= MAX_A_DAY && now.until(at) <= LONGEST)
+            .then(|| (Self { user_id, day, count, next: at.plus(BETWEEN) }, at))
     }
 
     /// When it is of no use any more, in seconds since 1970.
@@ -54,13 +60,13 @@ mod tests {
         let user = UserId::generate(now, &Random::seeded(1));
         let mut caused = None;
         for n in 0..u64::from(MAX_A_DAY) {
-            let (after, at) = Caused::another(caused.as_ref(), user, now).unwrap();
+            let (after, at) = Caused::another(caused.as_ref(), user, now, 1).unwrap();
             assert_eq!(now.until(at), Duration::from_millis(n * 500));
             caused = Some(after);
         }
-        assert_eq!(Caused::another(caused.as_ref(), user, now), None);
+        assert_eq!(Caused::another(caused.as_ref(), user, now, 1), None);
         now = now.plus_seconds(3600);
-        let (after, at) = Caused::another(caused.as_ref(), user, now).unwrap();
+        let (after, at) = Caused::another(caused.as_ref(), user, now, 1).unwrap();
         assert_eq!((after.count, at), (1, now), "a new day, and the last wait is over");
     }
 }

@@ -110,13 +110,15 @@ pub struct Chunk {
     pub settled: u64,
     /// The last round of retries that reset the failed rows.
     pub round: u32,
+    /// The number of the message that makes a worker send it. Earlier ones are dropped, so messages do not multiply.
+    pub message_number: u64,
 }
 
 impl Chunk {
     pub fn new(job_id: JobId, number: u32, to: impl IntoIterator<Item = Addressee>) -> Self {
         let rows: Vec<Row> = to.into_iter().map(|to| Row { to, delivery: Delivery::pending() }).collect();
         let counted = Tally::of(&rows);
-        Self { job_id, number, rows, counted, settled: 0, round: 0 }
+        Self { job_id, number, rows, counted, settled: 0, round: 0, message_number: 0 }
     }
 
     /// Whether the job's counts are those of the rows.
@@ -153,6 +155,8 @@ struct Stored {
     counted: Tally,
     settled: u64,
     round: u32,
+    #[serde(default)]
+    message_number: u64,
 }
 
 impl From<Chunk> for Stored {
@@ -174,6 +178,7 @@ impl From<Chunk> for Stored {
             counted: chunk.counted,
             settled: chunk.settled,
             round: chunk.round,
+            message_number: chunk.message_number,
         }
     }
 }
@@ -196,6 +201,7 @@ impl TryFrom<Stored> for Chunk {
             counted: stored.counted,
             settled: stored.settled,
             round: stored.round,
+            message_number: stored.message_number,
         })
     }
 }

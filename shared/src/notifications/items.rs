@@ -8,7 +8,7 @@ use super::job::{Brief, Job};
 use super::keys;
 use super::lead::Lead;
 use super::model::{Category, Notification};
-use super::newest::Newest;
+use super::newest::{Newest, Wide};
 use super::pace::Timetable;
 use super::preferences::Preferences;
 use super::template::Template;
@@ -174,11 +174,22 @@ impl Entity for Newest {
     const NAME: &'static str = "newest";
 
     fn key(&self) -> Key {
-        keys::newest(self.user_id, &self.subject)
+        match self.user_id {
+            Some(user) => keys::newest_to(user, &self.subject.group),
+            None => keys::newest(&self.subject, &self.id),
+        }
     }
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.at.plus_seconds(NEWEST_KEPT_FOR).seconds())
+    }
+}
+
+impl Entity for Wide {
+    const NAME: &'static str = "wide";
+
+    fn key(&self) -> Key {
+        keys::wide(&self.group)
     }
 }
 

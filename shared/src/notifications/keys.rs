@@ -94,13 +94,20 @@ pub fn subject_group(group: &str) -> String {
     format!("SUBJECT#{group}")
 }
 
-/// The newest notice about something: a user's in the feed's partition, an audience's in one of its own.
-pub fn newest(user: Option<UserId>, subject: &Subject) -> Key {
-    let part = subject.part.as_deref().unwrap_or("ALL");
-    match user {
-        Some(user) => Key { pk: feed(user), sk: format!("{}#{part}", subject_group(&subject.group)) },
-        None => Key { pk: subject_group(&subject.group), sk: part.to_owned() },
-    }
+/// The newest notice to a user about something.
+pub fn newest_to(user: UserId, group: &str) -> Key {
+    Key { pk: feed(user), sk: subject_group(group) }
+}
+
+/// The newest notice to an audience about a thing of a group, or one about several, which has an id.
+pub fn newest(subject: &Subject, id: &str) -> Key {
+    let part = if subject.is_wide() { id } else { subject.parts.first().map_or("ALL", String::as_str) };
+    Key { pk: subject_group(&subject.group), sk: part.to_owned() }
+}
+
+/// The last notice about several things of a group.
+pub fn wide(group: &str) -> Key {
+    Key { pk: format!("WIDE#{group}"), sk: "WIDE".to_owned() }
 }
 
 /// The messages that a user has caused, in `ephemeral`.
@@ -139,8 +146,14 @@ mod tests {
         assert_eq!(show(moved_chat(-100)), "CHAT#-100/MOVED");
         assert_eq!(show(pace()), "PACE/PACE");
         assert_eq!(show(caused(user)), format!("CAUSED#usr_{ULID}/CAUSED"));
-        let part = Subject { group: "agenda:ibw".to_owned(), part: Some("ags_1".to_owned()) };
-        assert_eq!(show(newest(None, &part)), "SUBJECT#agenda:ibw/ags_1");
-        assert_eq!(show(newest(Some(user), &part.whole())), format!("FEED#usr_{ULID}/SUBJECT#agenda:ibw#ALL"));
+        let subject = |parts: &[&str]| Subject {
+            group: "agenda:ibw".to_owned(),
+            parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+        };
+        assert_eq!(show(newest(&subject(&["ags_1"]), "job_1")), "SUBJECT#agenda:ibw/ags_1");
+        assert_eq!(show(newest(&subject(&[]), "job_1")), "SUBJECT#agenda:ibw/ALL");
+        assert_eq!(show(newest(&subject(&["ags_1", "ags_2"]), "job_1")), "SUBJECT#agenda:ibw/job_1");
+        assert_eq!(show(newest_to(user, "events:1")), format!("FEED#usr_{ULID}/SUBJECT#events:1"));
+        assert_eq!(show(wide("agenda:ibw")), "WIDE#agenda:ibw/WIDE");
     }
 }

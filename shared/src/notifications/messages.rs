@@ -55,8 +55,14 @@ impl Lane {
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(missing_docs, reason = "v is the version of the shape, the others are what their types say")]
 pub enum DeliveryMessage {
-    /// Send to the recipients of a chunk.
-    Chunk { v: u32, job_id: JobId, number: u32 },
+    /// Send to the recipients of a chunk, if this is the chunk's newest message.
+    Chunk {
+        v: u32,
+        job_id: JobId,
+        number: u32,
+        #[serde(default)]
+        message_number: u64,
+    },
     /// Send a notification that is in a feed.
     Notification { v: u32, user_id: UserId, notification_id: NotificationId },
     /// Send a job's message to the organiser who tests it.

@@ -196,6 +196,9 @@ pub struct Delivery {
     /// When the lease expires. A worker that holds it longer has crashed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leased_until: Option<Time>,
+    /// Telegram accepts no message for this chat before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Time>,
     /// When the state was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
@@ -203,11 +206,12 @@ pub struct Delivery {
 
 impl Delivery {
     pub const fn pending() -> Self {
-        Self { state: DeliveryState::Pending, reason: None, tries: 0, holder: None, leased_until: None, at: None }
+        let state = DeliveryState::Pending;
+        Self { state, reason: None, tries: 0, holder: None, leased_until: None, not_before: None, at: None }
     }
 
     pub const fn ended(state: DeliveryState, reason: Option<Reason>, tries: u32, at: Time) -> Self {
-        Self { state, reason, tries, holder: None, leased_until: None, at: Some(at) }
+        Self { state, reason, tries, holder: None, leased_until: None, not_before: None, at: Some(at) }
     }
 
     /// Whether its lease has expired, so its worker has crashed.
@@ -236,6 +240,9 @@ pub struct Notification {
     pub job_id: Option<JobId>,
     /// The text for Telegram. `None` for a job's notification, whose text is in the job.
     pub html: Option<String>,
+    /// A newer one about the same thing replaces it, so no send of it is begun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
     /// The lane of its message.
     #[serde(default)]
     pub lane: Lane,

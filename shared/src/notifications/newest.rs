@@ -1,4 +1,4 @@
-//! The newest notice about each thing. By it, an older one is found that is not sent yet, and one that comes too late.
+//! The newest notices about each thing. By them, an older one is found that is not sent yet, and one that comes too late.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,17 +25,13 @@ impl Newest {
     }
 }
 
-impl Subject {
-    /// Whether a notice about this says all about the other.
-    fn covers(&self, other: &Self) -> bool {
-        self.group == other.group && (self.part.is_none() || self.part == other.part)
-    }
-
-    /// The whole group.
-    #[must_use]
-    pub fn whole(&self) -> Self {
-        Self { group: self.group.clone(), part: None }
-    }
+/// The last notice about several things of a group that was stored. A notice about one thing is stored only if none
+/// about several was stored since it looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wide {
+    pub group: String,
+    /// The id of its job.
+    pub id: String,
 }
 
 /// A notice that becomes the newest one, as long as nobody else is faster.
@@ -44,8 +40,8 @@ pub struct Succession {
     pub newest: Newest,
     /// The newest one before, about exactly the same.
     pub before: Option<Newest>,
-    /// The newest one about the whole group, if this notice is about a part.
-    pub whole: Option<Newest>,
+    /// The last one about several things.
+    pub wide: Option<Wide>,
 }
 
 #[cfg(test)]
@@ -54,18 +50,23 @@ mod tests {
 
     #[test]
     fn notice_replaces_older_ones_about_the_same_or_a_part_of_it() {
-        let notice = |part: Option<&str>, at: &str| Newest {
+        let notice = |parts: &[&str], at: &str| Newest {
             user_id: None,
-            subject: Subject { group: "agenda".to_owned(), part: part.map(str::to_owned) },
+            subject: Subject {
+                group: "agenda".to_owned(),
+                parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+            },
             at: at.parse().unwrap(),
             id: "job".to_owned(),
         };
         let (early, late) = ("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z");
-        assert!(notice(Some("a"), late).replaces(&notice(Some("a"), early)));
-        assert!(notice(None, late).replaces(&notice(Some("a"), early)));
-        assert!(!notice(Some("a"), late).replaces(&notice(Some("b"), early)));
-        assert!(!notice(Some("a"), late).replaces(&notice(None, early)), "the others are still to be told");
-        assert!(!notice(None, early).replaces(&notice(None, late)));
-        assert!(!notice(None, early).replaces(&notice(None, early)), "a repeated notice is the same");
+        assert!(notice(&["a"], late).replaces(&notice(&["a"], early)));
+        assert!(notice(&["a", "b"], late).replaces(&notice(&["a"], early)));
+        assert!(!notice(&["a", "b"], late).replaces(&notice(&["c"], early)), "others are to be told of c");
+        assert!(!notice(&["a"], late).replaces(&notice(&["a", "b"], early)), "b is still to be told");
+        assert!(!notice(&["a"], early).replaces(&notice(&["a"], late)));
+        assert!(!notice(&["a"], early).replaces(&notice(&["a"], early)), "a repeated notice is the same");
+        assert!(notice(&[], late).replaces(&notice(&[], early)));
+        assert!(!notice(&["a"], late).replaces(&notice(&[], early)));
     }
 }

@@ -1,7 +1,7 @@
 //! Notices: how other domains notify a user or an audience. A notice goes into the outbox in the transaction of the
 //! change that it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +38,32 @@ pub enum Cause {
     Time,
 }
 
-/// What a notice is about. A newer notice about the same thing replaces an older one that is not sent yet.
+/// What a notice is about. A newer notice replaces an older one that is not sent yet, if it is about the same or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// What belongs together, such as the sessions of an agenda. Unique among all domains.
     pub group: String,
-    /// One thing of the group. Without it, the notice is about all of them.
-    pub part: Option<String>,
+    /// The things of the group that it is about. None where the group is one thing.
+    pub parts: BTreeSet<String>,
+}
+
+impl Subject {
+    /// About one thing.
+    pub fn of(group: String) -> Self {
+        Self { group, parts: BTreeSet::new() }
+    }
+
+    /// Whether a notice about this says all about the other.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.group == other.group
+            && self.parts.is_superset(&other.parts)
+            && self.parts.is_empty() == other.parts.is_empty()
+    }
+
+    /// Whether it is about several things.
+    pub fn is_wide(&self) -> bool {
+        self.parts.len() > 1
+    }
 }
 
 /// A message that is to be sent once.

@@ -106,7 +106,7 @@ async fn answer_of_the_bot_is_sent_once() {
 async fn notice_that_replaces_another_is_told_once() {
     let waiting = async || {
         let (world, user) = notified(obliging()).await;
-        let subject = Subject { group: "events:seat".to_owned(), part: None };
+        let subject = Subject::of("events:seat".to_owned());
         let notice = |hall: &str, at: i64| Notice {
             arguments: BTreeMap::from([("hall".to_owned(), hall.to_owned())]),
             dedupe_key: format!("events:{hall}"),

@@ -15,4 +15,5 @@ pub(crate) mod rush;
 mod skips;
 mod sweep;
 mod urgent;
+mod waiting;
 pub(crate) mod world;

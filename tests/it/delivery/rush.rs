@@ -160,7 +160,7 @@ fn to_one(world: &World, user: UserId, cause: Cause, key: String) -> Notice {
         template: "event-seat-offered".parse().expect("a name"),
         arguments: arguments.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         link: None,
-        subject: Some(Subject { group: format!("events:registration:{key}"), part: None }),
+        subject: Some(Subject::of(format!("events:registration:{key}"))),
         dedupe_key: key,
         at: world.app.now(),
         cause,

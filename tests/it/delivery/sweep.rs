@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ibw::notifications::messages::DeliveryMessage;
 use ibw::notifications::model::JobId;
 
 use super::fake::obliging;
@@ -31,10 +32,13 @@ async fn resumed() -> (Arc<World>, JobId, Vec<Queued>) {
 }
 
 /// How often each chunk was given to the senders.
-fn given(world: &World) -> BTreeMap<String, usize> {
+fn given(world: &World) -> BTreeMap<u32, usize> {
     let mut given = BTreeMap::new();
     for message in world.take(Queue::Bulk) {
-        *given.entry(message.body).or_default() += 1;
+        match serde_json::from_str(&message.body).expect("a message") {
+            DeliveryMessage::Chunk { number, .. } => *given.entry(number).or_default() += 1,
+            other => panic!("{other:?}"),
+        }
     }
     given
 }

@@ -41,6 +41,7 @@ async fn tell(app: &TestApp, user_id: UserId, n: usize, hidden: bool) -> String 
         html: None,
         lane: Lane::Caused,
         not_after: None,
+        replaced: false,
         telegram: Delivery::pending(),
     };
     let repository = NotificationRepository::new(&app.platform(&Watch::over_test()));

@@ -9,11 +9,16 @@ use ibw::notifications::job::JobState;
 use ibw::notifications::messages::{JobsMessage, VERSION};
 use ibw::notifications::model::{DeliveryState, Notification, Reason};
 use ibw::notifications::notice::{Cause, Notice, Recipients, Subject};
+use ibw::notifications::pace::Lane;
 use ibw::time::Time;
 
 use super::notices::{notice, world};
 use crate::delivery::queues::{Queue, Queued};
 use crate::delivery::world::World;
+use crate::support::gate::Gate;
+
+/// Calls of an expansion around those that write the notifications of its page and commit its rows.
+const AROUND_COMMIT: std::ops::RangeInclusive<u64> = 8..=15;
 
 /// A notice in the queue.
 pub(crate) fn queued(notice: Notice) -> Queued {
@@ -23,13 +28,14 @@ pub(crate) fn queued(notice: Notice) -> Queued {
     Queued { queue: Queue::Jobs, body, dedupe_key, receives: 0, visible_at: Time::default() }
 }
 
-/// A notice about a part of an agenda, or all of it, that names a hall. It is so many seconds new.
-fn about(world: &World, part: Option<&str>, hall: &str, seconds: i64, to: Recipients) -> Notice {
+/// A notice about sessions of an agenda that names a hall. It is so many seconds new.
+fn about(world: &World, sessions: &[&str], hall: &str, seconds: i64, to: Recipients) -> Notice {
     let mut notice = notice(world, to);
     notice.arguments.insert("hall".to_owned(), hall.to_owned());
     notice.at = Time::default().plus_seconds(1_700_000_000 + seconds);
     notice.dedupe_key = format!("agenda:{hall}:{seconds}");
-    notice.subject = Some(Subject { group: "agenda:ibw".to_owned(), part: part.map(str::to_owned) });
+    let parts = sessions.iter().map(|session| (*session).to_owned()).collect();
+    notice.subject = Some(Subject { group: "agenda:ibw".to_owned(), parts });
     notice
 }
 
@@ -61,11 +67,11 @@ async fn states(world: &World) -> Vec<JobState> {
 async fn session_that_moves_twice_is_told_once_and_rightly() {
     let world = world().await;
     let users = world.crowd(60);
-    notify(&world, about(&world, Some("s1"), "A", 0, everyone())).await;
+    notify(&world, about(&world, &["s1"], "A", 0, everyone())).await;
     world.work(Queue::Changes, 1).await;
     let before = told(&world, "A");
     assert!((10..=25).contains(&before), "a chunk: {before}");
-    notify(&world, about(&world, Some("s1"), "B", 1, everyone())).await;
+    notify(&world, about(&world, &["s1"], "B", 1, everyone())).await;
     world.drain().await;
     assert_eq!((told(&world, "A"), told(&world, "B")), (before, 60));
     let jobs = world.repository().jobs(10, None).await.expect("a page").items;
@@ -86,23 +92,34 @@ async fn session_that_moves_twice_is_told_once_and_rightly() {
 async fn older_notice_that_comes_later_is_not_told() {
     let world = world().await;
     world.crowd(3);
-    notify(&world, about(&world, Some("s1"), "B", 1, everyone())).await;
-    notify(&world, about(&world, Some("s1"), "A", 0, everyone())).await;
-    notify(&world, about(&world, Some("s2"), "C", 0, everyone())).await;
+    notify(&world, about(&world, &["s1"], "B", 1, everyone())).await;
+    notify(&world, about(&world, &["s1"], "A", 0, everyone())).await;
+    notify(&world, about(&world, &["s2"], "C", 0, everyone())).await;
     world.drain().await;
     assert_eq!(["A", "B", "C"].map(|hall| told(&world, hall)), [0, 3, 3]);
 }
 
 #[tokio::test]
-async fn notice_about_all_replaces_those_about_parts_and_not_the_reverse() {
+async fn notice_about_several_sessions_replaces_those_about_them_and_no_others() {
     let world = world().await;
     world.crowd(3);
-    for (part, hall, at) in [(Some("s1"), "A", 0), (Some("s2"), "B", 1), (None, "C", 2), (Some("s1"), "D", 3)] {
-        notify(&world, about(&world, part, hall, at, everyone())).await;
+    let several: &[&str] = &["s1", "s2"];
+    for (sessions, hall, at) in [
+        (&["s1"][..], "A", 0),
+        (&["s2"][..], "B", 1),
+        (&["s3"][..], "C", 1),
+        (several, "D", 2),
+        (&["s1"][..], "E", 3),
+        // What comes late is told only if nothing newer was.
+        (&["s2"][..], "F", 1),
+        (&["s4"][..], "G", 1),
+        (&["s2", "s4"][..], "H", 4),
+    ] {
+        notify(&world, about(&world, sessions, hall, at, everyone())).await;
     }
-    notify(&world, about(&world, Some("s2"), "E", 1, everyone())).await;
     world.drain().await;
-    assert_eq!(["A", "B", "C", "D", "E"].map(|hall| told(&world, hall)), [0, 0, 3, 3, 0]);
+    let halls = ["A", "B", "C", "D", "E", "F", "G", "H"];
+    assert_eq!(halls.map(|hall| told(&world, hall)), [0, 0, 3, 3, 3, 0, 0, 3]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,9 +128,9 @@ async fn of_many_notices_at_once_only_the_newest_is_told() {
     world.crowd(2);
     let all: Vec<_> = (0..16)
         .map(|n| {
-            // Some are about all, and each comes twice.
-            let part = Some("s1").filter(|_| n % 5 > 0);
-            let (world, notice) = (Arc::clone(&world), about(&world, part, &format!("H{n}"), n, everyone()));
+            // Some are about two sessions, and each comes twice.
+            let sessions = if n % 5 == 0 { &["s1", "s2"][..] } else { &["s1"][..] };
+            let (world, notice) = (Arc::clone(&world), about(&world, sessions, &format!("H{n}"), n, everyone()));
             tokio::spawn(async move {
                 world.push(vec![queued(notice.clone()), queued(notice)]);
                 world.work(Queue::Jobs, 2).await
@@ -124,7 +141,7 @@ async fn of_many_notices_at_once_only_the_newest_is_told() {
         one.await.expect("no panic");
     }
     world.drain().await;
-    // The newest one is about all.
+    // The newest one is about both.
     assert_eq!(told(&world, "H15"), 2);
     assert_eq!(world.telegram.log().len(), 2, "and no other");
     let states = states(&world).await;
@@ -136,16 +153,50 @@ async fn newer_notice_to_a_user_replaces_the_one_that_waits() {
     let world = world().await;
     let user = world.crowd(1)[0].id;
     let to = || Recipients::User(user);
-    notify(&world, about(&world, None, "A", 0, to())).await;
-    notify(&world, about(&world, None, "B", 1, to())).await;
-    notify(&world, about(&world, None, "C", 0, to())).await;
+    notify(&world, about(&world, &[], "A", 0, to())).await;
+    notify(&world, about(&world, &[], "B", 1, to())).await;
+    notify(&world, about(&world, &[], "C", 0, to())).await;
     world.drain().await;
     assert_eq!(["A", "B", "C"].map(|hall| told(&world, hall)), [0, 1, 0]);
     let shown = feed(&world, user).await;
     assert_eq!((shown.len(), world.repository().unread(user).await.expect("a count")), (1, 1));
-    notify(&world, about(&world, None, "D", 2, to())).await;
+    notify(&world, about(&world, &[], "D", 2, to())).await;
     world.drain().await;
     assert_eq!((told(&world, "D"), feed(&world, user).await.len()), (1, 2), "what was sent stays");
+}
+
+#[tokio::test]
+async fn notice_that_is_being_sent_is_not_sent_again_after_a_newer_one() {
+    let world = world().await;
+    let user = world.crowd(1)[0].id;
+    let to = || Recipients::User(user);
+    notify(&world, about(&world, &[], "A", 0, to())).await;
+    let first = world.take(Queue::Caused);
+    world.push(first.clone());
+    world.work_and_die(Queue::Caused).await;
+    notify(&world, about(&world, &[], "B", 1, to())).await;
+    world.clock().advance(61);
+    world.push(first);
+    world.drain().await;
+    assert_eq!((told(&world, "A"), told(&world, "B")), (1, 1), "the first one was with Telegram when its worker died");
+    let last = world.telegram.log().pop().expect("a message").text;
+    assert!(last.ends_with('B'), "{last}");
+}
+
+#[tokio::test]
+async fn host_whose_event_changes_all_day_waits_behind_organisers() {
+    let world = world().await;
+    let host = world.crowd(1)[0].id;
+    for n in 0..17 {
+        let changed = Notice { cause: Cause::User(host), subject: None, ..about(&world, &[], "A", n, everyone()) };
+        // A repeated notice counts once.
+        notify(&world, changed.clone()).await;
+        notify(&world, changed).await;
+    }
+    let jobs = world.repository().jobs(50, None).await.expect("a page").items;
+    let lanes: Vec<Lane> = jobs.iter().rev().map(|job| job.lane).collect();
+    assert_eq!((lanes.len(), &lanes[15..]), (17, &[Lane::Bulk; 2][..]));
+    assert!(lanes[..15].iter().all(|lane| *lane == Lane::Changes));
 }
 
 #[tokio::test]
@@ -221,4 +272,25 @@ async fn user_who_caused_too_many_messages_causes_none_until_the_next_day() {
     let skipped = (DeliveryState::Skipped, Some(Reason::TooMany));
     assert_eq!(reasons.len(), 2, "both are in the feed");
     assert!(reasons.contains(&skipped) && reasons.contains(&(DeliveryState::Sent, None)), "{reasons:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notice_that_is_replaced_while_it_is_listed_is_hidden() {
+    for call in AROUND_COMMIT {
+        let world = world().await;
+        let users = world.crowd(3);
+        world.push(vec![queued(about(&world, &["s1"], "A", 0, everyone()))]);
+        world.work(Queue::Jobs, 1).await;
+        let batch = world.take(Queue::Jobs);
+        let gate = Gate::before(call);
+        let instance = world.instance(world.app.database.dynamo(&gate));
+        let newer = notify(&world, about(&world, &["s1"], "B", 1, everyone()));
+        let left = gate.holds(move || async move { instance.handle(&batch).await }, newer).await;
+        world.push(left);
+        world.drain().await;
+        for user in users {
+            let shown = feed(&world, user.id).await;
+            assert!(shown.len() == 1 && shown[0].body.ends_with('B'), "held before call {call}: {shown:?}");
+        }
+    }
 }

@@ -127,16 +127,32 @@ impl NotificationRepository {
         message: Option<&OutboxMessage>,
     ) -> Result<(), NotificationError> {
         let mut transaction = self.job_change(job);
-        let update = Expression::new("SET counted = :counted, settled = :settled")
+        let update = Expression::new("SET counted = :counted, settled = :settled, message_number = :number")
             .value(":counted", &chunk.counted)
-            .number(":settled", chunk.settled);
+            .number(":settled", chunk.settled)
+            .number(":number", chunk.message_number);
         let same = Expression::new("settled = :before").number(":before", chunk.settled - 1);
+        let same = same.and(newest_message(chunk.message_number - u64::from(message.is_some())));
         let key = chunk.key();
         transaction.update_if(&self.notifications, &key, &update, &same, NotificationError::VersionConflict);
         if let Some(message) = message {
             transaction.put(&self.notifications, message);
         }
         transaction.run(&self.random).await
+    }
+
+    /// Puts a new message for a chunk into the outbox; false if another worker was faster.
+    pub async fn call(&self, chunk: &Chunk, message: &OutboxMessage) -> Result<bool, dynamo::Error> {
+        let mut transaction = Transaction::new();
+        let update = Expression::new("SET message_number = :number").number(":number", chunk.message_number);
+        let same = newest_message(chunk.message_number - 1);
+        transaction.update_if(&self.notifications, &chunk.key(), &update, &same, Refusal::RowsChanged);
+        transaction.put(&self.notifications, message);
+        match transaction.run(&self.random).await {
+            Ok(()) => Ok(true),
+            Err(Refusal::Dynamo(error)) => Err(error),
+            Err(_) => Ok(false),
+        }
     }
 
     /// A job's counts, computed from its rows.
@@ -154,6 +170,12 @@ impl NotificationRepository {
             query = query.after(page.last);
         }
     }
+}
+
+/// That no newer message was made for a chunk. Chunks of an older release have no number.
+fn newest_message(number: u64) -> Expression {
+    let none = if number == 0 { "attribute_not_exists(message_number) OR " } else { "" };
+    Expression::new(format!("{none}message_number = :newest")).number(":newest", number)
 }
 
 /// The update of a notification that a newer one replaces: the feed does not show it any more.

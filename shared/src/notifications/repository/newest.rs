@@ -5,49 +5,72 @@ use crate::dynamo::{self, Expression, Query, Transaction};
 use crate::id::UserId;
 use crate::notifications::keys;
 use crate::notifications::model::{Delivery, DeliveryState, Notification, NotificationId, Reason};
-use crate::notifications::newest::{Newest, Succession};
+use crate::notifications::newest::{Newest, Succession, Wide};
 use crate::notifications::notice::Subject;
 use crate::notifications::repository::Delivered;
 use crate::time::Time;
 
 impl NotificationRepository {
-    /// The newest notices that one about this subject has to do with: about the same, about the whole, and for one about
-    /// the whole, those about parts.
+    /// The newest notices that one about this subject may have to do with: a user's about the same, or an audience's about
+    /// the whole group.
     pub async fn newest(&self, user: Option<UserId>, subject: &Subject) -> Result<Vec<Newest>, dynamo::Error> {
-        if user.is_none() && subject.part.is_none() {
+        let Some(user) = user else {
             return self.notifications.query_all(Query::table(&keys::subject_group(&subject.group))).await;
-        }
-        let same = keys::newest(user, subject);
-        let whole = keys::newest(user, &subject.whole());
-        let keys = if same == whole { vec![same] } else { vec![same, whole] };
-        self.notifications.batch_get(&keys, &self.random).await
+        };
+        let same: Option<Newest> = self.notifications.get(&keys::newest_to(user, &subject.group)).await?;
+        Ok(same.into_iter().collect())
     }
 
-    /// Skips a notification that is not sent, and hides it.
+    /// The last notice about several things of a group.
+    pub async fn wide(&self, group: &str) -> Result<Option<Wide>, dynamo::Error> {
+        self.notifications.get(&keys::wide(group)).await
+    }
+
+    /// Has no send of a notification begun any more. If none is under way, it is skipped, and the feed does not show it.
     pub async fn withdraw(&self, user: UserId, id: NotificationId, now: Time) -> Result<(), dynamo::Error> {
         let skipped = Delivery::ended(DeliveryState::Skipped, Some(Reason::Replaced), 0, now);
-        let update = super::chunks::withdrawal(&skipped);
-        let waiting = Expression::new("telegram.#state = :pending").name("#state", "state");
-        let waiting = waiting.text(":pending", DeliveryState::Pending);
+        let state = |state: DeliveryState| {
+            let same = Expression::new("telegram.#state = :state").name("#state", "state");
+            same.text(":state", state)
+        };
+        let mark = Expression::new("SET replaced = :yes").value(":yes", &true);
         let key = keys::notification(user, id);
-        dynamo::if_held(self.notifications.update::<Notification>(&key, &update, &waiting).await).map(|_| ())
+        // A send that is under way may end in between: then the notification is pending again, or it is over.
+        for (update, condition) in [
+            (super::chunks::withdrawal(&skipped), state(DeliveryState::Pending)),
+            (mark, state(DeliveryState::Leased)),
+            (super::chunks::withdrawal(&skipped), state(DeliveryState::Pending)),
+        ] {
+            let changed = self.notifications.update::<Notification>(&key, &update, &condition).await;
+            if dynamo::if_held(changed)?.is_some() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a notice the newest one in the transaction that stores it; [`Delivered::Overtaken`] if another one was
     /// faster.
     pub(super) fn succeed(&self, transaction: &mut Transaction<Delivered>, succession: &Succession) {
-        let Succession { newest, before, whole } = succession;
-        transaction.put_if(&self.notifications, newest, &unchanged(before.as_ref()), Delivered::Overtaken);
-        if newest.subject.part.is_some() {
-            let key = keys::newest(newest.user_id, &newest.subject.whole());
-            transaction.check(&self.notifications, &key, &unchanged(whole.as_ref()), Delivered::Overtaken);
+        let Succession { newest, before, wide } = succession;
+        let before = before.as_ref().map(|before| before.id.as_str());
+        transaction.put_if(&self.notifications, newest, &unchanged(before), Delivered::Overtaken);
+        if newest.user_id.is_some() {
+            return;
+        }
+        let (group, unchanged) = (newest.subject.group.clone(), unchanged(wide.as_ref().map(|wide| wide.id.as_str())));
+        if newest.subject.is_wide() {
+            let wide = Wide { group, id: newest.id.clone() };
+            transaction.put_if(&self.notifications, &wide, &unchanged, Delivered::Overtaken);
+        } else {
+            transaction.check(&self.notifications, &keys::wide(&group), &unchanged, Delivered::Overtaken);
         }
     }
 }
 
-fn unchanged(before: Option<&Newest>) -> Expression {
-    match before {
-        Some(before) => Expression::new("#id = :id").name("#id", "id").text(":id", &before.id),
+fn unchanged(id: Option<&str>) -> Expression {
+    match id {
+        Some(id) => Expression::new("#id = :id").name("#id", "id").text(":id", id),
         None => Expression::absent(),
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crate::clients::telegram::{TelegramError, TelegramMessage};
 use crate::dynamo::backoff;
-use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
@@ -79,6 +78,7 @@ impl Attempt<'_> {
             tries: self.tries,
             holder: Some(self.holder.clone()),
             leased_until: Some(now.plus_seconds(LEASE)),
+            not_before: None,
             at: Some(now),
         }
     }
@@ -127,8 +127,8 @@ impl Sender {
         // The wait may have been long: a job that was paused or cancelled in the meantime sends nothing more.
         if let Some(stopped) = self.stopped(attempt.target).await? {
             self.release(attempt).await?;
-            if stopped.state == JobState::Cancelled {
-                self.cancel_pending(attempt.target).await?;
+            if let (JobState::Cancelled, Target::Row { chunk, .. }) = (stopped.state, attempt.target) {
+                self.cancel_pending(&stopped, chunk.number).await?;
             }
             return Ok(ControlFlow::Break(Step::Stop));
         }
@@ -198,7 +198,7 @@ impl Sender {
         // Telegram did not look at the message, so this was no try. Release the lease even if the refusal could not be
         // stored.
         attempt.tries -= 1;
-        self.release(attempt).await?;
+        self.release_until(attempt, refused.as_ref().ok().copied()).await?;
         Ok(ControlFlow::Break(Step::ChatNotBefore(refused?)))
     }
 
@@ -220,14 +220,12 @@ impl Sender {
         Ok(Some(job).filter(|job| !job.is_running()))
     }
 
-    /// Cancels the pending rows of the chunk.
-    async fn cancel_pending(&self, target: &Target<'_>) -> Result<(), NotificationError> {
-        let Target::Row { job, chunk: Chunk { number, .. }, .. } = target else { return Ok(()) };
-        while let Some(chunk) = self.repository.chunk(job.id, *number).await? {
-            let cancelled = self.progress.job(job.id).await?.cancelled(self.clock.now());
+    /// Cancels the pending rows of a chunk of a cancelled job.
+    pub(super) async fn cancel_pending(&self, job: &Job, number: u32) -> Result<(), NotificationError> {
+        while let Some(chunk) = self.repository.chunk(job.id, number).await? {
             let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
-            let changes = RowChange::all(job, &chunk, &pending, &cancelled);
-            if changes.is_empty() || self.repository.change_rows(job.id, *number, &changes, None).await? {
+            let changes = RowChange::all(job, &chunk, &pending, &job.cancelled(self.clock.now()));
+            if changes.is_empty() || self.repository.change_rows(job.id, number, &changes, None).await? {
                 break;
             }
         }
@@ -236,7 +234,16 @@ impl Sender {
 
     /// Releases the lease, if there is one, so that any worker can send the message.
     async fn release(&self, attempt: &mut Attempt<'_>) -> Result<(), NotificationError> {
-        let pending = Delivery { tries: attempt.tries, ..Delivery::pending() };
+        self.release_until(attempt, None).await
+    }
+
+    /// The same, and no worker sends the message before this time.
+    async fn release_until(
+        &self,
+        attempt: &mut Attempt<'_>,
+        not_before: Option<Time>,
+    ) -> Result<(), NotificationError> {
+        let pending = Delivery { tries: attempt.tries, not_before, ..Delivery::pending() };
         if attempt.has_lease() {
             self.store(attempt.target, &attempt.stored, &pending).await?;
             attempt.stored = pending;

@@ -4,75 +4,97 @@
 //! the row becomes `unknown`: `sendMessage` has no idempotency key, so a second send could be a copy.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use crate::dynamo::OutboxMessage;
 use crate::id::UserId;
 use crate::notifications::chunk::{Addressee, Chunk};
 use crate::notifications::error::NotificationError;
-use crate::notifications::job::{Brief, Job};
+use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Reason};
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::RowChange;
 use crate::notifications::service::Ended;
 use crate::notifications::service::attempt::{self, Step, Until};
+use crate::notifications::service::progress::Again;
 use crate::notifications::service::sender::{Sender, telegram_message};
 use crate::notifications::service::target::Target;
 use crate::time::Time;
 use crate::users::model::User;
 
 impl Sender {
-    /// Sends the pending messages of a chunk. What is left at `deadline` goes into a new message.
-    pub async fn chunk(&self, id: JobId, number: u32, deadline: Time) -> Result<Ended, NotificationError> {
+    /// Sends the pending messages of a chunk, if this is its newest message. What is left at `deadline` goes into a new
+    /// message.
+    pub async fn chunk(
+        &self,
+        id: JobId,
+        number: u32,
+        message_number: u64,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
         let (brief, chunk) = tokio::try_join!(self.repository.brief(id), self.repository.chunk(id, number))?;
         let (Some(brief), Some(chunk)) = (brief, chunk) else { return Ok(Ended::Done) };
+        if chunk.message_number != message_number {
+            return Ok(Ended::Done);
+        }
         let job = self.progress.job(id).await?;
+        if !job.is_running() {
+            // It takes no slot from others.
+            if job.state == JobState::Cancelled {
+                self.cancel_pending(&job, number).await?;
+            }
+            self.progress.settle(id, number, None).await?;
+            return Ok(Ended::Done);
+        }
         let people = self.people(&chunk).await?;
         let chunk = self.sort_out(&job, &brief, chunk, &people).await?;
-        // When another worker's leases are over, and when Telegram takes messages for all chats again.
-        let (mut busy, mut held): (Option<Time>, Option<Time>) = (None, None);
+        let waits = self.send_rows(&job, &brief, &chunk, &people, deadline).await?;
+        let again = waits.next.map(|at| Again { message_number: Some(message_number), at });
+        let settled = self.progress.settle(id, number, again).await?;
+        if settled.is_some_and(|job| job.is_drained()) {
+            self.progress.finish(id).await?;
+        }
+        // One message is enough: a new one looks after the leases, too.
+        let busy = waits.busy.filter(|_| waits.next.is_none());
+        Ok(busy.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until) + Duration::from_secs(1))))
+    }
+
+    /// Sends the rows of a chunk that are pending, and says what the others wait for.
+    async fn send_rows(
+        &self,
+        job: &Job,
+        brief: &Brief,
+        chunk: &Chunk,
+        people: &HashMap<UserId, Person>,
+        deadline: Time,
+    ) -> Result<Waits, NotificationError> {
+        let mut waits = Waits::default();
         for (position, row) in chunk.rows.iter().enumerate() {
-            match row.delivery.state {
-                DeliveryState::Pending => {}
-                DeliveryState::Leased => {
-                    busy = busy.max(row.delivery.leased_until);
+            let now = self.clock.now();
+            match (row.delivery.state, row.delivery.not_before) {
+                (DeliveryState::Pending, Some(time)) if time > now => {
+                    waits.until(time);
+                    continue;
+                }
+                (DeliveryState::Pending, _) => {}
+                (DeliveryState::Leased, _) => {
+                    waits.busy = waits.busy.max(row.delivery.leased_until);
                     continue;
                 }
                 _ => continue,
             }
-            let target = Target::Row { job: &job, chunk: &chunk, position };
-            match self.send_row(&target, &brief, &row.to, &people, deadline).await? {
+            let target = Target::Row { job, chunk, position };
+            match self.send_row(&target, brief, &row.to, people, deadline).await? {
                 Step::Next => {}
-                Step::Taken => busy = busy.max(Some(self.clock.now().plus_seconds(attempt::LEASE))),
-                Step::ChatNotBefore(time) => held = held.max(Some(time)),
-                Step::Stop => {
-                    self.progress.settle(id, number, None).await?;
-                    return Ok(Ended::Done);
-                }
+                Step::Taken => waits.busy = waits.busy.max(Some(now.plus_seconds(attempt::LEASE))),
+                Step::ChatNotBefore(time) => waits.until(time),
+                Step::Stop => return Ok(Waits::default()),
                 Step::NotBefore(time) => {
-                    held = held.max(Some(time));
+                    waits.until(time);
                     break;
                 }
             }
         }
-        // A second after its end, a lease has expired by every worker's clock.
-        let busy = busy.map(|until| until.plus_seconds(1));
-        // One message is enough for both.
-        self.settle(&job, &chunk, held.map(|time| busy.map_or(time, |until| until.max(time)))).await?;
-        let later = busy.filter(|_| held.is_none());
-        Ok(later.map_or(Ended::Done, |until| Ended::Later(self.clock.now().until(until))))
-    }
-
-    /// Counts a chunk's rows. If some can be sent only at a later time, a new message sends them then.
-    async fn settle(&self, job: &Job, chunk: &Chunk, later: Option<Time>) -> Result<(), NotificationError> {
-        let delayed = |time: Time| -> Result<OutboxMessage, NotificationError> {
-            Ok(self.progress.chunk_work(job, chunk)?.delayed(self.clock.now().until(time)))
-        };
-        let message = later.map(delayed).transpose()?;
-        let settled = self.progress.settle(job.id, chunk.number, message.as_ref()).await?;
-        if settled.is_some_and(|job| job.is_drained()) {
-            self.progress.finish(job.id).await?;
-        }
-        Ok(())
+        Ok(waits)
     }
 
     /// Ends the rows that need no send: expired leases, and recipients to skip. Returns the changed chunk.
@@ -148,6 +170,21 @@ impl Sender {
             preferences.into_iter().map(|stored| (stored.user_id, stored.choices)).collect();
         let person = |user: User| (user.id, Person { choices: choices.remove(&user.id).unwrap_or_default(), user });
         Ok(users.into_iter().map(person).collect())
+    }
+}
+
+/// What the rows wait for that could not be sent.
+#[derive(Default)]
+struct Waits {
+    /// When the first of them can be sent.
+    next: Option<Time>,
+    /// When the leases of other workers are over.
+    busy: Option<Time>,
+}
+
+impl Waits {
+    fn until(&mut self, time: Time) {
+        self.next = Some(self.next.map_or(time, |next| next.min(time)));
     }
 }
 

@@ -100,11 +100,27 @@ impl Expander {
             ahead = following;
             match committed {
                 Some(after) if go_on => job = after,
-                _ => break,
+                Some(_) => break,
+                None => {
+                    self.withdraw_if_replaced(id, &members).await?;
+                    break;
+                }
             }
         }
         self.progress.finish(id).await?;
         Ok(Ended::Done)
+    }
+
+    /// Hides the notifications of a page that was not committed, as a newer job replaced this one in between.
+    async fn withdraw_if_replaced(&self, id: JobId, members: &[Member]) -> Result<(), NotificationError> {
+        let job = self.progress.job(id).await?;
+        if job.replaced_by.is_some() {
+            for member in members {
+                let id = job.notification_id(member.user_id);
+                self.repository.withdraw(member.user_id, id, self.clock.now()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes a job's lease; [`NotificationError::VersionConflict`] if another worker has it.
@@ -241,6 +257,7 @@ fn notification(job: &Job, brief: &Brief, member: &Member, hidden: bool, now: Ti
         html: None,
         lane: job.lane,
         not_after: None,
+        replaced: false,
         telegram: Delivery::pending(),
     })
 }

@@ -7,6 +7,7 @@ use crate::dynamo::OutboxMessage;
 use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::builtin;
+use crate::notifications::cause;
 use crate::notifications::content::MAX_MESSAGE;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
@@ -95,6 +96,7 @@ impl Expander {
             html: Some(text.html),
             lane: if notice.cause == Cause::Time { Lane::Reminders } else { Lane::Caused },
             not_after: notice.not_after,
+            replaced: false,
             telegram: if late { expired } else { Delivery::pending() },
         })
     }
@@ -118,7 +120,7 @@ impl Expander {
             if self.repository.notification(notification.user_id, notification.id).await?.is_some() {
                 return Ok(());
             }
-            match self.spread(user).await? {
+            match self.spread(user, 1).await? {
                 Some(wait) => delay = wait,
                 None if notification.telegram.state.is_final() => {}
                 None => {
@@ -162,7 +164,16 @@ impl Expander {
         if audience.problem().is_some() {
             return Ok(Ended::Never("the audience cannot be used"));
         }
+        if notice.not_after.is_some_and(|last| last < self.clock.now()) {
+            tracing::warn!(template = %notice.template, "notice.expired");
+            return Ok(Ended::Done);
+        }
         let id = JobId::derive(notice.at, &[&notice.dedupe_key]);
+        if self.repository.job(id).await?.is_some() {
+            // A repeated notice must not count again. Its worker may have died before it stopped older ones.
+            self.succession(notice, None, &id.to_string()).await?.ok();
+            return Ok(Ended::Done);
+        }
         let Ok(title) = template.name.as_str().parse() else { return Ok(Ended::Never("the template has no name")) };
         let brief = Brief {
             job_id: id,
@@ -177,7 +188,7 @@ impl Expander {
             not_after: notice.not_after,
         };
         let mut job: Job = new_job(&brief, title, template.name.clone(), "system".to_owned(), self.clock.now());
-        job.lane = Lane::Changes;
+        job.lane = self.lane_of(notice).await?;
         job.start(notice.at);
         let message = self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: id })?;
         let mut contention = self.progress.contention();
@@ -196,5 +207,13 @@ impl Expander {
                 Err(Delivered::Failed(error)) => return Err(error.into()),
             }
         }
+    }
+
+    /// The lane of a notice to an audience. Whoever causes too many waits behind the jobs of organisers.
+    async fn lane_of(&self, notice: &Notice) -> Result<Lane, NotificationError> {
+        Ok(match notice.cause {
+            Cause::User(user) if self.spread(user, cause::AUDIENCE).await?.is_none() => Lane::Bulk,
+            _ => Lane::Changes,
+        })
     }
 }

@@ -18,6 +18,11 @@ const SLACK: i64 = 250_000;
 /// asks for the rest.
 const MAX_WAIT: Duration = Duration::from_secs(900);
 
+/// How often a worker looks whether a pause was lifted.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a message is put off at most when its worker's time is over.
+const PUT_OFF: Duration = Duration::from_secs(60);
+
 /// Keeps the rate of sending. Clones share this instance's copies of the schedule, and queue for its slots.
 #[derive(Clone, Debug)]
 pub struct Pace {
@@ -45,11 +50,17 @@ impl Pace {
                 Some(timetable) => timetable,
                 None => self.repository.timetable().await?,
             };
-            let slot = timetable.slot(lane);
-            if slot.at > deadline {
-                return Ok(Turn::NotBefore(slot.at));
+            let (slot, now) = (timetable.slot(lane), self.clock.now());
+            let paused = timetable.paused_until > micros(now);
+            if slot.at > deadline && !(paused && now < deadline) {
+                // Not for longer, as a pause may be lifted.
+                return Ok(Turn::NotBefore(slot.at.min(now.plus(PUT_OFF))));
             }
-            if slot.at > self.clock.now() {
+            if paused {
+                self.clock.sleep_until(slot.at.min(deadline).min(now.plus(LOOK_AGAIN))).await;
+                continue;
+            }
+            if slot.at > now {
                 self.clock.sleep_until(slot.at).await;
             }
             let (now, before) = (micros(self.clock.now()), timetable.next(slot.track));

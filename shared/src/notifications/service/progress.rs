@@ -14,6 +14,15 @@ use crate::time::{Clock, Time};
 /// Chunks read in one request: about 2 KB each, and DynamoDB reads 1 MB at most.
 const CHUNKS: usize = 100;
 
+/// A new message for a chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Again {
+    /// Only if this is still the chunk's newest one.
+    pub message_number: Option<u64>,
+    /// When it is to come.
+    pub at: Time,
+}
+
 /// Changes jobs.
 #[derive(Clone, Debug)]
 pub struct Progress {
@@ -63,41 +72,64 @@ impl Progress {
         Contention::new(&self.random)
     }
 
-    /// Adds the changes of a chunk's rows to the job's counts, and puts `message` into the outbox in the same
-    /// transaction. Returns the changed job; `None` if the chunk does not exist.
-    pub async fn settle(
-        &self,
-        id: JobId,
-        number: u32,
-        message: Option<&OutboxMessage>,
-    ) -> Result<Option<Job>, NotificationError> {
+    /// Adds the changes of a chunk's rows to the job's counts, and has a new message send the rest. Returns the changed
+    /// job; `None` if the chunk does not exist.
+    pub async fn settle(&self, id: JobId, number: u32, again: Option<Again>) -> Result<Option<Job>, NotificationError> {
         let mut contention = self.contention();
         loop {
             let Some(mut chunk) = self.repository.chunk(id, number).await? else { return Ok(None) };
             let mut job = self.job(id).await?;
             let (before, after) = (chunk.counted, Tally::of(&chunk.rows));
+            let message = self.again(&job, &mut chunk, again)?;
             if before == after {
-                if let Some(message) = message {
-                    self.repository.send(message).await?;
+                match message {
+                    Some(message) if !self.repository.call(&chunk, &message).await? => {}
+                    _ => return Ok(Some(job)),
                 }
-                return Ok(Some(job));
-            }
-            let was_running = job.is_running();
-            job.count(&before, &after);
-            job.stamp(self.clock.now());
-            chunk.counted = after;
-            chunk.settled += 1;
-            match self.repository.settle(&chunk, &job, message).await {
-                Ok(()) => {
-                    if was_running && !job.is_running() {
-                        tracing::error!(job.id = %id, "notification_job.paused_by_failures");
+            } else {
+                let was_running = job.is_running();
+                job.count(&before, &after);
+                job.stamp(self.clock.now());
+                chunk.counted = after;
+                chunk.settled += 1;
+                match self.repository.settle(&chunk, &job, message.as_ref()).await {
+                    Ok(()) => {
+                        if was_running && !job.is_running() {
+                            tracing::error!(job.id = %id, "notification_job.paused_by_failures");
+                        }
+                        return Ok(Some(job));
                     }
-                    return Ok(Some(job));
+                    Err(NotificationError::VersionConflict) => {}
+                    Err(error) => return Err(error),
                 }
-                Err(NotificationError::VersionConflict) if contention.wait().await => {}
-                Err(error) => return Err(error),
+            }
+            if !contention.wait().await {
+                return Err(NotificationError::VersionConflict);
             }
         }
+    }
+
+    /// Has a worker send a chunk, unless one was told to since the chunk was read.
+    pub(super) async fn enqueue(&self, job: &Job, chunk: &Chunk) -> Result<(), NotificationError> {
+        let mut chunk = chunk.clone();
+        let now = Again { message_number: None, at: self.clock.now() };
+        if let Some(message) = self.again(job, &mut chunk, Some(now))? {
+            self.repository.call(&chunk, &message).await?;
+        }
+        Ok(())
+    }
+
+    /// The next message of a chunk; `None` if another worker has made one.
+    fn again(
+        &self,
+        job: &Job,
+        chunk: &mut Chunk,
+        again: Option<Again>,
+    ) -> Result<Option<OutboxMessage>, NotificationError> {
+        let is_newest = |again: &Again| again.message_number.is_none_or(|number| number == chunk.message_number);
+        let Some(again) = again.filter(is_newest) else { return Ok(None) };
+        chunk.message_number += 1;
+        Ok(Some(self.chunk_work(job, chunk)?.delayed(self.clock.now().until(again.at))))
     }
 
     /// Ends a job that has no recipients left. The final counts come from the rows.
@@ -151,8 +183,9 @@ impl Progress {
 
     /// The message that makes a worker send a chunk.
     pub(super) fn chunk_work(&self, job: &Job, chunk: &Chunk) -> Result<OutboxMessage, NotificationError> {
-        let message = DeliveryMessage::Chunk { v: VERSION, job_id: chunk.job_id, number: chunk.number };
-        let key = format!("chunk:{}:{}:{}", chunk.job_id, chunk.number, chunk.settled);
+        let Chunk { job_id, number, message_number, .. } = *chunk;
+        let message = DeliveryMessage::Chunk { v: VERSION, job_id, number, message_number };
+        let key = format!("chunk:{job_id}:{number}:{message_number}");
         Ok(OutboxMessage::new(job.lane.topic(), key, &message, self.clock.now(), &self.random)?)
     }
 }

@@ -25,10 +25,12 @@ impl Expander {
     ) -> Result<Result<Option<Succession>, Outdated>, NotificationError> {
         let Some(subject) = notice.subject.clone() else { return Ok(Ok(None)) };
         let newest = Newest { user_id: user, subject, at: notice.at, id: id.to_owned() };
+        // Read before the others, so that one that is stored in between is noticed.
+        let wide = if user.is_none() { self.repository.wide(&newest.subject.group).await? } else { None };
         let Some(others) = self.stop_older(&newest).await? else { return Ok(Err(Outdated)) };
-        let about = |part: &Option<String>| others.iter().find(|other| other.subject.part == *part).cloned();
-        let (before, whole) = (about(&newest.subject.part), about(&None));
-        Ok(Ok(Some(Succession { newest, before, whole })))
+        // Each notice about several things is kept.
+        let before = others.into_iter().find(|other| other.subject == newest.subject && !newest.subject.is_wide());
+        Ok(Ok(Some(Succession { newest, before, wide })))
     }
 
     /// Stops older notices about the same thing. Returns those that it has to do with; `None` if one of them is newer.
@@ -59,11 +61,11 @@ impl Expander {
 
     /// How long a message waits that a user causes, as the user's others go before; `None` if the user has caused
     /// enough today.
-    pub(super) async fn spread(&self, user: UserId) -> Result<Option<Duration>, NotificationError> {
+    pub(super) async fn spread(&self, user: UserId, weight: u32) -> Result<Option<Duration>, NotificationError> {
         let mut contention = self.progress.contention();
         loop {
             let (before, now) = (self.repository.caused(user).await?, self.clock.now());
-            let Some((after, at)) = Caused::another(before.as_ref(), user, now) else { return Ok(None) };
+            let Some((after, at)) = Caused::another(before.as_ref(), user, now, weight) else { return Ok(None) };
             if self.repository.count_caused(before.as_ref(), &after).await? {
                 return Ok(Some(now.until(at)));
             }

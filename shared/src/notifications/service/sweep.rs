@@ -9,6 +9,7 @@ use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Reason};
 use crate::notifications::repository::{NotificationRepository, RowChange};
 use crate::notifications::service::Expander;
+use crate::notifications::service::progress::Again;
 use crate::time::Time;
 
 /// Chunks after which the sweep's position is stored: an interrupted sweep repeats at most so many.
@@ -40,26 +41,23 @@ impl Expander {
     }
 
     async fn visit(&self, job: &Job, errand: Errand, chunk: &Chunk) -> Result<(), NotificationError> {
+        let now = Again { message_number: None, at: self.clock.now() };
         match errand {
-            Errand::Enqueue if !chunk.is_done() => {
-                self.repository.send(&self.progress.chunk_work(job, chunk)?).await?;
-            }
+            Errand::Enqueue if !chunk.is_done() => self.progress.enqueue(job, chunk).await?,
             Errand::Retry if chunk.round < job.round => {
                 let which = |delivery: &Delivery| {
                     delivery.state == DeliveryState::Failed && delivery.reason != Some(Reason::Unconfirmed)
                 };
                 if self.turn(job, chunk, which, &Delivery::pending(), Some(job.round)).await? {
-                    let message = self.progress.chunk_work(job, chunk)?;
-                    self.progress.settle(job.id, chunk.number, Some(&message)).await?;
+                    self.progress.settle(job.id, chunk.number, Some(now)).await?;
                 }
             }
             // A sweep reset the rows and crashed before it published the message.
             Errand::Retry if !chunk.is_done() => {
-                let message = self.progress.chunk_work(job, chunk)?;
-                self.progress.settle(job.id, chunk.number, Some(&message)).await?;
+                self.progress.settle(job.id, chunk.number, Some(now)).await?;
             }
             Errand::Cancel => {
-                let now = self.clock.now();
+                let now = now.at;
                 let pending = |delivery: &Delivery| delivery.state == DeliveryState::Pending;
                 self.turn(job, chunk, pending, &job.cancelled(now), None).await?;
                 let lapsed = |delivery: &Delivery| delivery.has_lapsed(now);

@@ -8,7 +8,7 @@ use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::messages;
+use crate::notifications::messages::{self, DeliveryMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
 use crate::notifications::pace::{Lane, Turn};
 use crate::notifications::reply::Reply;
@@ -42,6 +42,9 @@ impl Sender {
         let Some(found) = self.repository.notification(user_id, id).await? else { return Ok(Ended::Done) };
         if let Some(ended) = self.nothing_to_send(&found).await? {
             return Ok(ended);
+        }
+        if found.replaced {
+            return self.skip(&found, Reason::Replaced).await;
         }
         match self.recipient(&found).await? {
             ControlFlow::Continue(user) => self.send_notification(&found, &user, deadline).await,
@@ -133,7 +136,9 @@ impl Sender {
         let Some(text) = brief.content.render(language, &brief.arguments, &user.first_name) else {
             return Ok(Ended::Done);
         };
-        self.send_once(dedupe_key, user.telegram_id, &telegram_message(&brief, &text.html), deadline).await
+        let work = DeliveryMessage::Test { v: VERSION, job_id: job, user_id: user.id };
+        let message = telegram_message(&brief, &text.html);
+        self.send_once((dedupe_key, &work), user.telegram_id, &message, deadline).await
     }
 
     /// Sends the bot's answer to a command.
@@ -148,13 +153,14 @@ impl Sender {
         let app = self.app_url.as_ref().map(HttpsUrl::as_str);
         let button = reply.button(language).zip(app).map(|(text, url)| Button { text, url });
         let message = TelegramMessage { html: reply.html(language), photo: None, button };
-        self.send_once(dedupe_key, chat, &message, deadline).await
+        let work = DeliveryMessage::Reply { v: VERSION, chat_id: chat, reply, language: language.map(str::to_owned) };
+        self.send_once((dedupe_key, &work), chat, &message, deadline).await
     }
 
     /// Sends a message that is in no feed, once by its key.
     async fn send_once(
         &self,
-        dedupe_key: &str,
+        (dedupe_key, work): (&str, &DeliveryMessage),
         chat: i64,
         message: &TelegramMessage<'_>,
         deadline: Time,
@@ -167,7 +173,11 @@ impl Sender {
         };
         if let Turn::NotBefore(time) = self.pace.turn(Lane::Urgent, deadline).await? {
             self.once.abandon(ticket).await?;
-            return Ok(Ended::Later(self.clock.now().until(time)));
+            // A new message, as a queue gives one up that comes back often.
+            let (topic, key, now) = (Lane::Urgent.topic(), dedupe_key.to_owned(), self.clock.now());
+            let again = OutboxMessage::new(topic, key, work, now, &self.random)?.delayed(now.until(time));
+            self.repository.send(&again).await?;
+            return Ok(Ended::Done);
         }
         match self.telegram.send(chat, message).await {
             Err(TelegramError::RateLimited { retry_after }) => {
