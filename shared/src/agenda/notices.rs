@@ -1,6 +1,7 @@
 //! Notices of a release: people who bookmarked a session hear that it moved or was cancelled.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::diff::{Change, Slot};
 use super::release::NextRelease;
@@ -12,6 +13,8 @@ use crate::notifications::notice::{Cause, Notice, Recipients, Subject};
 use crate::text::Tag;
 use crate::time::Time;
 
+/// How long a notice is of use at least.
+const TOLD: Duration = Duration::from_secs(3600);
 /// Sessions with a notice of their own. If a release moves or cancels more, one notice speaks of all: nobody reads
 /// fifty messages, and the notices are in the transaction of the release.
 const MAX_SINGLE: usize = 20;
@@ -33,17 +36,19 @@ fn moved_notice(next: &NextRelease, change: &Change) -> Notice {
     let stage = stage.map_or_else(|| "a stage to be announced".to_owned(), ToString::to_string);
     let when = when(next, change.after.as_ref());
     let arguments = [("title", change.title.to_string()), ("when", when), ("stage", stage)];
-    notice(next, "session-moved", BTreeSet::from([change.id]), &arguments, over(change))
+    notice(next, "session-moved", BTreeSet::from([change.id]), &arguments, over(next, change))
 }
 
 fn cancelled_notice(next: &NextRelease, change: &Change) -> Notice {
     let arguments = [("title", change.title.to_string()), ("when", when(next, change.before.as_ref()))];
-    notice(next, "session-cancelled", BTreeSet::from([change.id]), &arguments, over(change))
+    notice(next, "session-cancelled", BTreeSet::from([change.id]), &arguments, over(next, change))
 }
 
-/// When a session is over, before the change and after it: then nobody needs to hear of the change.
-fn over(change: &Change) -> Option<Time> {
-    [&change.before, &change.after].into_iter().flatten().map(|slot| slot.end).max()
+/// When a session is over, before the change and after it: then nobody needs to hear of the change. People hear of one
+/// that was moved ahead, too, so it is a while at least.
+fn over(next: &NextRelease, change: &Change) -> Option<Time> {
+    let end = [&change.before, &change.after].into_iter().flatten().map(|slot| slot.end).max();
+    end.map(|end| end.max(next.agenda.released_at.plus(TOLD)))
 }
 
 /// The start in the conference's time zone.

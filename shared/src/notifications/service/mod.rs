@@ -17,7 +17,7 @@
 //! | [`Expander`] | `expansion` | `expand` |
 //! | | `sweep` | `sweep` |
 //! | | `notify` | `notify` |
-//! | | `replace` | `succession`, `spread`: what a notice means for others |
+//! | | `replace` | `standing`, `spread`: what a notice means for others |
 //! | [`Sender`] | `delivery` | `chunk` |
 //! | | `urgent` | `notification`, `test`, `reply` |
 //! | | `attempt` | `attempt`: lease, send, and what the answer asks for |

@@ -13,12 +13,12 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job};
 use crate::notifications::messages::{self, JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
-use crate::notifications::newest::Succession;
 use crate::notifications::notice::{Cause, Notice, Recipients};
 use crate::notifications::pace::Lane;
 use crate::notifications::preferences::Choices;
 use crate::notifications::repository::Delivered;
 use crate::notifications::service::jobs::new_job;
+use crate::notifications::service::replace::Standing;
 use crate::notifications::service::{Ended, Expander};
 use crate::notifications::template::Template;
 use crate::users::member::Member;
@@ -133,8 +133,8 @@ impl Expander {
         let news = [(notification.clone(), self.work_for(&notification, delay)?)];
         let mut contention = self.progress.contention();
         loop {
-            let Ok(succession) = self.succession(notice, user, &id).await? else { return Ok(()) };
-            match self.repository.deliver_new(&news, succession.as_ref()).await {
+            let Standing::Current(succession) = self.standing(notice, user, &id).await? else { return Ok(()) };
+            match self.repository.deliver_new(&news, succession.as_deref()).await {
                 Ok(()) | Err(Delivered::Already) => return Ok(()),
                 Err(Delivered::Overtaken) if contention.wait().await => {}
                 Err(Delivered::Overtaken) => return Err(NotificationError::VersionConflict),
@@ -171,7 +171,7 @@ impl Expander {
         let id = JobId::derive(notice.at, &[&notice.dedupe_key]);
         if self.repository.job(id).await?.is_some() {
             // A repeated notice must not count again. Its worker may have died before it stopped older ones.
-            self.succession(notice, None, &id.to_string()).await?.ok();
+            self.standing(notice, None, &id.to_string()).await?;
             return Ok(Ended::Done);
         }
         let Ok(title) = template.name.as_str().parse() else { return Ok(Ended::Never("the template has no name")) };
@@ -193,12 +193,14 @@ impl Expander {
         let message = self.progress.work(&job, &JobsMessage::Expand { v: VERSION, job_id: id })?;
         let mut contention = self.progress.contention();
         loop {
-            let Ok(succession) = self.succession(notice, None, &id.to_string()).await? else { return Ok(Ended::Done) };
-            match self.repository.start_new_job(&job, &brief, &message, succession.as_ref()).await {
+            let Standing::Current(succession) = self.standing(notice, None, &id.to_string()).await? else {
+                return Ok(Ended::Done);
+            };
+            match self.repository.start_new_job(&job, &brief, &message, succession.as_deref()).await {
                 Ok(()) | Err(Delivered::Already) => {
                     // A notice about a part may have been stored while this one about the whole was.
-                    if let Some(Succession { newest, .. }) = succession {
-                        self.stop_older(&newest).await?;
+                    if let Some(succession) = succession {
+                        self.stop_older(&succession.newest).await?;
                     }
                     return Ok(Ended::Done);
                 }

@@ -10,27 +10,32 @@ use crate::notifications::newest::{Newest, Succession};
 use crate::notifications::notice::Notice;
 use crate::notifications::service::Expander;
 
-/// A newer notice about the same thing exists.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Outdated;
+/// How a notice stands to others about the same thing.
+#[derive(Clone, Debug)]
+pub(super) enum Standing {
+    /// It is the newest one, or is about nothing in particular.
+    Current(Option<Box<Succession>>),
+    /// A newer one exists.
+    Outdated,
+}
 
 impl Expander {
-    /// Stops older notices about the same thing, and returns what makes this one the newest; `None` if it is about nothing
-    /// in particular. `user` is the recipient, if it is one, and `id` is that of the notification or job.
-    pub(super) async fn succession(
+    /// Stops older notices about the same thing, and returns what makes this one the newest. `user` is the recipient, if it
+    /// is one, and `id` is that of the notification or job.
+    pub(super) async fn standing(
         &self,
         notice: &Notice,
         user: Option<UserId>,
         id: &str,
-    ) -> Result<Result<Option<Succession>, Outdated>, NotificationError> {
-        let Some(subject) = notice.subject.clone() else { return Ok(Ok(None)) };
+    ) -> Result<Standing, NotificationError> {
+        let Some(subject) = notice.subject.clone() else { return Ok(Standing::Current(None)) };
         let newest = Newest { user_id: user, subject, at: notice.at, id: id.to_owned() };
         // Read before the others, so that one that is stored in between is noticed.
         let wide = if user.is_none() { self.repository.wide(&newest.subject.group).await? } else { None };
-        let Some(others) = self.stop_older(&newest).await? else { return Ok(Err(Outdated)) };
+        let Some(others) = self.stop_older(&newest).await? else { return Ok(Standing::Outdated) };
         // Each notice about several things is kept.
         let before = others.into_iter().find(|other| other.subject == newest.subject && !newest.subject.is_wide());
-        Ok(Ok(Some(Succession { newest, before, wide })))
+        Ok(Standing::Current(Some(Box::new(Succession { newest, before, wide }))))
     }
 
     /// Stops older notices about the same thing. Returns those that it has to do with; `None` if one of them is newer.
