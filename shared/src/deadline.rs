@@ -8,11 +8,16 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
 use crate::time::{Clock, Time};
+
+/// The time of an invocation to which nobody gave an end, as in tests: as long as the gateway waits.
+pub const DEFAULT: Duration = Duration::from_secs(30);
+/// Ends before this, in milliseconds since 1970, are none: `cargo lambda watch` says ten minutes after 1970.
+const NO_END: u64 = 24 * 3600 * 1000;
 
 tokio::task_local! {
     static DEADLINE: Deadline;
@@ -42,6 +47,12 @@ impl From<Instant> for Deadline {
     fn from(instant: Instant) -> Self {
         Self::after(instant.saturating_duration_since(Instant::now()), &Clock::System)
     }
+}
+
+/// The time that an invocation has left until its end, in milliseconds since 1970.
+pub fn left_until(end: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    if end < NO_END { DEFAULT } else { Duration::from_millis(end).saturating_sub(now) }
 }
 
 /// The time is over.
@@ -94,6 +105,14 @@ mod tests {
 
     fn clock() -> Clock {
         Clock::manual(Time::MIN)
+    }
+
+    #[test]
+    fn invocation_without_an_end_has_some_time() {
+        let now = u64::try_from(Clock::System.now().millis()).unwrap();
+        assert_eq!([0, 600_000].map(left_until), [DEFAULT; 2], "none, and that of `cargo lambda watch`");
+        assert_eq!(left_until(now - 1), Duration::ZERO);
+        assert!((MINUTE - Duration::from_secs(5)..=MINUTE).contains(&left_until(now + 60_000)));
     }
 
     #[tokio::test]

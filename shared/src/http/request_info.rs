@@ -1,14 +1,13 @@
 //! What the gateway knows of a request that is not in its HTTP: its id, where it came from, how long it may take.
 
 use std::net::IpAddr;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use axum::extract::Request;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
-/// How long a request may take where Lambda does not say, as in tests: as long as the gateway waits.
-const DEFAULT_TIME: Duration = Duration::from_secs(30);
+use crate::deadline;
 
 /// A request, to the gateway. Handlers get it as `Extension<RequestInfo>`.
 #[derive(Clone, Debug)]
@@ -35,10 +34,7 @@ impl RequestInfo {
         };
         let lambda = request.lambda_context_ref();
         let id = id.or_else(|| lambda.map(|context| context.request_id.clone())).filter(|id| !id.is_empty());
-        let left = lambda.map_or(DEFAULT_TIME, |context| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            Duration::from_millis(context.deadline).saturating_sub(now)
-        });
+        let left = lambda.map_or(deadline::DEFAULT, |context| deadline::left_until(context.deadline));
         let ip = ip.and_then(|text| text.parse().ok());
         Self { id: id.unwrap_or_else(fallback_id), ip, deadline: Instant::now() + left }
     }

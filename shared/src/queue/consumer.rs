@@ -6,7 +6,7 @@
 //! nothing is lost.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_sqs::Client;
@@ -17,6 +17,7 @@ use super::message::{DEDUPE_KEY, Message, MissingMessageId};
 use super::publish::text;
 use crate::clients::aws::{Aws, failure_code};
 use crate::config::Env;
+use crate::deadline::left_until;
 use crate::dynamo;
 use crate::random::Random;
 use crate::tasks;
@@ -138,7 +139,7 @@ impl Consumer {
 
 /// How long an invocation may still take.
 pub fn time_left(context: &lambda_http::lambda_runtime::Context) -> Duration {
-    context.deadline().duration_since(SystemTime::now()).unwrap_or_default()
+    left_until(context.deadline)
 }
 
 /// Seconds until the next try: `base * 2^(receives - 1)`, and up to `base` more so that messages that failed together
