@@ -33,8 +33,8 @@ pub struct Caused {
 }
 
 impl Caused {
-    /// The state after one more message that counts as so many, and when it is to be sent; `None` if the user has caused
-    /// enough today.
+    /// The state after one more message that counts as so many, and when it is to be sent; `None` if the user has
+    /// caused enough today.
     pub fn another(before: Option<&Self>, user_id: UserId, now: Time, weight: u32) -> Option<(Self, Time)> {
         let day = now.seconds().div_euclid(DAY);
         let count = before.filter(|before| before.day == day).map_or(0, |before| before.count) + weight;

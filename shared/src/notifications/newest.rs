@@ -1,4 +1,4 @@
-//! The newest notices about each thing. By them, an older one is found that is not sent yet, and one that comes too late.
+//! The newest notices about each thing. They show which older ones need not be sent, and which come too late.
 
 use serde::{Deserialize, Serialize};
 

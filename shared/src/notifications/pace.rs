@@ -129,8 +129,8 @@ impl Timetable {
         Slot { track, at: Time::from_millis(millis).unwrap_or_default() }
     }
 
-    /// The refusals of the last seconds with a new one, and whether they mean the whole bot. Telegram does not say which
-    /// of its limits was reached.
+    /// The refusals of the last seconds with a new one, and whether they mean the whole bot. Telegram does not say
+    /// which of its limits was reached.
     pub fn refuse(&self, chat: i64, now: i64) -> (Vec<Refusal>, bool) {
         let recent = self.refused.iter().filter(|refusal| refusal.chat != chat && now - refusal.at <= TOGETHER);
         let refused: Vec<Refusal> = recent.copied().chain([Refusal { chat, at: now }]).collect();

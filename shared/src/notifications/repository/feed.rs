@@ -40,8 +40,8 @@ impl NotificationRepository {
         self.notifications.batch_get(&keys, &self.random).await
     }
 
-    /// Writes new notifications, each with the message that makes a worker send it, all or none: two writes each, and two
-    /// for the succession. [`Delivered::Already`] if one of them exists.
+    /// Writes new notifications, each with the message that makes a worker send it, all or none: two writes each, and
+    /// two for the succession. [`Delivered::Already`] if one of them exists.
     pub async fn deliver_new(
         &self,
         news: &[(Notification, Option<OutboxMessage>)],

@@ -11,8 +11,8 @@ use crate::notifications::repository::Delivered;
 use crate::time::Time;
 
 impl NotificationRepository {
-    /// The newest notices that one about this subject may have to do with: a user's about the same, or an audience's about
-    /// the whole group.
+    /// The newest notices that one about this subject may replace, or be replaced by: a user's about the same, or an
+    /// audience's about the whole group.
     pub async fn newest(&self, user: Option<UserId>, subject: &Subject) -> Result<Vec<Newest>, dynamo::Error> {
         let Some(user) = user else {
             return self.notifications.query_all(Query::table(&keys::subject_group(&subject.group))).await;
@@ -26,7 +26,8 @@ impl NotificationRepository {
         self.notifications.get(&keys::wide(group)).await
     }
 
-    /// Has no send of a notification begun any more. If none is under way, it is skipped, and the feed does not show it.
+    /// Has no send of a notification begun any more. If none is under way, it is skipped, and the feed does not show
+    /// it.
     pub async fn withdraw(&self, user: UserId, id: NotificationId, now: Time) -> Result<(), dynamo::Error> {
         let skipped = Delivery::ended(DeliveryState::Skipped, Some(Reason::Replaced), 0, now);
         let state = |state: DeliveryState| {

@@ -9,7 +9,7 @@ use crate::notifications::items::{Chosen, Hidden};
 use crate::notifications::keys;
 use crate::notifications::lead::Lead;
 use crate::notifications::model::Category;
-use crate::notifications::preferences::Preferences;
+use crate::notifications::preferences::{Choices, Preferences};
 
 impl NotificationRepository {
     /// A user's preferences, if they were ever set.
@@ -17,10 +17,11 @@ impl NotificationRepository {
         self.notifications.get(&keys::preferences(user)).await
     }
 
-    /// The preferences of these users, as far as they were ever set.
-    pub async fn preferences_of(&self, users: &[UserId]) -> Result<Vec<Preferences>, dynamo::Error> {
+    /// What these users chose, as far as they ever did.
+    pub async fn choices_of(&self, users: &[UserId]) -> Result<HashMap<UserId, Choices>, dynamo::Error> {
         let keys: Vec<Key> = users.iter().copied().map(keys::preferences).collect();
-        self.notifications.batch_get(&keys, &self.random).await
+        let stored: Vec<Preferences> = self.notifications.batch_get(&keys, &self.random).await?;
+        Ok(stored.into_iter().map(|stored| (stored.user_id, stored.choices)).collect())
     }
 
     /// Stores a user's preferences and the marks that follow from them.

@@ -11,7 +11,6 @@ use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
 use crate::notifications::model::{Delivery, DeliveryState, Reason};
 use crate::notifications::pace::Turn;
-use crate::notifications::repository::RowChange;
 use crate::notifications::service::sender::Sender;
 use crate::notifications::service::target::Target;
 use crate::time::Time;
@@ -218,18 +217,6 @@ impl Sender {
         let Target::Row { job, .. } = target else { return Ok(None) };
         let job = self.progress.job(job.id).await?;
         Ok(Some(job).filter(|job| !job.is_running()))
-    }
-
-    /// Cancels the pending rows of a chunk of a cancelled job.
-    pub(super) async fn cancel_pending(&self, job: &Job, number: u32) -> Result<(), NotificationError> {
-        while let Some(chunk) = self.repository.chunk(job.id, number).await? {
-            let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
-            let changes = RowChange::all(job, &chunk, &pending, &job.cancelled(self.clock.now()));
-            if changes.is_empty() || self.repository.change_rows(job.id, number, &changes, None).await? {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Releases the lease, if there is one, so that any worker can send the message.

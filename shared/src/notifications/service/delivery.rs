@@ -97,6 +97,18 @@ impl Sender {
         Ok(waits)
     }
 
+    /// Cancels the pending rows of a chunk of a cancelled job.
+    pub(super) async fn cancel_pending(&self, job: &Job, number: u32) -> Result<(), NotificationError> {
+        while let Some(chunk) = self.repository.chunk(job.id, number).await? {
+            let pending = chunk.positions(|delivery| delivery.state == DeliveryState::Pending);
+            let changes = RowChange::all(job, &chunk, &pending, &job.cancelled(self.clock.now()));
+            if changes.is_empty() || self.repository.change_rows(job.id, number, &changes, None).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends the rows that need no send: expired leases, and recipients to skip. Returns the changed chunk.
     async fn sort_out(
         &self,
@@ -164,10 +176,8 @@ impl Sender {
     async fn people(&self, chunk: &Chunk) -> Result<HashMap<UserId, Person>, NotificationError> {
         let ids = chunk.users();
         let users = async { Ok::<_, NotificationError>(self.users.get_all(&ids).await?) };
-        let preferences = async { Ok(self.repository.preferences_of(&ids).await?) };
-        let (users, preferences) = tokio::try_join!(users, preferences)?;
-        let mut choices: HashMap<UserId, Choices> =
-            preferences.into_iter().map(|stored| (stored.user_id, stored.choices)).collect();
+        let choices = async { Ok(self.repository.choices_of(&ids).await?) };
+        let (users, mut choices) = tokio::try_join!(users, choices)?;
         let person = |user: User| (user.id, Person { choices: choices.remove(&user.id).unwrap_or_default(), user });
         Ok(users.into_iter().map(person).collect())
     }

@@ -1,6 +1,5 @@
 //! Notices of other domains: users are notified at once, an audience by a job that starts at once.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::dynamo::OutboxMessage;
@@ -15,7 +14,6 @@ use crate::notifications::messages::{self, JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
 use crate::notifications::notice::{Cause, Notice, Recipients};
 use crate::notifications::pace::Lane;
-use crate::notifications::preferences::Choices;
 use crate::notifications::repository::Delivered;
 use crate::notifications::service::jobs::new_job;
 use crate::notifications::service::replace::Standing;
@@ -47,10 +45,8 @@ impl Expander {
         users: &[UserId],
     ) -> Result<Ended, NotificationError> {
         let members = async { Ok::<_, NotificationError>(self.users.members_of(users).await?) };
-        let preferences = async { Ok(self.repository.preferences_of(users).await?) };
-        let (members, preferences) = tokio::try_join!(members, preferences)?;
-        let choices: HashMap<UserId, Choices> =
-            preferences.into_iter().map(|stored| (stored.user_id, stored.choices)).collect();
+        let choices = async { Ok(self.repository.choices_of(users).await?) };
+        let (members, choices) = tokio::try_join!(members, choices)?;
         let hides = |member: &Member| {
             !notice.critical && choices.get(&member.user_id).is_some_and(|choices| !choices.in_app(notice.category))
         };
@@ -198,7 +194,7 @@ impl Expander {
             };
             match self.repository.start_new_job(&job, &brief, &message, succession.as_deref()).await {
                 Ok(()) | Err(Delivered::Already) => {
-                    // A notice about a part may have been stored while this one about the whole was.
+                    // One about a part of this may have been stored at the same time.
                     if let Some(succession) = succession {
                         self.stop_older(&succession.newest).await?;
                     }

@@ -20,8 +20,8 @@ pub(super) enum Standing {
 }
 
 impl Expander {
-    /// Stops older notices about the same thing, and returns what makes this one the newest. `user` is the recipient, if it
-    /// is one, and `id` is that of the notification or job.
+    /// Stops older notices about the same thing, and returns what makes this one the newest. `user` is the recipient,
+    /// if it is one, and `id` is that of the notification or job.
     pub(super) async fn standing(
         &self,
         notice: &Notice,
