@@ -23,7 +23,7 @@ PROFILE = {
     "twitter_username": "asha_rao", "github_username": "asharao", "job_title": "Protocol engineer",
     "organization": "Example Labs", "roles": ["developer"], "ecosystems": ["ethereum", "solana"],
     "topics": ["defi", "zero-knowledge"], "experience": "5 years", "location": "Bengaluru", "visibility": "attendees",
-    "access_roles": [], "version": 7, "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z",
+    "version": 7, "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z",
 }
 
 

@@ -38,6 +38,12 @@ pub mod kind {
         Ulid::from_parts(at.millis().unsigned_abs(), low)
     }
 
+    pub fn time(id: Ulid) -> Time {
+        let millis = i64::try_from(id.timestamp_ms()).unwrap_or(i64::MAX);
+        // 48 bits of milliseconds end in the year 10889, which `Time` does not reach.
+        Time::from_millis(millis).unwrap_or(Time::MAX)
+    }
+
     pub fn uuid(id: Ulid) -> String {
         let hex = format!("{:032x}", u128::from(id));
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
@@ -107,6 +113,11 @@ macro_rules! id {
                 Self($crate::id::kind::derive(at, parts))
             }
 
+            /// The time in the id.
+            pub fn time(self) -> $crate::time::Time {
+                $crate::id::kind::time(self.0)
+            }
+
             /// The same, spelled as a UUID, for formats that know only those.
             pub fn uuid(self) -> String {
                 $crate::id::kind::uuid(self.0)
@@ -170,6 +181,13 @@ id!(
     /// A check-in list.
     CheckinListId,
     "cil"
+);
+
+id!(
+    /// A login session.
+    SessionId,
+    "ses",
+    "LoginSessionId"
 );
 
 id!(

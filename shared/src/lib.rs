@@ -13,6 +13,7 @@ pub mod checkin;
 pub mod clients;
 pub mod conferences;
 pub mod config;
+pub mod control;
 pub mod deadline;
 pub mod dynamo;
 pub mod error;

@@ -4,7 +4,7 @@ use ibw::app::{DomainConfig, Domains};
 use ibw::attendees::repository::TicketRepository;
 use ibw::conferences::error::ConferenceError;
 use ibw::speakers::error::SpeakerError;
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};

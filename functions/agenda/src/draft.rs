@@ -8,12 +8,11 @@ use ibw::agenda::diff::Diff;
 use ibw::agenda::model::{Draft, DraftSession, Release};
 use ibw::agenda::service::{NewSession, SessionPatch};
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch};
 use ibw::id::AgendaSessionId;
 use ibw::text::Slug;
-
-use crate::scope;
 
 /// Get the draft of the agenda.
 #[utoipa::path(
@@ -25,7 +24,7 @@ use crate::scope;
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaRead>,
+    _: Allowed<rights::AgendaRead>,
     Path(conference): Path<Slug>,
     known: IfNoneMatch,
 ) -> Result<ETagged<Draft>, ApiError> {
@@ -42,7 +41,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaWrite>,
+    _: Allowed<rights::AgendaWrite>,
     Path(conference): Path<Slug>,
     Json(new): Json<NewSession>,
 ) -> Result<(StatusCode, ETagged<DraftSession>), ApiError> {
@@ -60,7 +59,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaWrite>,
+    _: Allowed<rights::AgendaWrite>,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SessionPatch>,
@@ -80,7 +79,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaWrite>,
+    _: Allowed<rights::AgendaWrite>,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
@@ -100,7 +99,7 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn diff(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaRead>,
+    _: Allowed<rights::AgendaRead>,
     Path(conference): Path<Slug>,
     known: IfNoneMatch,
 ) -> Result<ETagged<Diff>, ApiError> {
@@ -118,7 +117,7 @@ pub(crate) async fn diff(
 )]
 pub(crate) async fn publish(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaWrite>,
+    _: Allowed<rights::AgendaWrite>,
     Path(conference): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<(StatusCode, Json<Release>), ApiError> {

@@ -5,7 +5,6 @@ mod bookmarks;
 mod calendar;
 mod draft;
 mod schedule;
-mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;

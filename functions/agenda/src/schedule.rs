@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::agenda::service::{File, ImportOptions, ImportReport};
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ForeignJson, Json, Path, Query};
+use ibw::http::{Allowed, ForeignJson, Json, Path, Query};
 use ibw::text::Slug;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
-
-use crate::scope;
 
 /// Options of an import.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -68,7 +67,7 @@ pub(crate) struct ExportQuery {
 )]
 pub(crate) async fn import(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AgendaWrite>,
+    _: Allowed<rights::AgendaWrite>,
     Path(conference): Path<Slug>,
     Query(query): Query<ImportQuery>,
     ForeignJson(file): ForeignJson<File>,
@@ -86,7 +85,7 @@ pub(crate) async fn import(
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
-    admin: Result<Admin<scope::AgendaRead>, ApiError>,
+    admin: Result<Allowed<rights::AgendaRead>, ApiError>,
     Path(conference): Path<Slug>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Json<Value>, ApiError> {

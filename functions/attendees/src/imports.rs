@@ -8,14 +8,13 @@ use axum::response::Response;
 use ibw::app::App;
 use ibw::attendees::import::{Import, ImportId, RowResult, RowState};
 use ibw::attendees::service::NewImport;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Paged, Path, Paths, csv_file};
+use ibw::http::{Allowed, Json, Paged, Path, Paths, csv_file};
 use ibw::page::Page;
 use ibw::text::Slug;
 use serde::Deserialize;
 use utoipa::IntoParams;
-
-use crate::scope;
 
 /// Import tickets from an upload or from the request.
 ///
@@ -27,7 +26,7 @@ use crate::scope;
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    caller: Admin<scope::AttendeesWrite>,
+    caller: Allowed<rights::AttendeesWrite>,
     Path(slug): Path<Slug>,
     Json(new): Json<NewImport>,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
@@ -43,7 +42,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesRead>,
+    _: Allowed<rights::AttendeesRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
 ) -> Result<Json<Import>, ApiError> {
     Ok(Json(app.attendees.imports.get(&slug, id).await?))
@@ -69,7 +68,7 @@ pub(crate) struct ReportQuery {
 )]
 pub(crate) async fn report(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesRead>,
+    _: Allowed<rights::TicketsRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
     Paged(query, page): Paged<ReportQuery>,
 ) -> Result<Json<Page<RowResult>>, ApiError> {
@@ -89,7 +88,7 @@ pub(crate) async fn report(
 )]
 pub(crate) async fn whole_report(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesRead>,
+    _: Allowed<rights::TicketsRead>,
     Paths(slug, id): Paths<Slug, ImportId>,
 ) -> Result<Response, ApiError> {
     Ok(csv_file(&id.to_string(), app.attendees.imports.whole_report(&slug, id).await?.0))

@@ -3,7 +3,6 @@
 mod claims;
 mod directory;
 mod imports;
-mod scope;
 mod tickets;
 mod webhook;
 

@@ -6,15 +6,14 @@ use axum::extract::State;
 use ibw::app::App;
 use ibw::attendees::model::{Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use ibw::attendees::service::{TicketPatch, TicketQuery};
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Paged, Path, Paths, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, Json, Paged, Path, Paths, RequiredIfMatch};
 use ibw::page::Page;
 use ibw::text::Slug;
 use ibw::users::contact::EmailAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-use crate::scope;
 
 /// Filters of the list of tickets.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -44,7 +43,7 @@ pub(crate) struct ListQuery {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesRead>,
+    _: Allowed<rights::TicketsRead>,
     Path(slug): Path<Slug>,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Ticket>>, ApiError> {
@@ -69,7 +68,7 @@ pub(crate) struct Counts {
 )]
 pub(crate) async fn counts(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesRead>,
+    _: Allowed<rights::AttendeesRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Json<Counts>, ApiError> {
     Ok(Json(Counts { items: app.attendees.tickets.counts(&slug).await? }))
@@ -86,7 +85,7 @@ pub(crate) async fn counts(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::AttendeesWrite>,
+    _: Allowed<rights::AttendeesWrite>,
     Paths(slug, code): Paths<Slug, TicketCode>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<TicketPatch>,

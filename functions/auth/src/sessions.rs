@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
-use ibw::auth::model::{Session, SessionId};
+use ibw::auth::model::Session;
 use ibw::error::ApiError;
 use ibw::http::{CurrentUser, Json, Path};
+use ibw::id::SessionId;
 use ibw::time::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +47,7 @@ pub(crate) async fn logout(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
-    if let Some(session) = user.session {
+    if let Some(session) = user.session() {
         app.auth.sessions.close_if_open(user.id, session).await?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -62,7 +63,7 @@ pub(crate) async fn list(
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<LoginSessionList>, ApiError> {
     let show = |session: Session| LoginSession {
-        current: user.session == Some(session.id),
+        current: user.session() == Some(session.id),
         id: session.id,
         user_agent: session.user_agent,
         created_at: session.created_at,
@@ -81,7 +82,7 @@ pub(crate) async fn close_others(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
-    app.auth.sessions.close_all(user.id, user.session).await?;
+    app.auth.sessions.close_all(user.id, user.session()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,7 +3,6 @@
 mod lists;
 mod scanners;
 mod scans;
-mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::checkin::model::CheckinList;
 use ibw::checkin::service::{CheckinListPatch, NewCheckinList};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch, Staff};
+use ibw::http::{Allowed, AllowedWithin, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch};
 use ibw::id::CheckinListId;
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
-
-use crate::scope;
 
 /// List the check-in lists of a conference.
 ///
@@ -25,7 +24,7 @@ use crate::scope;
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    _: Staff<scope::CheckinRead>,
+    _: AllowedWithin<rights::CheckinRead>,
     Path(slug): Path<Slug>,
     page: PageRequest,
 ) -> Result<Json<Page<CheckinList>>, ApiError> {
@@ -40,7 +39,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Admin<scope::CheckinWrite>,
+    _: Allowed<rights::CheckinWrite>,
     Path(slug): Path<Slug>,
     Json(new): Json<NewCheckinList>,
 ) -> Result<(StatusCode, ETagged<CheckinList>), ApiError> {
@@ -59,7 +58,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Staff<scope::CheckinRead>,
+    _: Allowed<rights::CheckinRead>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     known: IfNoneMatch,
 ) -> Result<ETagged<CheckinList>, ApiError> {
@@ -77,7 +76,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::CheckinWrite>,
+    _: Allowed<rights::CheckinWrite>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<CheckinListPatch>,
@@ -94,7 +93,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::CheckinWrite>,
+    _: Allowed<rights::CheckinWrite>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {

@@ -5,17 +5,16 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::attendees::qr::TicketKey;
+use ibw::auth::rights;
 use ibw::checkin::service::SNAPSHOT_PAGE;
 use ibw::checkin::view::{ListStatus, Snapshot};
 use ibw::error::{ApiError, Code};
-use ibw::http::{Json, Path, Paths, Query, Staff};
+use ibw::http::{Allowed, AllowedWithin, Json, Path, Paths, Query};
 use ibw::id::CheckinListId;
 use ibw::page::PageRequest;
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-use crate::scope;
 
 /// Part of a snapshot.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,7 +45,7 @@ pub(crate) struct TicketKeySet {
 )]
 pub(crate) async fn status(
     State(app): State<Arc<App>>,
-    _: Staff<scope::CheckinRead>,
+    _: Allowed<rights::CheckinRead>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
 ) -> Result<Json<ListStatus>, ApiError> {
     Ok(Json(app.checkin.service.status(&slug, id).await?))
@@ -63,7 +62,7 @@ pub(crate) async fn status(
 )]
 pub(crate) async fn snapshot(
     State(app): State<Arc<App>>,
-    _: Staff<scope::CheckinRead>,
+    _: Allowed<rights::CheckinRead>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Query(query): Query<SnapshotQuery>,
 ) -> Result<Json<Snapshot>, ApiError> {
@@ -83,7 +82,7 @@ pub(crate) async fn snapshot(
 )]
 pub(crate) async fn keys(
     State(app): State<Arc<App>>,
-    _: Staff<scope::CheckinRead>,
+    _: AllowedWithin<rights::CheckinRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Json<TicketKeySet>, ApiError> {
     Ok(Json(TicketKeySet { items: app.checkin.service.keys(&slug).await? }))

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::auth::model::Principal;
+use ibw::auth::rights::{self, CheckinCorrect};
 use ibw::checkin::model::Nonce;
 use ibw::checkin::service::{BatchRequest, Operator};
 use ibw::checkin::view::{BatchRedeemed, Redeemed, Redemptions, ScanRequest};
 use ibw::error::ApiError;
-use ibw::http::{Json, Paths, Query, Scope, Staff, Supervisor};
+use ibw::http::{Allowed, Json, Paths, Query};
 use ibw::id::CheckinListId;
 use ibw::text::{Line, Slug};
-use ibw::users::model::AccessRole;
+use ibw::users::grants::Resource;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-
-use crate::scope;
 
 /// Ticket whose scans to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,9 +37,9 @@ pub(crate) struct UndoRequest {
     nonce: Nonce,
 }
 
-fn operator(principal: &Principal) -> Operator {
-    let may_force = principal.serves(AccessRole::Supervisor, scope::CheckinWrite::NAME);
-    Operator { name: principal.name(), may_force }
+fn operator(principal: &Principal, slug: &Slug, list: CheckinListId) -> Operator {
+    let list = Resource::CheckinList(slug.clone(), list);
+    Operator { name: principal.name(), may_force: principal.reach::<CheckinCorrect>().covers(&list) }
 }
 
 /// Scan a ticket.
@@ -54,11 +53,11 @@ fn operator(principal: &Principal) -> Operator {
 )]
 pub(crate) async fn redeem(
     State(app): State<Arc<App>>,
-    staff: Staff<scope::CheckinScan>,
+    staff: Allowed<rights::CheckinScan>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(request): Json<ScanRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal, &slug, id)).await?))
 }
 
 /// Upload up to 500 scans made offline.
@@ -71,11 +70,11 @@ pub(crate) async fn redeem(
 )]
 pub(crate) async fn redeem_batch(
     State(app): State<Arc<App>>,
-    staff: Staff<scope::CheckinScan>,
+    staff: Allowed<rights::CheckinScan>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(batch): Json<BatchRequest>,
 ) -> Result<Json<BatchRedeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal, &slug, id)).await?))
 }
 
 /// Undo an accepted scan.
@@ -88,12 +87,12 @@ pub(crate) async fn redeem_batch(
 )]
 pub(crate) async fn undo(
     State(app): State<Arc<App>>,
-    supervisor: Supervisor<scope::CheckinWrite>,
+    supervisor: Allowed<rights::CheckinCorrect>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(request): Json<UndoRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
     let scan = (request.code.as_str(), &request.nonce);
-    Ok(Json(app.checkin.service.undo(&slug, id, scan, &operator(&supervisor.principal)).await?))
+    Ok(Json(app.checkin.service.undo(&slug, id, scan, &operator(&supervisor.principal, &slug, id)).await?))
 }
 
 /// List the scans of a ticket at a check-in list.
@@ -106,7 +105,7 @@ pub(crate) async fn undo(
 )]
 pub(crate) async fn redemptions(
     State(app): State<Arc<App>>,
-    _: Supervisor<scope::CheckinWrite>,
+    _: Allowed<rights::CheckinCorrect>,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Query(query): Query<TicketQuery>,
 ) -> Result<Json<Redemptions>, ApiError> {

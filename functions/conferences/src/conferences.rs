@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::conferences::model::Conference;
 use ibw::conferences::service::{ConferencePatch, NewConference};
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
-
-use crate::scope;
 
 /// List all conferences, latest start first.
 #[utoipa::path(
@@ -30,7 +29,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, page: PageRequest) -> Resu
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Admin<scope::ConferencesWrite>,
+    _: Allowed<rights::ConferencesWrite>,
     Json(new): Json<NewConference>,
 ) -> Result<(StatusCode, ETagged<Conference>), ApiError> {
     let conference = app.conferences.service.create(new).await?;
@@ -63,7 +62,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::ConferencesWrite>,
+    _: Allowed<rights::ConferencesWrite>,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<ConferencePatch>,
@@ -81,7 +80,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::ConferencesWrite>,
+    _: Allowed<rights::ConferencesWrite>,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {

@@ -1,7 +1,6 @@
 //! Conferences over HTTP.
 
 mod conferences;
-mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Json, Query};
+use ibw::http::{Allowed, Json, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-use crate::scope;
 
 /// Options of the health check.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,7 +41,7 @@ pub(crate) struct ApiHealth {
 pub(crate) async fn health(
     State(app): State<Arc<App>>,
     Query(query): Query<HealthQuery>,
-    admin: Result<Admin<scope::HealthRead>, ApiError>,
+    admin: Result<Allowed<rights::HealthRead>, ApiError>,
 ) -> Result<Json<ApiHealth>, ApiError> {
     let mut tables = Vec::new();
     if query.deep {

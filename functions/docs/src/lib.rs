@@ -4,7 +4,6 @@
 mod health;
 mod openapi;
 mod page;
-mod scope;
 mod unrouted;
 
 use ibw::http::Routes;

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights::{EventsRead, EventsWrite};
 use ibw::error::ApiError;
 use ibw::events::model::{Approval, Details, Format, Status};
 use ibw::events::service::{EventFilter, EventPatch, MyRole};
 use ibw::events::view::EventView;
-use ibw::http::{Authenticated, CurrentUser, ETagged, IfNoneMatch, Json, MaybeUser, Paged, RequiredIfMatch};
+use ibw::http::{CurrentUser, ETagged, IfNoneMatch, Json, MaybeUser, Paged, RequiredIfMatch};
 use ibw::page::Page;
 use ibw::text::{Line, Slug};
 use ibw::time::Time;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::caller::actor;
+use crate::caller::{HostOr, Reader, reader};
 use crate::named::Named;
-use crate::scope;
 
 /// An event with its tag: seats and the caller's registration have no part in its version.
 pub(crate) fn tagged(event: EventView) -> ETagged<EventView> {
@@ -74,6 +74,7 @@ pub(crate) async fn list(
     MaybeUser(caller): MaybeUser,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
+    let actor = reader(caller.as_ref(), query.conference.as_ref());
     let filter = EventFilter {
         conference: query.conference,
         approval_status: query.approval_status,
@@ -83,7 +84,7 @@ pub(crate) async fn list(
         to: query.to,
         q: query.q.map(|line| line.to_string()),
     };
-    Ok(Json(app.events.service.list(filter, &actor::<scope::EventsRead>(caller.as_ref()), &page).await?))
+    Ok(Json(app.events.service.list(filter, &actor, &page).await?))
 }
 
 /// List the side events you host or registered for.
@@ -127,11 +128,11 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    MaybeUser(caller): MaybeUser,
+    Reader(actor, ..): Reader<EventsRead>,
     Named(id): Named,
     known: IfNoneMatch,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.show(id, &actor::<scope::EventsRead>(caller.as_ref())).await?;
+    let event = app.events.service.show(id, &actor).await?;
     Ok(tagged(event).unless(known))
 }
 
@@ -146,12 +147,12 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    Authenticated(caller): Authenticated,
+    HostOr(actor, ..): HostOr<EventsWrite>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.update(id, patch, &expected, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    let event = app.events.service.update(id, patch, &expected, &actor).await?;
     Ok(tagged(event))
 }
 
@@ -164,10 +165,10 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
-    Authenticated(caller): Authenticated,
+    HostOr(actor, ..): HostOr<EventsWrite>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.events.service.cancel(id, &expected, &actor::<scope::EventsWrite>(Some(&caller))).await?;
+    app.events.service.cancel(id, &expected, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use ibw::app::App;
+use ibw::auth::rights::{EventsGuests, EventsWrite};
 use ibw::error::ApiError;
 
-use crate::caller::{DoorStaff, actor};
+use crate::caller::{DoorStaff, HostOr};
 use crate::named::{Named, NamedWith};
-use crate::scope;
 use ibw::events::registration::RegistrationState;
 use ibw::events::service::RegistrationCommand;
 use ibw::events::view::{Guest, RegistrationView};
-use ibw::http::{Authenticated, Json, Paged};
+use ibw::http::{Json, Paged};
 use ibw::id::UserId;
 use ibw::page::Page;
 use ibw::text::Line;
@@ -42,7 +42,7 @@ pub(crate) struct GuestCheckin {
 
 /// List the registrations of a side event.
 ///
-/// For the host and admins (scope `events:read`). Who registered first is first, even after registering again. With `state`, a page may have fewer
+/// For the host and admins (scope `events:guests`). Who registered first is first, even after registering again. With `state`, a page may have fewer
 /// registrations than `limit` and still a `next_cursor`.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}/registrations", operation_id = "list_event_registrations",
@@ -51,11 +51,10 @@ pub(crate) struct GuestCheckin {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Authenticated(caller): Authenticated,
+    HostOr(actor, ..): HostOr<EventsGuests>,
     Named(id): Named,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Guest>>, ApiError> {
-    let actor = actor::<scope::EventsRead>(Some(&caller));
     Ok(Json(app.events.service.guests(id, query.state, &actor, &page).await?))
 }
 
@@ -70,10 +69,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
-    Authenticated(caller): Authenticated,
+    HostOr(actor, ..): HostOr<EventsWrite>,
     NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    let actor = actor::<scope::EventsWrite>(Some(&caller));
     Ok(Json(app.events.service.apply(RegistrationCommand::Approve(actor), id, user).await?.registration.into()))
 }
 
@@ -87,10 +85,9 @@ pub(crate) async fn approve(
 )]
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
-    Authenticated(caller): Authenticated,
+    HostOr(actor, ..): HostOr<EventsWrite>,
     NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    let actor = actor::<scope::EventsWrite>(Some(&caller));
     Ok(Json(app.events.service.apply(RegistrationCommand::Decline(actor), id, user).await?.registration.into()))
 }
 

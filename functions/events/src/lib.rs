@@ -6,7 +6,6 @@ mod guests;
 mod moderation;
 mod named;
 mod registrations;
-mod scope;
 mod sharing;
 
 use ibw::error::Code;

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights::EventsModerate;
 use ibw::error::ApiError;
 use ibw::events::service::Copy;
 use ibw::events::view::EventView;
-use ibw::http::{Admin, CurrentUser, ETagged, Json, RequiredIfMatch};
+use ibw::http::{CurrentUser, ETagged, Json, RequiredIfMatch};
 use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::caller::Organiser;
 use crate::events::tagged;
 use crate::named::Named;
-use crate::scope;
 
 /// Approval of a side event.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -44,7 +45,7 @@ pub(crate) struct EventRejection {
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
-    _: Admin<scope::EventsWrite>,
+    _: Organiser<EventsModerate>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
     body: Option<Json<EventApproval>>,
@@ -63,7 +64,7 @@ pub(crate) async fn approve(
 )]
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
-    _: Admin<scope::EventsWrite>,
+    _: Organiser<EventsModerate>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(EventRejection { reason }): Json<EventRejection>,

@@ -6,11 +6,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use ibw::app::App;
 use ibw::auth::model::Principal;
-use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, Authenticated, Describe, Described, Scope};
+use ibw::auth::rights::MediaWrite;
+use ibw::error::ApiError;
+use ibw::http::{Allowed, Authenticated, Describe, Described, lacks};
 use ibw::media::service::Uploader;
-
-use crate::scope;
 
 /// A user, or an API key with the scope. Unlike for an admin route, a user needs no access role.
 #[derive(Clone, Debug)]
@@ -21,10 +20,9 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
-        let is_admin = principal.may(scope::MediaWrite::NAME);
+        let is_admin = principal.may::<MediaWrite>();
         if matches!(principal, Principal::Key(_)) && !is_admin {
-            let error = ApiError::new(Code::FORBIDDEN, "The API key lacks the scope of this route.");
-            return Err(error.detail("scope", scope::MediaWrite::NAME));
+            return Err(lacks::<MediaWrite>());
         }
         Ok(Self(Uploader { name: principal.name(), is_admin }))
     }
@@ -33,6 +31,6 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
 impl Describe for UploadCaller {
     fn describe(described: &mut Described) {
         // Users and keys with the scope, as for an admin route.
-        Admin::<scope::MediaWrite>::describe(described);
+        Allowed::<MediaWrite>::describe(described);
     }
 }

@@ -2,7 +2,6 @@
 
 mod caller;
 mod media;
-mod scope;
 mod uploads;
 
 use ibw::error::Code;

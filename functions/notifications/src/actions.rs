@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, Json, Path};
+use ibw::http::{Allowed, ETagged, Json, Path};
 use ibw::notifications::job::{Job, JobState};
 use ibw::notifications::model::JobId;
 use ibw::notifications::view::JobView;
 use ibw::time::Time;
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-use crate::scope;
 
 /// When a job starts.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,7 +37,7 @@ fn changed(job: Job) -> ETagged<JobView> {
 )]
 pub(crate) async fn schedule(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
     Json(schedule): Json<Schedule>,
 ) -> Result<ETagged<JobView>, ApiError> {
@@ -55,7 +54,7 @@ pub(crate) async fn schedule(
 )]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().start(id, JobState::Draft).await?))
@@ -71,7 +70,7 @@ pub(crate) async fn start(
 )]
 pub(crate) async fn pause(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().pause(id).await?))
@@ -87,7 +86,7 @@ pub(crate) async fn pause(
 )]
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().resume(id).await?))
@@ -103,7 +102,7 @@ pub(crate) async fn resume(
 )]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().cancel(id).await?))
@@ -120,7 +119,7 @@ pub(crate) async fn cancel(
 )]
 pub(crate) async fn retry_failed(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().retry_failed(id).await?))

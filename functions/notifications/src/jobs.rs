@@ -6,14 +6,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::auth::model::Principal;
+use ibw::auth::rights;
 use ibw::error::{ApiError, Code};
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::notifications::model::JobId;
 use ibw::notifications::service::{JobDraft, JobPatch};
 use ibw::notifications::view::{FullJob, JobView, Preview};
 use ibw::page::{Page, PageRequest};
-
-use crate::scope;
 
 fn full(job: FullJob) -> ETagged<FullJob> {
     ETagged::new(job.job.version, job)
@@ -27,7 +26,7 @@ fn full(job: FullJob) -> ETagged<FullJob> {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     page: PageRequest,
 ) -> Result<Json<Page<JobView>>, ApiError> {
     let found = app.notifications.service.jobs(&page).await?;
@@ -44,7 +43,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    admin: Admin<scope::NotificationsWrite>,
+    admin: Allowed<rights::NotificationsWrite>,
     Json(draft): Json<JobDraft>,
 ) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
     let (job, brief) = app.notifications.service.create_job(draft, admin.principal.name()).await?;
@@ -59,7 +58,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(id): Path<JobId>,
     known: IfNoneMatch,
 ) -> Result<ETagged<FullJob>, ApiError> {
@@ -77,7 +76,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
@@ -94,7 +93,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
@@ -112,7 +111,7 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(id): Path<JobId>,
 ) -> Result<Json<Preview>, ApiError> {
     Ok(Json(app.notifications.service.preview_job(id).await?))
@@ -128,7 +127,7 @@ pub(crate) async fn preview(
 )]
 pub(crate) async fn test(
     State(app): State<Arc<App>>,
-    admin: Admin<scope::NotificationsWrite>,
+    admin: Allowed<rights::NotificationsWrite>,
     Path(id): Path<JobId>,
 ) -> Result<StatusCode, ApiError> {
     let Principal::User(user) = admin.principal else {

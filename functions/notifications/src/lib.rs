@@ -5,7 +5,6 @@ mod feed;
 mod jobs;
 mod preferences;
 mod recipients;
-mod scope;
 mod sending;
 mod templates;
 

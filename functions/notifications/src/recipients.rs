@@ -5,15 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, Paged, Path, csv_file};
+use ibw::http::{Allowed, Json, Paged, Path, csv_file};
 use ibw::notifications::model::{DeliveryState, JobId};
 use ibw::notifications::view::Recipient;
 use ibw::page::Page;
 use serde::Deserialize;
 use utoipa::IntoParams;
-
-use crate::scope;
 
 /// Which recipients to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,7 +34,7 @@ pub(crate) struct ListQuery {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(id): Path<JobId>,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Recipient>>, ApiError> {
@@ -55,7 +54,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(id): Path<JobId>,
 ) -> Result<Response, ApiError> {
     Ok(csv_file(&id.to_string(), app.notifications.service.export(id).await?.0))

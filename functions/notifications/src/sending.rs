@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json};
+use ibw::http::{Allowed, Json};
 use ibw::time::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::scope;
 
 /// Whether messages are sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,7 +27,7 @@ pub(crate) struct Sending {
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
 ) -> Result<Json<Sending>, ApiError> {
     Ok(Json(Sending { paused_until: app.notifications.service.paused_until().await? }))
 }
@@ -43,7 +42,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
 ) -> Result<StatusCode, ApiError> {
     app.notifications.service.lift_pause().await?;
     Ok(StatusCode::NO_CONTENT)

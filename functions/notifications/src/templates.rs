@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::notifications::content::{Content, Rendered};
 use ibw::notifications::locale::Locale;
 use ibw::notifications::model::Category;
@@ -16,8 +17,6 @@ use ibw::page::Page;
 use ibw::text::{Line, Tag, distinct};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-use crate::scope;
 
 /// A new template.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,7 +71,7 @@ pub(crate) struct PreviewRequest {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
 ) -> Result<Json<Page<Template>>, ApiError> {
     Ok(Json(Page { items: app.notifications.service.templates().await?, next_cursor: None }))
 }
@@ -88,7 +87,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Json(new): Json<NewTemplate>,
 ) -> Result<(StatusCode, ETagged<Template>), ApiError> {
     let NewTemplate { name, description, category, arguments, content } = new;
@@ -108,7 +107,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(name): Path<Tag>,
     known: IfNoneMatch,
 ) -> Result<ETagged<Template>, ApiError> {
@@ -126,7 +125,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(name): Path<Tag>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(draft): Json<Draft>,
@@ -145,7 +144,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsWrite>,
+    _: Allowed<rights::NotificationsWrite>,
     Path(name): Path<Tag>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
@@ -161,7 +160,7 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
-    _: Admin<scope::NotificationsRead>,
+    _: Allowed<rights::NotificationsRead>,
     Path(name): Path<Tag>,
     Json(request): Json<PreviewRequest>,
 ) -> Result<Json<Rendered>, ApiError> {

@@ -1,6 +1,6 @@
 //! Speakers over HTTP.
 
-mod scope;
+mod caller;
 mod speakers;
 
 use ibw::error::Code;

@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch};
 use ibw::id::UserId;
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::{Speaker, SpeakerId};
@@ -17,7 +18,7 @@ use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::scope;
+use crate::caller::Editor;
 
 /// A speaker and their sessions.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,7 +66,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Admin<scope::SpeakersWrite>,
+    _: Allowed<rights::SpeakersWrite>,
     Path(conference): Path<Slug>,
     Json(new): Json<NewSpeaker>,
 ) -> Result<(StatusCode, ETagged<Speaker>), ApiError> {
@@ -106,7 +107,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Admin<scope::SpeakersWrite>,
+    _: Editor,
     Path(id): Path<SpeakerId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SpeakerPatch>,
@@ -125,7 +126,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<scope::SpeakersWrite>,
+    _: Editor,
     Path(id): Path<SpeakerId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
@@ -142,7 +143,7 @@ pub(crate) async fn delete(
 )]
 pub(crate) async fn link(
     State(app): State<Arc<App>>,
-    _: Admin<scope::SpeakersWrite>,
+    _: Editor,
     Path(id): Path<SpeakerId>,
     IfMatch(expected): IfMatch,
     Json(body): Json<SpeakerUser>,

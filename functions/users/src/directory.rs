@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use ibw::app::App;
+use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Admin, Json, MaybeUser, Paged, Path};
+use ibw::http::{Allowed, Json, MaybeUser, Paged, Path};
 use ibw::id::UserId;
 use ibw::page::Page;
 use ibw::text::{Line, Tag};
@@ -18,8 +19,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
-
-use crate::scope;
 
 /// Filters of the directory.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -122,7 +121,7 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn by_telegram(
     State(app): State<Arc<App>>,
-    _: Admin<scope::UsersRead>,
+    _: Allowed<rights::UsersRead>,
     Path(TelegramId(telegram_id)): Path<TelegramId>,
 ) -> Result<Json<OwnUser>, ApiError> {
     Ok(Json(app.users.service.by_telegram(telegram_id).await?.into()))

@@ -4,7 +4,6 @@ mod directory;
 mod email;
 mod me;
 mod privacy;
-mod scope;
 
 use ibw::error::Code;
 use ibw::http::Routes;

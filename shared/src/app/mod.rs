@@ -22,7 +22,7 @@ use crate::platform::Platform;
 use crate::rate_limit::RateLimiter;
 use crate::url::HttpsUrl;
 use crate::users::verification::EmailCodes;
-use crate::{auth, privacy};
+use crate::{auth, control, privacy};
 
 /// The app behind every route. Services are cheap handles on shared clients, so every API function has them all.
 ///
@@ -45,6 +45,8 @@ pub struct App {
     pub checkin_codes: CheckinCodes,
     /// The mini app's address: shared links open it.
     pub app_url: HttpsUrl,
+    /// Changes of rights that every instance must know.
+    pub control: control::Domain,
     /// Authentication.
     pub auth: auth::Domain,
     domains: Domains,
@@ -71,6 +73,7 @@ impl App {
             email_codes: EmailCodes::new(key.clone()),
             checkin_codes: CheckinCodes::new(key),
             app_url: config.app_url,
+            control: control::Domain::new(&platform),
             auth: auth::Domain::new(&platform, config.auth, &domains.users),
             config: config.http,
             domains,
@@ -83,8 +86,8 @@ impl App {
         self.domains.privacy(&self.platform)
     }
 
-    /// From the environment of a Lambda function. One read of a table warms the connection up: at start the CPU is
-    /// boosted, and the first request would otherwise wait for the handshake.
+    /// From the environment of a Lambda function. The control list is read at once, which also warms the connection up:
+    /// at start the CPU is boosted, and the first request would otherwise wait for the handshake.
     pub async fn from_process() -> Result<Arc<Self>, ConfigError> {
         Self::start(|_, _| None).await
     }
@@ -108,7 +111,8 @@ impl App {
         let config = start.finish(config)?;
         let mut config = config.ok_or_else(|| ConfigError(vec!["authentication is not configured".to_owned()]))?;
         config.domains.media.storage = storage;
-        platform.tables.warm_up().await;
-        Ok(Self::new(config, platform))
+        let app = Self::new(config, platform);
+        app.control.list.refresh().await;
+        Ok(app)
     }
 }

@@ -21,12 +21,16 @@ codes! {
     TOKEN_INVALID => UNAUTHORIZED,
     /// The token has expired: refresh it, or log in again.
     TOKEN_EXPIRED => UNAUTHORIZED,
-    /// The login session of the refresh token has ended: log in again.
+    /// The login session of the token has ended: log in again.
     SESSION_ENDED => UNAUTHORIZED,
     /// The refresh token was used before, so its login session has ended: log in again.
     REFRESH_TOKEN_REUSED => UNAUTHORIZED,
     /// The API key is unknown, revoked or expired.
     API_KEY_INVALID => UNAUTHORIZED,
+    /// You logged out everywhere after Telegram signed this init data: close the mini app and open it again.
+    INIT_DATA_REVOKED => UNAUTHORIZED,
+    /// The account is banned.
+    ACCOUNT_BANNED => FORBIDDEN,
 }
 
 /// An authentication that failed, or could not be done.
@@ -38,7 +42,7 @@ pub enum AuthError {
     /// The token is invalid.
     #[error(transparent)]
     Token(#[from] JwtError),
-    /// The login session of the refresh token has ended.
+    /// The login session of the token has ended.
     #[error("The login session has ended. Log in again.")]
     SessionEnded,
     /// The refresh token was used before. It may be stolen, so its login session was ended.
@@ -47,6 +51,14 @@ pub enum AuthError {
     /// The API key is invalid.
     #[error("The API key is unknown, revoked or expired. Use another key.")]
     ApiKeyInvalid,
+    /// The user logged out everywhere since Telegram signed the init data.
+    #[error(
+        "You have logged out everywhere since Telegram signed this login data. Close the mini app and open it again."
+    )]
+    InitDataRevoked,
+    /// The user is banned.
+    #[error("This account is banned. Contact the organisers.")]
+    Banned,
     /// The user has no such login session.
     #[error("You have no login session with this id. It may have ended already.")]
     SessionNotFound,
@@ -77,6 +89,8 @@ impl From<AuthError> for ApiError {
             AuthError::SessionEnded => Code::SESSION_ENDED,
             AuthError::RefreshTokenReused => Code::REFRESH_TOKEN_REUSED,
             AuthError::ApiKeyInvalid => Code::API_KEY_INVALID,
+            AuthError::InitDataRevoked => Code::INIT_DATA_REVOKED,
+            AuthError::Banned => Code::ACCOUNT_BANNED,
             AuthError::SessionNotFound => Code::NOT_FOUND,
         };
         Self::new(code, message)

@@ -1,8 +1,8 @@
 //! The keys of sessions (`ephemeral`) and API keys (`admin`).
 
-use crate::auth::model::{ApiKeyId, SessionId};
+use crate::auth::model::ApiKeyId;
 use crate::dynamo::Key;
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 
 /// All that `ephemeral` holds of a user.
 pub fn partition(user: UserId) -> String {

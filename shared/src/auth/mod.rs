@@ -11,6 +11,7 @@ pub mod login_widget;
 pub mod model;
 pub mod privacy;
 pub mod repository;
+pub mod rights;
 pub mod service;
 
 use crate::platform::Platform;

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::UserId;
+use super::rights::{Reach, Right, UsersRead};
+use crate::id::{SessionId, UserId};
 use crate::time::Time;
-use crate::users::model::{AccessRole, Viewer};
+use crate::users::grants::{Grants, Resource};
+use crate::users::model::Viewer;
 
 crate::id!(
     /// An API key.
@@ -15,22 +17,39 @@ crate::id!(
     "key"
 );
 
-crate::id!(
-    /// A login session.
-    SessionId,
-    "ses",
-    "LoginSessionId"
-);
-
 /// A user who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatedUser {
     /// The user.
     pub id: UserId,
-    /// Access roles.
-    pub access_roles: BTreeSet<AccessRole>,
+    /// Grants of the user, as they are now.
+    pub grants: Grants,
+    /// What the request was authenticated with.
+    pub credential: Credential,
+}
+
+impl AuthenticatedUser {
     /// Login session of the access token; `None` for a request with init data.
-    pub session: Option<SessionId>,
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(session) => Some(session),
+            Credential::InitData { .. } => None,
+        }
+    }
+}
+
+/// What a user's request was authenticated with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// An access token of this login session.
+    Session(SessionId),
+    /// Init data of the mini app.
+    InitData {
+        /// When Telegram signed it.
+        signed_at: Time,
+        /// SHA-256 of what Telegram signed, hex.
+        fingerprint: String,
+    },
 }
 
 /// An API key, or the admin token that stands for it.
@@ -40,6 +59,8 @@ pub struct AuthenticatedKey {
     pub subject: String,
     /// Scopes. `*` means all scopes.
     pub scopes: BTreeSet<String>,
+    /// Resources to which the scopes apply.
+    pub resources: BTreeSet<Resource>,
 }
 
 /// The authenticated caller of a request.
@@ -60,28 +81,37 @@ impl Principal {
         }
     }
 
-    /// Whether an admin route that needs `scope` is open: to admins and organizers, and to keys with the scope.
-    pub fn may(&self, scope: &str) -> bool {
+    /// The id of the user; `None` for a key.
+    pub const fn user_id(&self) -> Option<UserId> {
         match self {
-            Self::User(user) => {
-                user.access_roles.contains(&AccessRole::Admin) || user.access_roles.contains(&AccessRole::Organizer)
-            }
-            Self::Key(key) => key.scopes.contains("*") || key.scopes.contains(scope),
+            Self::User(user) => Some(user.id),
+            Self::Key(_) => None,
         }
     }
 
-    /// Whether a route of staff is open: to users with at least this role, and to keys with the scope.
-    pub fn serves(&self, role: AccessRole, scope: &str) -> bool {
+    /// The resources on which this principal has the right `R`: by roles that have it, or by a key's scope.
+    pub fn reach<R: Right>(&self) -> Reach {
         match self {
-            Self::User(user) => user.access_roles.iter().any(|given| *given >= role),
-            Self::Key(key) => key.scopes.contains("*") || key.scopes.contains(scope),
+            Self::User(user) => {
+                let granted = user.grants.iter().filter(|grant| R::INFO.is_of(grant.role));
+                Reach::over(granted.map(|grant| grant.resource.clone()))
+            }
+            Self::Key(key) if key.scopes.contains("*") || key.scopes.contains(R::INFO.name) => {
+                Reach::over(key.resources.iter().cloned())
+            }
+            Self::Key(_) => Reach::default(),
         }
+    }
+
+    /// Whether this principal has the right `R` on everything.
+    pub fn may<R: Right>(&self) -> bool {
+        self.reach::<R>().covers(&Resource::Everything)
     }
 
     /// Which profiles this principal can see.
     pub fn viewer(&self) -> Viewer {
         match self {
-            _ if self.may("users:read") => Viewer::Admin,
+            _ if self.may::<UsersRead>() => Viewer::Admin,
             Self::User(user) => Viewer::User(user.id),
             Self::Key(_) => Viewer::Anonymous,
         }
@@ -118,6 +148,9 @@ pub struct ApiKey {
     pub name: String,
     /// Scopes. `*` means all scopes.
     pub scopes: BTreeSet<String>,
+    /// Resources to which the scopes apply.
+    #[serde(default = "everything")]
+    pub resources: BTreeSet<Resource>,
     /// SHA-256 of the secret part, hex.
     pub hash: String,
     /// Time of creation.
@@ -128,6 +161,10 @@ pub struct ApiKey {
     pub revoked_at: Option<Time>,
     /// Time of the last use, to the minute.
     pub last_used_at: Option<Time>,
+}
+
+fn everything() -> BTreeSet<Resource> {
+    BTreeSet::from([Resource::Everything])
 }
 
 impl ApiKey {

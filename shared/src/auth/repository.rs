@@ -3,9 +3,10 @@
 use super::error::AuthError;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
-use crate::auth::model::{ApiKeyId, SessionId};
-use crate::dynamo::{self, Entity, Expression, Key, Query, Table};
-use crate::id::UserId;
+use crate::auth::model::ApiKeyId;
+use crate::control::model::{Change, ControlEntry};
+use crate::dynamo::{self, Entity, Expression, Key, Query, Table, Transaction};
+use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
@@ -58,7 +59,7 @@ impl AuthRepository {
                 if fresh && session.generation == generation + 1 {
                     return Ok(session);
                 }
-                self.ephemeral.delete(&key, &Expression::default()).await?;
+                self.close(user, id, now).await?;
                 Err(AuthError::RefreshTokenReused)
             }
             Err(error) => Err(error.into()),
@@ -76,13 +77,23 @@ impl AuthRepository {
         self.ephemeral.get_live(&keys::session(user, id), now).await
     }
 
-    /// Ends a session, if it has not ended yet.
-    pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), dynamo::Error> {
-        self.ephemeral.delete(&keys::session(user, id), &Expression::default()).await
+    /// Ends a session, if it has not ended yet. Its access tokens are refused within seconds.
+    pub async fn close(&self, user: UserId, id: SessionId, now: Time) -> Result<(), dynamo::Error> {
+        let mut transaction = Transaction::new();
+        transaction.delete(&self.ephemeral, &keys::session(user, id));
+        transaction.put(&self.ephemeral, &self.ended(user, Change::SessionEnded { session: id }, now));
+        transaction.run(&self.random).await
     }
 
-    /// Ends all sessions of a user but `except`.
+    fn ended(&self, user: UserId, change: Change, now: Time) -> ControlEntry {
+        ControlEntry::new(user, change, now, &self.random)
+    }
+
+    /// Ends all sessions of a user but `except`. Their access tokens are refused first: an interrupted call leaves
+    /// sessions whose list the user sees, and no token that works meanwhile.
     pub async fn close_all(&self, user: UserId, except: Option<SessionId>, now: Time) -> Result<(), dynamo::Error> {
+        let entry = self.ended(user, Change::SessionsEnded { except }, now);
+        self.ephemeral.put(&entry, &Expression::absent()).await?;
         let sessions = self.sessions(user, now).await?;
         let keys: Vec<Key> = sessions.iter().filter(|session| Some(session.id) != except).map(Entity::key).collect();
         self.ephemeral.batch_delete(&keys, &self.random).await

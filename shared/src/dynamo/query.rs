@@ -122,6 +122,13 @@ impl Query {
         self
     }
 
+    /// Reads what may lack the writes of the last second, for half of the price.
+    #[must_use]
+    pub const fn eventually(mut self) -> Self {
+        self.consistent = false;
+        self
+    }
+
     /// Only items for which this holds; those read and left out count toward the limit.
     #[must_use]
     pub fn filter(mut self, filter: Expression) -> Self {

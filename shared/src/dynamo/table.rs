@@ -35,17 +35,6 @@ impl Dynamo {
         Self::new(Client::from_conf(aws.dynamodb().build()), &env.required("TABLE_PREFIX", String::new()))
     }
 
-    /// Opens the connection before it is needed, by a read of a key that nothing has. Whether it succeeds does not
-    /// matter here: who needs the table will say so.
-    pub async fn warm_up(&self) {
-        let nothing = Key { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() };
-        let table = self.table("ephemeral");
-        let call = self.client.get_item().table_name(table.name()).set_key(Some(nothing.to_item())).send().await;
-        if let Err(error) = call {
-            tracing::warn!(error = %Error::from_sdk(&error), "dynamo.warm_up_failed");
-        }
-    }
-
     /// Whether each table that the app uses can be reached, or why not. Descriptions are read, no item is.
     pub async fn ping(&self) -> Vec<(&'static str, Result<(), Error>)> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
 use super::idempotency;
-use super::principal::{Credentials, authenticate};
+use super::principal::{Credentials, authenticate, hold_against_list};
 use super::properties::Properties;
 use super::request_info::RequestInfo;
 use super::routes::RouteTable;
@@ -87,8 +87,10 @@ async fn pass(
     let address = request.extensions().get::<RequestInfo>().map(RequestInfo::address).unwrap_or_default();
     let class = class_of(request.method(), properties, &credentials);
     let endpoint = format!("{} {route}", request.method());
-    let remaining = app.limiter.take(class, &endpoint, name.unwrap_or(&address)).await?;
-    request.extensions_mut().insert(credentials);
+    let count = app.limiter.take(class, &endpoint, name.unwrap_or(&address));
+    let (remaining, ()) = tokio::join!(count, app.control.list.refresh());
+    let remaining = remaining?;
+    request.extensions_mut().insert(hold_against_list(app, credentials).await);
     let mut response = match name {
         Some(name) if properties.repeatable && idempotency::is_asked(&request) => {
             idempotency::run(app, name, request, next).await

@@ -2,8 +2,8 @@
 //! handler, and answers that look the same everywhere.
 //!
 //! A handler is: extract, call one service method, map to a response. It cannot compile without naming who may call it,
-//! as the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Staff`], [`Supervisor`],
-//! [`Admin`] or none for what is public.
+//! as the caller is an extractor: [`CurrentUser`], [`MaybeUser`], [`Authenticated`], [`Allowed`] with a right, or none
+//! for what is public.
 
 mod address;
 mod compress;
@@ -25,7 +25,6 @@ mod problem;
 mod properties;
 mod request_info;
 mod routes;
-mod scope;
 mod security;
 mod stack;
 
@@ -40,13 +39,12 @@ pub use guard::Caller;
 pub use openapi::document;
 pub use preconditions::{IfMatch, IfNoneMatch, RequiredIfMatch};
 pub use principal::{
-    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Staff, Supervisor, TelegramAuth, TelegramWebhookSecret,
-    TicketingSignature,
+    Allowed, AllowedSomewhere, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, TelegramAuth,
+    TelegramWebhookSecret, TicketingSignature, lacks,
 };
 pub use properties::Properties;
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};
-pub use scope::Scope;
 pub use stack::{EventService, events, serve, stack};
 
 /// All paths begin so.

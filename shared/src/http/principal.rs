@@ -8,12 +8,16 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use super::scope::Scope;
+use super::BASE_PATH;
 use crate::app::App;
+use crate::auth::error::AuthError;
 use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
+use crate::auth::rights::{Reach, Right};
 use crate::config::Secret;
+use crate::control::model::Refusal;
 use crate::error::{ApiError, Code};
-use crate::users::model::{AccessRole, Viewer};
+use crate::users::grants::{Grants, Resource};
+use crate::users::model::Viewer;
 
 /// Mini App init data, as the Telegram client hands it to the app.
 const TELEGRAM: &str = "x-telegram-auth";
@@ -24,11 +28,13 @@ const API_KEY: &str = "x-api-key";
 #[derive(Clone, Debug)]
 pub(super) struct Credentials {
     pub(super) principal: Result<Option<Principal>, ApiError>,
+    /// Whether the control list is recent enough for what needs a right.
+    is_current: bool,
 }
 
 /// Checks the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is present.
 pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials {
-    Credentials { principal: principal(app, headers).await }
+    Credentials { principal: principal(app, headers).await, is_current: false }
 }
 
 async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, ApiError> {
@@ -38,7 +44,7 @@ async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, 
     if let Some(authorization) = headers.get(AUTHORIZATION) {
         let (scheme, credential) = visible(authorization).split_once(' ').unwrap_or_default();
         return match scheme.to_ascii_lowercase().as_str() {
-            "bearer" => Ok(Some(app.auth.service.by_token(credential.trim())?)),
+            "bearer" => Ok(Some(app.auth.service.by_token(credential.trim()).await?)),
             "tma" => Ok(Some(app.auth.service.by_init_data(credential.trim()).await?)),
             _ => Err(ApiError::new(
                 Code::TOKEN_INVALID,
@@ -52,13 +58,44 @@ async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, 
     }
 }
 
+/// Holds a principal against the control list, which is read now: a valid token may belong to a session that has ended,
+/// to a banned user, or to a user who got grants since.
+pub(super) async fn hold_against_list(app: &App, credentials: Credentials) -> Credentials {
+    let is_current = app.control.list.holds();
+    let principal = match credentials.principal {
+        Ok(Some(Principal::User(user))) => current(app, user).await.map(|user| Some(Principal::User(user))),
+        other => other,
+    };
+    Credentials { principal, is_current }
+}
+
+async fn current(app: &App, mut user: AuthenticatedUser) -> Result<AuthenticatedUser, ApiError> {
+    let Some(session) = user.session() else { return Ok(user) };
+    match app.control.list.refusal(user.id, session) {
+        Some(Refusal::Banned) => return Err(AuthError::Banned.into()),
+        Some(Refusal::SessionEnded) => return Err(AuthError::SessionEnded.into()),
+        None => {}
+    }
+    if app.control.list.grants_changed(user.id) {
+        user.grants = app.auth.service.grants(user.id).await?;
+    }
+    Ok(user)
+}
+
 /// A header's text; empty if it is not visible ASCII, as no credential is.
 pub(super) fn visible(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or_default()
 }
 
+/// The caller, for routes on which a right only adds something. On a control list that is too old, it adds nothing.
 fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
-    parts.extensions.get::<Credentials>().map_or(Ok(None), |credentials| credentials.principal.clone())
+    let Some(credentials) = parts.extensions.get::<Credentials>() else { return Ok(None) };
+    match credentials.principal.clone()? {
+        Some(Principal::User(user)) if !credentials.is_current => {
+            Ok(Some(Principal::User(AuthenticatedUser { grants: Grants::new(), ..user })))
+        }
+        principal => Ok(principal),
+    }
 }
 
 fn required(parts: &Parts) -> Result<Principal, ApiError> {
@@ -68,6 +105,18 @@ fn required(parts: &Parts) -> Result<Principal, ApiError> {
             "This route needs authentication. Send `X-Telegram-Auth`, `Authorization` or, if the route allows it, `X-API-Key`.",
         )
     })
+}
+
+/// A principal for a route that needs a right. Rights are not given on a control list that is too old.
+fn authorised(parts: &Parts) -> Result<Principal, ApiError> {
+    let principal = required(parts)?;
+    let is_current = parts.extensions.get::<Credentials>().is_some_and(|credentials| credentials.is_current);
+    // Keys are read at each request, so the list says nothing of them.
+    if is_current || matches!(principal, Principal::Key(_)) {
+        return Ok(principal);
+    }
+    let why = "The list of bans and ended sessions cannot be read, so routes that need a right are closed. Try again.";
+    Err(ApiError::new(Code::UNAVAILABLE, why))
 }
 
 fn forbidden(why: &'static str) -> ApiError {
@@ -120,78 +169,74 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
-/// A user with any access role, or an API key (or its admin token) with the scope. Devices at the venue have such a
-/// key.
+/// A user or an API key (or its admin token) with the right `R` on what the path names: a conference, a check-in list, a
+/// side event, or else everything.
 #[derive(Clone, Debug)]
-pub struct Staff<S> {
+pub struct Allowed<R> {
     /// The caller.
     pub principal: Principal,
-    scope: PhantomData<S>,
+    right: PhantomData<R>,
 }
 
-impl<S: Scope> FromRequestParts<Arc<App>> for Staff<S> {
+impl<R: Right> FromRequestParts<Arc<App>> for Allowed<R> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let principal = serving(
-            parts,
-            AccessRole::Steward,
-            S::NAME,
-            "This route needs an access role, or an API key with the scope in `details`.",
-        )?;
-        Ok(Self { principal, scope: PhantomData })
-    }
-}
-
-/// A user with the access role `supervisor` or higher, or an API key (or its admin token) with the scope.
-#[derive(Clone, Debug)]
-pub struct Supervisor<S> {
-    /// The caller.
-    pub principal: Principal,
-    scope: PhantomData<S>,
-}
-
-impl<S: Scope> FromRequestParts<Arc<App>> for Supervisor<S> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let principal = serving(
-            parts,
-            AccessRole::Supervisor,
-            S::NAME,
-            "This route needs the access role `supervisor` or higher, or an API key with the scope in `details`.",
-        )?;
-        Ok(Self { principal, scope: PhantomData })
-    }
-}
-
-fn serving(parts: &Parts, role: AccessRole, scope: &str, otherwise: &'static str) -> Result<Principal, ApiError> {
-    let principal = required(parts)?;
-    if principal.serves(role, scope) { Ok(principal) } else { Err(forbidden(otherwise).detail("scope", scope)) }
-}
-
-/// A user with the access role `organizer` or `admin`, or an API key (or its admin token) with the scope.
-#[derive(Clone, Debug)]
-pub struct Admin<S> {
-    /// The caller.
-    pub principal: Principal,
-    scope: PhantomData<S>,
-}
-
-impl<S: Scope> FromRequestParts<Arc<App>> for Admin<S> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let principal = required(parts)?;
-        if principal.may(S::NAME) {
-            Ok(Self { principal, scope: PhantomData })
+        let principal = authorised(parts)?;
+        if principal.reach::<R>().covers(&resource(parts)) {
+            Ok(Self { principal, right: PhantomData })
         } else {
-            Err(forbidden(
-                "This route needs the access role `organizer` or `admin`, or an API key with the scope in `details`.",
-            )
-            .detail("scope", S::NAME))
+            Err(lacks::<R>())
         }
     }
+}
+
+/// The same, also with the right on something below what the path names: for what staff of one check-in list need of
+/// its conference.
+#[derive(Clone, Debug)]
+pub struct AllowedWithin<R>(PhantomData<R>);
+
+impl<R: Right> FromRequestParts<Arc<App>> for AllowedWithin<R> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let reach = authorised(parts)?.reach::<R>();
+        if reach.touches(&resource(parts)) { Ok(Self(PhantomData)) } else { Err(lacks::<R>()) }
+    }
+}
+
+/// A user or an API key with the right `R` on something. The extractor that uses it finds out whether the request is
+/// about that.
+#[derive(Clone, Debug)]
+pub struct AllowedSomewhere<R> {
+    /// The caller.
+    pub principal: Principal,
+    /// The resources on which the caller has the right.
+    pub reach: Reach,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> FromRequestParts<Arc<App>> for AllowedSomewhere<R> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let principal = authorised(parts)?;
+        let reach = principal.reach::<R>();
+        if reach.is_empty() { Err(lacks::<R>()) } else { Ok(Self { principal, reach, right: PhantomData }) }
+    }
+}
+
+/// The resource that a request's path names.
+fn resource(parts: &Parts) -> Resource {
+    Resource::of_path(parts.uri.path().strip_prefix(BASE_PATH).unwrap_or_default())
+}
+
+/// The error of a principal without the right.
+pub fn lacks<R: Right>() -> ApiError {
+    forbidden(
+        "This route needs the right in `details`: an access role that has it here, or an API key with it as its scope.",
+    )
+    .detail("scope", R::INFO.name)
 }
 
 /// An API key itself and not its admin token: otherwise a token could renew itself for ever.

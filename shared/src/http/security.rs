@@ -4,19 +4,22 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 
 use super::describe::{Describe, Described};
 use super::principal::{
-    Admin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, Staff, Supervisor, TelegramAuth, TelegramWebhookSecret,
+    Allowed, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, TelegramAuth, TelegramWebhookSecret,
     TicketingSignature,
 };
-use super::scope::Scope;
+use crate::auth::rights::Right;
 use crate::error::Code;
 
 /// Codes for credentials that are sent and invalid, on every route that looks at them.
-const REFUSED: [Code; 7] = [
+const REFUSED: [Code; 10] = [
+    Code::ACCOUNT_BANNED,
     Code::API_KEY_INVALID,
     Code::INIT_DATA_EXPIRED,
     Code::INIT_DATA_MALFORMED,
     Code::INIT_DATA_NOT_YET_VALID,
+    Code::INIT_DATA_REVOKED,
     Code::INIT_DATA_SIGNATURE_INVALID,
+    Code::SESSION_ENDED,
     Code::TOKEN_EXPIRED,
     Code::TOKEN_INVALID,
 ];
@@ -62,21 +65,15 @@ impl Describe for MaybeUser {
     }
 }
 
-impl<S: Scope> Describe for Staff<S> {
+impl<R: Right> Describe for Allowed<R> {
     fn describe(described: &mut Described) {
-        with_scope(described, S::NAME);
+        with_scope(described, R::INFO.name);
     }
 }
 
-impl<S: Scope> Describe for Supervisor<S> {
+impl<R: Right> Describe for AllowedWithin<R> {
     fn describe(described: &mut Described) {
-        with_scope(described, S::NAME);
-    }
-}
-
-impl<S: Scope> Describe for Admin<S> {
-    fn describe(described: &mut Described) {
-        with_scope(described, S::NAME);
+        with_scope(described, R::INFO.name);
     }
 }
 

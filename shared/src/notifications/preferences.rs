@@ -127,7 +127,7 @@ impl Choices {
         let telegram = self.categories.get(&category).is_none_or(|channels| channels.telegram);
         let quiet = || self.quiet_hours.as_ref().is_some_and(|hours| hours.contain(now));
         match () {
-            () if user.banned => Some(Reason::Banned),
+            () if user.standing.is_banned(now) => Some(Reason::Banned),
             () if !user.is_reachable() => Some(Reason::Unreachable),
             () if !user.notifications_enabled => Some(Reason::TelegramOff),
             () if self.muted => Some(Reason::Muted),

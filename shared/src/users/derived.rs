@@ -1,11 +1,10 @@
 //! What is derived from a profile and stored beside it: claims and directory entries, and the record of what was written.
 
-use std::collections::BTreeSet;
-
 use super::items::Owner;
 use super::keys;
 use super::listing::listings;
 use super::model::{Claim, Derived, User};
+use super::standing::Standing;
 
 /// The claims of a user; none after the erasure has begun.
 pub(super) fn owned(user: &User) -> Vec<Owner> {
@@ -22,9 +21,9 @@ pub(super) fn owned(user: &User) -> Vec<Owner> {
         user.kgen_username.as_ref().map(|name| Claim::Kgen(name.folded())),
     ];
     let owner = |claim: Claim| {
-        let access_roles =
-            if matches!(claim, Claim::Telegram(_)) { user.access_roles.clone() } else { BTreeSet::new() };
-        Owner { claim, user_id: user.id, access_roles }
+        let is_read = matches!(claim, Claim::Telegram(_));
+        let standing = if is_read { user.standing.clone() } else { Standing::default() };
+        Owner { claim, user_id: user.id, standing }
     };
     claims.into_iter().flatten().map(owner).collect()
 }

@@ -1,13 +1,12 @@
 //! How users are stored: their keys, their indexes, and the marker of what belongs to one user only.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::keys;
 use super::listing::Listing;
 use super::member::{Member, shard};
-use super::model::{AccessRole, Claim, User};
+use super::model::{Claim, User};
+use super::standing::Standing;
 use super::start::Start;
 use super::verification::{EmailVerification, VALID_FOR};
 use crate::dynamo::{Entity, Key};
@@ -46,7 +45,8 @@ pub(super) struct Owner {
     pub(super) claim: Claim,
     pub(super) user_id: UserId,
     /// On Telegram claims: they are what authentication reads.
-    pub(super) access_roles: BTreeSet<AccessRole>,
+    #[serde(default)]
+    pub(super) standing: Standing,
 }
 
 /// Export: none, because it is made of the profile, which is exported.

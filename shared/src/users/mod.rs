@@ -3,6 +3,7 @@
 pub mod contact;
 mod derived;
 pub mod error;
+pub mod grants;
 pub mod handles;
 mod items;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod model;
 pub mod privacy;
 pub mod repository;
 pub mod service;
+pub mod standing;
 pub mod start;
 pub mod telegram_user;
 pub mod verification;

@@ -1,6 +1,5 @@
 //! Users as they are: the profile, what of it others may see, and what belongs to one user only.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::contact::{CountryCode, EmailAddress, PhoneNumber};
 use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
+use super::standing::Standing;
 use crate::id::UserId;
 use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
@@ -26,20 +26,6 @@ pub enum Visibility {
     Attendees,
     /// The user and admins.
     Private,
-}
-
-/// Permission level of a user, given by admins. Not to be confused with `roles`, which users choose themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AccessRole {
-    /// Staff at the venue: scans tickets.
-    Steward,
-    /// Leads stewards: also forces entries and undoes scans.
-    Supervisor,
-    /// Manages the content of conferences.
-    Organizer,
-    /// Has all permissions.
-    Admin,
 }
 
 /// What a user's private chat with the bot allows.
@@ -91,9 +77,6 @@ pub struct User {
     /// The update that `chat` follows from: an earlier update that arrives late changes nothing.
     #[serde(default)]
     pub chat_as_of: Option<UpdateTime>,
-    /// An admin banned the user.
-    #[serde(default)]
-    pub banned: bool,
     pub onboarding_completed: bool,
     pub notifications_enabled: bool,
     pub email: Option<EmailAddress>,
@@ -113,7 +96,9 @@ pub struct User {
     pub country_code: Option<CountryCode>,
     pub pog_image_url: Option<HttpsUrl>,
     pub visibility: Visibility,
-    pub access_roles: BTreeSet<AccessRole>,
+    /// Rights, ban and revoked logins.
+    #[serde(default)]
+    pub standing: Standing,
     /// Rises by one with each change.
     pub version: u64,
     pub created_at: Time,
@@ -254,11 +239,11 @@ impl fmt::Display for Facet {
     }
 }
 
-/// The owner of a Telegram account and their access roles: all that authentication needs, in one read.
+/// The owner of a Telegram account and their standing: all that authentication needs, in one read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The user.
     pub user_id: UserId,
-    /// The user's access roles.
-    pub access_roles: BTreeSet<AccessRole>,
+    /// The user's standing.
+    pub standing: Standing,
 }

@@ -11,12 +11,25 @@ use super::member::Member;
 use super::model::{Claim, Derived, Facet, Identity, User};
 use super::start::Start;
 use super::verification::{EmailVerification, MAX_TRIES};
+use crate::control::model::{Change, ControlEntry};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::UserId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
 use crate::users::verification::VerificationId;
+
+/// What every instance must know of a change of standing.
+fn changes(before: &User, after: &User) -> Vec<Change> {
+    let (before, after) = (&before.standing, &after.standing);
+    let ban = match &after.ban {
+        _ if before.ban == after.ban => None,
+        Some(ban) => Some(Change::Banned { until: ban.until }),
+        None => Some(Change::Unbanned),
+    };
+    let grants = (before.grants != after.grants).then_some(Change::Grants);
+    ban.into_iter().chain(grants).collect()
+}
 
 /// Users in DynamoDB.
 #[derive(Clone, Debug)]
@@ -45,7 +58,7 @@ impl UserRepository {
     /// Who owns a Telegram account: one read.
     pub async fn identity(&self, telegram_id: i64) -> Result<Option<Identity>, dynamo::Error> {
         let owner: Option<Owner> = self.users.get(&keys::claim(&Claim::telegram(telegram_id))).await?;
-        Ok(owner.map(|owner| Identity { user_id: owner.user_id, access_roles: owner.access_roles }))
+        Ok(owner.map(|owner| Identity { user_id: owner.user_id, standing: owner.standing }))
     }
 
     /// Stores a new user; [`UserError::Taken`] when the Telegram account has one already.
@@ -108,6 +121,9 @@ impl UserRepository {
             (old, Some(new)) if old.as_ref() != Some(&new) => transaction.put(&self.users, &new),
             (Some(_), None) => transaction.delete(&self.users, &keys::member(user.id)),
             _ => {}
+        }
+        for change in before.map(|before| changes(before, user)).unwrap_or_default() {
+            transaction.put(&self.ephemeral, &ControlEntry::new(user.id, change, user.updated_at, &self.random));
         }
         transaction.run(&self.random).await
     }

@@ -1,13 +1,12 @@
 //! What of a profile is shown: to others, and to its owner and admins.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::contact::{CountryCode, EmailAddress, PhoneNumber};
+use super::grants::Grants;
 use super::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
-use super::model::{AccessRole, User, Visibility};
+use super::model::{User, Visibility};
 use crate::id::UserId;
 use crate::text::{Line, Tags};
 use crate::time::Time;
@@ -87,8 +86,8 @@ pub struct OwnUser {
     pub country_code: Option<CountryCode>,
     /// Who can see the profile.
     pub visibility: Visibility,
-    /// Access roles of the user.
-    pub access_roles: BTreeSet<AccessRole>,
+    /// Access roles of the user, and on what.
+    pub grants: Grants,
     /// Time of the last change.
     pub updated_at: Time,
     /// Time when the account is erased. A login before that cancels the erasure. `null` if no erasure is requested.
@@ -135,7 +134,7 @@ impl From<User> for OwnUser {
             phone_number: user.phone_number.clone(),
             country_code: user.country_code.clone(),
             visibility: user.visibility,
-            access_roles: user.access_roles.clone(),
+            grants: user.standing.grants.clone(),
             updated_at: user.updated_at,
             erase_after: user.erase_after,
             public: user.into(),

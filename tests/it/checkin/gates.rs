@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::{Venue, entry, exit, verdict};

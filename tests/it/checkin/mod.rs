@@ -17,7 +17,7 @@ use ibw::attendees::qr::{TicketKeys, TicketQr};
 use ibw::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use ibw::config::Env;
 use ibw::time::Time;
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use crate::conferences::{conference, organise};

@@ -1,6 +1,6 @@
 //! Who may do what at check-in, and how often.
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::{SLUG, Venue, entry};

@@ -6,6 +6,7 @@ use ibw::id::UserId;
 use ibw::notifications::chunk::Addressee;
 use ibw::notifications::preferences::Preferences;
 use ibw::users::model::{ChatState, User};
+use ibw::users::standing::Ban;
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -19,7 +20,7 @@ async fn kinds(world: &World) -> BTreeMap<&'static str, UserId> {
         crowd::put(&world.app.database, &users[n]);
         users[n].id
     };
-    let banned = change(1, |user| user.banned = true);
+    let banned = change(1, |user| user.standing.ban = Some(Ban { since: user.created_at, until: None, reason: None }));
     let never = change(2, |user| user.allows_write_to_pm = false);
     let stopped = change(3, |user| user.chat = ChatState::Stopped);
     let off = change(4, |user| user.notifications_enabled = false);

@@ -1,6 +1,6 @@
 //! The door: a guest's code, and being checked in once.
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::{ask, people, published, register, stored};

@@ -1,6 +1,6 @@
 //! Organisers decide which events are seen; hosts copy theirs.
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::{EVENTS, ask, organise, people, published, register, state, told, written};

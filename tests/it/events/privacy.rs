@@ -1,6 +1,6 @@
 //! What events hold of a user: exported, and erased.
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::sweep::housekeep;

@@ -2,7 +2,7 @@
 
 use axum::routing::get;
 use ibw::http::{Router, Routes};
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::Person;
@@ -74,7 +74,7 @@ async fn role_that_is_taken_away_is_gone_at_once_for_telegrams_signature_and_wit
     let login = login_with_role(&app, &person, AccessRole::Admin).await;
     let before = stored(&app, &login).await.unwrap();
     let mut user = before.clone();
-    user.access_roles.clear();
+    user.standing.grants.clear();
     user.stamp(app.now());
     repository(&app).save(&before, &user).await.unwrap();
     let by = |credential| app.users().get(BY_TELEGRAM).header(credential).send();

@@ -7,7 +7,7 @@ mod gateway;
 use std::process::Command;
 
 use ibw::time::Clock;
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 
 use self::gateway::Gateway;
 use crate::attendees::world::{TICKET_SIGNING_KEY, TICKETING_SECRET};

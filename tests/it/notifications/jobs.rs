@@ -1,6 +1,7 @@
 //! Jobs as organisers write them.
 
-use ibw::users::model::{AccessRole, User, Visibility};
+use ibw::users::grants::{AccessRole, Grant};
+use ibw::users::model::{User, Visibility};
 use serde_json::{Value, json};
 
 use super::{fields, organise, template, written};
@@ -141,7 +142,7 @@ async fn organisers_and_keys_with_the_scope_may_and_nobody_else() {
 
     let before = app.backstage().users.service.get(login.user_id.parse().expect("an id")).await.expect("the user");
     let mut organiser = before.clone();
-    organiser.access_roles.insert(AccessRole::Organizer);
+    organiser.standing.grants.insert(Grant::everywhere(AccessRole::Organizer));
     organiser.version += 1;
     let users = ibw::users::repository::UserRepository::new(&app.backstage().platform);
     users.save(&before, &organiser).await.expect("a role");

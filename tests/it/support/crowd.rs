@@ -40,7 +40,7 @@ pub(crate) fn member(n: usize, start: Time, random: &Random) -> User {
         "email_verified": false, "roles": [role],
         "ecosystems": only(n.is_multiple_of(5), "solana"),
         "topics": only(n % 1000 == 7, "privacy"),
-        "visibility": if n % 10 == 9 { "public" } else { "attendees" }, "access_roles": [], "version": 1,
+        "visibility": if n % 10 == 9 { "public" } else { "attendees" }, "version": 1,
         "created_at": joined, "updated_at": joined,
     });
     serde_json::from_value(user).expect("a user")

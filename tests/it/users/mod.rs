@@ -11,7 +11,8 @@ mod visibility;
 
 use std::collections::BTreeSet;
 
-use ibw::users::model::{AccessRole, User};
+use ibw::users::grants::{AccessRole, Grant};
+use ibw::users::model::User;
 use ibw::users::repository::UserRepository;
 use serde_json::Value;
 
@@ -52,7 +53,7 @@ pub(crate) async fn stored(app: &TestApp, login: &Login) -> Option<User> {
 pub(crate) async fn login_with_role(app: &TestApp, person: &Person, role: AccessRole) -> Login {
     let before = stored(app, &app.login(person).await).await.unwrap();
     let mut user = before.clone();
-    user.access_roles = BTreeSet::from([role]);
+    user.standing.grants = BTreeSet::from([Grant::everywhere(role)]);
     user.stamp(app.now());
     repository(app).save(&before, &user).await.unwrap();
     app.login(person).await

@@ -82,7 +82,7 @@ async fn patch_with_a_bad_value_names_its_place_and_changes_nothing() {
         (json!({"job_title": "CTO", "country_code": "?"}), "country_code"),
         (json!({"nickname": "Ash"}), "nickname"),
         (json!({"email": "asha@example.org"}), "email"),
-        (json!({"access_roles": ["admin"]}), "access_roles"),
+        (json!({"grants": ["admin"]}), "grants"),
         (json!({"twitter_username": "asha"}), "twitter_username"),
         (json!([]), "body"),
         (json!("x"), "body"),

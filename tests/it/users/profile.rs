@@ -29,7 +29,7 @@ const PUBLIC: [&str; 19] = [
 ];
 
 const OWN: [&str; 14] = [
-    "access_roles",
+    "grants",
     "allows_write_to_pm",
     "country_code",
     "email",
@@ -86,7 +86,7 @@ async fn profile_of_a_newcomer_is_what_telegram_says() {
         "email": null, "email_verified": false, "twitter_username": null, "linkedin_username": null,
         "github_username": null, "kgen_username": null, "job_title": null, "organization": null, "roles": [],
         "ecosystems": [], "topics": [], "experience": null, "location": null, "phone_number": null,
-        "country_code": null, "pog_image_url": null, "visibility": "attendees", "access_roles": [],
+        "country_code": null, "pog_image_url": null, "visibility": "attendees", "grants": [],
         "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z", "erase_after": null,
     });
     assert_eq!(me(&app, &login).await, expected);

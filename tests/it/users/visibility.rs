@@ -1,6 +1,6 @@
 //! Who sees whom, by id and in the directory.
 
-use ibw::users::model::AccessRole;
+use ibw::users::grants::AccessRole;
 use serde_json::json;
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};

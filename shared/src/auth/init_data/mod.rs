@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::time::Time;
@@ -38,6 +38,8 @@ pub struct InitData {
     /// The `startapp` or `startattach` part of the link that opened the app: 1 to 512 of `A-Za-z0-9_-`. A link can
     /// carry anything, and what is not usable is ignored: a bad link must not keep its reader out.
     pub start_param: Option<String>,
+    /// SHA-256 of what Telegram signed, hex. Another spelling of the same data has the same fingerprint.
+    pub fingerprint: String,
 }
 
 /// Why login data (of a Mini App or of the Login Widget) is refused.
@@ -135,7 +137,8 @@ pub fn verify(raw: &str, verifiers: &[Verifier], now: Time) -> Result<InitData, 
     let user = TelegramUser::from_json(field("user").ok_or(malformed("lacks a `user`"))?).map_err(malformed)?;
     let usable = |text: &&str| (1..=MAX_START_PARAM).contains(&text.len()) && text.bytes().all(is_url_safe);
     let start_param = field(START_PARAM).filter(usable).map(str::to_owned);
-    Ok(InitData { user, auth_date, start_param })
+    let fingerprint = hex::encode(Sha256::digest(lines(&fields, &["hash", "signature"])));
+    Ok(InitData { user, auth_date, start_param, fingerprint })
 }
 
 /// The time `auth_date` names, if login data of that time is good `now`.

@@ -1,16 +1,13 @@
 //! Our own JSON Web Tokens (RFC 7519), by the best practices of RFC 8725: one algorithm, keys named by `kid`, and an
 //! audience of its own for each kind of token, so that none passes for another (section 3.12).
 
-use std::collections::BTreeSet;
-
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::auth::model::SessionId;
+use crate::id::SessionId;
 use crate::time::Time;
-use crate::users::model::AccessRole;
 
 /// In bytes. Ours have about 500; more is not worth decoding.
 const MAX_LENGTH: usize = 4096;
@@ -28,8 +25,10 @@ pub trait Kind: Serialize + DeserializeOwned {
 /// Access token: identifies the caller of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
-    /// Access roles of the user.
-    pub roles: BTreeSet<AccessRole>,
+    /// Whether the user had grants when the token was made: then their grants are read. The rights are never in the
+    /// token.
+    #[serde(default)]
+    pub staff: bool,
     /// The session the token came from.
     pub sid: SessionId,
 }
@@ -44,12 +43,9 @@ pub struct Refresh {
     pub generation: u64,
 }
 
-/// Admin token: stands for an API key for a short time.
+/// Admin token: stands for an API key for a short time. The key's scopes are read from the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Admin {
-    /// Scopes of the API key.
-    pub scopes: Vec<String>,
-}
+pub struct Admin {}
 
 impl Kind for Access {
     const AUDIENCE: &'static str = "ibw-api";

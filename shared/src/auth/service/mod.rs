@@ -14,17 +14,19 @@ use crate::auth::init_data::{self, InitData};
 use crate::auth::jwt::{Access, Admin, JwtError, Refresh};
 use crate::auth::login_widget::{self, LoginWidget};
 use crate::auth::model::{
-    ApiKey, ApiKeyId, AuthenticatedKey, AuthenticatedUser, Principal, SESSION_SECONDS, Session, SessionId,
+    ApiKey, ApiKeyId, AuthenticatedKey, AuthenticatedUser, Credential, Principal, SESSION_SECONDS, Session,
 };
 use crate::auth::repository::AuthRepository;
 use crate::config::Secret;
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 use crate::users::error::UserError;
-use crate::users::model::{AccessRole, User};
+use crate::users::grants::{Grants, Resource};
+use crate::users::model::{Identity, User};
 use crate::users::service::{Source, UserService};
+use crate::users::standing::Standing;
 use crate::users::telegram_user::TelegramUser;
 
 /// Lifetime of an access token in seconds.
@@ -41,6 +43,10 @@ const MAX_USER_AGENT: usize = 200;
 pub struct Proof {
     /// The account.
     pub telegram: TelegramUser,
+    /// When Telegram signed it.
+    pub signed_at: Time,
+    /// SHA-256 of what Telegram signed, hex.
+    pub fingerprint: String,
     /// Where the proof comes from.
     pub source: Source,
     /// Start parameter of the link that opened the app.
@@ -56,6 +62,17 @@ pub struct Tokens {
     pub refresh: String,
     /// Lifetime of the refresh token in seconds.
     pub refresh_seconds: i64,
+}
+
+/// The subject of the key by which the first API key is made.
+const BOOTSTRAP: &str = "bootstrap";
+
+fn bootstrap_key() -> AuthenticatedKey {
+    AuthenticatedKey {
+        subject: BOOTSTRAP.to_owned(),
+        scopes: BTreeSet::from(["*".to_owned()]),
+        resources: BTreeSet::from([Resource::Everything]),
+    }
 }
 
 /// Authentication.
@@ -77,19 +94,22 @@ impl AuthService {
 
     /// Checks Mini App init data.
     pub fn verify_init_data(&self, raw: &str) -> Result<Proof, AuthError> {
-        let InitData { user, start_param, .. } = init_data::verify(raw, &self.config.verifiers, self.clock.now())?;
-        Ok(Proof { telegram: user, source: Source::MiniApp, start: start_param })
+        let InitData { user, start_param, auth_date, fingerprint } =
+            init_data::verify(raw, &self.config.verifiers, self.clock.now())?;
+        Ok(Proof { telegram: user, signed_at: auth_date, fingerprint, source: Source::MiniApp, start: start_param })
     }
 
     /// Checks the Login Widget's data.
     pub fn verify_widget(&self, widget: &LoginWidget) -> Result<Proof, AuthError> {
-        let (user, _) = login_widget::verify(widget, &self.config.widget_keys, self.clock.now())?;
-        Ok(Proof { telegram: user, source: Source::LoginWidget, start: None })
+        let (user, signed_at) = login_widget::verify(widget, &self.config.widget_keys, self.clock.now())?;
+        let fingerprint = widget.hash.clone();
+        Ok(Proof { telegram: user, signed_at, fingerprint, source: Source::LoginWidget, start: None })
     }
 
     /// Logs in with a proof: creates the user at the first login, and opens a login session.
     pub async fn login(&self, proof: &Proof, user_agent: Option<&str>) -> Result<(Tokens, User), AuthError> {
         let user = self.users.sign_in(&proof.telegram, proof.source, proof.start.as_deref()).await?;
+        self.admit(&user.standing, Some(proof))?;
         let now = self.clock.now();
         let session = Session {
             id: SessionId::generate(now, &self.random),
@@ -100,7 +120,7 @@ impl AuthService {
             last_used_at: now,
         };
         self.repository.open(&session).await?;
-        Ok((self.tokens(&session, &user.access_roles, now)?, user))
+        Ok((self.tokens(&session, &user.standing, now)?, user))
     }
 
     /// Checks a refresh token, but not yet whether it was used before.
@@ -118,13 +138,14 @@ impl AuthService {
             Err(UserError::NotFound) => return Err(AuthError::SessionEnded),
             other => other?,
         };
-        self.tokens(&session, &user.access_roles, now)
+        self.admit(&user.standing, None)?;
+        self.tokens(&session, &user.standing, now)
     }
 
-    fn tokens(&self, session: &Session, roles: &BTreeSet<AccessRole>, now: Time) -> Result<Tokens, AuthError> {
+    fn tokens(&self, session: &Session, standing: &Standing, now: Time) -> Result<Tokens, AuthError> {
         let keys = &self.config.tokens;
         let sub = session.user_id.to_string();
-        let access = Access { roles: roles.clone(), sid: session.id };
+        let access = Access { staff: !standing.grants.is_empty(), sid: session.id };
         let refresh = Refresh { sid: session.id, generation: session.generation };
         Ok(Tokens {
             access: keys.sign(&sub, &self.token_id(), access, now, ACCESS_SECONDS)?,
@@ -140,32 +161,50 @@ impl AuthService {
     /// The user of a request with init data. A user is created if the Telegram account has none.
     pub async fn by_init_data(&self, raw: &str) -> Result<Principal, AuthError> {
         let proof = self.verify_init_data(raw)?;
-        let identity = self.users.recognise(&proof.telegram).await?;
-        Ok(Principal::User(AuthenticatedUser {
-            id: identity.user_id,
-            access_roles: identity.access_roles,
-            session: None,
-        }))
+        let Identity { user_id: id, standing } = self.users.recognise(&proof.telegram).await?;
+        self.admit(&standing, Some(&proof))?;
+        let credential = Credential::InitData { signed_at: proof.signed_at, fingerprint: proof.fingerprint };
+        Ok(Principal::User(AuthenticatedUser { id, grants: standing.grants, credential }))
     }
 
-    /// The user or the API key that a bearer token stands for.
-    pub fn by_token(&self, token: &str) -> Result<Principal, AuthError> {
+    /// Refuses a banned user, and a proof that the user has revoked.
+    fn admit(&self, standing: &Standing, proof: Option<&Proof>) -> Result<(), AuthError> {
+        if standing.is_banned(self.clock.now()) {
+            return Err(AuthError::Banned);
+        }
+        match proof {
+            Some(proof) if standing.revokes(proof.signed_at, &proof.fingerprint) => Err(AuthError::InitDataRevoked),
+            _ => Ok(()),
+        }
+    }
+
+    /// The user or the API key that a bearer token stands for. Rights are never in a token: those of staff and keys are
+    /// read.
+    pub async fn by_token(&self, token: &str) -> Result<Principal, AuthError> {
         let now = self.clock.now();
         match self.config.tokens.verify::<Access>(token, now) {
             Ok(claims) => {
                 let id = claims.sub.parse().map_err(|_| JwtError::Invalid)?;
-                let Access { roles, sid } = claims.body;
-                Ok(Principal::User(AuthenticatedUser { id, access_roles: roles, session: Some(sid) }))
+                let Access { staff, sid } = claims.body;
+                let grants = if staff { self.grants(id).await? } else { Grants::new() };
+                Ok(Principal::User(AuthenticatedUser { id, grants, credential: Credential::Session(sid) }))
             }
             Err(JwtError::Expired) => Err(JwtError::Expired.into()),
             Err(JwtError::Invalid) => {
                 let claims = self.config.tokens.verify::<Admin>(token, now)?;
-                Ok(Principal::Key(AuthenticatedKey {
-                    subject: claims.sub,
-                    scopes: claims.body.scopes.into_iter().collect(),
-                }))
+                self.by_key_subject(&claims.sub).await.map(Principal::Key)
             }
         }
+    }
+
+    /// The grants of a user with a valid token, as they are now.
+    pub async fn grants(&self, id: UserId) -> Result<Grants, AuthError> {
+        let user = match self.users.get(id).await {
+            Err(UserError::NotFound) => return Err(AuthError::SessionEnded),
+            other => other?,
+        };
+        self.admit(&user.standing, None)?;
+        Ok(user.standing.grants)
     }
 
     /// The API key with this text.
@@ -173,24 +212,38 @@ impl AuthService {
         if let Some(bootstrap) = &self.config.bootstrap_key
             && api_key::same(bootstrap.expose(), text)
         {
-            return Ok(AuthenticatedKey { subject: "bootstrap".to_owned(), scopes: BTreeSet::from(["*".to_owned()]) });
+            return Ok(bootstrap_key());
         }
         let (id, secret) = api_key::parse(text).ok_or(AuthError::ApiKeyInvalid)?;
-        let key = self.repository.api_key(id).await?.ok_or(AuthError::ApiKeyInvalid)?;
+        let key = self.repository.api_key(id).await?.filter(|key| api_key::matches(key, secret));
+        self.used(key.ok_or(AuthError::ApiKeyInvalid)?).await
+    }
+
+    /// The key that an admin token stands for, if the key is still valid.
+    async fn by_key_subject(&self, subject: &str) -> Result<AuthenticatedKey, AuthError> {
+        if subject == BOOTSTRAP && self.config.bootstrap_key.is_some() {
+            return Ok(bootstrap_key());
+        }
+        let id = subject.parse().map_err(|_| AuthError::ApiKeyInvalid)?;
+        let key = self.repository.api_key(id).await?;
+        self.used(key.ok_or(AuthError::ApiKeyInvalid)?).await
+    }
+
+    /// A key that was presented, if it is valid.
+    async fn used(&self, key: ApiKey) -> Result<AuthenticatedKey, AuthError> {
         let now = self.clock.now();
-        if !api_key::matches(&key, secret) || !key.is_valid(now) {
+        if !key.is_valid(now) {
             return Err(AuthError::ApiKeyInvalid);
         }
         if key.last_used_at.is_none_or(|last| last.plus_seconds(TOUCH_SECONDS) <= now) {
-            self.repository.touch_api_key(id, now).await?;
+            self.repository.touch_api_key(key.id, now).await?;
         }
-        Ok(AuthenticatedKey { subject: id.to_string(), scopes: key.scopes })
+        Ok(AuthenticatedKey { subject: key.id.to_string(), scopes: key.scopes, resources: key.resources })
     }
 
     /// A token that stands for an API key for [`ADMIN_SECONDS`].
     pub fn admin_token(&self, key: &AuthenticatedKey) -> Result<String, AuthError> {
-        let body = Admin { scopes: key.scopes.iter().cloned().collect() };
-        Ok(self.config.tokens.sign(&key.subject, &self.token_id(), body, self.clock.now(), ADMIN_SECONDS)?)
+        Ok(self.config.tokens.sign(&key.subject, &self.token_id(), Admin {}, self.clock.now(), ADMIN_SECONDS)?)
     }
 
     /// Creates an API key. Its text is returned once and stored nowhere.
@@ -207,6 +260,7 @@ impl AuthService {
             id,
             name: name.to_owned(),
             scopes,
+            resources: BTreeSet::from([Resource::Everything]),
             hash,
             created_at: now,
             valid_until,

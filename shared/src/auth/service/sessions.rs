@@ -1,10 +1,10 @@
 //! Login sessions of a user: list and end them.
 
 use crate::auth::error::AuthError;
-use crate::auth::model::{Session, SessionId};
+use crate::auth::model::Session;
 use crate::auth::repository::AuthRepository;
 use crate::dynamo;
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::time::Clock;
 
@@ -30,12 +30,12 @@ impl SessionService {
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
         let session = self.repository.session(user, id, self.clock.now()).await?;
         session.ok_or(AuthError::SessionNotFound)?;
-        Ok(self.repository.close(user, id).await?)
+        Ok(self.repository.close(user, id, self.clock.now()).await?)
     }
 
     /// Ends a session, if it has not ended yet.
     pub async fn close_if_open(&self, user: UserId, id: SessionId) -> Result<(), dynamo::Error> {
-        self.repository.close(user, id).await
+        self.repository.close(user, id, self.clock.now()).await
     }
 
     /// Ends all sessions of a user but `except`.

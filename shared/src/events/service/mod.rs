@@ -106,6 +106,15 @@ impl EventService {
         }
     }
 
+    /// The id of the event that a request names, and its conference; none if there is no such event.
+    pub async fn place_of(&self, name: &EventName) -> Result<Option<(EventId, Option<Slug>)>, EventError> {
+        let id = match self.id_of(name).await {
+            Err(EventError::NotFound) => return Ok(None),
+            other => other?,
+        };
+        Ok(self.repository.by_id(id).await?.map(|event| (id, event.details.conference)))
+    }
+
     /// An event as the caller sees it, with their own registration.
     pub async fn show(&self, id: EventId, actor: &Actor) -> Result<EventView, EventError> {
         let own = async {

@@ -193,9 +193,7 @@ mod tests {
 
     #[test]
     fn patch_of_what_is_not_the_users_to_change_is_refused() {
-        for field in
-            ["telegram_id", "access_roles", "email", "email_verified", "version", "twitter_username", "is_premium"]
-        {
+        for field in ["telegram_id", "grants", "email", "email_verified", "version", "twitter_username", "is_premium"] {
             assert!(patch(&format!(r#"{{"{field}": 1}}"#)).is_err(), "{field}");
         }
     }

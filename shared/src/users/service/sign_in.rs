@@ -47,7 +47,7 @@ impl UserService {
             return Ok(identity);
         }
         let user = self.first_visit(telegram).await?;
-        Ok(Identity { user_id: user.id, access_roles: user.access_roles })
+        Ok(Identity { user_id: user.id, standing: user.standing })
     }
 
     async fn first_visit(&self, telegram: &TelegramUser) -> Result<User, UserError> {
@@ -65,7 +65,7 @@ impl UserService {
             allows_write_to_pm: false,
             chat: ChatState::Unknown,
             chat_as_of: None,
-            banned: false,
+            standing: Default::default(),
             onboarding_completed: false,
             notifications_enabled: true,
             email: None,
@@ -85,7 +85,6 @@ impl UserService {
             country_code: None,
             pog_image_url: None,
             visibility: Visibility::default(),
-            access_roles: Default::default(),
             version: 1,
             created_at: now,
             updated_at: now,

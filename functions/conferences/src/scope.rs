@@ -1,8 +1,0 @@
-//! The scopes of API keys that this function asks for.
-
-use ibw::scopes;
-
-scopes! {
-    /// Write conferences.
-    ConferencesWrite = "conferences:write";
-}
