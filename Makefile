@@ -15,7 +15,7 @@ SMALL := attendee-import housekeeping media
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down seed logs test fuzz lint watch invoke bench openapi build deploy replay
+.PHONY: help up down seed logs test fuzz lint watch invoke bench openapi build deploy replay grant
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s %s\n", $$1, $$2 }'
@@ -75,3 +75,6 @@ deploy: build ## Deploy to AWS with the SAM CLI (STAGE=dev or STAGE=prod)
 
 replay: .venv/ready ## Have the relay send the outbox items of some time again (STAGE=dev FROM=2026-11-22T09:00:00Z TO=2026-11-22T11:30:00Z)
 	@$(PYTHON) infra/replay "ibw-$(STAGE)" "$(FROM)" "$(TO)"
+
+grant: .venv/ready ## Give a user who has logged in an access role (STAGE=dev TELEGRAM_ID=279058397 ROLE=admin ON=conferences/ibw-2026)
+	@$(PYTHON) infra/grant "ibw-$(STAGE)" "$(TELEGRAM_ID)" "$(ROLE)" "$(or $(ON),*)"

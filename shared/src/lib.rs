@@ -24,6 +24,7 @@ pub mod ical;
 pub mod id;
 pub mod media;
 pub mod notifications;
+pub mod one_time_code;
 pub mod page;
 pub mod pairing;
 pub mod personal_data;

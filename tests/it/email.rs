@@ -4,10 +4,11 @@
 use email::Worker;
 use ibw::clients::email::Mailer;
 use ibw::config::Secret;
+use ibw::one_time_code::OneTimeCodes;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::users::service::VerificationMailer;
-use ibw::users::verification::{EmailCodes, VALID_FOR};
+use ibw::users::verification::VALID_FOR;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ impl Post {
         let (mut env, aws) = configuration(&ses.url(), &[("EMAIL_FROM", "no-reply@example.org")]);
         let mailer = Mailer::read(&mut env, &aws);
         let mailer = env.finish(mailer).expect("a sound environment");
-        let codes = EmailCodes::new(Secret::new(SIGNING_KEY));
+        let codes = OneTimeCodes::of_emails(Secret::new(SIGNING_KEY));
         let mailer = VerificationMailer::new(&app.platform(&Watch::over("email")), mailer, codes);
         let login = app.login(&Person::new(1)).await;
         let post = Self { worker: Worker::new(consumer, mailer), app, login, sqs, ses };

@@ -24,6 +24,7 @@ mod notifications;
 mod once;
 mod queue;
 mod relay;
+mod rights;
 mod speakers;
 mod structure;
 mod support;

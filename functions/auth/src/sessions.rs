@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
-use ibw::auth::model::Session;
+use ibw::auth::model::{Credential, Session};
 use ibw::error::ApiError;
 use ibw::http::{CurrentUser, Json, Path};
 use ibw::id::SessionId;
@@ -82,6 +82,11 @@ pub(crate) async fn close_others(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
+    let except = match &user.credential {
+        Credential::InitData { fingerprint, .. } => Some(fingerprint.clone()),
+        Credential::Session(_) => None,
+    };
+    app.users.service.revoke_logins(user.id, except).await?;
     app.auth.sessions.close_all(user.id, user.session()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

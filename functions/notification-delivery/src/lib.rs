@@ -55,6 +55,7 @@ async fn send(sender: &Sender, message: &Message, deadline: Time) -> End {
         Ok(DeliveryMessage::Reply { v: VERSION, chat_id, reply, language }) => {
             Some(sender.reply(chat_id, reply, language.as_deref(), key, deadline).await)
         }
+        Ok(DeliveryMessage::Code(code)) if code.v == VERSION => Some(sender.code(code, key, deadline).await),
         _ => None,
     }
 }

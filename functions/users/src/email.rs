@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::error::ApiError;
 use ibw::http::{CurrentUser, ETagged, Json};
+use ibw::one_time_code::OneTimeCode;
 use ibw::time::Time;
 use ibw::users::contact::EmailAddress;
-use ibw::users::verification::{MAX_TRIES, VALID_FOR, VerificationCode};
+use ibw::users::verification::{MAX_TRIES, VALID_FOR};
 use ibw::users::view::OwnUser;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,7 +41,7 @@ pub(crate) struct PendingEmailVerification {
 #[schema(example = json!({"code": "428913"}))]
 pub(crate) struct EmailVerificationCode {
     /// Code of six digits.
-    code: VerificationCode,
+    code: OneTimeCode,
 }
 
 /// Send a verification code to an email address.

@@ -19,6 +19,7 @@ fn routes<R: Routes>() -> R {
         .tag("privacy", "Your personal data: export and erasure.")
         .routes(routes!(me::show).errors(&[Code::NOT_FOUND]))
         .routes(routes!(me::update, privacy::erase).errors(&[Code::NOT_FOUND, Code::VERSION_CONFLICT]))
+        .routes(routes!(privacy::cancel).errors(&[Code::NOT_FOUND, Code::VERSION_CONFLICT]))
         .routes(routes!(privacy::export).errors(&[Code::NOT_FOUND, Code::NOT_ACCEPTABLE]))
         .routes(routes!(me::set_socials).errors(&[
             Code::NOT_FOUND,

@@ -17,11 +17,11 @@ use crate::clients::storage::{self, SharedStorage};
 use crate::config::{ConfigError, Env, HttpConfig};
 use crate::dynamo::Once;
 use crate::events::code::CheckinCodes;
+use crate::one_time_code::OneTimeCodes;
 use crate::page::Cursors;
 use crate::platform::Platform;
 use crate::rate_limit::RateLimiter;
 use crate::url::HttpsUrl;
-use crate::users::verification::EmailCodes;
 use crate::{auth, control, privacy};
 
 /// The app behind every route. Services are cheap handles on shared clients, so every API function has them all.
@@ -40,7 +40,9 @@ pub struct App {
     /// Makes and reads cursors.
     pub cursors: Cursors,
     /// Makes and checks the codes of email verifications.
-    pub email_codes: EmailCodes,
+    pub email_codes: OneTimeCodes,
+    /// Makes and checks the codes that the bot sends.
+    pub confirmation_codes: OneTimeCodes,
     /// Makes and reads the codes that guests of side events show.
     pub checkin_codes: CheckinCodes,
     /// The mini app's address: shared links open it.
@@ -70,7 +72,8 @@ impl App {
             limiter: RateLimiter::new(&platform, config.http.rate_limits),
             once: platform.once(),
             cursors: Cursors::new(key.clone(), platform.random.clone()),
-            email_codes: EmailCodes::new(key.clone()),
+            email_codes: OneTimeCodes::of_emails(key.clone()),
+            confirmation_codes: OneTimeCodes::of_confirmations(key.clone()),
             checkin_codes: CheckinCodes::new(key),
             app_url: config.app_url,
             control: control::Domain::new(&platform),

@@ -31,6 +31,14 @@ codes! {
     INIT_DATA_REVOKED => UNAUTHORIZED,
     /// The account is banned.
     ACCOUNT_BANNED => FORBIDDEN,
+    /// The route needs fresh proof of who you are; `details` names the ways to give it.
+    FRESH_PROOF_REQUIRED => UNAUTHORIZED,
+    /// The code of the bot is wrong; `details` says how many attempts are left.
+    CONFIRMATION_CODE_WRONG => UNPROCESSABLE_ENTITY,
+    /// The code of the bot has expired or has no attempts left: request a new code.
+    CONFIRMATION_CODE_EXPIRED => UNPROCESSABLE_ENTITY,
+    /// The bot may not write to you: start the bot, and repeat the request.
+    BOT_NOT_STARTED => CONFLICT,
 }
 
 /// An authentication that failed, or could not be done.
@@ -59,6 +67,21 @@ pub enum AuthError {
     /// The user is banned.
     #[error("This account is banned. Contact the organisers.")]
     Banned,
+    /// The caller did not prove lately who they are.
+    #[error("This route needs fresh proof of who you are. See `details` for the ways to give it.")]
+    FreshProofRequired,
+    /// A wrong code.
+    #[error("The code is wrong. Enter the code from the bot's latest message.")]
+    ConfirmationCodeWrong {
+        /// Codes that may still be tried.
+        tries_left: u32,
+    },
+    /// No open confirmation.
+    #[error("The code has expired or has no attempts left. Request a new code.")]
+    ConfirmationExpired,
+    /// The bot may not write to the user.
+    #[error("The bot may not write to you. Start the bot on Telegram, and request the code again.")]
+    ChatUnreachable,
     /// The user has no such login session.
     #[error("You have no login session with this id. It may have ended already.")]
     SessionNotFound,
@@ -89,6 +112,18 @@ impl From<AuthError> for ApiError {
             AuthError::SessionEnded => Code::SESSION_ENDED,
             AuthError::RefreshTokenReused => Code::REFRESH_TOKEN_REUSED,
             AuthError::ApiKeyInvalid => Code::API_KEY_INVALID,
+            AuthError::FreshProofRequired => {
+                return Self::new(Code::FRESH_PROOF_REQUIRED, message)
+                    .detail("init_data", "send init data in `X-Telegram-Auth` that is at most 15 minutes old")
+                    .detail("code", "request a code with `POST /api/v1/auth/confirm`, and enter it")
+                    .detail("scope", "use an API key with the scope `sensitive`");
+            }
+            AuthError::ConfirmationCodeWrong { tries_left } => {
+                return Self::new(Code::CONFIRMATION_CODE_WRONG, message)
+                    .detail("code", format!("tries left: {tries_left}"));
+            }
+            AuthError::ConfirmationExpired => Code::CONFIRMATION_CODE_EXPIRED,
+            AuthError::ChatUnreachable => Code::BOT_NOT_STARTED,
             AuthError::InitDataRevoked => Code::INIT_DATA_REVOKED,
             AuthError::Banned => Code::ACCOUNT_BANNED,
             AuthError::SessionNotFound => Code::NOT_FOUND,

@@ -1,5 +1,6 @@
 //! How sessions and API keys are stored.
 
+use super::confirmation::{Confirmation, VALID_FOR};
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
 use crate::dynamo::{Entity, Key};
@@ -16,6 +17,21 @@ impl Entity for Session {
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.last_used_at.plus_seconds(SESSION_SECONDS).seconds())
+    }
+}
+
+/// Export: none, because it expires after 10 minutes.
+///
+/// Erasure: none, because it expires after 10 minutes.
+impl Entity for Confirmation {
+    const NAME: &'static str = "confirmation";
+
+    fn key(&self) -> Key {
+        keys::confirmation(self.user_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.created_at.plus_seconds(VALID_FOR).seconds())
     }
 }
 

@@ -17,6 +17,11 @@ pub fn session(user: UserId, session: SessionId) -> Key {
     Key { pk: partition(user), sk: format!("{SESSION}{session}") }
 }
 
+/// The confirmation of a user.
+pub fn confirmation(user: UserId) -> Key {
+    Key { pk: partition(user), sk: "CONFIRMATION".to_owned() }
+}
+
 /// An API key.
 pub fn api_key(id: ApiKeyId) -> Key {
     Key { pk: format!("APIKEY#{id}"), sk: "APIKEY".to_owned() }

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod config;
+pub mod confirmation;
 pub mod error;
 pub mod init_data;
 mod items;

@@ -1,11 +1,12 @@
 //! The reads and writes of sessions and API keys.
 
+use super::confirmation::{Confirmation, MAX_TRIES};
 use super::error::AuthError;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
 use crate::auth::model::ApiKeyId;
 use crate::control::model::{Change, ControlEntry};
-use crate::dynamo::{self, Entity, Expression, Key, Query, Table, Transaction};
+use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
 use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
@@ -20,6 +21,8 @@ const GRACE: i64 = 30;
 pub struct AuthRepository {
     ephemeral: Table,
     admin: Table,
+    /// For its outbox, as `ephemeral` has none.
+    users: Table,
     random: Random,
 }
 
@@ -29,6 +32,7 @@ impl AuthRepository {
         Self {
             ephemeral: platform.tables.table("ephemeral"),
             admin: platform.tables.table("admin"),
+            users: platform.tables.table("users"),
             random: platform.random.clone(),
         }
     }
@@ -99,6 +103,36 @@ impl AuthRepository {
         self.ephemeral.batch_delete(&keys, &self.random).await
     }
 
+    /// Opens a confirmation, in place of an earlier one, and the message that has its code sent.
+    pub async fn open_confirmation(&self, new: &Confirmation, message: &OutboxMessage) -> Result<(), dynamo::Error> {
+        let mut transaction = Transaction::new();
+        transaction.put(&self.ephemeral, new);
+        transaction.put(&self.users, message);
+        transaction.run(&self.random).await
+    }
+
+    /// The confirmation of a user.
+    pub async fn confirmation(&self, user: UserId, now: Time) -> Result<Option<Confirmation>, dynamo::Error> {
+        self.ephemeral.get_live(&keys::confirmation(user), now).await
+    }
+
+    /// Counts a try; `None` when there is no confirmation, or no try left.
+    pub async fn count_try(&self, user: UserId, now: Time) -> Result<Option<Confirmation>, dynamo::Error> {
+        let update = Expression::new("ADD tries :one").number(":one", 1);
+        let open = Expression::new("tries < :max AND expires_at > :now")
+            .number(":max", MAX_TRIES)
+            .number(":now", now.seconds());
+        dynamo::if_held(self.ephemeral.update(&keys::confirmation(user), &update, &open).await)
+    }
+
+    /// Marks a confirmation as given for a credential, unless another one replaced it.
+    pub async fn confirm(&self, open: &Confirmation, credential: &str) -> Result<bool, dynamo::Error> {
+        let update = Expression::new("SET confirmed = :credential").text(":credential", credential);
+        let same = Expression::new("id = :id").text(":id", open.id);
+        let updated = self.ephemeral.update::<Confirmation>(&keys::confirmation(open.user_id), &update, &same).await;
+        Ok(dynamo::if_held(updated)?.is_some())
+    }
+
     /// The API key with this id.
     pub async fn api_key(&self, id: ApiKeyId) -> Result<Option<ApiKey>, dynamo::Error> {
         self.admin.get(&keys::api_key(id)).await
@@ -107,6 +141,13 @@ impl AuthRepository {
     /// Stores a new API key.
     pub async fn add_api_key(&self, key: &ApiKey) -> Result<(), dynamo::Error> {
         self.admin.put(key, &Expression::absent()).await
+    }
+
+    /// Marks a key as revoked, unless it is already.
+    pub async fn revoke_api_key(&self, id: ApiKeyId, now: Time) -> Result<(), dynamo::Error> {
+        let update = Expression::new("SET revoked_at = if_not_exists(revoked_at, :now)").text(":now", now);
+        let is_there = Expression::new("attribute_exists(pk)");
+        dynamo::if_held(self.admin.update::<ApiKey>(&keys::api_key(id), &update, &is_there).await).map(|_| ())
     }
 
     /// Remembers that a key was used.

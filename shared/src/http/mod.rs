@@ -39,8 +39,8 @@ pub use guard::Caller;
 pub use openapi::document;
 pub use preconditions::{IfMatch, IfNoneMatch, RequiredIfMatch};
 pub use principal::{
-    Allowed, AllowedSomewhere, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, TelegramAuth,
-    TelegramWebhookSecret, TicketingSignature, lacks,
+    Allowed, AllowedSomewhere, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser,
+    TelegramAuth, TelegramWebhookSecret, TicketingSignature, lacks,
 };
 pub use properties::Properties;
 pub use request_info::RequestInfo;

@@ -261,6 +261,19 @@ impl FromRequestParts<Arc<App>> for ApiKeyCaller {
     }
 }
 
+/// A caller with fresh proof of who they are: for acts that a stolen token or a lost device must not do.
+#[derive(Clone, Copy, Debug)]
+pub struct FreshProof;
+
+impl FromRequestParts<Arc<App>> for FreshProof {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        app.auth.service.require_fresh_proof(&required(parts)?).await?;
+        Ok(Self)
+    }
+}
+
 /// The `X-Telegram-Auth` header, unchecked: the login checks it.
 #[derive(Clone, Debug)]
 pub struct TelegramAuth(pub Option<String>);

@@ -4,8 +4,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 
 use super::describe::{Describe, Described};
 use super::principal::{
-    Allowed, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, MaybeUser, TelegramAuth, TelegramWebhookSecret,
-    TicketingSignature,
+    Allowed, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser, TelegramAuth,
+    TelegramWebhookSecret, TicketingSignature,
 };
 use crate::auth::rights::Right;
 use crate::error::Code;
@@ -74,6 +74,13 @@ impl<R: Right> Describe for Allowed<R> {
 impl<R: Right> Describe for AllowedWithin<R> {
     fn describe(described: &mut Described) {
         with_scope(described, R::INFO.name);
+    }
+}
+
+/// Stands beside the extractor that says who may call the route.
+impl Describe for FreshProof {
+    fn describe(described: &mut Described) {
+        described.codes([Code::FRESH_PROOF_REQUIRED]);
     }
 }
 

@@ -67,6 +67,8 @@ pub enum DeliveryMessage {
     Notification { v: u32, user_id: UserId, notification_id: NotificationId },
     /// Send a job's message to the organiser who tests it.
     Test { v: u32, job_id: JobId, user_id: UserId },
+    /// Send a one-time code.
+    Code(OneTimeMessage),
     /// Answer a command. `language` is the one that the user's Telegram has, if it said so.
     Reply {
         v: u32,
@@ -75,6 +77,22 @@ pub enum DeliveryMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<String>,
     },
+}
+
+/// A one-time code on its way to a private chat. It is of use for a few minutes only, so the code itself may be here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneTimeMessage {
+    /// Version of the shape.
+    pub v: u32,
+    /// The chat.
+    pub chat_id: i64,
+    /// The code.
+    pub code: String,
+    /// End of its validity.
+    pub expires_at: Time,
+    /// Language of the user's Telegram app.
+    pub language: Option<String>,
 }
 
 /// The message that makes a worker send a notification.

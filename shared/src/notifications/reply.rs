@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::html::escape;
 use super::locale::fallbacks;
 
 /// The bot's answer to a command.
@@ -24,6 +25,8 @@ struct Phrases {
     welcome: &'static str,
     help: &'static str,
     stopped: &'static str,
+    /// Before a one-time code, and after it.
+    code: [&'static str; 2],
     /// What is on the button that opens the app.
     open: &'static str,
 }
@@ -37,6 +40,10 @@ const ENGLISH: Phrases = Phrases {
            /stop: stop my messages\n/help: show this help\n\nChoose your notifications and quiet hours in the app.",
     stopped: "I will not send you messages. You still find your notifications in the app. \
               Send /start to get messages again.",
+    code: [
+        "Your confirmation code is",
+        "It is valid for 10 minutes. Never give it to anybody. If you did not ask for it, log out everywhere in the app.",
+    ],
     open: "Open the app",
 };
 
@@ -48,6 +55,10 @@ const HINDI: Phrases = Phrases {
     help: "मैं आपको सम्मेलन की घोषणाएँ और आपकी सूचनाएँ भेजता हूँ।\n\n/start: मुझसे संदेश पाएँ\n\
            /stop: मेरे संदेश बंद करें\n/help: यह मदद दिखाएँ\n\nअपनी सूचनाएँ और शांत समय ऐप में चुनें।",
     stopped: "मैं आपको संदेश नहीं भेजूँगा। आपकी सूचनाएँ ऐप में मिलती रहेंगी। फिर से संदेश पाने के लिए /start भेजें।",
+    code: [
+        "आपका पुष्टि कोड है",
+        "यह 10 मिनट तक मान्य है। इसे किसी को न दें। यदि आपने इसे नहीं माँगा, तो ऐप में हर जगह से लॉग आउट करें।",
+    ],
     open: "ऐप खोलें",
 };
 
@@ -82,6 +93,12 @@ impl Reply {
     pub fn button(self, language: Option<&str>) -> Option<&'static str> {
         (self == Self::Welcome).then(|| phrases(language).open)
     }
+}
+
+/// The message with a one-time code, in Telegram's HTML.
+pub fn code(code: &str, language: Option<&str>) -> String {
+    let [before, after] = phrases(language).code;
+    format!("{before} <code>{}</code>\n\n{after}", escape(code))
 }
 
 #[cfg(test)]

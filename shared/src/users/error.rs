@@ -38,6 +38,9 @@ pub enum UserError {
     /// `If-Match` named another version.
     #[error("The profile has another version than `If-Match` says. Read it again and send its `ETag`.")]
     PreconditionFailed,
+    /// More grants than a user may have.
+    #[error("A user can have at most 20 grants. Remove one first.")]
+    TooManyGrants,
     /// Another user owns the account.
     #[error("Another user has this {}. Use another one.", name(.0))]
     Taken(Claim),
@@ -82,6 +85,7 @@ impl From<UserError> for ApiError {
             UserError::NotFound => Code::NOT_FOUND,
             UserError::VersionConflict => Code::VERSION_CONFLICT,
             UserError::PreconditionFailed => Code::PRECONDITION_FAILED,
+            UserError::TooManyGrants => Code::INVALID_REQUEST,
             UserError::EmailAlreadyVerified => Code::EMAIL_ALREADY_VERIFIED,
             UserError::EmailCodeWrong { tries_left } => {
                 return Self::new(Code::EMAIL_CODE_WRONG, message).detail("code", format!("tries left: {tries_left}"));

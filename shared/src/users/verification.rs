@@ -1,20 +1,10 @@
-//! An email verification, and its code, which is stored nowhere.
-//!
-//! The code is derived from the verification's id with the deployment's signing key, so neither the table, the outbox
-//! nor the queue holds it, and the `email` function can still write it into the mail.
+//! Email verifications. The code is derived from the verification's id, so the `email` function can write it into the
+//! mail.
 
-use std::str::FromStr;
-
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
-use utoipa::ToSchema;
 
 use super::contact::EmailAddress;
-use crate::config::Secret;
 use crate::id::UserId;
-use crate::text::{InvalidText, checked_text};
 use crate::time::Time;
 
 crate::id!(
@@ -41,69 +31,4 @@ pub struct EmailVerification {
     pub tries: u32,
     /// Time of the request.
     pub created_at: Time,
-}
-
-/// Code of an email verification, as a user enters it: six digits.
-#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
-#[schema(as = EmailCode, value_type = String, pattern = "^[0-9]{6}$", examples("428913"))]
-pub struct VerificationCode(String);
-checked_text!(VerificationCode);
-
-impl FromStr for VerificationCode {
-    type Err = InvalidText;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_code.then(|| Self(text.to_owned())).ok_or(InvalidText("must be six digits".into()))
-    }
-}
-
-/// Makes and checks the codes of verifications: six digits, derived and stored nowhere.
-#[derive(Clone, Debug)]
-pub struct EmailCodes {
-    key: Secret,
-}
-
-impl EmailCodes {
-    /// Derives codes with this key.
-    pub const fn new(signing_key: Secret) -> Self {
-        Self { key: signing_key }
-    }
-
-    /// The six digits of a verification (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
-    pub fn of(&self, id: VerificationId) -> String {
-        // HMAC takes a key of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return String::new() };
-        mac.update(format!("email-code:{id}").as_bytes());
-        let hash = mac.finalize().into_bytes();
-        let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-        format!("{:06}", number % 1_000_000)
-    }
-
-    /// Whether `given` is the code, in time that does not depend on where it differs.
-    pub fn is_of(&self, id: VerificationId, given: &str) -> bool {
-        let expected = self.of(id);
-        !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::Random;
-
-    #[test]
-    fn code_is_six_digits_that_depend_on_key_and_verification() {
-        let codes = EmailCodes::new(Secret::new("0123456789abcdef0123456789abcdef"));
-        let random = Random::seeded(3);
-        let ids: Vec<_> = (0..200).map(|n| VerificationId::generate(Time::from_millis(n).unwrap(), &random)).collect();
-        let all: std::collections::HashSet<_> = ids.iter().map(|id| codes.of(*id)).collect();
-        assert!(all.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
-        assert!(all.len() > 190);
-        assert!(codes.is_of(ids[0], &codes.of(ids[0])));
-        assert!(!codes.is_of(ids[0], ""));
-        let others = EmailCodes::new(Secret::new("another key of at least 32 bytes!"));
-        assert_ne!(others.of(ids[0]), codes.of(ids[0]));
-    }
 }

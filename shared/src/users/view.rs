@@ -90,8 +90,9 @@ pub struct OwnUser {
     pub grants: Grants,
     /// Time of the last change.
     pub updated_at: Time,
-    /// Time when the account is erased. A login before that cancels the erasure. `null` if no erasure is requested.
-    pub erase_after: Option<Time>,
+    /// Time when the account is erased, though you use it meanwhile, unless you cancel the erasure. `null` if no erasure
+    /// is requested.
+    pub erasure_due_at: Option<Time>,
 }
 
 impl From<User> for PublicUser {
@@ -136,7 +137,7 @@ impl From<User> for OwnUser {
             visibility: user.visibility,
             grants: user.standing.grants.clone(),
             updated_at: user.updated_at,
-            erase_after: user.erase_after,
+            erasure_due_at: user.erase_after,
             public: user.into(),
         }
     }

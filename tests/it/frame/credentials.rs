@@ -2,13 +2,10 @@
 
 use axum::routing::get;
 use ibw::http::{Router, Routes};
-use ibw::users::grants::AccessRole;
 
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::Person;
-use crate::users::{ME, USERS, entities, login_with_role, repository, stored};
-
-const BY_TELEGRAM: &str = "/api/v1/users/by-telegram/1";
+use crate::users::{ME, USERS, entities};
 
 #[tokio::test]
 async fn telegrams_signature_counts_before_the_token_and_the_token_before_the_key() {
@@ -65,22 +62,4 @@ async fn route_that_is_public_does_not_look_at_credentials() {
     let function = app.function("users", Router::default().undocumented("/api/v1/test", get(async || "open")));
     let response = function.get("/api/v1/test").header(("authorization", "Bearer nonsense")).send().await;
     assert_eq!((response.status, response.text.as_str()), (200, "open"));
-}
-
-#[tokio::test]
-async fn role_that_is_taken_away_is_gone_at_once_for_telegrams_signature_and_with_the_next_token() {
-    let app = TestApp::start().await;
-    let person = Person::new(1);
-    let login = login_with_role(&app, &person, AccessRole::Admin).await;
-    let before = stored(&app, &login).await.unwrap();
-    let mut user = before.clone();
-    user.standing.grants.clear();
-    user.stamp(app.now());
-    repository(&app).save(&before, &user).await.unwrap();
-    let by = |credential| app.users().get(BY_TELEGRAM).header(credential).send();
-    assert_eq!(by(app.signed(&person)).await.error(), (403, "FORBIDDEN"));
-    assert_eq!(by(login.bearer()).await.status, 200);
-    assert_eq!(by(app.login(&person).await.bearer()).await.error(), (403, "FORBIDDEN"));
-    app.clock.advance(900 + 6);
-    assert_eq!(by(login.bearer()).await.error(), (401, "TOKEN_EXPIRED"));
 }

@@ -12,6 +12,7 @@ mod policies;
 pub(crate) mod privacy;
 mod profiles;
 mod queues;
+mod rights;
 mod rooms;
 mod routes;
 mod services;

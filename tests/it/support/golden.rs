@@ -28,3 +28,13 @@ pub(crate) fn assert_fresh(file: &str, text: &str, remedy: &str) {
     let at = |text: &str| text.lines().nth(line).unwrap_or("the end of the file").trim().to_owned();
     panic!("{file}:{} has `{}`, the code makes `{}`: run `{remedy}`", line + 1, at(&stored), at(text));
 }
+
+/// The same for the part of a document between `<!-- name -->` and `<!-- /name -->`.
+pub(crate) fn assert_part_fresh(file: &str, name: &str, part: &str, remedy: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    let whole = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->\n"));
+    let (before, rest) = whole.split_once(&begin).unwrap_or_else(|| panic!("{file} has no `{}`", begin.trim()));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{file} has no `{}`", end.trim()));
+    assert_fresh(file, &format!("{before}{begin}{part}{end}{after}"), remedy);
+}

@@ -2,7 +2,7 @@
 //! allow, as AWS would. So every test that goes through a function also tests its policy.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -28,6 +28,7 @@ pub(crate) struct Watch {
     allowed: Option<Arc<BTreeSet<Access>>>,
     calls: Arc<Mutex<Vec<Call>>>,
     control_reads: Arc<AtomicUsize>,
+    refuses_control_reads: Arc<AtomicBool>,
 }
 
 impl Watch {
@@ -44,6 +45,11 @@ impl Watch {
     /// The reads of the control list so far.
     pub(crate) fn control_reads(&self) -> usize {
         self.control_reads.load(Ordering::Relaxed)
+    }
+
+    /// Refuses all reads of the control list from now on.
+    pub(crate) fn refuse_control_reads(&self) {
+        self.refuses_control_reads.store(true, Ordering::Relaxed);
     }
 
     /// The calls since the last look, without reads of the control list.
@@ -81,6 +87,9 @@ impl Intercept for Watch {
         assert!(is_control || is_consistent(&operation, &body), "{operation} may miss what was just written: {body}");
         if is_control {
             self.control_reads.fetch_add(1, Ordering::Relaxed);
+            if self.refuses_control_reads.load(Ordering::Relaxed) {
+                return Err("the test refuses it".into());
+            }
         } else {
             self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });
         }

@@ -2,7 +2,7 @@
 //! tries.
 
 use ibw::config::Secret;
-use ibw::users::verification::EmailCodes;
+use ibw::one_time_code::OneTimeCodes;
 use serde_json::{Value, json};
 
 use crate::support::app::{Login, SIGNING_KEY, TestApp};
@@ -33,7 +33,7 @@ async fn asked(app: &TestApp, login: &Login, email: &str) -> String {
 /// The code that the mail will have in it.
 async fn code_of(app: &TestApp, login: &Login) -> String {
     let open = repository(app).verification(login.user_id.parse().unwrap(), app.now()).await.unwrap();
-    EmailCodes::new(Secret::new(SIGNING_KEY)).of(open.unwrap().id)
+    OneTimeCodes::of_emails(Secret::new(SIGNING_KEY)).of(open.unwrap().id)
 }
 
 /// Six digits that are another code.

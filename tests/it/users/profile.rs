@@ -34,7 +34,7 @@ const OWN: [&str; 14] = [
     "country_code",
     "email",
     "email_verified",
-    "erase_after",
+    "erasure_due_at",
     "language_code",
     "notifications_enabled",
     "onboarding_completed",
@@ -87,7 +87,7 @@ async fn profile_of_a_newcomer_is_what_telegram_says() {
         "github_username": null, "kgen_username": null, "job_title": null, "organization": null, "roles": [],
         "ecosystems": [], "topics": [], "experience": null, "location": null, "phone_number": null,
         "country_code": null, "pog_image_url": null, "visibility": "attendees", "grants": [],
-        "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z", "erase_after": null,
+        "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z", "erasure_due_at": null,
     });
     assert_eq!(me(&app, &login).await, expected);
 }

@@ -1,6 +1,8 @@
-//! Logins, tokens and API keys: [`AuthService`], here. Login sessions: [`SessionService`], in `sessions`, with `list`,
+//! Logins, tokens and API keys: [`AuthService`], here. Fresh proof, in `confirm`: `start_confirmation`, `confirm`,
+//! `require_fresh_proof`. Login sessions: [`SessionService`], in `sessions`, with `list`,
 //! `close`, `close_if_open` and `close_all`.
 
+mod confirm;
 mod sessions;
 
 pub use sessions::SessionService;
@@ -244,6 +246,11 @@ impl AuthService {
     /// A token that stands for an API key for [`ADMIN_SECONDS`].
     pub fn admin_token(&self, key: &AuthenticatedKey) -> Result<String, AuthError> {
         Ok(self.config.tokens.sign(&key.subject, &self.token_id(), Admin {}, self.clock.now(), ADMIN_SECONDS)?)
+    }
+
+    /// Revokes an API key. Requests with it are refused from now on, and so are those with its admin tokens.
+    pub async fn revoke_api_key(&self, id: ApiKeyId) -> Result<(), AuthError> {
+        Ok(self.repository.revoke_api_key(id, self.clock.now()).await?)
     }
 
     /// Creates an API key. Its text is returned once and stored nowhere.

@@ -19,7 +19,7 @@
 //! | | `notify` | `notify` |
 //! | | `replace` | `standing`, `spread`: what a notice means for others |
 //! | [`Sender`] | `delivery` | `chunk` |
-//! | | `urgent` | `notification`, `test`, `reply` |
+//! | | `urgent` | `notification`, `test`, `reply`, `code` |
 //! | | `attempt` | `attempt`: lease, send, and what the answer asks for |
 //! | | `target` | `lease`, `store`: a row of a job, or the feed |
 //! | [`Scheduler`] | `scheduler` | `run` |

@@ -8,10 +8,10 @@ use crate::clients::telegram::{Button, TelegramError, TelegramMessage};
 use crate::dynamo::{Begun, OnceKey, OutboxMessage};
 use crate::id::UserId;
 use crate::notifications::error::NotificationError;
-use crate::notifications::messages::{self, DeliveryMessage, VERSION};
+use crate::notifications::messages::{self, DeliveryMessage, OneTimeMessage, VERSION};
 use crate::notifications::model::{Delivery, DeliveryState, JobId, Notification, NotificationId, Reason};
 use crate::notifications::pace::{Lane, Turn};
-use crate::notifications::reply::Reply;
+use crate::notifications::reply::{self, Reply};
 use crate::notifications::service::Ended;
 use crate::notifications::service::attempt::{self, MAX_UNCONFIRMED, Step, Until};
 use crate::notifications::service::sender::{Sender, telegram_message};
@@ -155,6 +155,22 @@ impl Sender {
         let message = TelegramMessage { html: reply.html(language), photo: None, button };
         let work = DeliveryMessage::Reply { v: VERSION, chat_id: chat, reply, language: language.map(str::to_owned) };
         self.send_once((dedupe_key, &work), chat, &message, deadline).await
+    }
+
+    /// Sends a one-time code, unless it has expired.
+    pub async fn code(
+        &self,
+        code: OneTimeMessage,
+        dedupe_key: &str,
+        deadline: Time,
+    ) -> Result<Ended, NotificationError> {
+        if self.clock.now() >= code.expires_at {
+            return Ok(Ended::Done);
+        }
+        let html = reply::code(&code.code, code.language.as_deref());
+        let message = TelegramMessage { html: &html, photo: None, button: None };
+        let chat = code.chat_id;
+        self.send_once((dedupe_key, &DeliveryMessage::Code(code)), chat, &message, deadline).await
     }
 
     /// Sends a message that is in no feed, once by its key.

@@ -3,11 +3,12 @@
 use super::UserService;
 use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::id::UserId;
+use crate::one_time_code::OneTimeCodes;
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::messages::EmailMessage;
 use crate::users::model::User;
-use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES, VerificationId};
+use crate::users::verification::{EmailVerification, MAX_TRIES, VerificationId};
 
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one
@@ -54,7 +55,7 @@ impl UserService {
 
     /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent
     /// guesses cannot exceed the limit.
-    pub async fn verify_email(&self, id: UserId, code: &str, codes: &EmailCodes) -> Result<User, UserError> {
+    pub async fn verify_email(&self, id: UserId, code: &str, codes: &OneTimeCodes) -> Result<User, UserError> {
         let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
         if !codes.is_of(verification.id, code) {
             return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });

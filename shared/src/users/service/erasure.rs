@@ -1,4 +1,4 @@
-//! Erasure: a user requests it, a login cancels it, and it happens at the end of the grace period.
+//! Erasure: a user requests it, may cancel it, and it happens at the end of the grace period.
 
 use super::UserService;
 use crate::expected::Expected;
@@ -20,13 +20,18 @@ impl UserService {
         self.change(id, &Expected::Any, |user| user.erase_after = user.erase_after.or(Some(after))).await
     }
 
+    /// Keeps the account of a user who requested erasure. An account that is not due for erasure stays as it is.
+    pub async fn cancel_erasure(&self, id: UserId) -> Result<User, UserError> {
+        self.change(id, &Expected::Any, |user| user.erase_after = None).await
+    }
+
     /// Up to `limit` users whose erasure is due, longest due first.
     pub async fn erasures_due(&self, limit: usize) -> Result<Vec<User>, UserError> {
         Ok(self.repository.erasures_due(self.clock.now(), limit).await?)
     }
 
     /// Begins the erasure of a user from [`Self::erasures_due`]. One write deletes the claims, and fails if the user
-    /// has logged in since. After it the erasure cannot be cancelled. It is due once more a minute later.
+    /// has cancelled it since. After it the erasure cannot be cancelled. It is due once more a minute later.
     pub async fn begin_erasure(&self, user: &User) -> Result<(), UserError> {
         let mut erased = user.clone();
         let now = self.clock.now();

@@ -7,10 +7,11 @@ use thiserror::Error;
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::dynamo::{self, Begun, Once, OnceKey};
 use crate::id::UserId;
+use crate::one_time_code::OneTimeCodes;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 use crate::users::repository::UserRepository;
-use crate::users::verification::{EmailCodes, EmailVerification, VALID_FOR, VerificationId};
+use crate::users::verification::{EmailVerification, VALID_FOR, VerificationId};
 
 /// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its
 /// lease.
@@ -44,13 +45,13 @@ pub struct VerificationMailer {
     users: UserRepository,
     once: Once,
     mailer: Mailer,
-    codes: EmailCodes,
+    codes: OneTimeCodes,
     clock: Clock,
 }
 
 impl VerificationMailer {
     /// On this platform, by this mailer.
-    pub fn new(platform: &Platform, mailer: Mailer, codes: EmailCodes) -> Self {
+    pub fn new(platform: &Platform, mailer: Mailer, codes: OneTimeCodes) -> Self {
         let (users, clock) = (UserRepository::new(platform), platform.clock.clone());
         Self { users, once: platform.once(), mailer, codes, clock }
     }

@@ -7,7 +7,8 @@
 //! | | `profile` | `update`, `set_socials`, `onboard` |
 //! | | `email` | `start_email_verification`, `pending_email`, `verify_email` |
 //! | | `directory` | `directory` |
-//! | | `erasure` | `schedule_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
+//! | | `erasure` | `schedule_erasure`, `cancel_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
+//! | | `standing` | `set_grants`, `grant`, `ban`, `unban`, `revoke_logins` |
 //! | | `chat` | `record_chat`, `record_start` |
 //! | | `members` | `members_page`, `members_of` |
 //! | [`VerificationMailer`] | `mail` | `mail` |
@@ -20,6 +21,7 @@ mod mail;
 mod members;
 mod profile;
 mod sign_in;
+mod standing;
 
 pub use chat::ChatEvent;
 pub use directory::DirectoryQuery;

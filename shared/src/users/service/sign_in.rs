@@ -18,7 +18,8 @@ pub enum Source {
 }
 
 impl UserService {
-    /// The user of a Telegram account that was proved; created if there is none. A scheduled erasure is cancelled.
+    /// The user of a Telegram account that was proved; created if there is none. A scheduled erasure stays: the answer tells when
+    /// it is due, and the user may cancel it.
     pub async fn sign_in(
         &self,
         telegram: &TelegramUser,
@@ -107,7 +108,6 @@ impl UserService {
     async fn return_of(&self, id: UserId, telegram: &TelegramUser, source: Source) -> Result<User, UserError> {
         let change = |user: &mut User| {
             update_from(user, telegram, source);
-            user.erase_after = None;
         };
         self.change(id, &Expected::Any, change).await
     }

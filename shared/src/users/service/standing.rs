@@ -1,0 +1,53 @@
+//! Standing: grants, bans, and logging out everywhere. Each change is in the profile and in the Telegram claim in one
+//! transaction, with an entry of the control list.
+
+use super::UserService;
+use crate::expected::Expected;
+use crate::id::UserId;
+use crate::text::Text;
+use crate::time::Time;
+use crate::users::error::UserError;
+use crate::users::grants::{Grant, Grants, MAX_GRANTS};
+use crate::users::model::User;
+use crate::users::standing::{Ban, LoggedOut};
+
+impl UserService {
+    /// Replaces a user's grants.
+    pub async fn set_grants(&self, id: UserId, grants: Grants, expected: &Expected) -> Result<User, UserError> {
+        if grants.len() > MAX_GRANTS {
+            return Err(UserError::TooManyGrants);
+        }
+        self.change(id, expected, |user| user.standing.grants.clone_from(&grants)).await
+    }
+
+    /// Gives a user one grant more. A grant that the user has changes nothing.
+    pub async fn grant(&self, id: UserId, grant: &Grant) -> Result<User, UserError> {
+        let has_room = |grants: &Grants| grants.len() < MAX_GRANTS || grants.contains(grant);
+        if !has_room(&self.get(id).await?.standing.grants) {
+            return Err(UserError::TooManyGrants);
+        }
+        let give = |user: &mut User| {
+            if has_room(&user.standing.grants) {
+                user.standing.grants.insert(grant.clone());
+            }
+        };
+        self.change(id, &Expected::Any, give).await
+    }
+
+    /// Bans a user, until a time or for good. A ban replaces the one before.
+    pub async fn ban(&self, id: UserId, until: Option<Time>, reason: Option<Text<500>>) -> Result<User, UserError> {
+        let ban = Ban { since: self.clock.now(), until, reason };
+        self.change(id, &Expected::Any, |user| user.standing.ban = Some(ban.clone())).await
+    }
+
+    /// Lifts a ban.
+    pub async fn unban(&self, id: UserId) -> Result<User, UserError> {
+        self.change(id, &Expected::Any, |user| user.standing.ban = None).await
+    }
+
+    /// Refuses login data that Telegram has signed before now, but for the one with this fingerprint.
+    pub async fn revoke_logins(&self, id: UserId, except: Option<String>) -> Result<User, UserError> {
+        let logged_out = LoggedOut { at: self.clock.now(), except };
+        self.change(id, &Expected::Any, |user| user.standing.logged_out = Some(logged_out.clone())).await
+    }
+}

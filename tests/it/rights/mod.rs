@@ -1,0 +1,36 @@
+//! Rights: who may do what, how fast that changes, and what sensitive acts ask for.
+
+mod changes;
+mod confirm;
+mod grants;
+mod logout;
+mod matrix;
+mod world;
+
+use ibw::expected::Expected;
+use ibw::users::grants::{Grant, Grants};
+
+use crate::support::app::{Login, TestApp};
+use crate::support::telegram::Person;
+
+/// Where a right is needed that only admins have.
+const BY_TELEGRAM: &str = "/api/v1/users/by-telegram/1";
+
+/// A grant as `role resource`.
+fn grant(text: &str) -> Grant {
+    let (role, resource) = text.split_once(' ').unwrap();
+    serde_json::from_value(serde_json::json!({"role": role, "resource": resource})).unwrap()
+}
+
+/// Replaces the grants of a user who has logged in.
+async fn give(app: &TestApp, login: &Login, grants: &[&str]) {
+    let grants: Grants = grants.iter().map(|text| grant(text)).collect();
+    let users = &app.backstage().users.service;
+    users.set_grants(login.user_id.parse().unwrap(), grants, &Expected::Any).await.unwrap();
+}
+
+/// Logs a person in who has grants.
+async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
+    give(app, &app.login(person).await, grants).await;
+    app.login(person).await
+}
