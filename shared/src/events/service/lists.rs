@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::moderation::ADMIN;
 use super::participants::by_event;
 use super::{Actor, EventService};
+use crate::events::details::Format;
 use crate::events::error::EventError;
 use crate::events::listing::searched;
-use crate::events::model::{Approval, Event, Format, Status};
+use crate::events::model::{Approval, Event, Status};
 use crate::events::registration::{Registration, RegistrationState};
 use crate::events::repository::{ListQuery, Moment};
 use crate::events::seats::Seats;
@@ -116,6 +118,17 @@ impl EventService {
             }
         };
         Ok(page.page(&context, items, last))
+    }
+
+    /// A page of the events with changes that organisers have not reviewed, the longest wait first.
+    pub async fn reviews(&self, page: &PageRequest) -> Result<Page<EventView>, EventError> {
+        let context = ["event reviews"];
+        let found = self.repository.unreviewed(page.limit, page.after(&context)?).await?;
+        let ids: Vec<EventId> = found.items.iter().map(|event| event.id).collect();
+        let (mut events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
+        // The index may be older than the events.
+        events.retain(|event| event.waits_for_review_since().is_some());
+        Ok(page.page(&context, self.views(&ids, events, seats, HashMap::new(), &ADMIN), found.last))
     }
 
     /// A page of an event's registrations in the order in which users first registered, for its host and admins.
