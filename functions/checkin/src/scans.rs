@@ -58,7 +58,7 @@ pub(crate) async fn redeem(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(request): Json<ScanRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal), &app.code_hashes).await?))
 }
 
 /// Upload up to 500 scans made offline.
@@ -75,7 +75,7 @@ pub(crate) async fn redeem_batch(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(batch): Json<BatchRequest>,
 ) -> Result<Json<BatchRedeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal)).await?))
+    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal), &app.code_hashes).await?))
 }
 
 /// Undo an accepted scan.

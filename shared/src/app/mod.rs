@@ -12,6 +12,7 @@ pub use config::{AppConfig, app_url};
 pub use domains::{DomainConfig, Domains, PersonalDataExport};
 pub use start::{Start, share_of_time, time_before_end, work};
 
+use crate::checkin::code_hash::CodeHashes;
 use crate::clients::aws::Aws;
 use crate::clients::storage::{self, SharedStorage};
 use crate::config::{ConfigError, Env, HttpConfig};
@@ -43,6 +44,8 @@ pub struct App {
     pub email_codes: EmailCodes,
     /// Makes and reads the codes that guests of side events show.
     pub checkin_codes: CheckinCodes,
+    /// Makes the keys of hashes of ticket codes.
+    pub code_hashes: CodeHashes,
     /// The mini app's address: shared links open it.
     pub app_url: HttpsUrl,
     /// Authentication.
@@ -69,7 +72,8 @@ impl App {
             once: platform.once(),
             cursors: Cursors::new(key.clone(), platform.random.clone()),
             email_codes: EmailCodes::new(key.clone()),
-            checkin_codes: CheckinCodes::new(key),
+            checkin_codes: CheckinCodes::new(key.clone()),
+            code_hashes: CodeHashes::new(key),
             app_url: config.app_url,
             auth: auth::Domain::new(&platform, config.auth, &domains.users),
             config: config.http,

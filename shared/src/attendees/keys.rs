@@ -76,6 +76,11 @@ pub fn count(conference: &Slug, shard: u8, standing: TicketStatus, ticket_type: 
     Key { pk: counts(conference), sk: format!("{shard}#{}#{ticket_type}", standing.name()) }
 }
 
+/// A count of wrong codes in a window, in `ephemeral`: of an account, a network or a conference.
+pub fn wrong_claims(of: &str, window: i64) -> Key {
+    Key { pk: format!("WRONG_CLAIMS#{of}"), sk: window.to_string() }
+}
+
 /// That a conference has tickets: in its own partition, so that it is not deleted under them.
 pub fn marker(conference: &Slug) -> Key {
     Key { pk: format!("CONF#{conference}"), sk: "TICKETS".to_owned() }

@@ -11,6 +11,7 @@ pub mod messages;
 pub mod model;
 pub mod privacy;
 pub mod qr;
+pub mod release;
 pub mod repository;
 pub mod service;
 pub mod signature;

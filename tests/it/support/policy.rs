@@ -19,6 +19,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     /// What a policy must allow for it.
     pub(crate) needs: BTreeSet<Access>,
+    /// Parts of a transaction; none of others.
+    pub(crate) parts: usize,
 }
 
 /// A watch; clones share what they saw.
@@ -71,7 +73,8 @@ impl Intercept for Watch {
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         let needs = needs(&operation, &body);
         assert!(is_consistent(&operation, &body), "{operation} may miss what was just written: {body}");
-        self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });
+        let parts = body["TransactItems"].as_array().map_or(0, Vec::len);
+        self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone(), parts });
         if let Some(allowed) = &self.allowed
             && let Some(missing) = needs.iter().find(|access| !allowed.contains(*access))
         {

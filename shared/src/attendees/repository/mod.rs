@@ -5,6 +5,7 @@ mod changes;
 mod events;
 mod imports;
 mod write;
+mod wrong_claims;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +19,10 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
+use crate::users::repository::UserRepository;
 
 pub use write::{Change, MAX_CHANGES};
+pub use wrong_claims::{WrongClaimCounter, WrongClaims};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
@@ -30,13 +33,20 @@ pub struct Criteria {
 #[derive(Clone, Debug)]
 pub struct TicketRepository {
     conferences: Table,
+    users: UserRepository,
     random: Random,
 }
 
 impl TicketRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
+        let (users, random) = (UserRepository::new(platform), platform.random.clone());
+        Self { conferences: platform.tables.table("conferences"), users, random }
+    }
+
+    /// Who proved which address.
+    pub const fn users(&self) -> &UserRepository {
+        &self.users
     }
 
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {

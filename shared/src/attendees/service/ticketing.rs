@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::releases::end_claims;
 use crate::attendees::error::AttendeeError;
+use crate::attendees::messages::of_released;
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::repository::{Change, TicketRepository};
 use crate::attendees::signature::WebhookSecrets;
@@ -70,8 +72,11 @@ impl TicketingWebhook {
                     Applied::Stale => None,
                 }
             };
-            let changes: Vec<Change> = data.iter().filter_map(change).collect();
-            match self.repository.write_event(conference, id.as_str(), &changes, now).await {
+            let mut changes: Vec<Change> = data.iter().filter_map(change).collect();
+            let released = self.repository.lost_claims(&changes, false).await?;
+            end_claims(&mut changes, &released);
+            let message = of_released(&released, now, &self.random)?;
+            match self.repository.write_event(conference, id.as_str(), &changes, message.as_ref(), now).await {
                 Ok(()) if changes.is_empty() => break Reception::Outdated,
                 Ok(()) => break Reception::Applied,
                 Err(AttendeeError::Seen) => break Reception::Repeated,
