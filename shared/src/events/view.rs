@@ -147,7 +147,7 @@ pub struct Guest {
     /// The registration.
     #[serde(flatten)]
     pub registration: RegistrationView,
-    /// First name. `null` if the user no longer exists.
+    /// First name. `null` if the user no longer exists, or the caller may not see the profile.
     pub first_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
@@ -156,7 +156,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Without a user if their account is erased.
+    /// Without a user if their account is erased, or their profile is private.
     pub fn new(registration: Registration, user: Option<User>) -> Self {
         let (first_name, last_name, username) = match user {
             Some(user) => (Some(user.first_name), user.last_name, user.username),

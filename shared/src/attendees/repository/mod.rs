@@ -19,7 +19,7 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::users::contact::EmailAddress;
-use crate::users::repository::UserRepository;
+use crate::users::service::UserService;
 
 pub use write::{Change, MAX_CHANGES};
 pub use wrong_claims::{WrongClaimCounter, WrongClaims};
@@ -33,19 +33,19 @@ pub struct Criteria {
 #[derive(Clone, Debug)]
 pub struct TicketRepository {
     conferences: Table,
-    users: UserRepository,
+    users: UserService,
     random: Random,
 }
 
 impl TicketRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        let (users, random) = (UserRepository::new(platform), platform.random.clone());
+        let (users, random) = (UserService::new(platform), platform.random.clone());
         Self { conferences: platform.tables.table("conferences"), users, random }
     }
 
     /// Who proved which address.
-    pub const fn users(&self) -> &UserRepository {
+    pub const fn users(&self) -> &UserService {
         &self.users
     }
 

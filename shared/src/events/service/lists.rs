@@ -143,17 +143,17 @@ impl EventService {
         let after = page.after(&context)?;
         self.owned(id, actor).await?;
         let found = self.repository.guests(id, state, page.limit, after).await?;
-        let items = self.named(found.items).await?;
+        let items = self.named(found.items, actor).await?;
         Ok(page.page(&context, items, found.last))
     }
 
-    /// Registrations with the names of their users.
-    async fn named(&self, registrations: Vec<Registration>) -> Result<Vec<Guest>, EventError> {
+    /// Registrations with the names of the users whose profiles the caller may see.
+    async fn named(&self, registrations: Vec<Registration>, actor: &Actor) -> Result<Vec<Guest>, EventError> {
         let ids: Vec<UserId> = registrations.iter().map(|registration| registration.user_id).collect();
         let users = self.users.get_all(&ids).await?;
         let mut users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let guest = |registration: Registration| {
-            let user = users.remove(&registration.user_id);
+            let user = users.remove(&registration.user_id).filter(|user| user.is_visible_to(&actor.viewer()));
             Guest::new(registration, user)
         };
         Ok(registrations.into_iter().map(guest).collect())

@@ -10,6 +10,7 @@
 //! | | `erasure` | `schedule_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
 //! | | `chat` | `record_chat`, `record_start` |
 //! | | `members` | `members_page`, `members_of` |
+//! | | `proved` | `proved_by`, `unless_proved_by_others` |
 //! | [`VerificationMailer`] | `mail` | `mail` |
 
 mod chat;
@@ -19,6 +20,7 @@ mod erasure;
 mod mail;
 mod members;
 mod profile;
+mod proved;
 mod sign_in;
 
 pub use chat::ChatEvent;
