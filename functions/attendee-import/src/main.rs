@@ -5,7 +5,7 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use ibw::app::{DomainConfig, Start, share_of_time, work};
 use ibw::attendees::service::Importer;
 use ibw::clients::storage;
-use ibw::{conferences, media};
+use ibw::{conferences, media, users};
 use lambda_runtime::LambdaEvent;
 
 /// Share of the function's time for imports. A page takes about a second, so the rest is enough for a slow page.
@@ -19,7 +19,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let config = DomainConfig::of_storage(storage::read(&mut start.env, &start.aws));
     let media = media::Domain::new(&start.platform, config.media);
     let conferences = conferences::Domain::new(&start.platform);
-    let importer = Importer::new(&start.platform, conferences.service, media.service);
+    let users = users::Domain::new(&start.platform);
+    let importer = Importer::new(&start.platform, conferences.service, users.service, media.service);
     let worker = &start.finish(Worker::new(consumer, importer))?;
     let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, share_of_time(&event.context, SHARE));
     work(handle).await

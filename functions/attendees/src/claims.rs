@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use ibw::app::App;
 use ibw::attendees::model::TicketCode;
 use ibw::attendees::view::{OwnTicket, OwnTickets};
 use ibw::error::ApiError;
-use ibw::http::{CurrentUser, Json, Path};
+use ibw::http::{CurrentUser, Json, Path, RequestInfo};
 use ibw::text::Slug;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,7 +32,9 @@ pub(crate) struct Claimed {
 
 /// Claim tickets by code or by verified email address.
 ///
-/// A claim of your own ticket answers it again. At most 5 tries in 10 minutes.
+/// A claim of your own ticket answers it again. A ticket whose email address is another user's verified one cannot be
+/// claimed by code. Claiming by address also takes over tickets that others claimed by code; both are notified. After 5
+/// wrong codes in 10 minutes, or 60 from your network, wrong codes are answered with 429. Right codes are accepted.
 #[utoipa::path(
     post, path = "/api/v1/conferences/{slug}/attendees/claim", operation_id = "claim_tickets",
     tag = "attendees",
@@ -41,10 +44,11 @@ pub(crate) async fn claim(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
     Path(slug): Path<Slug>,
+    Extension(info): Extension<RequestInfo>,
     Json(claim): Json<Claim>,
 ) -> Result<Json<Claimed>, ApiError> {
     let tickets = match claim.code {
-        Some(code) => vec![app.attendees.service.claim(user.id, &slug, &code).await?],
+        Some(code) => vec![app.attendees.service.claim(user.id, &slug, &code, info.network().as_deref()).await?],
         None => app.attendees.service.claim_by_email(user.id, &slug).await?,
     };
     Ok(Json(Claimed { tickets }))

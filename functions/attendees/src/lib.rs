@@ -8,7 +8,6 @@ mod webhook;
 
 use ibw::error::Code;
 use ibw::http::Routes;
-use ibw::rate_limit::RateClass;
 use ibw::routes;
 
 ibw::api!(routes);
@@ -19,7 +18,7 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(directory::list))
         .routes(routes!(directory::set_listed))
         .routes(routes!(claims::own))
-        .routes(routes!(claims::claim).rate(RateClass::Code).errors(&[
+        .routes(routes!(claims::claim).errors(&[
             Code::TICKET_NOT_CLAIMABLE,
             Code::EMAIL_NOT_VERIFIED,
             Code::VERSION_CONFLICT,

@@ -72,7 +72,7 @@ pub(crate) async fn snapshot(
         return Err(error.detail("limit", format!("must be from 1 to {SNAPSHOT_PAGE}")));
     }
     let page = PageRequest::new(limit, query.since, app.cursors.clone());
-    Ok(Json(app.checkin.service.snapshot(&slug, id, &page).await?))
+    Ok(Json(app.checkin.service.snapshot(&slug, id, &page, &app.code_hashes).await?))
 }
 
 /// Get the public keys of ticket QR codes.

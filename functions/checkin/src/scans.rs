@@ -57,7 +57,12 @@ pub(crate) async fn redeem(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(request): Json<ScanRequest>,
 ) -> Result<Json<Redeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem(&slug, id, request, &operator(&staff.principal, &slug, id)).await?))
+    Ok(Json(
+        app.checkin
+            .service
+            .redeem(&slug, id, request, &operator(&staff.principal, &slug, id), &app.code_hashes)
+            .await?,
+    ))
 }
 
 /// Upload up to 500 scans made offline.
@@ -74,7 +79,12 @@ pub(crate) async fn redeem_batch(
     Paths(slug, id): Paths<Slug, CheckinListId>,
     Json(batch): Json<BatchRequest>,
 ) -> Result<Json<BatchRedeemed>, ApiError> {
-    Ok(Json(app.checkin.service.redeem_batch(&slug, id, batch, &operator(&staff.principal, &slug, id)).await?))
+    Ok(Json(
+        app.checkin
+            .service
+            .redeem_batch(&slug, id, batch, &operator(&staff.principal, &slug, id), &app.code_hashes)
+            .await?,
+    ))
 }
 
 /// Undo an accepted scan.

@@ -7,8 +7,10 @@ use axum::http::StatusCode;
 use ibw::app::App;
 use ibw::auth::rights::{EventsRead, EventsWrite};
 use ibw::error::ApiError;
-use ibw::events::model::{Approval, Details, Format, Status};
-use ibw::events::service::{EventFilter, EventPatch, MyRole};
+use ibw::events::details::{Details, Format};
+use ibw::events::model::{Approval, Status};
+use ibw::events::patch::EventPatch;
+use ibw::events::service::{EventFilter, MyRole};
 use ibw::events::view::EventView;
 use ibw::http::{CurrentUser, ETagged, IfNoneMatch, Json, MaybeUser, Paged, RequiredIfMatch};
 use ibw::page::Page;
@@ -139,8 +141,10 @@ pub(crate) async fn show(
 /// Change a side event.
 ///
 /// For the host and admins (scope `events:write`). An absent field stays, `null` clears it. Guests and the waitlist are
-/// notified of another time or place. Seats that become free are offered to the waitlist. If the host changes a
-/// rejected event, it waits for approval again.
+/// notified of another time or place, at most every 10 minutes. Seats that become free are offered to the waitlist. If
+/// the host changes a rejected event, it waits for approval again. If the host changes an approved event, times,
+/// `timezone`, `capacity`, `requires_approval`, and `format` and `location` without links apply at once. The other
+/// fields become the `pending_revision`, which organisers approve. The version does not change for these.
 #[utoipa::path(
     patch, path = "/api/v1/events/{id}", operation_id = "update_event", tag = "events",
     responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),

@@ -6,6 +6,7 @@ mod guests;
 mod moderation;
 mod named;
 mod registrations;
+mod revisions;
 mod sharing;
 
 use ibw::error::Code;
@@ -29,6 +30,9 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(events::cancel).errors(&[Code::FORBIDDEN, Code::EVENT_STATE_CONFLICT]))
         .routes(routes!(moderation::approve).errors(&[Code::EVENT_STATE_CONFLICT]))
         .routes(routes!(moderation::reject).errors(&[Code::EVENT_STATE_CONFLICT]))
+        .routes(routes!(revisions::list))
+        .routes(routes!(revisions::approve))
+        .routes(routes!(revisions::reject))
         .routes(routes!(moderation::duplicate).errors(&[Code::VERSION_CONFLICT]))
         .routes(routes!(guests::list).errors(&[Code::FORBIDDEN]))
         .routes(routes!(registrations::register).errors(&[Code::REGISTRATION_DECLINED, Code::EVENT_NOT_OPEN]))

@@ -24,7 +24,7 @@ use crate::named::Named;
 #[schema(as = SideEventApproval, example = json!({"reason": "Great fit for the Rust track."}))]
 pub(crate) struct EventApproval {
     /// Reason, which the host sees. Default: none.
-    reason: Option<Text<500>>,
+    pub(crate) reason: Option<Text<500>>,
 }
 
 /// Rejection of a side event.
@@ -33,12 +33,13 @@ pub(crate) struct EventApproval {
 #[schema(as = SideEventRejection, example = json!({"reason": "Please add the address of the venue."}))]
 pub(crate) struct EventRejection {
     /// Reason, which the host sees and is notified of.
-    reason: Text<500>,
+    pub(crate) reason: Text<500>,
 }
 
 /// Approve a side event.
 ///
-/// Everybody sees an approved event and can register. The host is notified.
+/// Everybody sees an approved event and can register. The host is notified. Approving an approved event ends the wait
+/// for a review of its public changes (`unreviewed_since`).
 #[utoipa::path(
     post, path = "/api/v1/events/{id}/approve", operation_id = "approve_event", tag = "events",
     responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),

@@ -35,6 +35,7 @@ impl Worker {
 async fn handle_message(expander: &Expander, message: &Message, deadline: Time) -> Outcome {
     let ended = match serde_json::from_str(&message.body) {
         Ok(JobsMessage::Notify { v: VERSION, notice }) => expander.notify(*notice).await,
+        Ok(JobsMessage::NotifyEach { v: VERSION, notices }) => expander.notify_each(notices).await,
         Ok(JobsMessage::Expand { v: VERSION, job_id }) => expander.expand(job_id, deadline).await,
         Ok(JobsMessage::Sweep { v: VERSION, job_id }) => expander.sweep(job_id, deadline).await.map(|()| Ended::Done),
         _ => return Outcome::Poison("not a message of this version"),

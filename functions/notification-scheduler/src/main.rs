@@ -12,11 +12,12 @@ use serde::de::IgnoredAny;
 async fn main() -> Result<(), lambda_runtime::Error> {
     ibw::telemetry::init();
     let start = Start::without_secret();
-    let reminders = Domains::new(&start.platform, DomainConfig::default()).calendar.reminders;
+    let domains = Domains::new(&start.platform, DomainConfig::default());
+    let (events, reminders) = (domains.events.service, domains.calendar.reminders);
     let scheduler = Scheduler::new(&start.platform);
-    let (scheduler, reminders) = &start.finish((scheduler, reminders))?;
+    let (scheduler, events, reminders) = &start.finish((scheduler, events, reminders))?;
     work(|event: LambdaEvent<IgnoredAny>| {
-        notification_scheduler::run(scheduler, reminders, Instant::now() + time_left(&event.context))
+        notification_scheduler::run(scheduler, events, reminders, Instant::now() + time_left(&event.context))
     })
     .await
 }

@@ -12,6 +12,7 @@ pub use config::{AppConfig, app_url};
 pub use domains::{DomainConfig, Domains, PersonalDataExport};
 pub use start::{Start, share_of_time, time_before_end, work};
 
+use crate::checkin::code_hash::CodeHashes;
 use crate::clients::aws::Aws;
 use crate::clients::storage::{self, SharedStorage};
 use crate::config::{ConfigError, Env, HttpConfig};
@@ -45,6 +46,8 @@ pub struct App {
     pub confirmation_codes: OneTimeCodes,
     /// Makes and reads the codes that guests of side events show.
     pub checkin_codes: CheckinCodes,
+    /// Makes the keys of hashes of ticket codes.
+    pub code_hashes: CodeHashes,
     /// The mini app's address: shared links open it.
     pub app_url: HttpsUrl,
     /// Changes of rights that every instance must know.
@@ -74,7 +77,8 @@ impl App {
             cursors: Cursors::new(key.clone(), platform.random.clone()),
             email_codes: OneTimeCodes::of_emails(key.clone()),
             confirmation_codes: OneTimeCodes::of_confirmations(key.clone()),
-            checkin_codes: CheckinCodes::new(key),
+            checkin_codes: CheckinCodes::new(key.clone()),
+            code_hashes: CodeHashes::new(key),
             app_url: config.app_url,
             control: control::Domain::new(&platform),
             auth: auth::Domain::new(&platform, config.auth, &domains.users),

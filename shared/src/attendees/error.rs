@@ -31,6 +31,9 @@ pub enum AttendeeError {
     /// No ticket has this code or address, or another user has claimed it. One answer, so that codes cannot be guessed.
     #[error("You cannot claim a ticket of this code or email address. Check both, or ask the organisers.")]
     NotClaimable,
+    /// Too many wrong codes of the account or the network, for so many seconds more. Right codes are accepted.
+    #[error("You cannot claim a ticket of this code, and there were too many wrong codes. Try again in {0} seconds.")]
+    TooManyWrong(u64),
     #[error("Your email address is not verified. Verify it, or send the `code` of the ticket.")]
     EmailNotVerified,
     /// A field that contradicts another, with a message.
@@ -72,6 +75,9 @@ impl From<AttendeeError> for ApiError {
             AttendeeError::Invalid(field, why) => return Self::new(Code::INVALID_BODY, message).detail(field, why),
             AttendeeError::NoEvent(field, why) => return Self::new(Code::INVALID_BODY, message).detail(field, why),
             AttendeeError::NoConference | AttendeeError::NotFound | AttendeeError::NoImport => Code::NOT_FOUND,
+            AttendeeError::TooManyWrong(left) => {
+                return Self { retry_after: Some(left), ..Self::new(Code::RATE_LIMITED, message) };
+            }
             AttendeeError::NotClaimable => Code::TICKET_NOT_CLAIMABLE,
             AttendeeError::EmailNotVerified => Code::EMAIL_NOT_VERIFIED,
             AttendeeError::BadSignature => Code::WEBHOOK_SIGNATURE_INVALID,

@@ -134,6 +134,10 @@ pub struct RowResult {
     pub code: Option<TicketCode>,
     /// Result of the row.
     pub state: RowState,
+    /// Whether the row ends the claim of a ticket, as the ticket has another person's email address now. In a dry run:
+    /// whether it would with `release_claims`.
+    #[serde(default)]
+    pub releases_claim: bool,
     /// Problems of the row. Empty unless `state` is `failed`.
     #[serde(default)]
     pub problems: Vec<Problem>,
@@ -164,6 +168,9 @@ pub struct Counts {
     pub unchanged: u32,
     /// Number of rows with problems.
     pub failed: u32,
+    /// Number of rows that end a claim. In a dry run: that would with `release_claims`.
+    #[serde(default)]
+    pub claims_released: u32,
 }
 
 impl Counts {
@@ -176,6 +183,7 @@ impl Counts {
                 RowState::Failed => &mut self.failed,
             };
             *count += 1;
+            self.claims_released += u32::from(row.releases_claim);
         }
     }
 
@@ -199,6 +207,9 @@ pub struct Import {
     pub media_id: Option<MediaId>,
     /// Whether the import only reports what it would do.
     pub dry_run: bool,
+    /// Whether a claim ends if the ticket has another person's email address now.
+    #[serde(default)]
+    pub release_claims: bool,
     /// Time of the export from the ticketing system. Of two sources about a ticket, the newer one counts.
     pub exported_at: Time,
     /// State of the import.

@@ -66,6 +66,11 @@ pub fn ticket_of(conference: &Slug, email: &EmailAddress, code: &TicketCode) -> 
     Key { pk: tickets_of(conference, email), sk: code.to_string() }
 }
 
+/// The claim of the user who has proved an address, in the table `users`.
+pub fn proved(email: &EmailAddress) -> Key {
+    Key { pk: format!("CLAIM#email#{email}"), sk: "CLAIM".to_owned() }
+}
+
 /// How many tickets of each kind a conference has.
 pub fn counts(conference: &Slug) -> String {
     format!("TICKET_COUNTS#{conference}")
@@ -74,6 +79,11 @@ pub fn counts(conference: &Slug) -> String {
 /// A part of the tickets of a kind.
 pub fn count(conference: &Slug, shard: u8, standing: TicketStatus, ticket_type: &TicketType) -> Key {
     Key { pk: counts(conference), sk: format!("{shard}#{}#{ticket_type}", standing.name()) }
+}
+
+/// A count of wrong codes in a window, in `ephemeral`: of an account, a network or a conference.
+pub fn wrong_claims(of: &str, window: i64) -> Key {
+    Key { pk: format!("WRONG_CLAIMS#{of}"), sk: window.to_string() }
 }
 
 /// That a conference has tickets: in its own partition, so that it is not deleted under them.

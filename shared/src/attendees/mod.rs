@@ -11,6 +11,7 @@ pub mod messages;
 pub mod model;
 pub mod privacy;
 pub mod qr;
+pub mod release;
 pub mod repository;
 pub mod service;
 pub mod signature;
@@ -59,10 +60,10 @@ impl Domain {
     ) -> Self {
         let (users, conferences) = (users.service.clone(), conferences.service.clone());
         Self {
-            service: AttendeeService::new(platform, users, conferences.clone(), keys.tickets),
-            tickets: TicketService::new(platform, conferences),
+            service: AttendeeService::new(platform, users.clone(), conferences.clone(), keys.tickets),
+            tickets: TicketService::new(platform, conferences, users.clone()),
             imports: ImportService::new(platform, media.service.clone()),
-            ticketing: TicketingWebhook::new(platform, keys.ticketing),
+            ticketing: TicketingWebhook::new(platform, keys.ticketing, users),
         }
     }
 }

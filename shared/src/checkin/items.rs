@@ -71,13 +71,13 @@ impl Entity for CountShard {
     }
 }
 
-/// A scan of a code that belongs to no ticket of the conference. The code may be anything, so only its digest is
-/// stored.
+/// A scan of a code that belongs to no ticket of the conference. The code may be anything, so only a keyed
+/// hash is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrayScan {
     pub list: CheckinListId,
     pub nonce: Nonce,
-    /// SHA-256 of what was scanned, hex.
+    /// HMAC-SHA256 of what was scanned, with a key of the list, hex.
     pub code_hash: String,
     /// Time of the scan, if the scanner sent one.
     pub datetime: Option<Time>,

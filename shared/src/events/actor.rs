@@ -3,6 +3,7 @@
 use super::error::EventError;
 use super::model::Event;
 use crate::id::UserId;
+use crate::users::model::Viewer;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -13,6 +14,15 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The caller, as far as it decides whose names they see.
+    pub const fn viewer(&self) -> Viewer {
+        match self.user {
+            _ if self.admin => Viewer::Admin,
+            Some(user) => Viewer::User(user),
+            None => Viewer::Anonymous,
+        }
+    }
+
     /// Whether the caller is the host or an admin.
     pub fn owns(&self, event: &Event) -> bool {
         self.admin || self.user == Some(event.host_id)

@@ -7,6 +7,7 @@ use super::listing::Listing;
 use super::model::Event;
 use super::registration::{Place, Registration};
 use super::seats::Seats;
+use super::telling::Telling;
 use crate::dynamo::{Entity, Key};
 use crate::id::{EventId, UserId};
 use crate::random::Random;
@@ -15,7 +16,7 @@ use crate::time::Time;
 
 /// Export: `events`.
 ///
-/// Erasure: `events` removes the host's name. The id stays.
+/// Erasure: `events` removes the host's name and the pending revision. The id stays.
 impl Entity for Event {
     const NAME: &'static str = "event";
 
@@ -25,7 +26,11 @@ impl Entity for Event {
 
     fn index_keys(&self) -> Vec<(&'static str, String)> {
         let place = keys::by_start(self.details.starts_at, self.id);
-        vec![("gsi1pk", keys::hosted(self.host_id)), ("gsi1sk", place)]
+        let mut keys = vec![("gsi1pk", keys::hosted(self.host_id)), ("gsi1sk", place)];
+        if let Some(since) = self.waits_for_review_since() {
+            keys.extend([("gsi2pk", keys::REVIEWS.to_owned()), ("gsi2sk", keys::by_start(since, self.id))]);
+        }
+        keys
     }
 }
 
@@ -165,6 +170,19 @@ impl Entity for Vacancy {
 
     fn index_keys(&self) -> Vec<(&'static str, String)> {
         vec![("gsi1pk", keys::VACANCIES.to_owned()), ("gsi1sk", keys::by_start(self.since, self.event_id))]
+    }
+}
+
+impl Entity for Telling {
+    const NAME: &'static str = "telling";
+
+    fn key(&self) -> Key {
+        keys::telling(self.event_id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let Some(due) = self.due else { return Vec::new() };
+        vec![("gsi1pk", keys::TELLINGS.to_owned()), ("gsi1sk", keys::by_start(due, self.event_id))]
     }
 }
 

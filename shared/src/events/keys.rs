@@ -63,6 +63,11 @@ pub fn vacancy(event: EventId) -> Key {
     of(event, "VACANCY")
 }
 
+/// What guests know of an event's changes.
+pub fn telling(event: EventId) -> Key {
+    of(event, "TELLING")
+}
+
 /// How far the counters have been looked through.
 pub fn recount() -> Key {
     Key { pk: "RECOUNT".to_owned(), sk: "RECOUNT".to_owned() }
@@ -134,6 +139,12 @@ pub fn lapses(expires_at: Time, event: EventId, user: UserId) -> String {
     format!("{expires_at}#{event}#{user}")
 }
 
+/// The list of all events whose guests are to be told of changes, in `gsi1`.
+pub const TELLINGS: &str = "TELLINGS";
+
+/// The list of events with a revision or changes that organisers have not reviewed, in `gsi2`.
+pub const REVIEWS: &str = "REVIEWS";
+
 /// The list of all vacancies, in `gsi1`.
 pub const VACANCIES: &str = "VACANCIES";
 
@@ -158,6 +169,7 @@ mod tests {
         assert_eq!(show(place(evt, 42)), format!("EVENT#{EVENT}/WAIT#0000000042"));
         assert_eq!(show(offer(evt, usr)), format!("EVENT#{EVENT}/OFFER#{USER}"));
         assert_eq!(show(vacancy(evt)), format!("EVENT#{EVENT}/VACANCY"));
+        assert_eq!(show(telling(evt)), format!("EVENT#{EVENT}/TELLING"));
         assert_eq!(list(Approval::Approved), "EVENTS#approved");
         assert_eq!(conference_list(&conference, Approval::Pending), "CONF#ibw-2026#pending");
         assert_eq!(hosted(usr), format!("HOST#{USER}"));

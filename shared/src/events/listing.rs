@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Approval, Event, Format};
+use super::details::Format;
+use super::model::{Approval, Event};
 use crate::id::EventId;
 use crate::text::{Slug, words, words_to_index};
 use crate::time::Time;

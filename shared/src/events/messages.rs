@@ -12,7 +12,7 @@ use crate::notifications::group::{Group, TakingPart};
 use crate::notifications::model::Category;
 use crate::notifications::notice::{Cause, Notice, Recipients, Subject};
 use crate::random::Random;
-use crate::text::Tag;
+use crate::text::{Tag, Text};
 use crate::time::Time;
 
 /// How long a notice is of use at least, though the event ends earlier: guests hear of one that was moved ahead.
@@ -93,6 +93,26 @@ pub fn of_decision(event: &Event, random: &Random) -> Result<OutboxMessage, Erro
     };
     let subject = Subject::of(format!("events:decision:{}", event.id));
     Notice { subject: Some(subject), ..notice }.outbox(random)
+}
+
+/// Notifies the host that a revision was approved, or rejected for a reason.
+pub fn of_revision(
+    event: &Event,
+    version: u64,
+    rejected: Option<&Text<500>>,
+    at: Time,
+    random: &Random,
+) -> Result<OutboxMessage, Error> {
+    let (key, host) = (format!("r{version}"), to(event.host_id));
+    let notice = match rejected {
+        None => notice("event-revision-approved", event, &key, host, [], at),
+        Some(reason) => {
+            let reason = [("reason", reason.as_str().to_owned())];
+            notice("event-revision-rejected", event, &key, host, reason, at)
+        }
+    };
+    // Each revision has a decision of its own, so none replaces another.
+    notice.outbox(random)
 }
 
 /// Notifies guests and waitlist that the event is cancelled.

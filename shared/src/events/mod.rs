@@ -5,19 +5,24 @@
 pub mod actor;
 pub mod calendar;
 pub mod code;
+pub mod degrees;
+pub mod details;
 pub mod error;
 mod items;
 pub mod keys;
 pub mod listing;
 pub mod messages;
 pub mod model;
+pub mod patch;
 pub mod privacy;
 pub mod registration;
 pub mod repository;
+pub mod revision;
 pub mod seats;
 pub mod service;
 pub mod share;
 mod tasks;
+pub mod telling;
 pub mod view;
 
 use crate::platform::Platform;

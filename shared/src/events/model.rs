@@ -1,32 +1,15 @@
 //! A side event: its host's description, and the decision of the organisers.
 
-use crate::id::{EventId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::text::{Line, Slug, Tags, Text};
-use crate::time::{Time, Zone};
+use super::details::Details;
+use super::patch::EventPatch;
+use super::revision::{self, Revision};
+use crate::id::{EventId, UserId};
+use crate::text::{Slug, Text};
+use crate::time::Time;
 use crate::url::HttpsUrl;
-
-/// Longest duration of an event, in seconds: 14 days. So an event that is going on now began within that time.
-pub const LONGEST: i64 = 14 * 24 * 3600;
-/// Most seats of an event with a limit.
-pub const MOST_SEATS: u32 = 100_000;
-/// Most sponsors of an event.
-const MOST_SPONSORS: usize = 20;
-
-/// Whether guests meet at a place or online.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schema(as = SideEventFormat)]
-pub enum Format {
-    /// At a place only.
-    InPerson,
-    /// Online only.
-    Online,
-    /// At a place and online.
-    Hybrid,
-}
 
 /// Decision of the organisers about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -56,148 +39,6 @@ pub enum Status {
     Cancelled,
 }
 
-/// Degrees from `-MAX` to `MAX`, rounded to 7 decimals: a centimetre. DynamoDB stores no number that is closer to zero
-/// than 1e-130 or has more than 38 digits, and a number from outside may.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "f64", into = "f64")]
-pub struct Degrees<const MAX: u16>(f64);
-
-impl<const MAX: u16> TryFrom<f64> for Degrees<MAX> {
-    type Error = String;
-
-    fn try_from(degrees: f64) -> Result<Self, String> {
-        let fits = degrees.is_finite() && degrees.abs() <= f64::from(MAX);
-        // Adding zero turns -0 into 0.
-        let rounded = (degrees * 1e7).round() / 1e7 + 0.0;
-        fits.then_some(Self(rounded)).ok_or_else(|| format!("must be from -{MAX} to {MAX}"))
-    }
-}
-
-impl<const MAX: u16> From<Degrees<MAX>> for f64 {
-    fn from(degrees: Degrees<MAX>) -> Self {
-        degrees.0
-    }
-}
-
-/// Place of an event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SideEventLocation)]
-pub struct Location {
-    /// Name of the place.
-    pub name: Line<200>,
-    /// Postal address.
-    pub address: Option<Line<300>>,
-    /// Latitude in degrees, rounded to 7 decimals. Only together with `lng`.
-    #[schema(value_type = Option<f64>, minimum = -90, maximum = 90)]
-    pub lat: Option<Degrees<90>>,
-    /// Longitude in degrees, rounded to 7 decimals. Only together with `lat`.
-    #[schema(value_type = Option<f64>, minimum = -180, maximum = 180)]
-    pub lng: Option<Degrees<180>>,
-}
-
-/// Sponsor of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SideEventSponsor)]
-pub struct Sponsor {
-    /// Name of the sponsor.
-    pub name: Line<100>,
-    /// Website of the sponsor.
-    pub url: Option<HttpsUrl>,
-    /// Logo of the sponsor.
-    pub logo_url: Option<HttpsUrl>,
-}
-
-/// Text, hashtags and image for posts about an event. Default: the title and the start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SideEventSharing)]
-pub struct SocialSharing {
-    /// Text of a post. Default: the title and the start.
-    pub text: Option<Line<200>>,
-    /// Hashtags, without `#`.
-    #[serde(default)]
-    pub hashtags: Tags<5>,
-    /// Image of a post. Default: the image of the event.
-    pub image_url: Option<HttpsUrl>,
-}
-
-/// Description of a side event by its host.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SideEventDetails, example = json!({
-    "title": "Rust on Chain",
-    "description": "Talks and pizza for people who write contracts in Rust.",
-    "conference": "ibw-2026",
-    "starts_at": "2026-12-01T13:00:00Z",
-    "ends_at": "2026-12-01T16:00:00Z",
-    "timezone": "Asia/Kolkata",
-    "format": "in-person",
-    "location": {"name": "Koramangala Social", "address": "118, 80 Feet Road, Bengaluru", "lat": 12.9352, "lng": 77.6245},
-    "capacity": 50,
-    "sponsors": [{"name": "Ferris Labs", "url": "https://ferris.example.org/"}],
-    "social_sharing": {"text": "See you at Rust on Chain", "hashtags": ["ibw", "rust"]},
-    "image_url": "https://cdn.example.org/rust-on-chain.png",
-    "host_name": "Rust Bengaluru",
-    "requires_approval": false,
-}))]
-pub struct Details {
-    /// Title of the event.
-    pub title: Line<120>,
-    /// Description of the event.
-    pub description: Option<Text<5000>>,
-    /// Slug of the conference in whose week the event is.
-    pub conference: Option<Slug>,
-    /// Start. A new start must be in the future.
-    pub starts_at: Time,
-    /// End, at most 14 days after the start.
-    pub ends_at: Time,
-    /// IANA time zone, such as `Asia/Kolkata`.
-    pub timezone: Zone,
-    /// Whether guests meet at a place or online.
-    pub format: Format,
-    /// Place of the event. Required unless `format` is `online`.
-    pub location: Option<Location>,
-    /// Number of seats, 1 to 100,000. Default: no limit.
-    #[schema(minimum = 1, maximum = 100_000)]
-    pub capacity: Option<u32>,
-    /// Sponsors of the event, at most 20.
-    #[serde(default)]
-    #[schema(max_items = 20)]
-    pub sponsors: Vec<Sponsor>,
-    /// Text, hashtags and image for posts about the event.
-    pub social_sharing: Option<SocialSharing>,
-    /// Image of the event.
-    pub image_url: Option<HttpsUrl>,
-    /// Name of the company or community that invites.
-    pub host_name: Option<Line<100>>,
-    /// Whether the host approves each registration.
-    #[serde(default)]
-    pub requires_approval: bool,
-}
-
-impl Details {
-    /// Fields that contradict each other: field and message.
-    pub fn flaws(&self) -> Vec<(&'static str, &'static str)> {
-        let has_place = self.format == Format::Online || self.location.is_some();
-        let whole_point = self.location.as_ref().is_none_or(|place| place.lat.is_some() == place.lng.is_some());
-        let has_room = self.capacity.is_none_or(|seats| (1..=MOST_SEATS).contains(&seats));
-        [
-            (self.starts_at.is_plausible(), "starts_at", "must be between 1970 and 2199"),
-            (self.ends_at > self.starts_at, "ends_at", "must be after `starts_at`"),
-            (self.ends_at <= self.starts_at.plus_seconds(LONGEST), "ends_at", "must be within 14 days of `starts_at`"),
-            (has_place, "location", "is required unless `format` is `online`"),
-            (whole_point, "location", "must have both `lat` and `lng`, or neither"),
-            (has_room, "capacity", "must be from 1 to 100,000"),
-            (self.sponsors.len() <= MOST_SPONSORS, "sponsors", "must have at most 20 sponsors"),
-        ]
-        .into_iter()
-        .filter_map(|(holds, field, message)| (!holds).then_some((field, message)))
-        .collect()
-    }
-}
-
 /// A side event: one item, versioned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are documented where they are shown, in EventView")]
@@ -211,7 +52,14 @@ pub struct Event {
     /// The organisers' reason for their decision.
     pub decision_reason: Option<Text<500>>,
     pub cancelled_at: Option<Time>,
-    /// One more with each change.
+    /// What the host wants to change and organisers have not decided yet. Only the host and organisers see it.
+    pub revision: Option<Revision>,
+    /// Since when changes of the host are public that no organiser has reviewed.
+    pub unreviewed_since: Option<Time>,
+    /// One more with each change that the public does not see: of the revision, or a review. It never restarts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reviews: u64,
+    /// One more with each change that the public may see.
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
@@ -238,6 +86,11 @@ impl Event {
         self.is_public() && self.cancelled_at.is_none()
     }
 
+    /// Whether guests are told of changes at a time.
+    pub fn tells_changes(&self, now: Time) -> bool {
+        self.takes_registrations() && now < self.details.ends_at
+    }
+
     /// Whether users can register at a time, and free seats go to the waitlist.
     pub fn is_open(&self, now: Time) -> bool {
         self.takes_registrations() && self.status(now) == Status::Upcoming
@@ -254,6 +107,65 @@ impl Event {
         format!("{app}?startapp=event_{}", self.id)
     }
 
+    /// Since when a revision or a change waits for organisers.
+    pub fn waits_for_review_since(&self) -> Option<Time> {
+        let proposed = self.revision.as_ref().map(|revision| revision.proposed_at);
+        proposed.into_iter().chain(self.unreviewed_since).min()
+    }
+
+    /// The description with the pending revision.
+    pub fn revised(&self) -> Details {
+        let mut details = self.details.clone();
+        if let Some(revision) = &self.revision {
+            revision.changes.clone().apply(&mut details);
+        }
+        details
+    }
+
+    /// Edits an approved event as its host wants: what may not change at once becomes the revision.
+    pub fn propose(&mut self, wanted: &Details, now: Time) {
+        let before = self.details.clone();
+        revision::at_once(&mut self.details, wanted);
+        if self.details != before {
+            self.unreviewed_since.get_or_insert(now);
+        }
+        self.revise(EventPatch::between(&self.details, wanted), now);
+    }
+
+    /// Drops from the revision what the event says by now.
+    pub fn rebase(&mut self, now: Time) {
+        let wanted = self.revised();
+        self.revise(EventPatch::between(&self.details, &wanted), now);
+    }
+
+    /// Cancels it. Nothing waits for a review any more.
+    pub fn cancel(&mut self, now: Time) {
+        self.cancelled_at = Some(now);
+        self.unreviewed_since = None;
+        self.drop_revision();
+    }
+
+    /// Ends the revision.
+    pub fn drop_revision(&mut self) -> Option<Revision> {
+        let dropped = self.revision.take();
+        self.reviews += u64::from(dropped.is_some());
+        dropped
+    }
+
+    /// Makes these the pending changes. The same changes again are the same revision.
+    fn revise(&mut self, changes: EventPatch, now: Time) {
+        if changes == EventPatch::default() {
+            self.drop_revision();
+            return;
+        }
+        if self.revision.as_ref().is_some_and(|revision| revision.changes == changes) {
+            return;
+        }
+        self.reviews += 1;
+        let proposed_at = self.revision.as_ref().map_or(now, |revision| revision.proposed_at);
+        self.revision = Some(Revision { version: self.reviews, changes, proposed_at });
+    }
+
     /// The next version, changed at `now`.
     pub fn stamp(&mut self, now: Time) {
         self.version += 1;
@@ -261,27 +173,7 @@ impl Event {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn degrees_are_rounded_to_what_can_be_stored_and_bounded_before_that() {
-        for (text, kept) in [
-            ("12.9352", "12.9352"),
-            ("-33.868819999999999", "-33.86882"),
-            ("51.50735092345678901234567890123456789012345678", "51.5073509"),
-            ("89.99999999", "90.0"),
-            ("1e-200", "0.0"),
-            ("-5e-324", "0.0"),
-            ("-0.0", "0.0"),
-            ("90", "90.0"),
-        ] {
-            let degrees: Degrees<90> = serde_json::from_str(text).unwrap();
-            assert_eq!(serde_json::to_string(&degrees).unwrap(), kept, "{text}");
-        }
-        for bad in ["90.00000001", "-1e300", "1e999", "\"12\""] {
-            assert!(serde_json::from_str::<Degrees<90>>(bad).is_err(), "{bad}");
-        }
-    }
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

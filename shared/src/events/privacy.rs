@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use super::service::{EventService, RegistrationCommand};
 use crate::dynamo::Contention;
 use crate::error::ApiError;
+use crate::events::details::Details;
 use crate::events::error::EventError;
 use crate::events::messages;
-use crate::events::model::{Details, Event, Status};
-use crate::events::view::RegistrationView;
+use crate::events::model::{Event, Status};
+use crate::events::repository::EventChange;
+use crate::events::view::{RegistrationView, RevisionView};
 use crate::id::{EventId, UserId};
 use crate::personal_data::{ExportSection, PersonalData, Subject, section};
 use crate::time::Time;
@@ -24,6 +26,8 @@ pub struct HostedEvent {
     /// Description by the user.
     #[serde(flatten)]
     pub details: Details,
+    /// Changes that wait for organisers.
+    pub pending_revision: Option<RevisionView>,
     /// Time of creation.
     pub created_at: Time,
 }
@@ -63,7 +67,12 @@ impl EventService {
         let hosted = hosted.into_iter();
         Ok(EventExport {
             hosted: hosted
-                .map(|event| HostedEvent { id: event.id, details: event.details, created_at: event.created_at })
+                .map(|event| HostedEvent {
+                    id: event.id,
+                    pending_revision: RevisionView::of(&event),
+                    details: event.details,
+                    created_at: event.created_at,
+                })
                 .collect(),
             registrations: registrations.into_iter().map(RegistrationView::from).collect(),
         })
@@ -94,8 +103,9 @@ impl EventService {
             let now = self.clock.now();
             let mut event = before.clone();
             event.details.host_name = None;
+            event.drop_revision();
             if matches!(event.status(now), Status::Upcoming | Status::Ongoing) {
-                event.cancelled_at = Some(now);
+                event.cancel(now);
             }
             if event == before {
                 return Ok(());
@@ -111,6 +121,6 @@ impl EventService {
     async fn store(&self, before: &Event, event: &Event) -> Result<(), EventError> {
         let is_told = event.is_public() && before.cancelled_at.is_none() && event.cancelled_at.is_some();
         let message = is_told.then(|| messages::of_cancellation(event, &self.random)).transpose()?;
-        self.repository.save(event, false, message.as_ref()).await
+        self.repository.save(&EventChange::new(before, event, message)).await
     }
 }

@@ -5,7 +5,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{Approval, Details, Event, Status};
+use super::details::Details;
+use super::model::{Approval, Event, Status};
 use super::registration::{Registration, RegistrationState};
 use super::seats::Seats;
 use crate::id::{EventId, UserId};
@@ -42,7 +43,12 @@ pub struct EventView {
     pub seats_left: Option<i64>,
     /// Registration of the caller. `null` if there is none, or the caller is anonymous.
     pub registration: Option<RegistrationView>,
-    /// Version: one more with each change by the host or the organisers. Registrations do not change it.
+    /// Changes by the host that wait for organisers. Only the host and admins see them.
+    pub pending_revision: Option<RevisionView>,
+    /// Time since which changes of the host wait for a review although they are public. Only the host and admins see
+    /// it.
+    pub unreviewed_since: Option<Time>,
+    /// Version: one more with each change that is public. Registrations and pending changes do not change it.
     pub version: u64,
     /// Time of creation.
     pub created_at: Time,
@@ -54,6 +60,8 @@ impl EventView {
     /// An event at a time; `is_theirs` says whether the caller is its host or an admin.
     pub fn new(event: Event, seats: &Seats, own: Option<Registration>, is_theirs: bool, now: Time) -> Self {
         Self {
+            pending_revision: RevisionView::of(&event).filter(|_| is_theirs),
+            unreviewed_since: event.unreviewed_since.filter(|_| is_theirs),
             date: event.details.timezone.date(event.details.starts_at),
             status: event.status(now),
             decision_reason: event.decision_reason.filter(|_| is_theirs),
@@ -70,6 +78,27 @@ impl EventView {
             created_at: event.created_at,
             updated_at: event.updated_at,
         }
+    }
+}
+
+/// Changes of an approved side event by its host that wait for organisers.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = SideEventRevision)]
+pub struct RevisionView {
+    /// Version of the revision: another one with each edit. Send it in `If-Match` to approve or reject the revision.
+    pub version: u64,
+    /// Time since which the changes wait.
+    pub proposed_at: Time,
+    /// Description as it will be if organisers approve the revision.
+    #[serde(flatten)]
+    pub details: Details,
+}
+
+impl RevisionView {
+    /// The pending revision of an event.
+    pub fn of(event: &Event) -> Option<Self> {
+        let revision = event.revision.as_ref()?;
+        Some(Self { version: revision.version, proposed_at: revision.proposed_at, details: event.revised() })
     }
 }
 
@@ -118,7 +147,7 @@ pub struct Guest {
     /// The registration.
     #[serde(flatten)]
     pub registration: RegistrationView,
-    /// First name. `null` if the user no longer exists.
+    /// First name. `null` if the user no longer exists, or the caller may not see the profile.
     pub first_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
@@ -127,7 +156,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Without a user if their account is erased.
+    /// Without a user if their account is erased, or their profile is private.
     pub fn new(registration: Registration, user: Option<User>) -> Self {
         let (first_name, last_name, username) = match user {
             Some(user) => (Some(user.first_name), user.last_name, user.username),

@@ -26,6 +26,21 @@ impl RequestInfo {
         self.ip.map_or_else(|| "ip:unknown".to_owned(), |ip| format!("ip:{ip}"))
     }
 
+    /// The caller's network, which many addresses of one person share: /24 of IPv4, /64 of IPv6.
+    pub fn network(&self) -> Option<String> {
+        let network = match self.ip?.to_canonical() {
+            IpAddr::V4(ip) => {
+                let [a, b, c, _] = ip.octets();
+                format!("net:{a}.{b}.{c}.0/24")
+            }
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("net:{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        };
+        Some(network)
+    }
+
     /// Reads what `lambda_http` attached to the request; `fallback_id` serves where there is no gateway.
     pub fn of(request: &Request, fallback_id: impl FnOnce() -> String) -> Self {
         let (id, ip) = match request.request_context_ref() {
@@ -37,5 +52,22 @@ impl RequestInfo {
         let left = lambda.map_or(deadline::DEFAULT, |context| deadline::left_until(context.deadline));
         let ip = ip.and_then(|text| text.parse().ok());
         Self { id: id.unwrap_or_else(fallback_id), ip, deadline: Instant::now() + left }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_is_what_one_person_can_choose_from() {
+        for (ip, network) in [
+            ("203.0.113.7", "net:203.0.113.0/24"),
+            ("::ffff:203.0.113.9", "net:203.0.113.0/24"),
+            ("2001:db8:1:2:3:4:5:6", "net:2001:db8:1:2::/64"),
+        ] {
+            let info = RequestInfo { id: String::new(), ip: ip.parse().ok(), deadline: Instant::now() };
+            assert_eq!(info.network().as_deref(), Some(network), "{ip}");
+        }
     }
 }

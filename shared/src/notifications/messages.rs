@@ -22,6 +22,8 @@ pub const VERSION: u32 = 1;
 pub enum JobsMessage {
     /// Notify a user, or create a job for an audience.
     Notify { v: u32, notice: Box<Notice> },
+    /// Notify of several things that one transaction changed.
+    NotifyEach { v: u32, notices: Vec<Notice> },
     /// List a job's audience from its stored position.
     Expand { v: u32, job_id: JobId },
     /// Continue a job's sweep from its stored position.
@@ -35,6 +37,12 @@ impl Notice {
         let message = JobsMessage::Notify { v: VERSION, notice: Box::new(self) };
         OutboxMessage::new(Topic::NotificationJobs, key, &message, at, random)
     }
+}
+
+/// The message of several notices, as a transaction has room for one. `key` is unique among all domains.
+pub fn notify_each(notices: Vec<Notice>, key: String, at: Time, random: &Random) -> Result<OutboxMessage, Error> {
+    let message = JobsMessage::NotifyEach { v: VERSION, notices };
+    OutboxMessage::new(Topic::NotificationJobs, format!("notices:{key}"), &message, at, random)
 }
 
 impl Lane {

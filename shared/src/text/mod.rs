@@ -2,6 +2,7 @@
 //! name.
 
 mod fold;
+mod link;
 mod slug;
 mod tag;
 mod visible;
@@ -18,6 +19,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 pub use fold::{fold, words, words_to_index};
+pub use link::has_link;
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
 pub(crate) use visible::shows_something;

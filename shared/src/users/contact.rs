@@ -32,6 +32,25 @@ impl FromStr for EmailAddress {
     }
 }
 
+impl EmailAddress {
+    /// Whether one person reads the mail to both, as far as their texts say.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        self.mailbox() == other.mailbox()
+    }
+
+    /// The address without what people add to it: a `+tag`, and for Gmail dots and the other name of its domain.
+    pub fn mailbox(&self) -> Self {
+        // A stored address may be spelled otherwise.
+        let spelled = self.0.parse().unwrap_or_else(|_| self.clone());
+        let Some((local, domain)) = spelled.0.rsplit_once('@') else { return spelled };
+        let name = local.split_once('+').map_or(local, |(name, _)| name);
+        match domain {
+            "gmail.com" | "googlemail.com" => Self(format!("{}@gmail.com", name.replace('.', ""))),
+            _ => Self(format!("{name}@{domain}")),
+        }
+    }
+}
+
 /// Reads a stored address as it was written. What was derived from it is found by that text, also by a later version of
 /// this code that would spell it otherwise.
 pub fn as_written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EmailAddress>, D::Error> {
@@ -125,6 +144,26 @@ mod tests {
             ["asha@xn--a.example", "asha@xn--.example", "asha@bü cher.example", &format!("a@{}.org", "ü".repeat(70))]
         {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn one_person_has_many_spellings_of_an_address() {
+        let read = |text: &str| EmailAddress(text.to_owned());
+        for (one, other) in [
+            ("Asha@Example.org", "asha@example.org"),
+            ("asha+ibw@example.org", "asha+tickets@example.org"),
+            ("asha@bücher.example", "asha@xn--bcher-kva.example"),
+            ("a.sha+x@gmail.com", "as.ha@googlemail.com"),
+        ] {
+            assert!(read(one).is_same_person(&read(other)), "{one} {other}");
+        }
+        for (one, other) in [
+            ("asha@example.org", "tara@example.org"),
+            ("asha@example.org", "asha@example.com"),
+            ("a.sha@example.org", "asha@example.org"),
+        ] {
+            assert!(!read(one).is_same_person(&read(other)), "{one} {other}");
         }
     }
 

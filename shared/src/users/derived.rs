@@ -11,7 +11,7 @@ pub(super) fn owned(user: &User) -> Vec<Owner> {
     if user.erased {
         return Vec::new();
     }
-    let email = user.email.as_ref().filter(|_| user.email_verified).map(|email| Claim::Email(email.to_string()));
+    let email = user.email.as_ref().filter(|_| user.email_verified).map(Claim::email);
     let claims = [
         Some(Claim::telegram(user.telegram_id)),
         email,

@@ -176,6 +176,11 @@ impl Claim {
         Self::Telegram(id.to_string())
     }
 
+    /// The claim to a verified email address.
+    pub fn email(address: &EmailAddress) -> Self {
+        Self::Email(address.to_string())
+    }
+
     /// The kind, as it stands in the key.
     pub const fn kind(&self) -> &'static str {
         match self {

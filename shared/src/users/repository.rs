@@ -2,6 +2,9 @@
 //! difference in the same transaction, so they are never stale. It deletes what the profile says was written, so a later
 //! version of this code, which may derive something else, leaves nothing behind.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::contact::EmailAddress;
 use super::derived::owned;
 use super::error::UserError;
 use super::items::Owner;
@@ -59,6 +62,20 @@ impl UserRepository {
     pub async fn identity(&self, telegram_id: i64) -> Result<Option<Identity>, dynamo::Error> {
         let owner: Option<Owner> = self.users.get(&keys::claim(&Claim::telegram(telegram_id))).await?;
         Ok(owner.map(|owner| Identity { user_id: owner.user_id, standing: owner.standing }))
+    }
+
+    /// The users who proved these addresses.
+    pub async fn proved_by(
+        &self,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> Result<BTreeMap<EmailAddress, UserId>, dynamo::Error> {
+        let keys: Vec<Key> = addresses.iter().map(|address| keys::claim(&Claim::email(address))).collect();
+        let owners: Vec<Owner> = self.users.batch_get(&keys, &self.random).await?;
+        let owner_of = |address: &EmailAddress| {
+            let claim = Claim::email(address);
+            owners.iter().find(|owner| owner.claim == claim).map(|owner| (address.clone(), owner.user_id))
+        };
+        Ok(addresses.iter().filter_map(owner_of).collect())
     }
 
     /// Stores a new user; [`UserError::Taken`] when the Telegram account has one already.

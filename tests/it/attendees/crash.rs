@@ -25,6 +25,7 @@ pub(super) async fn assert_complete(world: &World, id: &str, count: usize, known
     let (failed, updated) = (count / 10, known - known / 10);
     let counts = json!({
         "total": count, "created": count - failed - updated, "updated": updated, "unchanged": 0, "failed": failed,
+        "claims_released": 0,
     });
     assert_eq!((&import["state"], &import["counts"]), (&json!("finished"), &counts));
     let report = world.report(id, "limit=100").await;

@@ -146,8 +146,8 @@ impl World {
         let consumer = Consumer::read(&mut env, &aws, Random::System);
         let platform = Platform { tables: dynamo, clock: self.app.clock.clone(), random: Random::System };
         let config = DomainConfig::of_storage(self.app.storage().expect("a storage"));
-        let Domains { conferences, media, .. } = Domains::new(&platform, config);
-        let worker = Worker::new(consumer, Importer::new(&platform, conferences.service, media.service));
+        let Domains { conferences, users, media, .. } = Domains::new(&platform, config);
+        let worker = Worker::new(consumer, Importer::new(&platform, conferences.service, users.service, media.service));
         env.finish(worker).expect("a sound environment")
     }
 
@@ -160,7 +160,8 @@ impl World {
     pub(crate) fn take(&self) -> Vec<String> {
         let mut relayed = self.relayed.lock().expect("no panic");
         let messages = entities(&self.app, "conferences", "outbox").into_iter();
-        let new = messages.filter(|item| relayed.insert(item["sk"]["S"].as_str().expect("a key").to_owned()));
+        let work = messages.filter(|item| item["topic"]["S"] == "attendee_imports");
+        let new = work.filter(|item| relayed.insert(item["sk"]["S"].as_str().expect("a key").to_owned()));
         new.map(|item| item["payload"]["S"].as_str().expect("a payload").to_owned()).collect()
     }
 
@@ -188,6 +189,18 @@ impl World {
             }
             assert!(self.handle(&self.own_worker(), &messages, INVOCATION).await.is_empty());
         }
+    }
+
+    /// What users were told: user and template, sorted.
+    pub(crate) fn told(&self) -> Vec<(String, String)> {
+        let outbox = entities(&self.app, "conferences", "outbox").into_iter();
+        let messages = outbox.map(|item| serde_json::from_str(item["payload"]["S"].as_str().expect("a payload")));
+        let notices = |message: Result<Value, _>| message.expect("JSON")["notices"].as_array().cloned();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let told = |notice: Value| (text(&notice["to"]["user"]), text(&notice["template"]));
+        let mut all: Vec<_> = messages.filter_map(notices).flatten().map(told).collect();
+        all.sort();
+        all
     }
 
     /// A ticket, past the API.

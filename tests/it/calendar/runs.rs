@@ -131,7 +131,8 @@ async fn sessions_before_it_make_the_reminders_of_a_session_begin_earlier() {
 async fn run_function(app: &TestApp) -> Result<(), String> {
     let (domains, platform) = app.domains("notification-scheduler");
     let deadline = Instant::now() + Duration::from_secs(60);
-    let ran = notification_scheduler::run(&Scheduler::new(&platform), &domains.calendar.reminders, deadline).await;
+    let (scheduler, events) = (Scheduler::new(&platform), domains.events.service);
+    let ran = notification_scheduler::run(&scheduler, &events, &domains.calendar.reminders, deadline).await;
     ran.map_err(|error| error.to_string())
 }
 

@@ -79,7 +79,15 @@ async fn scan_of_what_is_no_ticket_is_noted_without_what_was_scanned() {
     }
     let noted = entities(&venue.app, "conferences", "stray_scan");
     assert_eq!(noted.len(), 2);
+    let key = venue.at_list("GET", "/snapshot").send().await.json["code_key"].as_str().unwrap().to_owned();
     for stray in noted {
+        // Neither who knows what is stored nor a scanner can try codes on it.
+        for guess in [
+            hex::encode(<sha2::Sha256 as sha2::Digest>::digest("no-such-ticket")),
+            ibw::checkin::code_hash::in_snapshot(&key, &super::SLUG.parse().unwrap(), "no-such-ticket"),
+        ] {
+            assert!(!stray.to_string().contains(&guess), "{stray}");
+        }
         assert!(!stray.to_string().contains("no-such-ticket") && !stray.to_string().contains("example.org"), "{stray}");
         assert_eq!((&stray["by"]["S"], &stray["refused"]["S"]), (&json!(venue.steward.user_id), &json!("invalid")));
     }

@@ -28,9 +28,17 @@ async fn read(venue: &Venue, cursor: Option<&str>, limit: usize) -> (BTreeMap<St
     }
 }
 
-fn hash(code: &str) -> String {
-    use sha2::{Digest, Sha256};
-    hex::encode(Sha256::digest(format!("{SLUG}#{code}")))[..32].to_owned()
+/// The hash of a code, as a scanner makes it with the key that it was given.
+fn hash(key: &str, code: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(&hex::decode(key).unwrap()).unwrap();
+    hex::encode(mac.chain_update(format!("{SLUG}#{code}")).finalize().into_bytes())[..32].to_owned()
+}
+
+/// The key of the list's hashes.
+async fn key(venue: &Venue) -> String {
+    let part = venue.at_list("GET", "/snapshot?limit=1").send().await;
+    part.json["code_key"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -41,6 +49,8 @@ async fn snapshot_has_every_ticket_at_first_and_then_what_changed() {
     venue.sell(&[venue.ticket("crew-01", &json!({"ticket_type": "Crew"}))]).await;
     let (all, cursor, _) = read(&venue, None, 7).await;
     assert_eq!(all.len(), 60);
+    let key = key(&venue).await;
+    let hash = |code: &str| hash(&key, code);
     let expected = json!({
         "code_hash": hash("ticket-07"), "gone": false, "ticket_type": "Standard", "reason": null, "valid_from": null,
         "valid_until": null, "entries": 0, "exits": 0, "last_redeemed_at": null,
@@ -90,9 +100,31 @@ async fn snapshot_misses_no_change_at_its_edges_nor_by_slow_clocks_and_writes() 
     let (changed, _, _) = read(&venue, Some(&cursor), 500).await;
     let redeemed: Vec<&str> =
         changed.values().filter(|t| t["entries"] == 1).map(|t| t["code_hash"].as_str().unwrap()).collect();
-    let mut expected = [hash("ticket-1"), hash("ticket-2")];
+    let key = key(&venue).await;
+    let mut expected = [hash(&key, "ticket-1"), hash(&key, "ticket-2")];
     expected.sort();
     assert_eq!(redeemed, expected);
+}
+
+#[tokio::test]
+async fn hashes_of_one_list_say_nothing_of_another() {
+    let venue = Venue::open().await;
+    venue.sell_paid(&["ticket-1"]).await;
+    let new = venue.organise("POST", "/lists").json(&json!({"name": "Workshop"})).send().await;
+    assert_eq!(new.status, 201, "{}", new.text);
+    let path = format!("/lists/{}/snapshot", new.json["id"].as_str().unwrap());
+    let mut other = venue.organise("GET", &path).send().await;
+    while other.json["items"].as_array().unwrap().is_empty() {
+        let next = format!("{path}?since={}", other.json["cursor"].as_str().unwrap());
+        other = venue.organise("GET", &next).send().await;
+    }
+    let (own, theirs) = (key(&venue).await, other.json["code_key"].as_str().unwrap());
+    assert_eq!(other.json["items"][0]["code_hash"], hash(theirs, "ticket-1"));
+    assert_ne!(own, theirs);
+    let plain = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(format!("{SLUG}#ticket-1")));
+    for hash in [hash(&own, "ticket-1"), hash(theirs, "ticket-1")] {
+        assert!(!plain.starts_with(&hash));
+    }
 }
 
 #[tokio::test]

@@ -120,7 +120,8 @@ impl World {
     pub(crate) async fn tick(&self) {
         let (domains, platform) = self.app.domains("notification-scheduler");
         let (scheduler, reminders) = (Scheduler::new(&platform), domains.calendar.reminders);
-        notification_scheduler::run(&scheduler, &reminders, Instant::now() + INVOCATION).await.expect("a tick");
+        let (events, deadline) = (domains.events.service, Instant::now() + INVOCATION);
+        notification_scheduler::run(&scheduler, &events, &reminders, deadline).await.expect("a tick");
     }
 
     /// A job for everybody and for the groups, as a draft.

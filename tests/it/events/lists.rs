@@ -172,6 +172,29 @@ async fn guest_who_registers_again_while_the_list_is_read_is_listed_once() {
 }
 
 #[tokio::test]
+async fn host_sees_no_name_of_a_guest_whose_profile_is_private() {
+    let app = TestApp::start().await;
+    let logins = people(&app, 1, 3).await;
+    let id = published(&app, &logins[0], json!({})).await;
+    for guest in &logins[1..] {
+        register(&app, guest, &id, "register").await;
+    }
+    let private = app.users().patch("/api/v1/users/me").header(logins[1].bearer());
+    assert_eq!(private.json(&json!({"visibility": "private"})).send().await.status, 200);
+    let name = async |request: crate::support::request::TestRequest, guest: usize| {
+        let guests = request.send().await;
+        assert_eq!(guests.status, 200, "{}", guests.text);
+        let mut items = guests.json["items"].as_array().unwrap().iter();
+        items.find(|item| item["user_id"] == logins[guest].user_id.as_str()).unwrap()["first_name"].clone()
+    };
+    let path = format!("/{id}/registrations");
+    for (guest, seen_by_host) in [(1, Value::Null), (2, json!("Asha3"))] {
+        assert_eq!(name(ask(&app, &logins[0], "GET", &path), guest).await, seen_by_host);
+        assert_eq!(name(organise(&app, "GET", &path), guest).await, json!(format!("Asha{}", guest + 1)));
+    }
+}
+
+#[tokio::test]
 async fn my_events_are_those_i_host_and_those_i_registered_for() {
     let app = TestApp::start().await;
     let logins = people(&app, 1, 2).await;

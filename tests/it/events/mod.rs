@@ -10,8 +10,10 @@ mod notices;
 mod privacy;
 mod race;
 mod registering;
+mod revisions;
 mod sharing;
 mod sweep;
+mod tellings;
 mod waitlist;
 mod writing;
 

@@ -43,6 +43,14 @@ async fn every_template_is_told_with_the_arguments_it_takes() {
     let moved = json!({"starts_at": "2026-11-23T10:30:00Z"});
     let change = ask(&app, host, "PATCH", &format!("/{closed}")).header(("if-match", "\"2\"")).json(&moved);
     assert_eq!(change.send().await.status, 200);
+    for (title, decision) in [("Dinner", "approve"), ("Free airdrop", "reject")] {
+        let shown = ask(&app, host, "GET", &format!("/{open}")).send().await;
+        let change = ask(&app, host, "PATCH", &format!("/{open}")).json(&json!({"title": title}));
+        let changed = change.header(("if-match", shown.header("etag"))).send().await;
+        let version = format!("\"{}\"", changed.json["pending_revision"]["version"]);
+        let decide = organise(&app, "POST", &format!("/{open}/revision/{decision}")).header(("if-match", version));
+        assert_eq!(decide.json(&json!({"reason": "No"})).send().await.status, 200);
+    }
     let cancel = ask(&app, host, "DELETE", &format!("/{closed}")).header(("if-match", "\"3\""));
     assert_eq!(cancel.send().await.status, 204);
     app.clock.advance(2 * super::HOUR);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ibw::events::model::Event;
+use ibw::events::repository::EventChange;
 use ibw::events::seats::{Seats, Tally};
 use ibw::id::EventId;
 use serde_json::json;
@@ -95,10 +96,12 @@ async fn offer_that_was_accepted_does_not_lapse() {
 /// The event with another capacity, stored as the request that changes it does before it dies.
 async fn raised(app: &TestApp, id: &str, capacity: u32) {
     let repository = repository(app);
-    let mut event: Event = repository.by_id(id.parse().unwrap()).await.unwrap().unwrap();
+    let before: Event = repository.by_id(id.parse().unwrap()).await.unwrap().unwrap();
+    let mut event = before.clone();
     event.details.capacity = Some(capacity);
     event.stamp(app.now());
-    repository.save(&event, true, None).await.unwrap();
+    let change = EventChange { vacancy: true, ..EventChange::new(&before, &event, None) };
+    repository.save(&change).await.unwrap();
 }
 
 #[tokio::test]

@@ -92,6 +92,25 @@ async fn agendas_are_written_and_released_once() {
 }
 
 #[tokio::test]
+async fn revisions_are_decided_once() {
+    let revised = async || {
+        let app = TestApp::start().await;
+        let host = events::people(&app, 1, 1).await.remove(0);
+        let id = events::published(&app, &host, json!({})).await;
+        let edit = events::ask(&app, &host, "PATCH", &format!("/{id}")).header(("if-match", "\"2\""));
+        assert_eq!(edit.json(&json!({"title": "Dinner"})).send().await.status, 200);
+        (app, id)
+    };
+    for decision in ["approve", "reject"] {
+        unharmed(&format!("revision.{decision}"), revised, async |(app, id)| {
+            let path = format!("/{id}/revision/{decision}");
+            events::organise(app, "POST", &path).header(FIRST).json(&json!({"reason": "Because"})).send().await
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn side_events_are_decided_once() {
     let written = async || {
         let app = TestApp::start().await;

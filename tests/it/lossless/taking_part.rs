@@ -112,6 +112,16 @@ async fn side_events_are_written_once() {
         events::ask(app, &logins[0], "PATCH", &format!("/{id}")).header(second).json(&more).send().await
     })
     .await;
+    unharmed("event.revise", full, async |(app, (logins, id))| {
+        let more = json!({"title": "Dinner", "description": "Good"});
+        events::ask(app, &logins[0], "PATCH", &format!("/{id}")).header(second).json(&more).send().await
+    })
+    .await;
+    unharmed("event.move", full, async |(app, (logins, id))| {
+        let more = json!({"title": "Dinner", "location": {"name": "Hall 5"}});
+        events::ask(app, &logins[0], "PATCH", &format!("/{id}")).header(second).json(&more).send().await
+    })
+    .await;
     unharmed("event.cancel", full, async |(app, (logins, id))| {
         events::ask(app, &logins[0], "DELETE", &format!("/{id}")).header(second).send().await
     })

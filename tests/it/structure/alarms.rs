@@ -72,6 +72,18 @@ fn alarms_and_dashboard_watch_what_there_is() {
 }
 
 #[test]
+fn log_events_with_an_alarm_are_logged() {
+    let template = Template::of_file(ALARMS);
+    let filters: Vec<String> = template
+        .of_type("AWS::Logs::MetricFilter")
+        .map(|(_, filter)| filter["FilterPattern"].as_str().expect("a pattern").to_owned())
+        .collect();
+    assert_eq!(filters, ["{ $.message = \"attendees.claims_failed\" }"]);
+    let code = read("shared/src/attendees/service/claim.rs");
+    assert!(code.contains("\"attendees.claims_failed\");"), "{ALARMS} counts an event that nothing logs");
+}
+
+#[test]
 fn each_alarm_is_explained() {
     let operations = read("docs/OPERATIONS.md");
     let template = Template::of_file(ALARMS);

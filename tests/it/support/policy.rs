@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     /// What a policy must allow for it.
     pub(crate) needs: BTreeSet<Access>,
+    /// Parts of a transaction; none of others.
+    pub(crate) parts: usize,
 }
 
 /// A watch; clones share what they saw.
@@ -91,7 +93,8 @@ impl Intercept for Watch {
                 return Err("the test refuses it".into());
             }
         } else {
-            self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone() });
+            let parts = body["TransactItems"].as_array().map_or(0, Vec::len);
+            self.calls.lock().expect("no test panicked here").push(Call { operation, needs: needs.clone(), parts });
         }
         if let Some(allowed) = &self.allowed
             && let Some(missing) = needs.iter().find(|access| !allowed.contains(*access))

@@ -4,7 +4,7 @@ use super::TicketRepository;
 use super::write::Change;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::items::SeenEvent;
-use crate::dynamo::{Expression, Transaction};
+use crate::dynamo::{Expression, OutboxMessage, Transaction};
 use crate::text::Slug;
 use crate::time::Time;
 
@@ -13,13 +13,14 @@ use crate::time::Time;
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
 
 impl TicketRepository {
-    /// Stores the changes of an event, once. [`AttendeeError::Seen`]: they were stored before.
+    /// Stores the changes of an event with the message of the claims that it ends, once. [`AttendeeError::Seen`]: they were stored before.
     /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_event(
         &self,
         conference: &Slug,
         event: &str,
         changes: &[Change],
+        message: Option<&OutboxMessage>,
         now: Time,
     ) -> Result<(), AttendeeError> {
         let (conference, event) = (conference.clone(), event.to_owned());
@@ -27,6 +28,6 @@ impl TicketRepository {
         let mut transaction = Transaction::new();
         let unseen = Expression::absent_or_expired(now.seconds());
         transaction.put_if(&self.conferences, &seen, &unseen, AttendeeError::Seen);
-        self.write(changes, transaction).await
+        self.write(changes, message, transaction).await
     }
 }

@@ -69,12 +69,17 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Writes the tickets of a group with the results of its rows, once. [`AttendeeError::Seen`]: it was written
+    /// Writes the tickets of a group with the results of its rows and the message of the claims that it ends, once. [`AttendeeError::Seen`]: it was written
     /// before. [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
-    pub async fn write_group(&self, changes: &[Change], result: &GroupResult) -> Result<(), AttendeeError> {
+    pub async fn write_group(
+        &self,
+        changes: &[Change],
+        message: Option<&OutboxMessage>,
+        result: &GroupResult,
+    ) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.conferences, result, &Expression::absent(), AttendeeError::Seen);
-        self.write(changes, transaction).await
+        self.write(changes, message, transaction).await
     }
 
     /// The results of the groups from `first` on, at most `count`, in their order. Groups without a result are absent.

@@ -5,6 +5,7 @@ mod changes;
 mod events;
 mod imports;
 mod write;
+mod wrong_claims;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use crate::text::Slug;
 use crate::users::contact::EmailAddress;
 
 pub use write::{Change, MAX_CHANGES};
+pub use wrong_claims::{WrongClaimCounter, WrongClaims};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
@@ -30,13 +32,16 @@ pub struct Criteria {
 #[derive(Clone, Debug)]
 pub struct TicketRepository {
     conferences: Table,
+    /// Its claims say who has proved an address.
+    users: Table,
     random: Random,
 }
 
 impl TicketRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
+        let table = |name| platform.tables.table(name);
+        Self { conferences: table("conferences"), users: table("users"), random: platform.random.clone() }
     }
 
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {

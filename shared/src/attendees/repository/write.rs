@@ -2,14 +2,14 @@
 //! same transaction, so they are never out of date. A ticket's address is read as it was written, and with it the key of
 //! its entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TicketRepository;
 use crate::attendees::error::AttendeeError;
 use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
 use crate::attendees::model::{Attendee, Ticket, TicketStatus, TicketType};
-use crate::dynamo::{Entity, Expression, MAX_WRITES, Transaction};
+use crate::dynamo::{Entity, Expression, MAX_WRITES, OutboxMessage, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
 
@@ -23,13 +23,30 @@ pub struct Change {
 }
 
 /// Most changes of one transaction. Each is up to six writes: a ticket, two addresses, two counts and an attendee. Four
-/// writes are left for other items.
+/// writes are left for other items: the results of a group or the mark of an event, the message of claims that end, and
+/// the entry of an audit.
 pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
-    /// Stores up to [`MAX_CHANGES`] changes; see `write`.
-    pub async fn save(&self, changes: &[Change]) -> Result<(), AttendeeError> {
-        self.write(changes, Transaction::new()).await
+    /// Stores up to [`MAX_CHANGES`] changes with the message of the claims that end; see `write`.
+    pub async fn save(&self, changes: &[Change], message: Option<&OutboxMessage>) -> Result<(), AttendeeError> {
+        self.write(changes, message, Transaction::new()).await
+    }
+
+    /// The same for claims of a user. [`AttendeeError::NotClaimable`]: another user has proved the address of a ticket.
+    pub async fn save_claims(
+        &self,
+        changes: &[Change],
+        user: UserId,
+        message: Option<&OutboxMessage>,
+    ) -> Result<(), AttendeeError> {
+        let mut transaction = Transaction::new();
+        let addresses: BTreeSet<_> = changes.iter().filter_map(|change| change.after.email.as_ref()).collect();
+        for address in addresses {
+            let free = Expression::new("attribute_not_exists(pk) OR user_id = :me").text(":me", user);
+            transaction.check(&self.users, &keys::proved(address), &free, AttendeeError::NotClaimable);
+        }
+        self.write(changes, message, transaction).await
     }
 
     /// Adds up to [`MAX_CHANGES`] changes of different tickets of one conference to `transaction`, and runs it.
@@ -37,9 +54,13 @@ impl TicketRepository {
     pub(super) async fn write(
         &self,
         changes: &[Change],
+        message: Option<&OutboxMessage>,
         mut transaction: Transaction<AttendeeError>,
     ) -> Result<(), AttendeeError> {
         self.add(changes, &mut transaction);
+        if let Some(message) = message {
+            transaction.put(&self.conferences, message);
+        }
         transaction.run(&self.random).await
     }
 

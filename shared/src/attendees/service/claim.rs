@@ -1,9 +1,11 @@
 //! Claims: a user claims a ticket by its code or by the address it was sent to. The write decides if two users claim it
-//! at once.
+//! at once. A proved address outranks a code.
 
 use super::AttendeeService;
 use crate::attendees::error::AttendeeError;
+use crate::attendees::messages::of_released;
 use crate::attendees::model::{Ticket, TicketCode};
+use crate::attendees::release::{Cause, Released};
 use crate::attendees::repository::{Change, MAX_CHANGES};
 use crate::attendees::view::{OwnTicket, OwnTickets};
 use crate::dynamo::Contention;
@@ -11,10 +13,35 @@ use crate::id::UserId;
 use crate::text::Slug;
 use crate::time::Time;
 
+/// Wrong codes of an account in ten minutes. Further ones are answered 429.
+const OF_ACCOUNT: u64 = 5;
+/// The same of a network, which may be a whole venue's.
+const OF_NETWORK: u64 = 60;
+/// So many wrong codes of a conference in ten minutes raise an alarm, and so many more again.
+const ALARM: u64 = 100;
+
 impl AttendeeService {
-    /// Claims the ticket of a code. A missing ticket and another user's ticket have the same answer, so that codes
-    /// cannot be guessed.
-    pub async fn claim(&self, user: UserId, conference: &Slug, code: &TicketCode) -> Result<OwnTicket, AttendeeError> {
+    /// Claims the ticket of a code. A missing ticket, another user's ticket and one whose address another user has
+    /// proved have the same answer, so that codes cannot be guessed. Only wrong codes are counted and slowed.
+    pub async fn claim(
+        &self,
+        user: UserId,
+        conference: &Slug,
+        code: &TicketCode,
+        network: Option<&str>,
+    ) -> Result<OwnTicket, AttendeeError> {
+        match self.claim_by_code(user, conference, code).await {
+            Err(AttendeeError::NotClaimable) => Err(self.wrong_code(user, conference, network).await?),
+            claimed => claimed,
+        }
+    }
+
+    async fn claim_by_code(
+        &self,
+        user: UserId,
+        conference: &Slug,
+        code: &TicketCode,
+    ) -> Result<OwnTicket, AttendeeError> {
         let mut contention = Contention::new(&self.random);
         loop {
             let Some(before) = self.repository.by_code(conference, code).await? else {
@@ -27,7 +54,7 @@ impl AttendeeService {
                 _ => return Err(AttendeeError::NotClaimable),
             }
             let change = claimed(before, user, self.clock.now());
-            match self.repository.save(std::slice::from_ref(&change)).await {
+            match self.repository.save_claims(std::slice::from_ref(&change), user, None).await {
                 Ok(()) => {
                     tracing::info!(conference = %conference, user.id = %user, "ticket.claimed");
                     return Ok(OwnTicket::with_qr(change.after, &self.keys));
@@ -38,8 +65,23 @@ impl AttendeeService {
         }
     }
 
-    /// Claims all free tickets that were sent to the user's verified address. Returns all of these that belong to the
-    /// user.
+    /// Counts a wrong code, and says how it is answered. The conference's count refuses nobody.
+    async fn wrong_code(
+        &self,
+        user: UserId,
+        conference: &Slug,
+        network: Option<&str>,
+    ) -> Result<AttendeeError, AttendeeError> {
+        let wrong = self.wrong.count(conference, user, network, self.clock.now()).await?;
+        if wrong.conference > 0 && wrong.conference.is_multiple_of(ALARM) {
+            tracing::warn!(conference = %conference, count = wrong.conference, "attendees.claims_failed");
+        }
+        let slowed = wrong.account > OF_ACCOUNT || wrong.network > OF_NETWORK;
+        Ok(if slowed { AttendeeError::TooManyWrong(wrong.left) } else { AttendeeError::NotClaimable })
+    }
+
+    /// Claims all tickets that were sent to the user's verified address, also those that others claimed by code.
+    /// Returns all of these that belong to the user.
     pub async fn claim_by_email(&self, user: UserId, conference: &Slug) -> Result<Vec<OwnTicket>, AttendeeError> {
         let profile = async { Ok::<_, AttendeeError>(self.users.get(user).await?) };
         let exists = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
@@ -53,9 +95,9 @@ impl AttendeeService {
                 found.into_iter().partition(|ticket| ticket.user_id == Some(user));
             let now = self.clock.now();
             // The ticket's address may have changed since the list was read.
-            let free = others.into_iter().filter(|it| it.user_id.is_none() && it.email.as_ref() == Some(&email));
-            let changes: Vec<Change> = free.map(|ticket| claimed(ticket, user, now)).collect();
-            match self.write_all(&changes).await {
+            let sent = others.into_iter().filter(|ticket| ticket.email.as_ref() == Some(&email));
+            let changes: Vec<Change> = sent.map(|ticket| claimed(ticket, user, now)).collect();
+            match self.write_all(&changes, user, now).await {
                 Ok(()) => {
                     mine.extend(changes.into_iter().map(|change| change.after));
                     mine.sort_by(|a, b| a.code.cmp(&b.code));
@@ -68,9 +110,15 @@ impl AttendeeService {
         }
     }
 
-    async fn write_all(&self, changes: &[Change]) -> Result<(), AttendeeError> {
+    /// Stores claims by address, and tells those who lose theirs.
+    async fn write_all(&self, changes: &[Change], user: UserId, now: Time) -> Result<(), AttendeeError> {
         for some in changes.chunks(MAX_CHANGES) {
-            self.repository.save(some).await?;
+            let lost = some.iter().filter_map(|Change { before, after }| {
+                let holder = before.as_ref().and_then(|before| before.user_id)?;
+                Some(Released::new(after, Cause::ProvedAddress, holder, Some(user)))
+            });
+            let message = of_released(&lost.collect::<Vec<_>>(), now, &self.random)?;
+            self.repository.save_claims(some, user, message.as_ref()).await?;
         }
         Ok(())
     }

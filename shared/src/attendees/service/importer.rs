@@ -11,22 +11,25 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::files::{FileError, Files};
 use super::imports::message;
+use super::releases::{end_claims, lost_claims};
 use crate::attendees::error::AttendeeError;
 use crate::attendees::file::{self, Row};
 use crate::attendees::import::{
     GROUP, GroupResult, Import, ImportId, ImportState, Problem, Refusal, RefusalReason, RowResult, RowState,
 };
+use crate::attendees::messages::of_released;
 use crate::attendees::model::{AsOf, Ticket, TicketCode};
 use crate::attendees::repository::{Change, MAX_CHANGES, TicketRepository};
 use crate::attendees::source::Applied;
 use crate::conferences::error::ConferenceError;
 use crate::conferences::service::ConferenceService;
-use crate::dynamo::Contention;
+use crate::dynamo::{Contention, OutboxMessage};
 use crate::media::service::MediaService;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
+use crate::users::service::UserService;
 
 /// Groups of a page, after which the position is stored. After a crash, the next worker reads the results of at most
 /// one page.
@@ -41,17 +44,19 @@ const PARALLEL: usize = 8;
 pub struct Importer {
     repository: TicketRepository,
     conferences: ConferenceService,
+    users: UserService,
     files: Files,
     clock: Clock,
     random: Random,
 }
 
 impl Importer {
-    /// On this platform, of these uploads.
-    pub fn new(platform: &Platform, conferences: ConferenceService, media: MediaService) -> Self {
+    /// On this platform, of these uploads, for these users.
+    pub fn new(platform: &Platform, conferences: ConferenceService, users: UserService, media: MediaService) -> Self {
         Self {
             repository: TicketRepository::new(platform),
             conferences,
+            users,
             files: Files::new(platform, media),
             clock: platform.clock.clone(),
             random: platform.random.clone(),
@@ -152,7 +157,7 @@ impl Importer {
         loop {
             let found = self.repository.by_codes(&import.conference, &codes).await?;
             let known = found.iter().map(|ticket| (&ticket.code, ticket)).collect();
-            let (lines, changes): (Vec<_>, Vec<_>) = rows
+            let (mut lines, changes): (Vec<_>, Vec<_>) = rows
                 .iter()
                 .map(|row| {
                     or_failed(import, row, || {
@@ -161,11 +166,14 @@ impl Importer {
                     })
                 })
                 .unzip();
+            let mut changes: Vec<Change> = changes.into_iter().flatten().collect();
+            let message = self.release(import, &mut lines, &mut changes).await?;
+            if import.dry_run {
+                changes.clear();
+            }
             let result =
                 GroupResult { conference: import.conference.clone(), import_id: import.id, group, rows: lines };
-            let changes: Vec<Change> =
-                if import.dry_run { Vec::new() } else { changes.into_iter().flatten().collect() };
-            match self.repository.write_group(&changes, &result).await {
+            match self.repository.write_group(&changes, message.as_ref(), &result).await {
                 Ok(()) => return Ok(result),
                 Err(AttendeeError::Seen) => {
                     let done = self.repository.groups(&import.conference, import.id, group, 1).await?;
@@ -177,9 +185,37 @@ impl Importer {
         }
     }
 
+    /// Ends claims of tickets that are another person's now, and says so in the results of their rows. A dry run only
+    /// says so.
+    async fn release(
+        &self,
+        import: &Import,
+        lines: &mut [RowResult],
+        changes: &mut [Change],
+    ) -> Result<Option<OutboxMessage>, AttendeeError> {
+        if !import.dry_run && !import.release_claims {
+            return Ok(None);
+        }
+        let released = lost_claims(&self.users, changes, false).await?;
+        for line in lines.iter_mut().filter(|line| line.state != RowState::Failed) {
+            line.releases_claim = released.iter().any(|one| line.code.as_ref() == Some(&one.code));
+        }
+        if import.dry_run {
+            return Ok(None);
+        }
+        end_claims(changes, &released);
+        Ok(of_released(&released, self.clock.now(), &self.random)?)
+    }
+
     /// The result of a row, and the change of its ticket.
     fn row(&self, import: &Import, row: &Row, known: &HashMap<&TicketCode, &Ticket>) -> (RowResult, Option<Change>) {
-        let line = |state| RowResult { row: row.number, code: row.code.clone(), state, problems: Vec::new() };
+        let line = |state| RowResult {
+            row: row.number,
+            code: row.code.clone(),
+            state,
+            releases_claim: false,
+            problems: Vec::new(),
+        };
         let data = match &row.ticket {
             Ok(data) => data,
             Err(problems) => {
@@ -223,7 +259,8 @@ fn or_failed(
 /// The result of a row that has one problem.
 fn failed(row: &Row, column: Option<&str>, message: &str) -> RowResult {
     let problem = Problem { column: column.map(str::to_owned), message: message.to_owned() };
-    RowResult { row: row.number, code: row.code.clone(), state: RowState::Failed, problems: vec![problem] }
+    let (code, problems) = (row.code.clone(), vec![problem]);
+    RowResult { row: row.number, code, state: RowState::Failed, releases_claim: false, problems }
 }
 
 fn number(count: usize) -> u32 {
@@ -244,6 +281,7 @@ mod tests {
             format: Format::Csv,
             media_id: None,
             dry_run: false,
+            release_claims: false,
             exported_at: now,
             state: ImportState::Running,
             refusal: None,

@@ -50,6 +50,10 @@ pub struct NewImport {
     /// Whether to only report what the import would do.
     #[serde(default)]
     pub dry_run: bool,
+    /// Whether a claim ends if the ticket has another person's email address now. Default: claims stay. A dry run counts
+    /// the claims that would end (`claims_released`).
+    #[serde(default)]
+    pub release_claims: bool,
     /// Time at which the file or the rows were exported from the ticketing system, at most 5 minutes ahead. Of two
     /// sources about a ticket, the newer one counts.
     pub exported_at: Time,
@@ -111,6 +115,7 @@ impl ImportService {
             format,
             media_id: new.media_id,
             dry_run: new.dry_run,
+            release_claims: new.release_claims,
             exported_at: new.exported_at,
             state: ImportState::Queued,
             refusal: None,

@@ -5,6 +5,7 @@
 //! | [`AttendeeService`] | `claim` | `claim`, `claim_by_email`, `own` |
 //! | | `directory` | `directory`, `set_listed` |
 //! | | `groups` | attendees as a group |
+//! | | `releases` | which claims a change of tickets ends |
 //! | [`TicketService`] | `tickets` | `by_code`, `by_codes`, `changes`, `counts`, `list`, `update` |
 //! | [`TicketingWebhook`] | `ticketing` | `receive` |
 //! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
@@ -20,6 +21,7 @@ mod files;
 mod groups;
 mod importer;
 mod imports;
+mod releases;
 mod stalled;
 mod ticketing;
 mod tickets;
@@ -30,7 +32,7 @@ pub use ticketing::{Reception, TicketingWebhook};
 pub use tickets::{TicketPatch, TicketQuery, TicketService, Transfer};
 
 use super::qr::TicketKeys;
-use super::repository::TicketRepository;
+use super::repository::{TicketRepository, WrongClaimCounter};
 use crate::conferences::service::ConferenceService;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -41,6 +43,7 @@ use crate::users::service::UserService;
 #[derive(Clone, Debug)]
 pub struct AttendeeService {
     pub(super) repository: TicketRepository,
+    pub(super) wrong: WrongClaimCounter,
     pub(super) users: UserService,
     pub(super) conferences: ConferenceService,
     pub(super) keys: TicketKeys,
@@ -52,6 +55,7 @@ impl AttendeeService {
     /// On this platform. `keys` sign the QR codes.
     pub fn new(platform: &Platform, users: UserService, conferences: ConferenceService, keys: TicketKeys) -> Self {
         let (repository, clock) = (TicketRepository::new(platform), platform.clock.clone());
-        Self { repository, users, conferences, keys, clock, random: platform.random.clone() }
+        let wrong = WrongClaimCounter::new(platform);
+        Self { repository, wrong, users, conferences, keys, clock, random: platform.random.clone() }
     }
 }

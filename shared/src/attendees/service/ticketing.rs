@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::releases::{end_claims, lost_claims};
 use crate::attendees::error::AttendeeError;
+use crate::attendees::messages::of_released;
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::repository::{Change, TicketRepository};
 use crate::attendees::signature::WebhookSecrets;
@@ -13,6 +15,7 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Clock;
+use crate::users::service::UserService;
 
 /// Result of a ticketing event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +33,16 @@ pub enum Reception {
 pub struct TicketingWebhook {
     repository: TicketRepository,
     secrets: WebhookSecrets,
+    users: UserService,
     clock: Clock,
     random: Random,
 }
 
 impl TicketingWebhook {
     /// Without secrets, each event is refused.
-    pub fn new(platform: &Platform, secrets: WebhookSecrets) -> Self {
+    pub fn new(platform: &Platform, secrets: WebhookSecrets, users: UserService) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        Self { repository: TicketRepository::new(platform), secrets, clock, random }
+        Self { repository: TicketRepository::new(platform), secrets, users, clock, random }
     }
 
     /// Applies the event of a body with this signature.
@@ -70,8 +74,11 @@ impl TicketingWebhook {
                     Applied::Stale => None,
                 }
             };
-            let changes: Vec<Change> = data.iter().filter_map(change).collect();
-            match self.repository.write_event(conference, id.as_str(), &changes, now).await {
+            let mut changes: Vec<Change> = data.iter().filter_map(change).collect();
+            let released = lost_claims(&self.users, &changes, false).await?;
+            end_claims(&mut changes, &released);
+            let message = of_released(&released, now, &self.random)?;
+            match self.repository.write_event(conference, id.as_str(), &changes, message.as_ref(), now).await {
                 Ok(()) if changes.is_empty() => break Reception::Outdated,
                 Ok(()) => break Reception::Applied,
                 Err(AttendeeError::Seen) => break Reception::Repeated,

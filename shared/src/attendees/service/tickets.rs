@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::releases::{end_claims, lost_claims};
 use crate::attendees::error::AttendeeError;
 use crate::attendees::keys::SHARDS;
+use crate::attendees::messages::of_released;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
 use crate::conferences::service::ConferenceService;
@@ -12,9 +14,11 @@ use crate::dynamo::{self, Position};
 use crate::expected::Expected;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
+use crate::random::Random;
 use crate::text::{Line, Slug, not_null, set};
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
+use crate::users::service::UserService;
 
 /// Most requests that a page of a filtered list makes. The cursor continues where they end.
 const REQUESTS: usize = 4;
@@ -63,7 +67,7 @@ pub struct TicketPatch {
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub state: Option<TicketState>,
-    /// Transfer to another person, who has to claim the ticket.
+    /// Transfer to another person, who has to claim the ticket. An address of the same person keeps the claim.
     #[serde(deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub transfer: Option<Transfer>,
@@ -74,13 +78,16 @@ pub struct TicketPatch {
 pub struct TicketService {
     repository: TicketRepository,
     conferences: ConferenceService,
+    users: UserService,
     clock: Clock,
+    random: Random,
 }
 
 impl TicketService {
-    /// On this platform, of these conferences.
-    pub fn new(platform: &Platform, conferences: ConferenceService) -> Self {
-        Self { repository: TicketRepository::new(platform), conferences, clock: platform.clock.clone() }
+    /// On this platform, of these conferences, for these users.
+    pub fn new(platform: &Platform, conferences: ConferenceService, users: UserService) -> Self {
+        let (clock, random) = (platform.clock.clone(), platform.random.clone());
+        Self { repository: TicketRepository::new(platform), conferences, users, clock, random }
     }
 
     /// The ticket of a code.
@@ -211,9 +218,11 @@ impl TicketService {
         set(&mut after.blocked, patch.blocked);
         set(&mut after.approval, patch.approval);
         set(&mut after.state, patch.state);
+        let is_transfer = patch.transfer.is_some();
         if let Some(Transfer { name, email }) = patch.transfer {
+            // Who had the ticket knows its code.
+            after.reserved |= !before.email.as_ref().is_some_and(|old| old.is_same_person(&email));
             (after.name, after.email) = (name, Some(email));
-            (after.user_id, after.claimed_at, after.reserved) = (None, None, true);
         }
         if after == before {
             return Ok(before);
@@ -224,8 +233,13 @@ impl TicketService {
         }
         after.remember(&before, now);
         after.stamp(now);
-        let changes = [Change { before: Some(before), after: after.clone() }];
-        match self.repository.save(&changes).await {
+        let mut changes = [Change { before: Some(before), after }];
+        let released = lost_claims(&self.users, &changes, is_transfer).await?;
+        end_claims(&mut changes, &released);
+        let message = of_released(&released, now, &self.random)?;
+        let stored = self.repository.save(&changes, message.as_ref()).await;
+        let [Change { after, .. }] = changes;
+        match stored {
             Ok(()) => Ok(after),
             Err(AttendeeError::VersionConflict) => Err(AttendeeError::PreconditionFailed),
             Err(error) => Err(error),

@@ -14,6 +14,7 @@ use super::apply::{Applied, Known, apply};
 use super::redeem::{check, misdated, stray};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
+use crate::checkin::code_hash::CodeHashes;
 use crate::checkin::error::CheckinError;
 use crate::checkin::items::StrayScan;
 use crate::checkin::model::{CheckinList, Reason};
@@ -61,6 +62,7 @@ impl CheckinService {
         id: CheckinListId,
         BatchRequest { scans }: BatchRequest,
         operator: &Operator,
+        hashes: &CodeHashes,
     ) -> Result<BatchRedeemed, CheckinError> {
         let now = self.clock.now();
         if scans.is_empty() || scans.len() > BATCH {
@@ -86,7 +88,7 @@ impl CheckinService {
             }
         }
         let strays = scans.iter().zip(&results).filter(|(scan, result)| result.is_none() && dated(scan));
-        let strays: Vec<StrayScan> = strays.map(|(scan, _)| stray(&list, scan, operator, now)).collect();
+        let strays: Vec<StrayScan> = strays.map(|(scan, _)| stray(&list, scan, operator, hashes, now)).collect();
         self.repository.note(&strays).await?;
         let (count, invalid) = (scans.len(), strays.len());
         tracing::info!(checkin.list = %id, count, invalid, reconciled = reconciled.len(), "tickets.scanned");

@@ -1,11 +1,10 @@
 //! Scans: of one ticket, and what they change.
 
-use sha2::{Digest, Sha256};
-
 use super::apply::{Applied, Known, apply, undone};
 use super::{CheckinService, Operator};
 use crate::attendees::model::{Ticket, TicketCode};
 use crate::attendees::qr;
+use crate::checkin::code_hash::CodeHashes;
 use crate::checkin::error::CheckinError;
 use crate::checkin::items::StrayScan;
 use crate::checkin::model::{CheckinList, Nonce, Reason, Scan};
@@ -27,6 +26,7 @@ impl CheckinService {
         id: CheckinListId,
         request: ScanRequest,
         operator: &Operator,
+        hashes: &CodeHashes,
     ) -> Result<Redeemed, CheckinError> {
         let now = self.clock.now();
         check(&request, operator)?;
@@ -38,12 +38,12 @@ impl CheckinService {
         let code = self.ticket_code(conference, request);
         let Some(code) = code else {
             let list = self.list(conference, id).await?;
-            return self.stray(&list, request, operator).await;
+            return self.stray(&list, request, operator, hashes).await;
         };
         let (list, known) = tokio::try_join!(self.list(conference, id), self.known(conference, &code, id))?;
         let applied = match known {
             Some(known) => self.redeem_known(&list, known, &requests, operator).await?,
-            None => return self.stray(&list, request, operator).await,
+            None => return self.stray(&list, request, operator, hashes).await,
         };
         let redemption = applied.redemptions.into_iter().next().ok_or(CheckinError::NoScan)?;
         tracing::info!(checkin.list = %id, status = ?redemption.status, reason = ?redemption.reason, "ticket.scanned");
@@ -175,8 +175,9 @@ impl CheckinService {
         list: &CheckinList,
         request: &ScanRequest,
         operator: &Operator,
+        hashes: &CodeHashes,
     ) -> Result<Redeemed, CheckinError> {
-        self.repository.note(&[stray(list, request, operator, self.clock.now())]).await?;
+        self.repository.note(&[stray(list, request, operator, hashes, self.clock.now())]).await?;
         tracing::info!(checkin.list = %list.id, status = "Error", reason = "Invalid", "ticket.scanned");
         Ok(Redeemed { redemption: Redemption::unknown(request, Reason::Invalid), reconciled: Vec::new() })
     }
@@ -198,11 +199,17 @@ pub(super) fn misdated(request: &ScanRequest, now: Time) -> Option<&'static str>
 }
 
 /// The record of a code that belongs to no ticket.
-pub(super) fn stray(list: &CheckinList, request: &ScanRequest, operator: &Operator, now: Time) -> StrayScan {
+pub(super) fn stray(
+    list: &CheckinList,
+    request: &ScanRequest,
+    operator: &Operator,
+    hashes: &CodeHashes,
+    now: Time,
+) -> StrayScan {
     StrayScan {
         list: list.id,
         nonce: request.nonce.clone(),
-        code_hash: hex::encode(Sha256::digest(request.code.as_str())),
+        code_hash: hashes.of_stray(list.id, request.code.as_str()),
         datetime: request.datetime,
         received_at: now,
         by: operator.name.clone(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CheckinService;
 use crate::attendees::service::TicketService;
+use crate::checkin::code_hash::CodeHashes;
 use crate::checkin::error::CheckinError;
 use crate::checkin::view::{Snapshot, SnapshotTicket};
 use crate::dynamo::Position;
@@ -45,10 +46,14 @@ impl CheckinService {
         conference: &Slug,
         id: CheckinListId,
         page: &PageRequest,
+        hashes: &CodeHashes,
     ) -> Result<Snapshot, CheckinError> {
         let list = self.list(conference, id).await?;
         // The list's rules are part of a snapshot: when they change, scanners start again.
-        let context = ["checkin-snapshot", conference.as_str(), &id.to_string(), &list.version.to_string()];
+        let code_key = hashes.snapshot_key(id);
+        // So are its hashes: a scanner never has two kinds.
+        let context =
+            ["checkin-snapshot", conference.as_str(), &id.to_string(), &list.version.to_string(), code_key.as_str()];
         let first = Round { since: None, began: self.clock.now(), shard: 0, after: None };
         let mut round = page.after(&context)?.unwrap_or(first);
         if round.shard >= TicketService::SHARDS {
@@ -66,7 +71,7 @@ impl CheckinService {
             }
             let left = page.limit - items.len();
             let found = self.tickets.changes(conference, round.shard, round.since, left, round.after.take()).await?;
-            items.extend(found.items.into_iter().map(|ticket| SnapshotTicket::of(&list, ticket)));
+            items.extend(found.items.into_iter().map(|ticket| SnapshotTicket::of(&list, ticket, &code_key)));
             round.after = found.last;
             round.shard += u8::from(round.after.is_none());
         }
@@ -74,6 +79,6 @@ impl CheckinService {
         items.retain(|ticket| round.since.is_some() || !ticket.gone);
         let more = round.shard < TicketService::SHARDS;
         let Page { items, next_cursor } = page.page(&context, items, Some(round));
-        Ok(Snapshot { items, cursor: next_cursor.ok_or(InvalidCursor)?, more })
+        Ok(Snapshot { items, code_key, cursor: next_cursor.ok_or(InvalidCursor)?, more })
     }
 }

@@ -1,13 +1,12 @@
 //! A check-in list as organisers and offline scanners see it: its counts, and the tickets that it lets in.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::attendees::model::{Ticket, TicketCode, TicketType};
+use crate::attendees::model::{Ticket, TicketType};
+use crate::checkin::code_hash::in_snapshot;
 use crate::checkin::model::{CheckinList, Reason};
 use crate::id::CheckinListId;
-use crate::text::Slug;
 use crate::time::Time;
 
 /// Counts of a ticket type at a check-in list.
@@ -52,7 +51,8 @@ pub struct ListStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = CheckinSnapshotTicket)]
 pub struct SnapshotTicket {
-    /// First 32 hex digits of the SHA-256 of `<conference slug>#<ticket code>`.
+    /// First 32 hex digits of the HMAC-SHA256 of `<conference slug>#<ticket code>`, whose key is the snapshot's
+    /// `code_key`.
     #[schema(examples("5f0c1f6d2c9b4e8a7d3b1a90c4e2f677"))]
     pub code_hash: String,
     /// Whether the list no longer lets in this ticket's type. The scanner then deletes the ticket.
@@ -74,10 +74,11 @@ pub struct SnapshotTicket {
 }
 
 impl SnapshotTicket {
-    pub(in crate::checkin) fn of(list: &CheckinList, ticket: Ticket) -> Self {
+    /// A ticket, hashed with the key of the list's snapshots.
+    pub(in crate::checkin) fn of(list: &CheckinList, ticket: Ticket, key: &str) -> Self {
         let checked_in = ticket.checked_in.get(&list.id).cloned().unwrap_or_default();
         Self {
-            code_hash: code_hash(&ticket.conference, &ticket.code),
+            code_hash: in_snapshot(key, &ticket.conference, ticket.code.as_str()),
             gone: !list.is_for(&ticket.ticket_type),
             reason: list.bars_ever(&ticket),
             ticket_type: ticket.ticket_type,
@@ -90,17 +91,15 @@ impl SnapshotTicket {
     }
 }
 
-fn code_hash(conference: &Slug, code: &TicketCode) -> String {
-    let hash = Sha256::digest(format!("{conference}#{code}"));
-    hex::encode(hash.iter().take(16).copied().collect::<Vec<u8>>())
-}
-
 /// Part of the tickets that an offline scanner needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = CheckinSnapshot)]
 pub struct Snapshot {
     /// New and changed tickets. If a ticket comes twice, the later one counts.
     pub items: Vec<SnapshotTicket>,
+    /// Key of the hashes, 64 hex digits for 32 bytes. It is the list's own, and the same in each part.
+    #[schema(examples("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))]
+    pub code_key: String,
     /// Pass it as `since` to read the next part.
     pub cursor: String,
     /// Whether the next part can be read now. If not, poll later.

@@ -2,7 +2,7 @@
 //! transaction, so they are never out of date.
 
 use super::EventRepository;
-use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
+use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::events::error::EventError;
 use crate::events::items::{Queue, SlugOwner, Vacancy};
 use crate::events::keys;
@@ -10,11 +10,32 @@ use crate::events::listing::Listing;
 use crate::events::model::Event;
 use crate::events::registration::Registration;
 use crate::events::seats::Seats;
+use crate::events::telling::Telling;
 use crate::id::{EventId, UserId};
 use crate::text::Slug;
+use crate::time::Time;
 
 /// Tries of a transaction. Registrations change the same seats, so it may need more tries than others.
 const TRIES: u32 = 30;
+
+/// A change of an event.
+#[derive(Clone, Debug)]
+pub struct EventChange<'a> {
+    pub before: &'a Event,
+    pub after: &'a Event,
+    /// Whether seats may have become free for the waitlist.
+    pub vacancy: bool,
+    /// What guests knew of changes, and know now.
+    pub telling: Option<(Option<Telling>, Telling)>,
+    pub messages: Vec<OutboxMessage>,
+}
+
+impl<'a> EventChange<'a> {
+    /// A change of which this message tells.
+    pub fn new(before: &'a Event, after: &'a Event, message: Option<OutboxMessage>) -> Self {
+        Self { before, after, vacancy: false, telling: None, messages: message.into_iter().collect() }
+    }
+}
 
 impl EventRepository {
     pub async fn by_id(&self, id: EventId) -> Result<Option<Event>, dynamo::Error> {
@@ -61,22 +82,78 @@ impl EventRepository {
         transaction.run(&self.random).await
     }
 
-    /// Stores the next version of an event. With `vacancy`, seats may have become free for the waitlist.
-    pub async fn save(&self, event: &Event, vacancy: bool, message: Option<&OutboxMessage>) -> Result<(), EventError> {
+    /// Stores a change. [`EventError::PreconditionFailed`]: the event, its revision or what guests know has changed since
+    /// it was read.
+    pub async fn save(&self, change: &EventChange<'_>) -> Result<(), EventError> {
+        let EventChange { before, after, vacancy, telling, messages } = change;
         let mut transaction = Transaction::new().with_tries(TRIES);
-        let before = Expression::version(event.version - 1);
-        transaction.put_if(&self.events, event, &before, EventError::PreconditionFailed);
-        transaction.put(&self.events, &Listing::of(event));
-        let (update, room) = seats_follow(event);
-        transaction.update_if(&self.events, &keys::seats(event.id), &update, &room, EventError::CapacityBelowTaken);
-        if vacancy {
-            transaction.put(&self.events, &Vacancy::new(event.id, event.updated_at, &self.random));
+        transaction.put_if(&self.events, *after, &unchanged(before), EventError::PreconditionFailed);
+        // A change that the public does not see has no part in lists and seats.
+        if after.version != before.version {
+            transaction.put(&self.events, &Listing::of(after));
+            let (update, room) = seats_follow(after);
+            transaction.update_if(&self.events, &keys::seats(after.id), &update, &room, EventError::CapacityBelowTaken);
         }
-        if let Some(message) = message {
+        if *vacancy {
+            transaction.put(&self.events, &Vacancy::new(after.id, after.updated_at, &self.random));
+        }
+        if let Some((known, telling)) = telling {
+            let same = known.as_ref().map_or_else(Expression::absent, told_at);
+            transaction.put_if(&self.events, telling, &same, EventError::PreconditionFailed);
+        }
+        for message in messages {
             transaction.put(&self.events, message);
         }
         transaction.run(&self.random).await
     }
+
+    /// What guests know of an event's changes.
+    pub async fn telling(&self, id: EventId) -> Result<Option<Telling>, dynamo::Error> {
+        self.events.get(&keys::telling(id)).await
+    }
+
+    /// Events whose guests are to be told of changes by `now`, the longest due first.
+    pub async fn untold(&self, now: Time, limit: usize) -> Result<Vec<EventId>, dynamo::Error> {
+        let query = Query::gsi1(keys::TELLINGS).up_to(&keys::up_to(now)).limit(limit);
+        let found = self.events.query::<Telling>(query).await?;
+        Ok(found.items.iter().map(|telling| telling.event_id).collect())
+    }
+
+    /// Stores what guests know after `known`, with the message that tells them of `event`; false if one of them has
+    /// changed since it was read.
+    pub async fn tell(
+        &self,
+        event: &Event,
+        known: &Telling,
+        after: &Telling,
+        message: Option<&OutboxMessage>,
+    ) -> Result<bool, EventError> {
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.events, after, &told_at(known), EventError::PreconditionFailed);
+        let same = Expression::version(event.version);
+        transaction.check(&self.events, &keys::event(event.id), &same, EventError::PreconditionFailed);
+        if let Some(message) = message {
+            transaction.put(&self.events, message);
+        }
+        match transaction.run(&self.random).await {
+            Err(EventError::PreconditionFailed) => Ok(false),
+            told => told.map(|()| true),
+        }
+    }
+}
+
+/// Neither what the public sees nor what organisers review has changed.
+fn unchanged(event: &Event) -> Expression {
+    let reviews = match event.reviews {
+        0 => Expression::new("attribute_not_exists(reviews)"),
+        number => Expression::new("reviews = :reviews").number(":reviews", number),
+    };
+    Expression::version(event.version).and(reviews)
+}
+
+/// Guests were not told since.
+fn told_at(known: &Telling) -> Expression {
+    Expression::new("told_at = :told").text(":told", known.told_at)
 }
 
 /// The update of the seats, and the condition that they are enough for all guests.

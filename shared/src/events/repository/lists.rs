@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::EventRepository;
 use crate::dynamo::{self, Expression, Page, Position, Query};
+use crate::events::details::{Format, LONGEST};
 use crate::events::keys;
 use crate::events::listing::Listing;
-use crate::events::model::{Approval, Event, Format, LONGEST, Status};
+use crate::events::model::{Approval, Event, Status};
 use crate::id::UserId;
 use crate::text::Slug;
 use crate::time::Time;
@@ -119,6 +120,11 @@ impl EventRepository {
         after: Option<Position>,
     ) -> Result<Page<Event>, dynamo::Error> {
         self.events.query(Query::gsi1(&keys::hosted(host)).backward().limit(limit).after(after)).await
+    }
+
+    /// A page of the events that wait for a review, the longest wait first.
+    pub async fn unreviewed(&self, limit: usize, after: Option<Position>) -> Result<Page<Event>, dynamo::Error> {
+        self.events.query(Query::gsi2(keys::REVIEWS).limit(limit).after(after)).await
     }
 
     pub async fn all_hosted(&self, host: UserId) -> Result<Vec<Event>, dynamo::Error> {

@@ -5,6 +5,7 @@ mod lists;
 mod registrations;
 mod seating;
 
+pub use events::EventChange;
 pub use lists::{ListQuery, Moment};
 pub use seating::{Precondition, SeatChange, SeatChangeError};
 

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::moderation::ADMIN;
 use super::participants::by_event;
 use super::{Actor, EventService};
+use crate::events::details::Format;
 use crate::events::error::EventError;
 use crate::events::listing::searched;
-use crate::events::model::{Approval, Event, Format, Status};
+use crate::events::model::{Approval, Event, Status};
 use crate::events::registration::{Registration, RegistrationState};
 use crate::events::repository::{ListQuery, Moment};
 use crate::events::seats::Seats;
@@ -118,6 +120,17 @@ impl EventService {
         Ok(page.page(&context, items, last))
     }
 
+    /// A page of the events with changes that organisers have not reviewed, the longest wait first.
+    pub async fn reviews(&self, page: &PageRequest) -> Result<Page<EventView>, EventError> {
+        let context = ["event reviews"];
+        let found = self.repository.unreviewed(page.limit, page.after(&context)?).await?;
+        let ids: Vec<EventId> = found.items.iter().map(|event| event.id).collect();
+        let (mut events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
+        // The index may be older than the events.
+        events.retain(|event| event.waits_for_review_since().is_some());
+        Ok(page.page(&context, self.views(&ids, events, seats, HashMap::new(), &ADMIN), found.last))
+    }
+
     /// A page of an event's registrations in the order in which users first registered, for its host and admins.
     pub async fn guests(
         &self,
@@ -130,17 +143,17 @@ impl EventService {
         let after = page.after(&context)?;
         self.owned(id, actor).await?;
         let found = self.repository.guests(id, state, page.limit, after).await?;
-        let items = self.named(found.items).await?;
+        let items = self.named(found.items, actor).await?;
         Ok(page.page(&context, items, found.last))
     }
 
-    /// Registrations with the names of their users.
-    async fn named(&self, registrations: Vec<Registration>) -> Result<Vec<Guest>, EventError> {
+    /// Registrations with the names of the users whose profiles the caller may see.
+    async fn named(&self, registrations: Vec<Registration>, actor: &Actor) -> Result<Vec<Guest>, EventError> {
         let ids: Vec<UserId> = registrations.iter().map(|registration| registration.user_id).collect();
         let users = self.users.get_all(&ids).await?;
         let mut users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let guest = |registration: Registration| {
-            let user = users.remove(&registration.user_id);
+            let user = users.remove(&registration.user_id).filter(|user| user.is_visible_to(&actor.viewer()));
             Guest::new(registration, user)
         };
         Ok(registrations.into_iter().map(guest).collect())

@@ -8,7 +8,9 @@
 //! | [`EventService`] | here | `id_of`, `show`, `calendar`, `share`, `apply`, `own_registration` |
 //! | | `write` | `create`, `duplicate`, `update`, `cancel` |
 //! | | `moderation` | `approve`, `reject` |
-//! | | `lists` | `list`, `mine`, `guests` |
+//! | | `revisions` | `approve_revision`, `reject_revision` |
+//! | | `tellings` | `tell_due` |
+//! | | `lists` | `list`, `mine`, `reviews`, `guests` |
 //! | | `door` | `checkin_code`, `check_in` |
 //! | [`Registrar`] | `registrar` | `apply`: read, decide, write, and again where others were faster |
 //! | | `ending` | how a registration ends, by rule |
@@ -25,13 +27,15 @@ mod lists;
 mod moderation;
 mod participants;
 mod registrar;
+mod revisions;
 mod sweep;
+mod tellings;
 mod write;
 
 use super::actor::Actor;
 pub use lists::{EventFilter, MyRole};
 pub use registrar::{Outcome, Registrar, RegistrationCommand};
-pub use write::{Copy, EventPatch};
+pub use write::Copy;
 
 use super::error::EventError;
 use super::model::Event;

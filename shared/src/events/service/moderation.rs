@@ -4,15 +4,17 @@ use super::{Actor, EventService};
 use crate::events::error::EventError;
 use crate::events::messages;
 use crate::events::model::{Approval, Event};
+use crate::events::repository::EventChange;
 use crate::events::view::EventView;
 use crate::expected::Expected;
 use crate::id::EventId;
 use crate::text::Text;
 
-const ADMIN: Actor = Actor { user: None, admin: true };
+pub(super) const ADMIN: Actor = Actor { user: None, admin: true };
 
 impl EventService {
-    /// Approves an event at version `expected`, as its host may have changed it since it was read.
+    /// Approves an event at version `expected`, as its host may have changed it since it was read. Of an approved event,
+    /// it approves the changes that are public.
     pub async fn approve(
         &self,
         id: EventId,
@@ -21,7 +23,7 @@ impl EventService {
     ) -> Result<EventView, EventError> {
         let event = self.undecided(id, expected).await?;
         if event.approval_status == Approval::Approved {
-            return self.changed(event, &ADMIN).await;
+            return self.review(event).await;
         }
         self.decide(event, Approval::Approved, reason).await
     }
@@ -36,6 +38,16 @@ impl EventService {
         self.decide(event, Approval::Rejected, Some(reason)).await
     }
 
+    /// Ends the wait of an approved event for a review. The public sees no difference.
+    async fn review(&self, before: Event) -> Result<EventView, EventError> {
+        let mut event = before.clone();
+        if event.unreviewed_since.take().is_some() {
+            event.reviews += 1;
+            self.repository.save(&EventChange::new(&before, &event, None)).await?;
+        }
+        self.changed(event, &ADMIN).await
+    }
+
     async fn undecided(&self, id: EventId, expected: &Expected) -> Result<Event, EventError> {
         let event = self.at_version(id, &ADMIN, expected).await?;
         if event.cancelled_at.is_some() { Err(EventError::StateConflict("cancelled")) } else { Ok(event) }
@@ -43,14 +55,15 @@ impl EventService {
 
     async fn decide(
         &self,
-        mut event: Event,
+        before: Event,
         approval: Approval,
         reason: Option<Text<500>>,
     ) -> Result<EventView, EventError> {
+        let mut event = before.clone();
         (event.approval_status, event.decision_reason) = (approval, reason);
         event.stamp(self.clock.now());
         let message = messages::of_decision(&event, &self.random)?;
-        self.repository.save(&event, false, Some(&message)).await?;
+        self.repository.save(&EventChange::new(&before, &event, Some(message))).await?;
         tracing::info!(event.id = %event.id, approval = ?approval, "event.decided");
         self.changed(event, &ADMIN).await
     }

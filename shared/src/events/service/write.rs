@@ -1,106 +1,28 @@
 //! Writing events: new ones, changes, cancellations, copies.
 
 use serde::Deserialize;
-use serde_with::rust::double_option;
 use utoipa::ToSchema;
 
 use super::{Actor, EventService};
 use crate::attempt;
+use crate::dynamo::Contention;
+use crate::events::details::Details;
 use crate::events::error::EventError;
 use crate::events::messages;
-use crate::events::model::{Approval, Details, Event, Format, Location, SocialSharing, Sponsor};
+use crate::events::model::{Approval, Event};
+use crate::events::patch::EventPatch;
+use crate::events::repository::EventChange;
+use crate::events::telling::Telling;
 use crate::events::view::EventView;
 use crate::expected::Expected;
 use crate::id::{EventId, UserId};
-use crate::text::{Line, Slug, Text, not_null, set};
-use crate::time::{Time, Zone};
-use crate::url::HttpsUrl;
+use crate::text::{Line, Slug, set};
+use crate::time::Time;
 
 /// Slugs to try for one title. The second has a random suffix, so more tries are hardly ever needed.
 const SLUG_TRIES: usize = 5;
-/// A route has this name: `/events/mine`.
-const RESERVED: &str = "mine";
-
-/// Changes to a side event. An absent field stays, `null` clears it, a value replaces it.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = SideEventPatch, example = json!({
-    "starts_at": "2026-12-01T14:00:00Z",
-    "ends_at": "2026-12-01T17:00:00Z",
-    "capacity": 80,
-    "social_sharing": null,
-}))]
-pub struct EventPatch {
-    /// Title of the event. The slug does not change.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    title: Option<Line<120>>,
-    /// Description of the event.
-    #[serde(with = "double_option")]
-    description: Option<Option<Text<5000>>>,
-    /// Slug of the conference in whose week the event is.
-    #[serde(with = "double_option")]
-    conference: Option<Option<Slug>>,
-    /// Start, in the future.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    starts_at: Option<Time>,
-    /// End, at most 14 days after the start.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    ends_at: Option<Time>,
-    /// IANA time zone, such as `Asia/Kolkata`.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    timezone: Option<Zone>,
-    /// Whether guests meet at a place or online.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    format: Option<Format>,
-    /// Place of the event. Required unless `format` is `online`.
-    #[serde(with = "double_option")]
-    location: Option<Option<Location>>,
-    /// Number of seats, not below the seats that are taken. `null`: no limit.
-    #[serde(with = "double_option")]
-    #[schema(minimum = 1, maximum = 100_000)]
-    capacity: Option<Option<u32>>,
-    /// Sponsors of the event, at most 20.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false, max_items = 20)]
-    sponsors: Option<Vec<Sponsor>>,
-    /// Text, hashtags and image for posts about the event.
-    #[serde(with = "double_option")]
-    social_sharing: Option<Option<SocialSharing>>,
-    /// Image of the event.
-    #[serde(with = "double_option")]
-    image_url: Option<Option<HttpsUrl>>,
-    /// Name of the company or community that invites.
-    #[serde(with = "double_option")]
-    host_name: Option<Option<Line<100>>>,
-    /// Whether the host approves each registration. Pending registrations stay pending.
-    #[serde(deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    requires_approval: Option<bool>,
-}
-
-impl EventPatch {
-    fn apply(self, details: &mut Details) {
-        set(&mut details.title, self.title);
-        set(&mut details.description, self.description);
-        set(&mut details.conference, self.conference);
-        set(&mut details.starts_at, self.starts_at);
-        set(&mut details.ends_at, self.ends_at);
-        set(&mut details.timezone, self.timezone);
-        set(&mut details.format, self.format);
-        set(&mut details.location, self.location);
-        set(&mut details.capacity, self.capacity);
-        set(&mut details.sponsors, self.sponsors);
-        set(&mut details.social_sharing, self.social_sharing);
-        set(&mut details.image_url, self.image_url);
-        set(&mut details.host_name, self.host_name);
-        set(&mut details.requires_approval, self.requires_approval);
-    }
-}
+/// Routes have these names: `/events/mine`.
+const RESERVED: [&str; 2] = ["mine", "reviews"];
 
 /// Differences between a copy of a side event and its original.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -139,8 +61,9 @@ impl EventService {
         self.store_new(details, host).await
     }
 
-    /// Changes an event at version `expected`. A rejected event waits for approval again. Guests are notified of
-    /// another time or place. Seats that become free are offered.
+    /// Changes an event at version `expected`. Of an approved event, the host changes time, capacity and place; the rest
+    /// becomes the revision. A rejected event waits for approval again. Guests are notified of another time or place.
+    /// Seats that become free are offered.
     pub async fn update(
         &self,
         id: EventId,
@@ -148,49 +71,91 @@ impl EventService {
         expected: &Expected,
         actor: &Actor,
     ) -> Result<EventView, EventError> {
-        let before = self.at_version(id, actor, expected).await?;
+        let mut contention = Contention::new(&self.random);
+        loop {
+            let before = self.at_version(id, actor, expected).await?;
+            let event = self.edited(&before, patch.clone(), actor).await?;
+            if event == before {
+                return self.changed(event, actor).await;
+            }
+            let change = self.change(&before, &event).await?;
+            match self.repository.save(&change).await {
+                Ok(()) if change.vacancy => self.registrar.fill_now(id).await,
+                Ok(()) => {}
+                // The version that the caller read may still be there: organisers or guests' messages were faster.
+                Err(EventError::PreconditionFailed) if contention.wait().await => continue,
+                Err(error) => return Err(error),
+            }
+            return self.changed(event, actor).await;
+        }
+    }
+
+    /// An event after a caller's edit.
+    async fn edited(&self, before: &Event, patch: EventPatch, actor: &Actor) -> Result<Event, EventError> {
         if before.cancelled_at.is_some() {
             return Err(EventError::StateConflict("cancelled"));
         }
-        let mut event = before.clone();
-        patch.apply(&mut event.details);
-        self.check(&event.details, Some(&before.details)).await?;
-        if event.approval_status == Approval::Rejected && !actor.admin {
-            (event.approval_status, event.decision_reason) = (Approval::Pending, None);
+        let (mut event, now) = (before.clone(), self.clock.now());
+        if before.is_public() && !actor.admin {
+            let mut wanted = before.revised();
+            patch.apply(&mut wanted);
+            self.check(&wanted, Some(&before.details)).await?;
+            event.propose(&wanted, now);
+            // What waits is no change for the public.
+            if event.details == before.details {
+                return Ok(event);
+            }
+        } else {
+            patch.apply(&mut event.details);
+            self.check(&event.details, Some(&before.details)).await?;
+            event.rebase(now);
+            if event.approval_status == Approval::Rejected && !actor.admin {
+                (event.approval_status, event.decision_reason) = (Approval::Pending, None);
+            }
         }
-        event.stamp(self.clock.now());
-        let (old, new) = (&before.details, &event.details);
+        event.stamp(now);
+        Ok(event)
+    }
+
+    /// The change that makes `before` to `after`: what guests are told, and whether seats become free.
+    pub(super) async fn change<'a>(&self, before: &'a Event, after: &'a Event) -> Result<EventChange<'a>, EventError> {
+        let now = self.clock.now();
+        let (old, new) = (&before.details, &after.details);
+        let mut change = EventChange::new(before, after, None);
+        change.vacancy = (old.capacity, old.starts_at) != (new.capacity, new.starts_at) && after.is_open(now);
         let moved = (old.starts_at, old.ends_at, &old.location) != (new.starts_at, new.ends_at, &new.location);
-        let is_told = moved && event.takes_registrations() && self.clock.now() < new.ends_at;
-        let message = is_told.then(|| messages::of_change(&event, &self.random)).transpose()?;
-        let vacancy = (old.capacity, old.starts_at) != (new.capacity, new.starts_at) && event.is_open(self.clock.now());
-        self.repository.save(&event, vacancy, message.as_ref()).await?;
-        if vacancy {
-            self.registrar.fill_now(id).await;
+        if moved && after.tells_changes(now) {
+            let known = self.repository.telling(after.id).await?;
+            let (telling, at_once) = Telling::of_change(known.as_ref(), after.id, now);
+            change.telling = Some((known, telling));
+            if at_once {
+                change.messages.push(messages::of_change(after, &self.random)?);
+            }
         }
-        self.changed(event, actor).await
+        Ok(change)
     }
 
     /// Cancels an event at version `expected`, and notifies guests and the waitlist. A second call changes nothing.
     pub async fn cancel(&self, id: EventId, expected: &Expected, actor: &Actor) -> Result<(), EventError> {
-        let mut event = self.at_version(id, actor, expected).await?;
-        if event.cancelled_at.is_some() {
+        let before = self.at_version(id, actor, expected).await?;
+        if before.cancelled_at.is_some() {
             return Ok(());
         }
         let now = self.clock.now();
-        if now >= event.details.ends_at {
+        if now >= before.details.ends_at {
             return Err(EventError::StateConflict("over"));
         }
-        event.cancelled_at = Some(now);
+        let mut event = before.clone();
+        event.cancel(now);
         event.stamp(now);
         let message = event.is_public().then(|| messages::of_cancellation(&event, &self.random)).transpose()?;
-        self.repository.save(&event, false, message.as_ref()).await?;
+        self.repository.save(&EventChange::new(&before, &event, message)).await?;
         tracing::info!(event.id = %id, "event.cancelled");
         Ok(())
     }
 
     /// Checks that the fields fit together, that a new conference exists, and that a new start is in the future.
-    async fn check(&self, details: &Details, before: Option<&Details>) -> Result<(), EventError> {
+    pub(super) async fn check(&self, details: &Details, before: Option<&Details>) -> Result<(), EventError> {
         let mut flaws = details.flaws();
         let is_new_start = before.is_none_or(|before| before.starts_at != details.starts_at);
         if is_new_start && details.starts_at <= self.clock.now() {
@@ -227,12 +192,15 @@ impl EventService {
             approval_status: Approval::Pending,
             decision_reason: None,
             cancelled_at: None,
+            revision: None,
+            unreviewed_since: None,
+            reviews: 0,
             version: 1,
             created_at: now,
             updated_at: now,
         };
         for tried in 0..SLUG_TRIES {
-            if tried > 0 || plain.as_str() == RESERVED {
+            if tried > 0 || RESERVED.contains(&plain.as_str()) {
                 event.slug = plain.with_suffix(&hex::encode(self.random.bytes::<3>()));
             }
             match self.repository.create(&event).await {

@@ -16,7 +16,7 @@
 //! | | `actions` | `schedule`, `start`, `pause`, `resume`, `cancel`, `retry_failed` |
 //! | [`Expander`] | `expansion` | `expand` |
 //! | | `sweep` | `sweep` |
-//! | | `notify` | `notify` |
+//! | | `notify` | `notify`, `notify_each` |
 //! | | `replace` | `standing`, `spread`: what a notice means for others |
 //! | [`Sender`] | `delivery` | `chunk` |
 //! | | `urgent` | `notification`, `test`, `reply`, `code` |

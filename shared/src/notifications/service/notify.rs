@@ -38,6 +38,18 @@ impl Expander {
         }
     }
 
+    /// Sends several notices. If one fails, all come again, and those that were sent change nothing.
+    pub async fn notify_each(&self, notices: Vec<Notice>) -> Result<Ended, NotificationError> {
+        let mut all = Ended::Done;
+        for notice in notices {
+            match self.notify(notice).await? {
+                Ended::Done => {}
+                other => all = other,
+            }
+        }
+        Ok(all)
+    }
+
     async fn notify_users(
         &self,
         notice: &Notice,

@@ -1,5 +1,7 @@
 //! Email verification: a code is mailed through the outbox, and the user enters it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::UserService;
 use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::id::UserId;
@@ -45,6 +47,14 @@ impl UserService {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The users who have proved these addresses.
+    pub async fn proved_by(
+        &self,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> Result<BTreeMap<EmailAddress, UserId>, UserError> {
+        Ok(self.repository.proved_by(addresses).await?)
     }
 
     /// The address of the open verification, if there is one.

@@ -5,7 +5,7 @@
 //! | [`UserService`] | here | `get`, `visible`, `by_telegram`, `identity`, `starts`, `get_all`, `set_chat` |
 //! | | `sign_in` | `sign_in`, `recognise` |
 //! | | `profile` | `update`, `set_socials`, `onboard` |
-//! | | `email` | `start_email_verification`, `pending_email`, `verify_email` |
+//! | | `email` | `start_email_verification`, `pending_email`, `verify_email`, `proved_by` |
 //! | | `directory` | `directory` |
 //! | | `erasure` | `schedule_erasure`, `cancel_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
 //! | | `standing` | `set_grants`, `grant`, `ban`, `unban`, `revoke_logins` |
