@@ -6,7 +6,7 @@ use email_address::Options;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::text::{InvalidText, checked_text};
+use crate::text::{InvalidText, checked_text, refuse_hidden};
 
 /// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3), with its domain in ASCII
 /// (`xn--…`). In a request, capitals, other letters of the domain, and spaces at its ends are accepted.
@@ -24,7 +24,7 @@ impl FromStr for EmailAddress {
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let valid = email_address::EmailAddress::parse_with_options(&address, options).is_ok();
         // Quoted local parts are legal, but nobody has one, and they confuse mail software.
-        if valid && address.len() <= 254 && !address.contains('"') {
+        if valid && address.len() <= 254 && !address.contains('"') && refuse_hidden(&address).is_ok() {
             Ok(Self(address))
         } else {
             Err(InvalidText("must be an email address".into()))
@@ -107,6 +107,8 @@ mod tests {
             "asha@[127.0.0.1]",
             "a@b.org\r\nBcc: x@y.org",
             "\"a b\"@example.org",
+            "asha\u{202e}@example.org",
+            "as\u{200b}ha@example.org",
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }
