@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::contact::EmailAddress;
+use super::mailbox::{AddressHashes, mailbox_of};
 use crate::config::Secret;
 use crate::id::UserId;
 use crate::text::{InvalidText, checked_text};
@@ -59,7 +60,8 @@ impl FromStr for VerificationCode {
     }
 }
 
-/// Makes and checks the codes of verifications: six digits, derived and stored nowhere.
+/// Makes and checks the codes of verifications: six digits, derived and stored nowhere. It also makes what stands for an
+/// address where the address is not stored.
 #[derive(Clone, Debug)]
 pub struct EmailCodes {
     key: Secret,
@@ -73,12 +75,25 @@ impl EmailCodes {
 
     /// The six digits of a verification (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
     pub fn of(&self, id: VerificationId) -> String {
-        // HMAC takes a key of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return String::new() };
-        mac.update(format!("email-code:{id}").as_bytes());
-        let hash = mac.finalize().into_bytes();
+        let hash = self.hash(&format!("email-code:{id}"));
+        if hash.is_empty() {
+            return String::new();
+        }
         let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
         format!("{:06}", number % 1_000_000)
+    }
+
+    /// The hashes of an address.
+    pub fn hashes(&self, address: &EmailAddress) -> AddressHashes {
+        let hash = |text: &str| hex::encode(self.hash(&format!("email-address:{text}")));
+        AddressHashes { address: hash(address.as_str()), mailbox: hash(&mailbox_of(address)) }
+    }
+
+    fn hash(&self, text: &str) -> Vec<u8> {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return Vec::new() };
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
     }
 
     /// Whether `given` is the code, in time that does not depend on where it differs.
@@ -105,5 +120,16 @@ mod tests {
         assert!(!codes.is_of(ids[0], ""));
         let others = EmailCodes::new(Secret::new("another key of at least 32 bytes!"));
         assert_ne!(others.of(ids[0]), codes.of(ids[0]));
+    }
+
+    #[test]
+    fn hash_depends_on_key_and_address_and_aliases_share_that_of_the_mailbox() {
+        let codes = EmailCodes::new(Secret::new("0123456789abcdef0123456789abcdef"));
+        let others = EmailCodes::new(Secret::new("another key of at least 32 bytes!"));
+        let (plain, alias) = ("asha@example.org".parse().unwrap(), "asha+2@example.org".parse().unwrap());
+        assert_eq!(codes.hashes(&plain).mailbox, codes.hashes(&alias).mailbox);
+        assert_ne!(codes.hashes(&plain).address, codes.hashes(&alias).address);
+        assert_ne!(codes.hashes(&plain), others.hashes(&plain));
+        assert!(!format!("{:?}", codes.hashes(&plain)).contains("asha"));
     }
 }

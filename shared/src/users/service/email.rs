@@ -12,13 +12,14 @@ use crate::users::verification::{EmailCodes, EmailVerification, MAX_TRIES, Verif
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one
     /// is verified. Whether another user has verified `email` is told only after the right code, as otherwise anybody
-    /// could probe addresses.
+    /// could probe addresses. How many codes a mailbox gets does not depend on who asks.
     pub async fn start_email_verification(
         &self,
         id: UserId,
         email: &EmailAddress,
+        codes: &EmailCodes,
     ) -> Result<EmailVerification, UserError> {
-        let now = self.clock.now();
+        let (now, to) = (self.clock.now(), codes.hashes(email));
         let verification_id = VerificationId::generate(now, &self.random);
         let verification =
             EmailVerification { id: verification_id, user_id: id, email: email.clone(), tries: 0, created_at: now };
@@ -38,7 +39,7 @@ impl UserService {
                 user.stamp(self.clock.now());
                 Some((&before, &user))
             };
-            match self.repository.open_verification(&verification, &message, change).await {
+            match self.repository.open_verification(&verification, &message, change, &to).await {
                 Ok(()) => return Ok(verification),
                 Err(UserError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
@@ -53,9 +54,11 @@ impl UserService {
     }
 
     /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent
-    /// guesses cannot exceed the limit.
+    /// guesses cannot exceed the limit, that of the account or that of the mailbox.
     pub async fn verify_email(&self, id: UserId, code: &str, codes: &EmailCodes) -> Result<User, UserError> {
-        let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
+        let now = self.clock.now();
+        let verification = self.repository.count_try(id, now).await?.ok_or(UserError::EmailCodeExpired)?;
+        self.repository.count_mailbox_try(&codes.hashes(&verification.email).mailbox, now).await?;
         if !codes.is_of(verification.id, code) {
             return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });
         }
