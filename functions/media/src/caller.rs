@@ -9,6 +9,7 @@ use ibw::auth::model::Principal;
 use ibw::error::{ApiError, Code};
 use ibw::http::{Admin, Authenticated, Describe, Described, Scope};
 use ibw::media::service::Uploader;
+use ibw::users::model::AccessRole;
 
 use crate::scope;
 
@@ -22,11 +23,12 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
         let is_admin = principal.may(scope::MediaWrite::NAME);
+        let is_staff = principal.serves(AccessRole::Steward, scope::MediaWrite::NAME);
         if matches!(principal, Principal::Key(_)) && !is_admin {
             let error = ApiError::new(Code::FORBIDDEN, "The API key lacks the scope of this route.");
             return Err(error.detail("scope", scope::MediaWrite::NAME));
         }
-        Ok(Self(Uploader { name: principal.name(), is_admin }))
+        Ok(Self(Uploader { name: principal.name(), is_admin, is_staff }))
     }
 }
 
