@@ -27,6 +27,7 @@ def _parameters(cloud):
         "BotSecretsId": settings.BOT_SECRETS_ID,
         "EmailFrom": settings.EMAIL_FROM,
         "EmailIdentity": settings.EMAIL_FROM,
+        "MailsPerSecond": "100",
         "TelegramApiUrl": f"{cloud.outside}/telegram",
         "RateLimits": "login=100/60",
         "RetryBaseSeconds": "1",

@@ -143,8 +143,8 @@ impl Code {
     pub fn retry_after(self) -> Option<u64> {
         match self {
             Self::IDEMPOTENCY_IN_FLIGHT | Self::UNAVAILABLE => Some(1),
-            // The limiter knows when its window ends.
-            Self::RATE_LIMITED => Some(60),
+            // The limiters know when their windows end.
+            Self::RATE_LIMITED | Self::EMAIL_LIMITED => Some(60),
             _ => None,
         }
     }

@@ -50,12 +50,24 @@ impl OneTimeCodes {
 
     /// The six digits for an id (truncated as in RFC 4226 section 5.3, over HMAC-SHA256).
     pub fn of(&self, id: impl Display) -> String {
-        // HMAC takes a key of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return String::new() };
-        mac.update(format!("{}:{id}", self.purpose).as_bytes());
-        let hash = mac.finalize().into_bytes();
+        let hash = self.hash(&format!("{}:{id}", self.purpose));
+        if hash.is_empty() {
+            return String::new();
+        }
         let number = hash.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
         format!("{:06}", number % 1_000_000)
+    }
+
+    /// What stands for a text, such as an email address, where the text itself is not stored; hex.
+    pub fn stand_in(&self, text: &str) -> String {
+        hex::encode(self.hash(text))
+    }
+
+    fn hash(&self, text: &str) -> Vec<u8> {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()) else { return Vec::new() };
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
     }
 
     /// Whether `given` is the code, in time that does not depend on where it differs.

@@ -1,31 +1,45 @@
-//! The email worker: each message of the queue `email` names a mail, which is sent once.
+//! The email worker: each message of the queue `email` names a mail, which is sent once. Those of `email-events` say what
+//! came of mails.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use ibw::clients::email::MailError;
 use ibw::queue::{Consumer, Message, Outcome};
-use ibw::users::messages::EmailMessage;
-use ibw::users::service::{Mailed, MailingError, VerificationMailer};
+use ibw::users::messages::{EmailMessage, MailEvent};
+use ibw::users::service::{MailReports, Mailed, MailingError, VerificationMailer};
 
-/// Sends the mails that messages name.
+/// The name of the queue of events in the function's variables.
+pub const EVENTS: &str = "EVENTS";
+
+/// Sends the mails that messages name, and hears what came of them.
 #[derive(Clone, Debug)]
 pub struct Worker {
-    consumer: Consumer,
+    mails: Consumer,
     mailer: VerificationMailer,
+    events: Consumer,
+    reports: MailReports,
 }
 
 impl Worker {
-    /// Takes messages from the consumer's queue.
-    pub fn new(consumer: Consumer, mailer: VerificationMailer) -> Self {
-        Self { consumer, mailer }
+    /// Takes mails from one queue, and events from another.
+    pub fn new(mails: Consumer, mailer: VerificationMailer, events: Consumer, reports: MailReports) -> Self {
+        Self { mails, mailer, events, reports }
     }
 
-    /// Handles a batch. The answer names the messages to deliver again. A record without a message id fails the batch.
+    /// Handles a batch of one of the queues. The answer names the messages to deliver again. A record without a message id fails the batch.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, lambda_runtime::Error> {
+        let queue = event.records.first().and_then(|record| record.event_source_arn.as_deref()).unwrap_or_default();
+        if self.events.takes_from(queue) {
+            let one = |message| {
+                let reports = self.reports.clone();
+                async move { hear(&reports, &message).await }
+            };
+            return Ok(self.events.handle_batch(event, one).await?);
+        }
         let one = |message| {
             let mailer = self.mailer.clone();
             async move { handle_message(&mailer, &message).await }
         };
-        Ok(self.consumer.handle_batch(event, one).await?)
+        Ok(self.mails.handle_batch(event, one).await?)
     }
 }
 
@@ -34,7 +48,7 @@ async fn handle_message(mailer: &VerificationMailer, message: &Message) -> Outco
         return Outcome::Poison("not a message of this version");
     };
     match mailer.mail(user_id, verification_id, &message.dedupe_key).await {
-        Ok(Mailed::Sent | Mailed::Void) => Outcome::Done,
+        Ok(Mailed::Sent | Mailed::SentBefore | Mailed::Void | Mailed::Suppressed) => Outcome::Done,
         Ok(Mailed::InFlight(time)) => Outcome::Retry(Some(time)),
         Err(error) => {
             tracing::warn!(%error, user.id = %user_id, verification.id = %verification_id, "email.failed");
@@ -42,6 +56,19 @@ async fn handle_message(mailer: &VerificationMailer, message: &Message) -> Outco
                 MailingError::Mail(MailError::Rejected(_)) => Outcome::Poison("SES refuses the mail"),
                 MailingError::Mail(MailError::Unavailable(_)) | MailingError::Dynamo(_) => Outcome::Retry(None),
             }
+        }
+    }
+}
+
+async fn hear(reports: &MailReports, message: &Message) -> Outcome {
+    let Ok(event) = serde_json::from_str::<MailEvent>(&message.body) else {
+        return Outcome::Poison("not a bounce or a complaint of SES");
+    };
+    match reports.record(&event.detail).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => {
+            tracing::warn!(%error, "email.report_failed");
+            Outcome::Retry(None)
         }
     }
 }

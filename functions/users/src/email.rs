@@ -57,7 +57,7 @@ pub(crate) async fn start(
     CurrentUser(user): CurrentUser,
     Json(body): Json<EmailVerificationRequest>,
 ) -> Result<(StatusCode, Json<PendingEmailVerification>), ApiError> {
-    let verification = app.users.service.start_email_verification(user.id, &body.email).await?;
+    let verification = app.users.service.start_email_verification(user.id, &body.email, &app.email_codes).await?;
     let expires_at = verification.created_at.plus_seconds(VALID_FOR);
     Ok((
         StatusCode::ACCEPTED,

@@ -34,6 +34,8 @@ fn routes<R: Routes>() -> R {
             Code::NOT_FOUND,
             Code::VERSION_CONFLICT,
             Code::EMAIL_ALREADY_VERIFIED,
+            Code::EMAIL_LIMITED,
+            Code::EMAIL_SUPPRESSED,
         ]))
         .routes(routes!(email::verify).rate(RateClass::Code).errors(&[
             Code::NOT_FOUND,
@@ -41,6 +43,7 @@ fn routes<R: Routes>() -> R {
             Code::EMAIL_TAKEN,
             Code::EMAIL_CODE_EXPIRED,
             Code::EMAIL_CODE_WRONG,
+            Code::EMAIL_LIMITED,
         ]))
         .routes(routes!(directory::list).head())
         .routes(routes!(directory::show))

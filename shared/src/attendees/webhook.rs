@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::model::{Approval, AsOf, TicketCode, TicketState, TicketType};
 use super::source::TicketData;
-use crate::text::Line;
+use crate::text::{Line, from_elsewhere};
 use crate::time::Time;
 use crate::users::contact::EmailAddress;
 
@@ -64,8 +64,10 @@ pub struct EventTicket {
     /// Ticket code.
     pub code: TicketCode,
     /// Name on the ticket.
+    #[serde(deserialize_with = "from_elsewhere")]
     pub name: Line<200>,
     /// Ticket type.
+    #[serde(deserialize_with = "from_elsewhere")]
     pub ticket_type: TicketType,
     /// Email address that the ticket was sent to.
     #[serde(default, with = "serde_with::rust::double_option")]

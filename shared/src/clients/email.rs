@@ -1,5 +1,7 @@
 //! Amazon SES: sends one mail to one address.
 
+use std::time::Duration;
+
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::BuildError;
@@ -40,15 +42,32 @@ const PERMANENT: [&str; 3] = ["MessageRejected", "MailFromDomainNotVerifiedExcep
 pub struct Mailer {
     ses: Client,
     from: String,
+    configuration_set: String,
+    interval: Duration,
 }
 
 impl Mailer {
-    /// Reads `EMAIL_FROM`, the sender's address.
+    /// Reads `EMAIL_FROM`, the sender's address; `EMAIL_CONFIGURATION_SET`, which has SES report what came of mails; and
+    /// `MAILS_PER_SECOND`, the rate that SES allows the account.
     pub fn read(env: &mut Env, aws: &Aws) -> Self {
         // The queue tries again. `SendEmail` has no idempotency token, so each try of the SDK's own could be one mail
         // more.
         let config = aws.ses().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { ses: Client::from_conf(config), from: env.required("EMAIL_FROM", String::new()) }
+        let rate: f64 = env.required("MAILS_PER_SECOND", 1.0);
+        if !(1.0..=1000.0).contains(&rate) {
+            env.problem("MAILS_PER_SECOND", "must be from 1 to 1000");
+        }
+        Self {
+            ses: Client::from_conf(config),
+            from: env.required("EMAIL_FROM", String::new()),
+            configuration_set: env.required("EMAIL_CONFIGURATION_SET", String::new()),
+            interval: Duration::from_secs_f64(1.0 / rate.clamp(1.0, 1000.0)),
+        }
+    }
+
+    /// The time between two mails at the rate that SES allows.
+    pub const fn interval(&self) -> Duration {
+        self.interval
     }
 
     /// Sends a mail, in one attempt.
@@ -56,6 +75,7 @@ impl Mailer {
         let content = content(mail).map_err(|_| MailError::Rejected("content".to_owned()))?;
         let to = Destination::builder().to_addresses(mail.to).build();
         let call = self.ses.send_email().from_email_address(&self.from).destination(to).content(content);
+        let call = call.configuration_set_name(&self.configuration_set);
         call.send().await.map(|_| ()).map_err(|error| sorted(failure_code(&error)))
     }
 }

@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 use super::kind::Kind;
-use super::model::Rejection;
+use super::model::{MAX_BYTES, MAX_OBJECTS, MAX_OPEN, Rejection};
 use crate::clients::storage::StorageError;
 use crate::dynamo;
 use crate::error::{ApiError, Code, codes};
 
 codes! {
-    /// The caller has too many open uploads: complete or delete one.
+    /// The caller has too many uploads, or too many open ones: complete or delete one.
     MEDIA_QUOTA_EXCEEDED => CONFLICT,
     /// No file was uploaded yet: upload the file, then complete the upload.
     MEDIA_NOT_UPLOADED => UNPROCESSABLE_ENTITY,
@@ -31,9 +31,9 @@ pub enum MediaError {
     /// No such upload that the caller may see.
     #[error("There is no upload with this id that you can see.")]
     NotFound,
-    /// Only admins may upload imports.
-    #[error("Only admins and organizers can upload imports.")]
-    Forbidden,
+    /// Only some may upload files of this kind.
+    #[error("{}", who(*.0))]
+    Forbidden(Kind),
     /// The type is not of the kind.
     #[error("The content type does not belong to the kind.")]
     TypeNotOfKind,
@@ -43,9 +43,12 @@ pub enum MediaError {
     /// The announced size is zero.
     #[error("The file is empty. `size` must be at least 1.")]
     Empty,
-    /// The owner has too many open uploads.
-    #[error("You have {0} open uploads, which is the maximum. Complete or delete one first.")]
-    TooManyOpen(u32),
+    /// The owner has too many uploads.
+    #[error(
+        "You have the maximum of {MAX_OPEN} open uploads, {MAX_OBJECTS} uploads or {} MB. Complete or delete one first.",
+        MAX_BYTES / 1_000_000
+    )]
+    TooMany,
     /// No file has arrived yet.
     #[error("No file was uploaded yet. Upload the file, then complete the upload.")]
     NotUploaded,
@@ -61,6 +64,14 @@ pub enum MediaError {
     /// DynamoDB.
     #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
+}
+
+const fn who(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "You cannot upload images.",
+        Kind::Video => "Only users with an access role can upload videos.",
+        Kind::Import => "Only admins and organizers can upload imports.",
+    }
 }
 
 const fn why(reason: Rejection) -> &'static str {
@@ -92,8 +103,8 @@ impl From<MediaError> for ApiError {
                 return Self::new(Code::MEDIA_TOO_LARGE, message).detail("size", limit);
             }
             MediaError::NotFound => Code::NOT_FOUND,
-            MediaError::Forbidden => Code::FORBIDDEN,
-            MediaError::TooManyOpen(_) => Code::MEDIA_QUOTA_EXCEEDED,
+            MediaError::Forbidden(_) => Code::FORBIDDEN,
+            MediaError::TooMany => Code::MEDIA_QUOTA_EXCEEDED,
             MediaError::NotUploaded => Code::MEDIA_NOT_UPLOADED,
             MediaError::Rejected(Rejection::WrongType) => Code::MEDIA_TYPE_MISMATCH,
             MediaError::Rejected(Rejection::TooLarge) => Code::MEDIA_TOO_LARGE,

@@ -17,6 +17,14 @@ pub const UPLOAD_LIFETIME: i64 = 15 * 60;
 /// Seconds after which no part of an upload can still be in transfer. This includes a slow transfer that began just
 /// before the upload URL expired.
 pub const SETTLED_AFTER: i64 = 24 * 3600;
+/// Maximum number of open uploads of one owner.
+pub const MAX_OPEN: u32 = 20;
+/// Maximum number of uploads of a user that are open or ready.
+pub const MAX_OBJECTS: u32 = 200;
+/// Maximum number of bytes of these uploads.
+pub const MAX_BYTES: u64 = 500_000_000;
+/// Seconds for which an import is kept. It is a list of people.
+pub const IMPORT_LIFETIME: i64 = 7 * 24 * 3600;
 /// Seconds to add if a copy of the object may still be running.
 const COPY_MARGIN: i64 = 3600;
 
@@ -56,12 +64,24 @@ pub enum State {
     },
     /// Deleted. The record stays until no transfer or copy can be running.
     Deleted,
+    /// Deleted by staff, for good. The record stays.
+    TakenDown,
 }
 
 impl State {
     /// Whether it counts toward the open uploads of its owner.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Verified)
+    }
+
+    /// Whether it has an object, or may get one, and so counts toward the uploads of its owner.
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Pending | Self::Verified | Self::Ready)
+    }
+
+    /// Whether it is gone for its owner.
+    pub const fn is_gone(self) -> bool {
+        matches!(self, Self::Deleted | Self::TakenDown)
     }
 }
 
@@ -144,15 +164,32 @@ impl Media {
     /// running copy.
     #[must_use]
     pub fn deleted(&self, now: Time) -> Self {
-        let settled = self.created_at.plus_seconds(SETTLED_AFTER);
-        let margin = if self.state == State::Verified { COPY_MARGIN } else { 0 };
-        Self { sweep_at: Some(settled.max(now.plus_seconds(margin))), ..self.to(State::Deleted, now) }
+        self.gone(State::Deleted, now)
     }
 
-    /// The next version, with nothing left to clean up.
+    /// The next version: taken down. The objects are deleted once more when none can appear any more.
+    #[must_use]
+    pub fn taken_down(&self, now: Time) -> Self {
+        self.gone(State::TakenDown, now)
+    }
+
+    fn gone(&self, state: State, now: Time) -> Self {
+        let settled = self.created_at.plus_seconds(SETTLED_AFTER);
+        let margin = if self.state == State::Verified { COPY_MARGIN } else { 0 };
+        Self { sweep_at: Some(settled.max(now.plus_seconds(margin))), ..self.to(state, now) }
+    }
+
+    /// The next version, with nothing left to clean up, but for an import, which has an end.
     #[must_use]
     pub fn settled(&self, now: Time) -> Self {
-        Self { sweep_at: None, ..self.to(self.state, now) }
+        let is_import = self.kind() == Kind::Import && self.state == State::Ready;
+        let sweep_at = is_import.then(|| self.created_at.plus_seconds(IMPORT_LIFETIME));
+        Self { sweep_at, ..self.to(self.state, now) }
+    }
+
+    /// Whether it is an import whose time is over.
+    pub fn is_over(&self, now: Time) -> bool {
+        self.kind() == Kind::Import && now >= self.created_at.plus_seconds(IMPORT_LIFETIME)
     }
 
     /// Whether a clean-up is due at `now`.

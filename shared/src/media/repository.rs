@@ -2,15 +2,12 @@
 
 use super::error::MediaError;
 use super::keys;
-use super::model::Media;
+use super::model::{MAX_BYTES, MAX_OBJECTS, MAX_OPEN, Media};
 use crate::dynamo::{self, Expression, Query, Table, Transaction};
 use crate::media::model::MediaId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
-
-/// Maximum number of open uploads of one owner.
-const MAX_OPEN: u32 = 20;
 
 /// Uploads in DynamoDB.
 #[derive(Clone, Debug)]
@@ -40,26 +37,36 @@ impl MediaRepository {
         Ok(self.media.query(Query::gsi1(keys::SWEEP).up_to(&keys::sweep_due(now)).limit(limit)).await?.items)
     }
 
-    /// Stores a new upload, unless its owner has too many open ones.
-    pub async fn create(&self, media: &Media) -> Result<(), MediaError> {
+    /// Stores a new upload, unless its owner has too many open ones or, if the owner `is_limited`, has used up the space.
+    pub async fn create(&self, media: &Media, is_limited: bool) -> Result<(), MediaError> {
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);
-        let room = Expression::new("attribute_not_exists(pk) OR #open < :max").name("#open", "open");
-        let room = room.number(":max", MAX_OPEN);
-        write.update_if(&self.media, &keys::quota(&media.owner), &counted(1), &room, MediaError::TooManyOpen(MAX_OPEN));
+        let space = "#objects < :objects AND #bytes <= :bytes";
+        let room = if is_limited { format!("#open < :open AND {space}") } else { "#open < :open".to_owned() };
+        let mut room = Expression::new(format!("attribute_not_exists(pk) OR ({room})"));
+        room = room.name("#open", "open").number(":open", MAX_OPEN);
+        if is_limited {
+            room = room.name("#objects", "objects").number(":objects", MAX_OBJECTS);
+            room = room.name("#bytes", "bytes").number(":bytes", MAX_BYTES.saturating_sub(media.size));
+        }
+        write.update_if(&self.media, &keys::quota(&media.owner), &begun(media), &room, MediaError::TooMany);
         write.run(&self.random).await
     }
 
-    /// Stores the next version of an upload. If it is no longer open, it no longer counts toward the limit.
+    /// Stores the next version of an upload. What it no longer takes is given back to its owner.
     pub async fn save(&self, before: &Media, media: &Media) -> Result<(), MediaError> {
         let unchanged = Expression::version(before.version);
-        if before.state.is_open() == media.state.is_open() {
+        let (closed, given_up) = (before.state.is_open(), before.state.is_kept());
+        let (closed, given_up) = (closed && !media.state.is_open(), given_up && !media.state.is_kept());
+        if !closed && !given_up {
             let stored = self.media.put(media, &unchanged).await;
             return stored.map_err(|error| error.or(MediaError::VersionConflict));
         }
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &unchanged, MediaError::VersionConflict);
-        write.update(&self.media, &keys::quota(&media.owner), &counted(-1));
+        let size = if given_up { media.size } else { 0 };
+        let change = counted(-i64::from(closed), -i64::from(given_up), -i64::try_from(size).unwrap_or(i64::MAX));
+        write.update(&self.media, &keys::quota(&media.owner), &change);
         write.run(&self.random).await
     }
 
@@ -75,7 +82,14 @@ impl MediaRepository {
     }
 }
 
-fn counted(change: i32) -> Expression {
-    let update = Expression::new("ADD #open :change SET entity = :entity, v = :v").name("#open", "open");
-    update.number(":change", change).text(":entity", "media_quota").number(":v", 1)
+/// A new upload, in the counts of its owner.
+fn begun(media: &Media) -> Expression {
+    counted(1, 1, i64::try_from(media.size).unwrap_or(i64::MAX))
+}
+
+fn counted(open: i64, objects: i64, bytes: i64) -> Expression {
+    let update = "ADD #open :more_open, #objects :more_objects, #bytes :more_bytes SET entity = :entity, v = :v";
+    let update = Expression::new(update).name("#open", "open").name("#objects", "objects").name("#bytes", "bytes");
+    let update = update.number(":more_open", open).number(":more_objects", objects).number(":more_bytes", bytes);
+    update.text(":entity", "media_quota").number(":v", 1)
 }

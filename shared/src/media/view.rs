@@ -12,7 +12,7 @@ use crate::media::model::MediaId;
 use crate::time::Time;
 
 /// State of an upload: `pending` waits for the file or its check, `ready` can be used, `rejected` failed the check,
-/// `deleted` is gone.
+/// `deleted` is gone, `taken_down` was deleted by staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaStatus)]
@@ -25,6 +25,8 @@ pub enum Status {
     Rejected,
     /// Deleted. The record is removed within a day.
     Deleted,
+    /// Deleted by staff, for good.
+    TakenDown,
 }
 
 /// An upload.
@@ -58,6 +60,7 @@ impl MediaView {
             State::Ready => (Status::Ready, None),
             State::Rejected { reason } => (Status::Rejected, Some(reason)),
             State::Deleted => (Status::Deleted, None),
+            State::TakenDown => (Status::TakenDown, None),
         };
         let (id, content_type, size) = (media.id, media.content_type, media.size);
         Self { id, kind: media.kind(), content_type, size, status, rejection, url, created_at: media.created_at }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::html;
 use super::locale::{Locale, fallbacks};
-use crate::text::{Line, Text};
+use crate::text::{Line, Text, refuse_hidden};
 
 /// Characters of a message, after Telegram has parsed it (Bot API, `sendMessage`).
 pub const MAX_MESSAGE: usize = 4096;
@@ -66,6 +66,14 @@ impl Flaw {
     fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
+}
+
+/// The arguments that somebody typed with hidden characters.
+pub fn hidden_in(arguments: &BTreeMap<String, String>) -> impl Iterator<Item = Flaw> {
+    arguments.iter().filter_map(|(name, value)| {
+        let why = refuse_hidden(value).err()?;
+        Some(Flaw::new(format!("arguments.{name}"), why.to_string()))
+    })
 }
 
 impl Content {

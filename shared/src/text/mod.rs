@@ -23,6 +23,8 @@ pub use link::has_link;
 pub use slug::Slug;
 pub use tag::{Tag, Tags};
 pub(crate) use visible::shows_something;
+pub use visible::{cleaned, without_hidden};
+use visible::{ends_line, first_hidden};
 
 /// Why a text was refused.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -54,12 +56,27 @@ macro_rules! checked_text {
 }
 pub(crate) use checked_text;
 
-/// One line with a character that is no space. No pattern says which characters are visible.
-const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
-/// The same with line breaks, which come as `\n` or as `\r\n`.
-const LINES: &str = r"^([^\x00-\x1f\x7f-\x9f]|\r?\n)*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]|\r?\n)*$";
+/// What a text of one line must not have, as far as a pattern can say it: which characters are visible, it cannot.
+macro_rules! refused {
+    () => {
+        r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u200b\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
+    };
+}
 
-/// One line of 1 to `MAX` characters, without control characters and without spaces at its ends.
+/// One line with a character that is no space.
+const ONE_LINE: &str = concat!("^[^", refused!(), "]*[^\\s", refused!(), "][^", refused!(), "]*$");
+/// The same with line breaks, which come as `\n` or as `\r\n`.
+const LINES: &str = concat!("^([^", refused!(), "]|\\r?\\n)*[^\\s", refused!(), "]([^", refused!(), "]|\\r?\\n)*$");
+
+/// Refuses a text with a hidden character: a name with one looks like another, and one may turn a line around.
+pub(crate) fn refuse_hidden(text: &str) -> Result<(), InvalidText> {
+    first_hidden(text).map_or(Ok(()), |hidden| {
+        let code = u32::from(hidden);
+        Err(InvalidText(format!("must not contain the invisible character U+{code:04X}. Remove it").into()))
+    })
+}
+
+/// One line of 1 to `MAX` characters, without control characters, hidden characters and spaces at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Line<const MAX: usize>(String);
@@ -80,8 +97,8 @@ impl<const MAX: usize> FromStr for Line<MAX> {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
             _ if !shows_something(text) => Err(InvalidText("must have a visible character".into())),
-            _ if text.chars().any(char::is_control) => Err(InvalidText("must not contain control characters".into())),
-            _ => Ok(Self(text.to_owned())),
+            _ if text.chars().any(ends_line) => Err(InvalidText("must not contain control characters".into())),
+            _ => refuse_hidden(text).map(|()| Self(text.to_owned())),
         }
     }
 }
@@ -101,8 +118,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
 impl<const MAX: usize> PartialSchema for Line<MAX> {
     fn schema() -> RefOr<Schema> {
         let about = format!(
-            "One line of 1 to {MAX} characters, one of them visible, without control characters. Spaces at its ends are \
-             removed."
+            "One line of 1 to {MAX} characters, one of them visible, without control characters, bidirectional overrides \
+             and invisible characters. Joiners, variation selectors and directional marks are accepted. Spaces at its \
+             ends are removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(ONE_LINE)).into()
@@ -115,7 +133,8 @@ impl<const MAX: usize> ToSchema for Line<MAX> {
     }
 }
 
-/// Text of 1 to `MAX` characters, without spaces at its ends. Line breaks are the only control characters.
+/// Text of 1 to `MAX` characters, without hidden characters and spaces at its ends. Line breaks are the only control
+/// characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -131,7 +150,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim().replace("\r\n", "\n");
+        let text = text.trim().replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}'], "\n");
         match text.chars().count() {
             0 => Err(InvalidText("must not be empty".into())),
             count if count > MAX => Err(InvalidText(format!("must have at most {MAX} characters").into())),
@@ -139,7 +158,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
             _ if text.chars().any(|c| c.is_control() && c != '\n') => {
                 Err(InvalidText("must not contain control characters other than line breaks".into()))
             }
-            _ => Ok(Self(text)),
+            _ => refuse_hidden(&text).map(|()| Self(text)),
         }
     }
 }
@@ -153,7 +172,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
         let about = format!(
-            "Text of 1 to {MAX} characters, one of them visible. It may have line breaks. Spaces at its ends are removed."
+            "Text of 1 to {MAX} characters, one of them visible, without bidirectional overrides and invisible \
+             characters. Joiners, variation selectors and directional marks are accepted. It may have line breaks. \
+             Spaces at its ends are removed."
         );
         let object = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
         object.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(LINES)).into()
@@ -169,6 +190,13 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
 /// Reads a string and parses it; the parser's message becomes serde's.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(deserializer: D) -> Result<T, D::Error> {
     Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+/// For a field that another system fills with what people typed there: hidden characters are left out, not refused.
+pub fn from_elsewhere<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    cleaned(&Cow::<'de, str>::deserialize(deserializer)?).parse().map_err(serde::de::Error::custom)
 }
 
 /// For a field that may be absent and must not be `null`: `#[serde(default, deserialize_with = "not_null")]`.
@@ -206,7 +234,7 @@ mod tests {
     fn line_is_trimmed_and_bounded_in_characters() {
         assert_eq!("  नमस्ते ".parse::<Line<10>>().unwrap().as_str(), "नमस्ते");
         assert!("é".repeat(10).parse::<Line<10>>().is_ok());
-        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb", "\u{200b}", "\u{2060} \u{ad}"] {
+        for bad in ["", "   ", "12345678901", "a\u{0}b", "a\nb", "a\u{2028}b", "\u{200b}", "\u{2060} \u{ad}"] {
             assert!(bad.parse::<Line<10>>().is_err(), "{bad:?}");
         }
         assert!("\u{200b}\n\u{feff}".parse::<Text<10>>().is_err());

@@ -6,7 +6,7 @@ use email_address::Options;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::text::{InvalidText, checked_text};
+use crate::text::{InvalidText, checked_text, refuse_hidden};
 
 /// Email address in lower case, at most 254 characters (RFC 5321 section 4.5.3.1.3), with its domain in ASCII
 /// (`xn--…`). In a request, capitals, other letters of the domain, and spaces at its ends are accepted.
@@ -24,7 +24,7 @@ impl FromStr for EmailAddress {
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let valid = email_address::EmailAddress::parse_with_options(&address, options).is_ok();
         // Quoted local parts are legal, but nobody has one, and they confuse mail software.
-        if valid && address.len() <= 254 && !address.contains('"') {
+        if valid && address.len() <= 254 && !address.contains('"') && refuse_hidden(&address).is_ok() {
             Ok(Self(address))
         } else {
             Err(InvalidText("must be an email address".into()))
@@ -43,7 +43,7 @@ impl EmailAddress {
         // A stored address may be spelled otherwise.
         let spelled = self.0.parse().unwrap_or_else(|_| self.clone());
         let Some((local, domain)) = spelled.0.rsplit_once('@') else { return spelled };
-        let name = local.split_once('+').map_or(local, |(name, _)| name);
+        let name = local.split('+').next().filter(|name| !name.is_empty()).unwrap_or(local);
         match domain {
             "gmail.com" | "googlemail.com" => Self(format!("{}@gmail.com", name.replace('.', ""))),
             _ => Self(format!("{name}@{domain}")),
@@ -114,6 +114,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn aliases_of_a_mailbox_are_one() {
+        for (address, mailbox) in [
+            ("asha@example.org", "asha@example.org"),
+            ("Asha+ibw+2@example.org", "asha@example.org"),
+            ("a.sha@example.org", "a.sha@example.org"),
+            ("A.s.ha+x@GMail.com", "asha@gmail.com"),
+            ("asha@googlemail.com", "asha@gmail.com"),
+            ("+x@example.org", "+x@example.org"),
+        ] {
+            assert_eq!(address.parse::<EmailAddress>().unwrap().mailbox().as_str(), mailbox, "{address}");
+        }
+    }
+
+    #[test]
     fn email_is_lower_case_and_has_a_domain_with_a_dot() {
         assert_eq!(" Asha.Rao+ibw@Example.ORG ".parse::<EmailAddress>().unwrap().as_str(), "asha.rao+ibw@example.org");
         for bad in [
@@ -126,6 +140,8 @@ mod tests {
             "asha@[127.0.0.1]",
             "a@b.org\r\nBcc: x@y.org",
             "\"a b\"@example.org",
+            "asha\u{202e}@example.org",
+            "as\u{200b}ha@example.org",
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }

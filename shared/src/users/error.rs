@@ -24,6 +24,10 @@ codes! {
     EMAIL_CODE_WRONG => UNPROCESSABLE_ENTITY,
     /// The verification code has expired or has no attempts left: request a new code.
     EMAIL_CODE_EXPIRED => UNPROCESSABLE_ENTITY,
+    /// Too many codes were requested or tried for this email address: wait for `Retry-After` seconds.
+    EMAIL_LIMITED => TOO_MANY_REQUESTS,
+    /// Email to this address came back or was reported as unwanted: use another address.
+    EMAIL_SUPPRESSED => UNPROCESSABLE_ENTITY,
 }
 
 /// A rule about users that was broken.
@@ -56,6 +60,15 @@ pub enum UserError {
     /// No open verification.
     #[error("The code has expired or has no attempts left. Request a new code.")]
     EmailCodeExpired,
+    /// Too many codes for one mailbox, whoever asked for them.
+    #[error("Too many codes were requested or tried for this email address. Try again in {retry_after} seconds.")]
+    EmailLimited {
+        /// Seconds until the next code.
+        retry_after: u64,
+    },
+    /// No mail goes to the address.
+    #[error("Email to this address came back or was reported as unwanted. Use another address.")]
+    EmailSuppressed,
     /// A cursor that is not of this query.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
@@ -91,6 +104,12 @@ impl From<UserError> for ApiError {
                 return Self::new(Code::EMAIL_CODE_WRONG, message).detail("code", format!("tries left: {tries_left}"));
             }
             UserError::EmailCodeExpired => Code::EMAIL_CODE_EXPIRED,
+            UserError::EmailLimited { retry_after } => {
+                let mut limited = Self::new(Code::EMAIL_LIMITED, message);
+                limited.retry_after = Some(retry_after);
+                return limited;
+            }
+            UserError::EmailSuppressed => Code::EMAIL_SUPPRESSED,
             UserError::Taken(Claim::Email(_)) => Code::EMAIL_TAKEN,
             UserError::Taken(Claim::Twitter(_)) => Code::TWITTER_USERNAME_TAKEN,
             UserError::Taken(Claim::Linkedin(_)) => Code::LINKEDIN_USERNAME_TAKEN,

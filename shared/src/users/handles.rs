@@ -8,7 +8,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-use crate::text::{InvalidText, checked_text};
+use crate::text::{InvalidText, checked_text, refuse_hidden};
 
 /// What remains of a pasted address or `@name`. Letters are composed (NFC): keyboards and file systems decompose some.
 fn bare(text: &str, profiles: &[&str]) -> String {
@@ -61,7 +61,9 @@ macro_rules! handle {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let name = bare(text, &$profiles);
                 let valid: fn(&str) -> bool = $valid;
-                if valid(&name) { Ok(Self(name)) } else { Err(InvalidText($message.into())) }
+                // Some invisible characters are letters.
+                let is_sound = valid(&name) && refuse_hidden(&name).is_ok();
+                if is_sound { Ok(Self(name)) } else { Err(InvalidText($message.into())) }
             }
         }
     };

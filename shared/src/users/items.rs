@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys;
 use super::listing::Listing;
+use super::mailbox::Suppression;
 use super::member::{Member, shard};
 use super::model::{Claim, User};
 use super::standing::Standing;
@@ -102,5 +103,17 @@ impl Entity for EmailVerification {
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.created_at.plus_seconds(VALID_FOR).seconds())
+    }
+}
+
+impl Entity for Suppression {
+    const NAME: &'static str = "mail_suppression";
+
+    fn key(&self) -> Key {
+        keys::suppression(&self.address)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.until.seconds())
     }
 }

@@ -5,6 +5,7 @@ use crate::dynamo::Key;
 use crate::id::UserId;
 use crate::time::Time;
 
+use super::mailbox::MailLimit;
 use super::model::{Claim, Facet, User};
 
 /// All items of a user.
@@ -84,6 +85,20 @@ pub fn erasures_due(now: Time) -> String {
 /// A user's open email verification, in `ephemeral`.
 pub fn verification(user: UserId) -> Key {
     Key { pk: partition(user), sk: "EMAIL_VERIFICATION".to_owned() }
+}
+
+/// How often something happened for a mailbox in a window of time, in `ephemeral`.
+pub fn mail_count(mailbox: &str, limit: &MailLimit, now: Time) -> Key {
+    Key { pk: mail(mailbox), sk: format!("{}#{}", limit.name, limit.window(now)) }
+}
+
+/// That no mail goes to an address, in `ephemeral`.
+pub fn suppression(address: &str) -> Key {
+    Key { pk: mail(address), sk: "SUPPRESSED".to_owned() }
+}
+
+fn mail(hash: &str) -> String {
+    format!("MAIL#{hash}")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod handles;
 mod items;
 pub mod keys;
 pub mod listing;
+pub mod mailbox;
 pub mod member;
 pub mod messages;
 pub mod model;

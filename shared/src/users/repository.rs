@@ -10,6 +10,7 @@ use super::error::UserError;
 use super::items::Owner;
 use super::keys;
 use super::listing::{Listing, listings};
+use super::mailbox::{AddressHashes, SENT, Suppression, TRIED};
 use super::member::Member;
 use super::model::{Claim, Derived, Facet, Identity, User};
 use super::start::Start;
@@ -207,14 +208,24 @@ impl UserRepository {
     }
 
     /// Opens a verification, in place of an open one, and the message that has it mailed; `user` is the profile with
-    /// the address in it, when that changes too.
+    /// the address in it, when that changes too. It fails if too many codes went to the mailbox, or none may go to the
+    /// address.
     pub async fn open_verification(
         &self,
         verification: &EmailVerification,
         message: &OutboxMessage,
         user: Option<(&User, &User)>,
+        to: &AddressHashes,
     ) -> Result<(), UserError> {
-        let mut transaction = Transaction::new();
+        let (mut transaction, now) = (Transaction::new(), verification.created_at);
+        let open = Expression::new("attribute_not_exists(pk) OR expires_at <= :now").number(":now", now.seconds());
+        transaction.check(&self.ephemeral, &keys::suppression(&to.address), &open, UserError::EmailSuppressed);
+        for limit in &SENT {
+            let room = Expression::new("attribute_not_exists(pk) OR hits < :max").number(":max", limit.count);
+            let full = UserError::EmailLimited { retry_after: limit.left(now) };
+            let key = keys::mail_count(&to.mailbox, limit, now);
+            transaction.update_if(&self.ephemeral, &key, &counted(limit.end(now)), &room, full);
+        }
         transaction.put(&self.ephemeral, verification);
         transaction.put(&self.users, message);
         match user {
@@ -237,6 +248,25 @@ impl UserRepository {
         dynamo::if_held(self.ephemeral.update(&keys::verification(id), &update, &open).await)
     }
 
+    /// Counts a try of a code of this mailbox, whoever tries.
+    pub async fn count_mailbox_try(&self, mailbox: &str, now: Time) -> Result<(), UserError> {
+        let tries = self.ephemeral.count(&keys::mail_count(mailbox, &TRIED, now), kept_until(TRIED.end(now))).await?;
+        if tries > TRIED.count { Err(UserError::EmailLimited { retry_after: TRIED.left(now) }) } else { Ok(()) }
+    }
+
+    /// Whether no mail goes to this address.
+    pub async fn is_suppressed(&self, address: &str, now: Time) -> Result<bool, dynamo::Error> {
+        let found: Option<Suppression> = self.ephemeral.get_live(&keys::suppression(address), now).await?;
+        Ok(found.is_some())
+    }
+
+    /// Stops mail to an address, unless it is stopped for longer.
+    pub async fn suppress(&self, suppression: &Suppression) -> Result<(), dynamo::Error> {
+        let shorter = Expression::new("attribute_not_exists(pk) OR expires_at < :end");
+        let shorter = shorter.number(":end", suppression.until.seconds());
+        dynamo::if_held(self.ephemeral.put(suppression, &shorter).await).map(|_| ())
+    }
+
     /// Users whose erasure is due.
     pub async fn erasures_due(&self, now: Time, limit: usize) -> Result<Vec<User>, dynamo::Error> {
         let query = Query::gsi1(keys::ERASURES).up_to(&keys::erasures_due(now)).limit(limit);
@@ -252,4 +282,15 @@ impl UserRepository {
         self.users.batch_delete(&rest, &self.random).await?;
         self.users.batch_delete(&profile, &self.random).await
     }
+}
+
+/// A count outlives the differences between clocks.
+const fn kept_until(end: i64) -> i64 {
+    end + 60
+}
+
+/// One more, in a window that ends at this second.
+fn counted(end: i64) -> Expression {
+    let update = Expression::new("ADD hits :one SET entity = :entity, v = :one, expires_at = :end");
+    update.number(":one", 1).text(":entity", "counter").number(":end", kept_until(end))
 }

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::text::shows_something;
+use crate::text::{cleaned, shows_something};
 
 /// Ids have at most 52 significant bits (<https://core.telegram.org/bots/api#user>).
 const MAX_ID: i64 = (1 << 52) - 1;
 /// In bytes: 64 characters, the most Telegram lets a name have, of 4 bytes each.
 const MAX_NAME: usize = 256;
+/// The name of an account whose own name shows nothing, and that has no username.
+const NAMELESS: &str = "Guest";
 /// Twice the 32 characters Telegram allows.
 const MAX_USERNAME: usize = 64;
 /// An IETF language tag (RFC 5646, section 4.4.1, recommends room for 35 characters).
@@ -23,9 +25,9 @@ const MAX_PHOTO_URL: usize = 2048;
 pub struct TelegramUser {
     /// Telegram's id, 1 to 2^52 - 1.
     pub id: i64,
-    /// As the user wrote it.
+    /// As the user wrote it, without hidden characters. It always shows something.
     pub first_name: String,
-    /// As the user wrote it.
+    /// As the user wrote it, without hidden characters.
     pub last_name: Option<String>,
     /// Without the `@`.
     pub username: Option<String>,
@@ -68,15 +70,23 @@ impl TelegramUser {
     /// Refuses values that Telegram would not send, so that later code need not expect them. An empty text is an absent
     /// one: some clients send it so, and nobody could send it back in a profile.
     pub fn checked(self) -> Result<Self, &'static str> {
+        let user = self.within_bounds()?;
         let present = |text: Option<String>| text.filter(|text| shows_something(text));
-        let user = Self {
-            last_name: present(self.last_name),
-            username: present(self.username),
-            photo_url: present(self.photo_url),
-            language_code: present(self.language_code),
-            ..self
-        };
-        user.within_bounds()
+        let name = |text: Option<String>| present(text.as_deref().map(cleaned));
+        let (mut last_name, username) = (name(user.last_name), name(user.username));
+        // Other people see some name of everybody. Telegram accepts a first name of invisible characters.
+        let first_name = name(Some(user.first_name))
+            .or_else(|| last_name.take())
+            .or_else(|| username.clone())
+            .unwrap_or_else(|| NAMELESS.to_owned());
+        Ok(Self {
+            first_name,
+            last_name,
+            username,
+            photo_url: present(user.photo_url),
+            language_code: present(user.language_code),
+            ..user
+        })
     }
 
     fn within_bounds(self) -> Result<Self, &'static str> {
@@ -120,6 +130,26 @@ mod tests {
         let null =
             r#"{"id":7,"first_name":"A","last_name":null,"is_bot":null,"is_premium":null,"allows_write_to_pm":null}"#;
         assert!(TelegramUser::from_json(null).is_ok_and(|user| !user.is_premium && !user.allows_write_to_pm));
+    }
+
+    #[test]
+    fn name_is_cleaned_and_one_that_shows_nothing_is_replaced() {
+        let named = |first: &str, last: &str, username: &str| {
+            let json = serde_json::json!({"id": 7, "first_name": first, "last_name": last, "username": username});
+            let user = TelegramUser::from_json(&json.to_string()).unwrap();
+            (user.first_name, user.last_name, user.username)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            named("Asha\u{202e}nimda", "R\u{200b}ao", "as\u{2066}ha"),
+            ("Ashanimda".to_owned(), some("Rao"), some("asha"))
+        );
+        assert_eq!(named("\u{3164}", "Rao", "asha"), ("Rao".to_owned(), None, some("asha")));
+        assert_eq!(named("\u{200b}", "\u{202e}", "asha"), ("asha".to_owned(), None, some("asha")));
+        assert_eq!(named("\u{200b}\u{feff}", "", ""), ("Guest".to_owned(), None, None));
+        // What is kept also may show nothing.
+        assert_eq!(named("\u{200d}", "", ""), ("Guest".to_owned(), None, None));
+        assert_eq!(named("علی\u{200c}رضا", "👩\u{200d}🚀", "x").0, "علی\u{200c}رضا");
     }
 
     #[test]

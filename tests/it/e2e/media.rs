@@ -203,7 +203,7 @@ async fn shows_what_it_looked_at_and_nothing_else(engine: Engine) {
     engine.send(&begun, HTML, "image/png").await;
     let (pending, kept) = (begun.pending(), begun.kept());
     assert_eq!(engine.storage.read_start(&pending, &looked_at.etag, 9).await, Err(StorageError::Changed));
-    assert_eq!(engine.storage.copy(&pending, &looked_at.etag, &kept).await, Err(StorageError::Changed));
+    assert_eq!(engine.storage.copy(&pending, &looked_at.etag, &kept, "image/png").await, Err(StorageError::Changed));
     assert_eq!(engine.left(&begun).await, (Some(HTML.to_vec()), None));
     // Somebody replaces it after it was found good.
     let begun = engine.uploaded().await;
@@ -224,14 +224,14 @@ async fn answers_as_the_interface_says(engine: Engine) {
     assert_eq!(storage.read_start(&key, &object.etag, 4096).await.unwrap(), PNG);
     assert_eq!(storage.read(&key, PNG.len()).await.unwrap(), PNG);
     assert_eq!(storage.read(&key, PNG.len() - 1).await, Err(StorageError::TooLong));
-    storage.copy(&key, &object.etag, &begun.kept()).await.unwrap();
-    storage.copy(&key, &object.etag, &begun.kept()).await.unwrap();
+    storage.copy(&key, &object.etag, &begun.kept(), "image/png").await.unwrap();
+    storage.copy(&key, &object.etag, &begun.kept(), "image/png").await.unwrap();
     for key in [key, begun.kept()] {
         storage.delete(&key).await.unwrap();
         storage.delete(&key).await.unwrap();
         assert_eq!(storage.head(&key).await, Ok(None));
         assert_eq!(storage.read(&key, 9).await, Err(StorageError::NotFound));
-        assert_eq!(storage.copy(&key, &object.etag, &begun.kept()).await, Err(StorageError::NotFound));
+        assert_eq!(storage.copy(&key, &object.etag, &begun.kept(), "image/png").await, Err(StorageError::NotFound));
     }
 }
 

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ibw::text::{InvalidText, Line, Slug, Tag, Text};
+use ibw::text::{InvalidText, Line, Slug, Tag, Text, cleaned};
 use ibw::url::{HttpsUrl, WebUrl};
 use ibw::users::contact::{CountryCode, EmailAddress, PhoneNumber};
 use ibw::users::handles::{GithubUsername, KgenUsername, LinkedinUsername, TwitterUsername};
 use jsonschema::Validator;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use regex::Regex;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -78,4 +79,36 @@ fn refused_text_is_not_documented_as_valid() {
     assert!("\r\n".parse::<Text<500>>().is_err() && " ".parse::<Line<100>>().is_err());
     let none: Result<Line<100>, InvalidText> = "a\nb".parse();
     assert!(none.is_err());
+}
+
+/// By the properties that Unicode gives to characters: all of them are tried.
+#[test]
+fn every_hidden_character_is_refused_and_cleaned_and_no_other_is() {
+    let class = |properties: &str| Regex::new(&format!("^[{properties}]$")).unwrap();
+    // Overrides, embeddings and isolates are the bidirectional controls that are no marks.
+    let hidden = class(r"\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\x{fff9}-\x{fffb}\x{2800}");
+    let needed = class(r"\p{Join_Control}\p{Variation_Selector}\x{180e}\x{200e}\x{200f}\x{61c}");
+    let (line, lines) = (schema("Line100"), schema("Text500"));
+    let mut refused = 0;
+    for c in ('\u{0}'..=char::MAX).filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')) {
+        let (name, alone) = (format!("Asha{c}Rao"), c.to_string());
+        let is_hidden = hidden.is_match(&alone) && !needed.is_match(&alone);
+        let code = format!("U+{:04X}", u32::from(c));
+        assert_eq!(name.parse::<Line<100>>().is_err(), is_hidden, "{code}");
+        assert_eq!(name.parse::<Text<500>>().is_err(), is_hidden, "{code}");
+        assert_eq!(cleaned(&name), if is_hidden { "AshaRao".to_owned() } else { name.clone() }, "{code}");
+        refused += u32::from(is_hidden);
+        if is_hidden {
+            let Err(InvalidText(why)) = name.parse::<Line<100>>() else { panic!("{code}") };
+            assert!(why.contains(&code), "{why}");
+            assert!(format!("asha{c}rao").parse::<LinkedinUsername>().is_err(), "{code}");
+            assert!(format!("asha{c}rao").parse::<Tag>().is_err(), "{code}");
+            assert!(format!("asha{c}rao@example.org").parse::<EmailAddress>().is_err(), "{code}");
+        }
+        // Patterns can say it of the characters that have four hexadecimal digits.
+        if u32::from(c) <= 0xffff && (is_hidden || u32::from(c) % 64 == 0) {
+            assert_eq!((line.is_valid(&json!(name)), lines.is_valid(&json!(name))), (!is_hidden, !is_hidden), "{code}");
+        }
+    }
+    assert!(refused > 3_500, "{refused}");
 }

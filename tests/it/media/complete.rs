@@ -174,3 +174,19 @@ async fn import_is_kept_for_imports_and_shown_to_nobody() {
     let image = ready(&app, &s3, &login).await;
     assert!(media.import(image.parse().unwrap()).await.is_err(), "an image is no import");
 }
+
+#[tokio::test]
+async fn kept_copy_has_no_header_of_its_uploader() {
+    let (app, s3) = start().await;
+    let login = somebody(&app).await;
+    let id = begun(&app, &login).await;
+    let spiked = Object::new(PNG, "image/png")
+        .with("content-disposition", "attachment; filename=\"invoice.exe\"")
+        .with("content-encoding", "gzip")
+        .with("cache-control", "max-age=0")
+        .with("content-language", "x-evil")
+        .with("x-amz-meta-note", "<script>");
+    s3.put(&pending(&id), spiked);
+    assert_eq!(complete(&app, &login, &id).await.status, 200);
+    assert_eq!(s3.object(&kept(&id)), Some(Object::new(PNG, "image/png")));
+}

@@ -3,7 +3,9 @@
 mod begin;
 mod complete;
 mod lost;
+mod quota;
 mod remove;
+mod takedown;
 
 use serde_json::{Value, json};
 

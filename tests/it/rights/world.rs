@@ -121,9 +121,9 @@ async fn caller_of(world: &World, telegram_id: i64, caller: &str) -> Login {
     let person = person.with("allows_write_to_pm", true);
     let login = app.login(&person).await;
     let [_, email, phone] = private(telegram_id);
-    let service = &app.backstage().users.service;
-    let id = login.user_id.parse().unwrap();
-    service.start_email_verification(id, &email.parse().unwrap()).await.unwrap();
+    let backstage = app.backstage();
+    let (id, address) = (login.user_id.parse().unwrap(), email.parse().unwrap());
+    backstage.users.service.start_email_verification(id, &address, &backstage.email_codes).await.unwrap();
     let phone = json!({"phone_number": phone, "visibility": "public"});
     crate::users::patch(app, &login, &phone).await;
     let (role, place) = caller.split_once(' ').unwrap_or((caller, ""));

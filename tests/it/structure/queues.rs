@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ibw::notifications::service::LEASE;
+use ibw::users::service::WORKERS;
 use serde_json::Value;
 
 use crate::support::template::Template;
@@ -59,5 +60,25 @@ fn worker_whose_lease_of_a_job_lapses_has_been_stopped() {
     assert!(
         LEASE > Duration::from_secs(timeout),
         "the lease of a job is {LEASE:?}, and must be longer than the Timeout of notification-jobs in template.yaml, {timeout} s"
+    );
+}
+
+#[test]
+fn mails_are_sent_at_the_rate_that_the_template_names_and_a_batch_fits_into_its_time() {
+    let template = Template::read();
+    let (_, mapping) = template
+        .of_type("AWS::Lambda::EventSourceMapping")
+        .find(|(_, mapping)| mapping["EventSourceArn"]["Fn::GetAtt"] == "EmailQueue.Arn")
+        .expect("a mapping of the queue `email`");
+    assert_eq!(
+        mapping["ScalingConfig"]["MaximumConcurrency"], WORKERS,
+        "template.yaml, EmailMapping: each of so many workers sends its share of MailsPerSecond"
+    );
+    let slowest = template.parameters()["MailsPerSecond"]["MinValue"].as_u64().expect("a least rate");
+    let mails = mapping["BatchSize"].as_u64().expect("a size");
+    let (batch, timeout) = (mails * u64::from(WORKERS) / slowest, template.functions()["email"]["Timeout"].as_u64());
+    assert!(
+        timeout >= Some(batch + 8),
+        "template.yaml: {mails} mails take {batch} s, and SES may answer late by 8 s; the Timeout of `email` is {timeout:?}"
     );
 }

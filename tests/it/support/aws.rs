@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use ibw::clients::aws::Aws;
 use ibw::config::Env;
+use ibw::time::{Clock, Time};
 use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -99,12 +100,32 @@ fn answer(request: &Request, kept_back: &KeptBack) -> ResponseTemplate {
 }
 
 /// A stand-in for SES.
-pub(crate) struct Ses(MockServer);
+pub(crate) struct Ses {
+    server: MockServer,
+    times: Arc<Mutex<Vec<Time>>>,
+}
 
 impl Ses {
     /// Takes every mail.
     pub(crate) async fn start() -> Self {
         Self::failing(0, 500, "").await
+    }
+
+    /// Takes every mail, and remembers when, by this clock.
+    pub(crate) async fn timed(clock: Clock) -> Self {
+        let (server, times) = (MockServer::start().await, Arc::<Mutex<Vec<Time>>>::default());
+        let seen = Arc::clone(&times);
+        let taking = move |_: &Request| {
+            seen.lock().expect("no test panicked here").push(clock.now());
+            ResponseTemplate::new(200).set_body_json(json!({"MessageId": "m"}))
+        };
+        Mock::given(method("POST")).respond_with(taking).mount(&server).await;
+        Self { server, times }
+    }
+
+    /// When mails came, in order.
+    pub(crate) fn times(&self) -> Vec<Time> {
+        self.times.lock().expect("no test panicked here").clone()
     }
 
     /// Answers with an error the first times, then takes every mail.
@@ -118,17 +139,17 @@ impl Ses {
         }
         let taken = ResponseTemplate::new(200).set_body_json(json!({"MessageId": "m"}));
         sending().respond_with(taken).mount(&server).await;
-        Self(server)
+        Self { server, times: Arc::default() }
     }
 
     /// Where it is.
     pub(crate) fn url(&self) -> String {
-        self.0.uri()
+        self.server.uri()
     }
 
     /// The mails it was asked to send, refused ones included.
     pub(crate) async fn mails(&self) -> Vec<Value> {
-        let requests = self.0.received_requests().await.expect("recorded requests");
+        let requests = self.server.received_requests().await.expect("recorded requests");
         requests.iter().map(|request| request.body_json().expect("a JSON body")).collect()
     }
 }

@@ -5,7 +5,7 @@ use ibw::attendees::messages::ImportMessage;
 use ibw::http::{Document, Router};
 use ibw::notifications::messages::{DeliveryMessage, JobsMessage};
 use ibw::telegram::messages::UpdateMessage;
-use ibw::users::messages::EmailMessage;
+use ibw::users::messages::{EmailMessage, MailEvent};
 use serde::de::DeserializeOwned;
 use std::any::type_name;
 
@@ -60,7 +60,10 @@ fn workers() -> Vec<Function> {
     let lanes = lanes.map(Queue::of::<DeliveryMessage>);
     vec![
         Function::new("attendee-import", Start::Queues(vec![Queue::of::<ImportMessage>("attendee-import")])),
-        Function::new("email", Start::Queues(vec![Queue::of::<EmailMessage>("email")])),
+        Function::new(
+            "email",
+            Start::Queues(vec![Queue::of::<EmailMessage>("email"), Queue::of::<MailEvent>("email-events")]),
+        ),
         Function::new("housekeeping", Start::Schedule),
         Function::new("notification-delivery", Start::Queues(lanes.into())),
         Function::new("notification-jobs", Start::Queues(vec![Queue::of::<JobsMessage>("notification-jobs")])),

@@ -34,6 +34,7 @@ pub(crate) fn read(function: &str, env: &mut Env) {
         }
         "email" => {
             Consumer::read(env, &aws, Random::System);
+            Consumer::read_named(env, &aws, email::EVENTS, Random::System);
             Dynamo::read(env, &aws);
             Mailer::read(env, &aws);
             env.key("SIGNING_KEY");

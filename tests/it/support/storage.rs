@@ -19,12 +19,20 @@ pub(crate) struct Object {
     pub(crate) content: Vec<u8>,
     /// Its `Content-Type`.
     pub(crate) content_type: String,
+    /// Its other headers that a browser obeys, and its metadata.
+    pub(crate) headers: BTreeMap<String, String>,
 }
 
 impl Object {
     /// An object.
     pub(crate) fn new(content: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        Self { content: content.into(), content_type: content_type.to_owned() }
+        Self { content: content.into(), content_type: content_type.to_owned(), headers: BTreeMap::new() }
+    }
+
+    /// With a header that its uploader has chosen.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), value.to_owned());
+        self
     }
 }
 
@@ -131,7 +139,12 @@ impl Respond for Bucket {
                 if header("x-amz-copy-source-if-match") != Some(format!("\"{etag}\"")) {
                     return error(412, "PreconditionFailed");
                 }
-                state.put(&key, object);
+                // S3 copies the headers of the source, unless it is told to replace all.
+                let copy = match header("x-amz-metadata-directive").as_deref() {
+                    Some("REPLACE") => Object::new(object.content, &header("content-type").unwrap_or_default()),
+                    _ => object,
+                };
+                state.put(&key, copy);
                 let body = "<CopyObjectResult><ETag>\"copied\"</ETag></CopyObjectResult>";
                 ResponseTemplate::new(200).set_body_raw(body, "application/xml")
             }
@@ -153,7 +166,7 @@ impl Respond for Bucket {
             }
             "PUT" => {
                 let content_type = header("content-type").unwrap_or_default();
-                state.put(&key, Object { content: request.body.clone(), content_type });
+                state.put(&key, Object::new(request.body.clone(), &content_type));
                 ResponseTemplate::new(200)
             }
             other => panic!("{other} is nothing that S3 is asked"),

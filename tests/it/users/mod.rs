@@ -4,6 +4,8 @@ mod derived;
 mod directory;
 mod email;
 mod erasure;
+mod flood;
+mod names;
 mod patch;
 mod profile;
 mod socials;

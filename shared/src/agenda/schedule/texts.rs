@@ -1,11 +1,11 @@
-//! Reads the texts of a schedule and makes them fit: a long text is cut, and control characters are left out. HTML and
-//! Markdown stay as they are: nothing here renders them.
+//! Reads the texts of a schedule and makes them fit: a long text is cut, and control and hidden characters are left
+//! out. HTML and Markdown stay as they are: nothing here renders them.
 
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::problems::{Place, Problems};
-use crate::text::{Line, Text, shows_something};
+use crate::text::{Line, Text, cleaned, shows_something, without_hidden};
 
 /// The text of a value. Of a text in several languages it is the English one, else the first, of those that are not
 /// empty. Some programs write numbers.
@@ -40,7 +40,7 @@ pub(super) fn line<const MAX: usize>(
     place: &Place,
     problems: &mut Problems,
 ) -> Option<Line<MAX>> {
-    let text = readable(value, place, problems)?;
+    let text = cleaned(&readable(value, place, problems)?);
     let mut line = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if !line.is_empty() {
@@ -58,7 +58,7 @@ pub(super) fn long<const MAX: usize>(
     problems: &mut Problems,
 ) -> Option<Text<MAX>> {
     let text = readable(value, place, problems)?.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
-    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let text: String = without_hidden(&text).chars().filter(|c| !c.is_control() || *c == '\n').collect();
     cut(text.trim(), MAX, place, problems).parse().ok()
 }
 

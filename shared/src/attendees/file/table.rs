@@ -1,6 +1,7 @@
 //! A file as a table: names of columns, and rows of texts. What the columns mean is not known yet.
 
 use crate::attendees::import::{MAX_ROWS, Problem, Refusal, RefusalReason};
+use crate::text::without_hidden;
 
 /// Names and rows of a file.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +48,10 @@ impl RawRow {
     }
 }
 
-/// A text on one line, without blanks at its ends: spreadsheets have line breaks and tabs in names.
+/// A text on one line, without blanks at its ends and hidden characters: spreadsheets have line breaks and tabs in names,
+/// and buyers typed what else is in them.
 pub(super) fn clean(text: &str) -> String {
+    let text = without_hidden(text);
     let is_break = |c: char| matches!(c, '\r' | '\n' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     if text.contains(is_break) {
         text.split(is_break).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")

@@ -40,9 +40,9 @@ pub trait Storage: Debug + Send + Sync {
     /// A whole object; [`StorageError::TooLong`] when it has more than `max` bytes.
     fn read<'a>(&'a self, key: &'a str, max: usize) -> StorageFuture<'a, Vec<u8>>;
 
-    /// Copies an object within the storage, headers included, if it still has this `ETag`. What was at `to` is
-    /// replaced.
-    fn copy<'a>(&'a self, from: &'a str, etag: &'a str, to: &'a str) -> StorageFuture<'a, ()>;
+    /// Copies an object within the storage if it still has this `ETag`. What was at `to` is replaced. The copy has this
+    /// content type, and no other header or metadata of the upload: browsers obey those.
+    fn copy<'a>(&'a self, from: &'a str, etag: &'a str, to: &'a str, content_type: &'a str) -> StorageFuture<'a, ()>;
 
     /// Deletes an object; one that is not there is no failure.
     fn delete<'a>(&'a self, key: &'a str) -> StorageFuture<'a, ()>;

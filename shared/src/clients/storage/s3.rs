@@ -9,6 +9,7 @@ use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumVa
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::MetadataDirective;
 
 use super::{ATTEMPT, ObjectInfo, PresignedUpload, Storage, StorageError, StorageFuture, Upload};
 use crate::clients::aws::{Aws, failure_code};
@@ -104,11 +105,12 @@ impl Storage for S3 {
         })
     }
 
-    fn copy<'a>(&'a self, from: &'a str, etag: &'a str, to: &'a str) -> StorageFuture<'a, ()> {
+    fn copy<'a>(&'a self, from: &'a str, etag: &'a str, to: &'a str, content_type: &'a str) -> StorageFuture<'a, ()> {
         Box::pin(async move {
             let source = format!("{}/{from}", self.bucket);
             let call = self.client.copy_object().bucket(&self.bucket).key(to);
             let call = call.copy_source(source).copy_source_if_match(etag);
+            let call = call.metadata_directive(MetadataDirective::Replace).content_type(content_type);
             call.send().await.map(|_| ()).map_err(|error| failed(&error))
         })
     }

@@ -34,6 +34,8 @@ pub struct Uploader {
     pub name: String,
     /// Whether the caller may change uploads of others.
     pub is_admin: bool,
+    /// Whether the caller has any access role, or a key with the scope.
+    pub is_staff: bool,
 }
 
 impl MediaService {
@@ -42,8 +44,13 @@ impl MediaService {
         if new.content_type.kind() != new.kind {
             return Err(MediaError::TypeNotOfKind);
         }
-        if new.kind == Kind::Import && !by.is_admin {
-            return Err(MediaError::Forbidden);
+        let may = match new.kind {
+            Kind::Image => true,
+            Kind::Video => by.is_staff,
+            Kind::Import => by.is_admin,
+        };
+        if !may {
+            return Err(MediaError::Forbidden(new.kind));
         }
         if new.size == 0 {
             return Err(MediaError::Empty);
@@ -67,7 +74,7 @@ impl MediaService {
         // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
         if is_new {
-            self.repository.create(&media).await?;
+            self.repository.create(&media, !by.is_staff).await?;
         }
         Ok(BegunUpload::new(&media, presigned))
     }

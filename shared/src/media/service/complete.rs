@@ -41,7 +41,7 @@ impl MediaService {
                 self.delete_objects(&media).await?;
                 Err(MediaError::Rejected(reason))
             }
-            State::Deleted => {
+            State::Deleted | State::TakenDown => {
                 self.delete_objects(&media).await?;
                 Err(MediaError::NotFound)
             }
@@ -86,8 +86,8 @@ impl MediaService {
 
     /// Copies the checked version to its final key, and makes the upload ready.
     async fn publish(&self, media: &Media) -> Result<MediaView, MediaError> {
-        let etag = media.etag.as_deref().unwrap_or_default();
-        match self.storage()?.copy(&media.pending_key(), etag, &media.final_key()).await {
+        let (etag, content_type) = (media.etag.as_deref().unwrap_or_default(), media.content_type.as_str());
+        match self.storage()?.copy(&media.pending_key(), etag, &media.final_key(), content_type).await {
             Ok(()) => {}
             // The object was replaced, or another completion has finished. In the second case this write fails, and the
             // next try sees the result.

@@ -1,10 +1,12 @@
-//! Deletes uploads: on request, by age, and with their owner. The record is marked first, then the objects are deleted,
+//! Deletes uploads: on request, by takedown, by age, and with their owner. The record is marked first, then the objects are deleted,
 //! then the record. If a function crashes in between, `housekeeping` finds the record.
 
 use super::{MediaService, Uploader};
+use crate::dynamo::Contention;
 use crate::id::UserId;
 use crate::media::error::MediaError;
 use crate::media::model::{Media, MediaId, State};
+use crate::media::view::MediaView;
 use crate::scheduled::Batch;
 
 impl MediaService {
@@ -12,12 +14,32 @@ impl MediaService {
     pub async fn delete(&self, by: &Uploader, id: MediaId) -> Result<(), MediaError> {
         let found = self.repository.by_id(id).await?;
         let media = found.filter(|media| by.is_admin || media.owner == by.name).ok_or(MediaError::NotFound)?;
-        if media.state == State::Deleted {
+        if media.state.is_gone() {
             return Err(MediaError::NotFound);
         }
         self.discard(&media).await?;
         tracing::info!(media.id = %id, "media.deleted");
         Ok(())
+    }
+
+    /// Takes an upload down, for good: nobody can see, complete or delete it any more. The same when repeated.
+    pub async fn takedown(&self, id: MediaId) -> Result<MediaView, MediaError> {
+        let mut contention = Contention::new(&self.random);
+        loop {
+            let media = self.repository.by_id(id).await?.ok_or(MediaError::NotFound)?;
+            let is_done = media.state == State::TakenDown;
+            let taken = if is_done { media.clone() } else { media.taken_down(self.clock.now()) };
+            let saved = if is_done { Ok(()) } else { self.repository.save(&media, &taken).await };
+            match saved {
+                Ok(()) => {
+                    self.delete_objects(&taken).await?;
+                    tracing::info!(media.id = %id, "media.taken_down");
+                    return Ok(self.view(&taken));
+                }
+                Err(MediaError::VersionConflict) if contention.wait().await => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn discard(&self, media: &Media) -> Result<(), MediaError> {
@@ -55,11 +77,13 @@ impl MediaService {
     }
 
     async fn settle(&self, media: &Media) -> Result<(), MediaError> {
-        if media.state != State::Ready {
-            return self.discard(media).await;
+        let now = self.clock.now();
+        match media.state {
+            State::TakenDown => self.delete_objects(media).await?,
+            State::Ready if !media.is_over(now) => self.storage()?.delete(&media.pending_key()).await?,
+            _ => return self.discard(media).await,
         }
-        self.storage()?.delete(&media.pending_key()).await?;
-        self.repository.save(media, &media.settled(self.clock.now())).await
+        self.repository.save(media, &media.settled(now)).await
     }
 
     /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and

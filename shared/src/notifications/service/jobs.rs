@@ -12,7 +12,7 @@ use crate::expected::Expected;
 use crate::id::UserId;
 use crate::notifications::audience::Audience;
 use crate::notifications::chunk::Tally;
-use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE};
+use crate::notifications::content::{Flaw, MAX_CAPTION, MAX_MESSAGE, hidden_in};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::messages::{DeliveryMessage, VERSION};
@@ -250,6 +250,7 @@ fn check(brief: &Brief) -> Result<(), NotificationError> {
         return Err(invalid("announce", "must be false: the message uses {first_name}, and a group has no first name"));
     }
     let max = if brief.photo_url.is_some() { MAX_CAPTION } else { MAX_MESSAGE };
-    let flaws = brief.content.flaws_with(&brief.arguments, max);
+    let mut flaws = brief.content.flaws_with(&brief.arguments, max);
+    flaws.extend(hidden_in(&brief.arguments));
     if flaws.is_empty() { Ok(()) } else { Err(NotificationError::Invalid(flaws)) }
 }

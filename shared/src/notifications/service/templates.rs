@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::NotificationService;
 use crate::expected::Expected;
-use crate::notifications::content::{Flaw, MAX_MESSAGE, Rendered};
+use crate::notifications::content::{Flaw, MAX_MESSAGE, Rendered, hidden_in};
 use crate::notifications::error::NotificationError;
 use crate::notifications::html;
 use crate::notifications::template::{Draft, Template};
@@ -71,7 +71,8 @@ impl NotificationService {
         first_name: &str,
     ) -> Result<Rendered, NotificationError> {
         let content = self.template(name).await?.draft.content;
-        let flaws = content.flaws_with(arguments, MAX_MESSAGE);
+        let mut flaws = content.flaws_with(arguments, MAX_MESSAGE);
+        flaws.extend(hidden_in(arguments));
         if !flaws.is_empty() {
             return Err(NotificationError::Invalid(flaws));
         }

@@ -8,6 +8,7 @@ use crate::id::UserId;
 use crate::one_time_code::OneTimeCodes;
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
+use crate::users::mailbox::AddressHashes;
 use crate::users::messages::EmailMessage;
 use crate::users::model::User;
 use crate::users::verification::{EmailVerification, MAX_TRIES, VerificationId};
@@ -15,13 +16,14 @@ use crate::users::verification::{EmailVerification, MAX_TRIES, VerificationId};
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one
     /// is verified. Whether another user has verified `email` is told only after the right code, as otherwise anybody
-    /// could probe addresses.
+    /// could probe addresses. How many codes a mailbox gets does not depend on who asks.
     pub async fn start_email_verification(
         &self,
         id: UserId,
         email: &EmailAddress,
+        codes: &OneTimeCodes,
     ) -> Result<EmailVerification, UserError> {
-        let now = self.clock.now();
+        let (now, to) = (self.clock.now(), AddressHashes::of(email, codes));
         let verification_id = VerificationId::generate(now, &self.random);
         let verification =
             EmailVerification { id: verification_id, user_id: id, email: email.clone(), tries: 0, created_at: now };
@@ -41,7 +43,7 @@ impl UserService {
                 user.stamp(self.clock.now());
                 Some((&before, &user))
             };
-            match self.repository.open_verification(&verification, &message, change).await {
+            match self.repository.open_verification(&verification, &message, change, &to).await {
                 Ok(()) => return Ok(verification),
                 Err(UserError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
@@ -64,9 +66,11 @@ impl UserService {
     }
 
     /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent
-    /// guesses cannot exceed the limit.
+    /// guesses cannot exceed the limit, that of the account or that of the mailbox.
     pub async fn verify_email(&self, id: UserId, code: &str, codes: &OneTimeCodes) -> Result<User, UserError> {
-        let verification = self.repository.count_try(id, self.clock.now()).await?.ok_or(UserError::EmailCodeExpired)?;
+        let now = self.clock.now();
+        let verification = self.repository.count_try(id, now).await?.ok_or(UserError::EmailCodeExpired)?;
+        self.repository.count_mailbox_try(&AddressHashes::of(&verification.email, codes).mailbox, now).await?;
         if !codes.is_of(verification.id, code) {
             return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });
         }

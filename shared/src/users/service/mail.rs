@@ -1,8 +1,14 @@
-//! Mails the code of an open email verification once, even if the message is delivered several times.
+//! Mails the code of an open email verification once, even if the message is delivered several times, and no faster than
+//! SES lets us.
+//!
+//! A worker sends one mail at a time, and each takes it a fixed time. The queue has [`WORKERS`] workers at a time, so
+//! their number and that time make the rate, whatever instances AWS starts and ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::sync::Mutex;
 
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::dynamo::{self, Begun, Once, OnceKey};
@@ -10,8 +16,12 @@ use crate::id::UserId;
 use crate::one_time_code::OneTimeCodes;
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
+use crate::users::mailbox::AddressHashes;
 use crate::users::repository::UserRepository;
 use crate::users::verification::{EmailVerification, VALID_FOR, VerificationId};
+
+/// How many workers take mails from the queue at a time: `MaximumConcurrency` in the template, where 2 is the least.
+pub const WORKERS: u32 = 2;
 
 /// Lease of one attempt in seconds: longer than the time-out of the function `email`, so that no attempt outlives its
 /// lease.
@@ -20,10 +30,14 @@ const LEASE: i64 = 30;
 /// Result of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mailed {
-    /// SES accepted it, now or before.
+    /// SES accepted it now.
     Sent,
+    /// SES accepted it before.
+    SentBefore,
     /// The verification has expired, was used or was replaced, so its code is not needed.
     Void,
+    /// Mail to the address came back or was reported as unwanted.
+    Suppressed,
     /// Another attempt is running, for at most this long.
     InFlight(Duration),
 }
@@ -47,13 +61,15 @@ pub struct VerificationMailer {
     mailer: Mailer,
     codes: OneTimeCodes,
     clock: Clock,
+    /// Who has it may send the next mail.
+    turn: Arc<Mutex<()>>,
 }
 
 impl VerificationMailer {
     /// On this platform, by this mailer.
     pub fn new(platform: &Platform, mailer: Mailer, codes: OneTimeCodes) -> Self {
         let (users, clock) = (UserRepository::new(platform), platform.clock.clone());
-        Self { users, once: platform.once(), mailer, codes, clock }
+        Self { users, once: platform.once(), mailer, codes, clock, turn: Arc::default() }
     }
 
     /// Mails the code, unless it was mailed under the same `dedupe_key`. After a failure it can be called again.
@@ -63,12 +79,27 @@ impl VerificationMailer {
     pub async fn mail(&self, user: UserId, id: VerificationId, dedupe_key: &str) -> Result<Mailed, MailingError> {
         let stored = self.users.verification(user, self.clock.now()).await?;
         let Some(verification) = stored.filter(|stored| stored.id == id) else { return Ok(Mailed::Void) };
+        let address = AddressHashes::of(&verification.email, &self.codes).address;
+        if self.users.is_suppressed(&address, self.clock.now()).await? {
+            return Ok(Mailed::Suppressed);
+        }
+        let _turn = self.turn.lock().await;
+        let next = self.clock.now().plus(self.mailer.interval() * WORKERS);
+        let mailed = self.attempt(&verification, dedupe_key).await;
+        if !matches!(mailed, Ok(Mailed::SentBefore | Mailed::InFlight(_))) {
+            self.clock.sleep_until(next).await;
+        }
+        mailed
+    }
+
+    async fn attempt(&self, verification: &EmailVerification, dedupe_key: &str) -> Result<Mailed, MailingError> {
+        let id = verification.id;
         let ticket = match self.once.begin(&OnceKey::new("email", &[dedupe_key]), "", LEASE).await? {
             Begun::Started(ticket) => ticket,
             Begun::InFlight { until, .. } => return Ok(Mailed::InFlight(self.until(until))),
-            Begun::Finished { .. } => return Ok(Mailed::Sent),
+            Begun::Finished { .. } => return Ok(Mailed::SentBefore),
         };
-        if let Err(error) = self.send(&verification).await {
+        if let Err(error) = self.send(verification).await {
             self.once.abandon(ticket).await?;
             return Err(error.into());
         }

@@ -12,6 +12,7 @@
 //! | | `chat` | `record_chat`, `record_start` |
 //! | | `members` | `members_page`, `members_of` |
 //! | [`VerificationMailer`] | `mail` | `mail` |
+//! | [`MailReports`] | `reports` | `record` |
 
 mod chat;
 mod directory;
@@ -20,13 +21,15 @@ mod erasure;
 mod mail;
 mod members;
 mod profile;
+mod reports;
 mod sign_in;
 mod standing;
 
 pub use chat::ChatEvent;
 pub use directory::DirectoryQuery;
-pub use mail::{Mailed, MailingError, VerificationMailer};
+pub use mail::{Mailed, MailingError, VerificationMailer, WORKERS};
 pub use profile::{Onboarding, ProfilePatch, Socials};
+pub use reports::MailReports;
 pub use sign_in::Source;
 
 use super::error::UserError;
