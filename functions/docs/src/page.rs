@@ -6,8 +6,7 @@ use std::io::Read;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::IntoResponse;
 use flate2::read::GzDecoder;
@@ -34,7 +33,7 @@ pub(crate) async fn page(headers: HeaderMap) -> Result<impl IntoResponse, ApiErr
     ];
     if accepts_gzip(&headers) {
         return Ok(
-            (about, [(CONTENT_ENCODING, "gzip"), (VARY, "accept-encoding")], Bytes::from_static(PAGE)).into_response()
+            (about, [(CONTENT_ENCODING, "gzip")], Bytes::from_static(PAGE)).into_response()
         );
     }
     let mut page = Vec::new();

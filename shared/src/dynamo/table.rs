@@ -1,5 +1,5 @@
 //! One table, and the reads of single items and partitions of it. Every read is strongly consistent but those of a
-//! global index.
+//! global index, and those that say otherwise: they cost half, and their readers tolerate what was true a second ago.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -84,9 +84,22 @@ impl Table {
         self.item(key).await?.filter(|item| !is_gone(item)).map(decode).transpose()
     }
 
+    /// The entity at `key`, perhaps as it was a second ago. That there is none is asked again: it may be new.
+    pub async fn get_eventual<T: Entity>(&self, key: &Key) -> Result<Option<T>, Error> {
+        match self.read(key, false).await?.filter(|item| !is_gone(item)) {
+            Some(item) => decode(item).map(Some),
+            None => self.get(key).await,
+        }
+    }
+
     /// The item at `key`, whatever it is.
     pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, Error> {
-        let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item())).consistent_read(true);
+        self.read(key, true).await
+    }
+
+    async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Item>, Error> {
+        let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item()));
+        let call = call.consistent_read(consistent);
         call.send().await.map(|answer| answer.item).map_err(|e| Error::from_sdk(&e))
     }
 
