@@ -4,9 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
+use aws_sdk_dynamodb::{Client, Config};
 use futures_util::future::join_all;
 
 use super::item::{decode, is_gone};
@@ -112,14 +117,28 @@ impl Table {
     /// Adds one to the counter at `key`, which expires at `expires_at` (seconds), and answers what it is then. If the
     /// answer is lost, the SDK counts twice: this is for limits, not for sums.
     pub async fn count(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
+        let answer = self.counting(key, expires_at).send().await.map_err(|e| Error::from_sdk(&e))?;
+        Self::counted(key, &answer)
+    }
+
+    /// The same in one try of a second, for who does not need the answer.
+    pub async fn count_once(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
+        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_secs(1)).build();
+        let once = Config::builder().retry_config(RetryConfig::disabled()).timeout_config(patience);
+        let call = self.counting(key, expires_at).customize().config_override(once);
+        Self::counted(key, &call.send().await.map_err(|e| Error::from_sdk(&e))?)
+    }
+
+    fn counting(&self, key: &Key, expires_at: i64) -> UpdateItemFluentBuilder {
         let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
-        let call = call
-            .update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
+        call.update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":entity", AttributeValue::S("counter".to_owned()))
             .expression_attribute_values(":end", AttributeValue::N(expires_at.to_string()))
-            .return_values(ReturnValue::UpdatedNew);
-        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+            .return_values(ReturnValue::UpdatedNew)
+    }
+
+    fn counted(key: &Key, answer: &UpdateItemOutput) -> Result<u64, Error> {
         let hits = answer.attributes.as_ref().and_then(|all| all.get("hits")).and_then(|hits| hits.as_n().ok());
         let missing = || Error::Decode { entity: "counter", key: key.clone(), reason: "it has no count".to_owned() };
         hits.and_then(|hits| hits.parse().ok()).ok_or_else(missing)

@@ -6,6 +6,7 @@
 //! [`Admin`] or none for what is public.
 
 mod address;
+mod cache;
 mod compress;
 mod content;
 mod csv;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -24,11 +25,13 @@ const API_KEY: &str = "x-api-key";
 #[derive(Clone, Debug)]
 pub(super) struct Credentials {
     pub(super) principal: Result<Option<Principal>, ApiError>,
+    /// Whether an extractor has asked who is calling. If none has, the answer is the same for everybody.
+    pub(super) asked: Arc<AtomicBool>,
 }
 
 /// Checks the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is present.
 pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials {
-    Credentials { principal: principal(app, headers).await }
+    Credentials { principal: principal(app, headers).await, asked: Arc::default() }
 }
 
 async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, ApiError> {
@@ -58,7 +61,9 @@ pub(super) fn visible(value: &HeaderValue) -> &str {
 }
 
 fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
-    parts.extensions.get::<Credentials>().map_or(Ok(None), |credentials| credentials.principal.clone())
+    let Some(credentials) = parts.extensions.get::<Credentials>() else { return Ok(None) };
+    credentials.asked.store(true, Ordering::Relaxed);
+    credentials.principal.clone()
 }
 
 fn required(parts: &Parts) -> Result<Principal, ApiError> {

@@ -1,6 +1,6 @@
 //! What the gateway knows of a request that is not in its HTTP: its id, where it came from, how long it may take.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Instant;
 
 use axum::extract::Request;
@@ -21,9 +21,14 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// The caller's address, by which requests without credentials are counted.
-    pub fn address(&self) -> String {
-        self.ip.map_or_else(|| "ip:unknown".to_owned(), |ip| format!("ip:{ip}"))
+    /// The caller's network, by which requests without credentials are counted: an IPv4 address, or the first 64 bits of
+    /// an IPv6 address, of which a caller has all the rest.
+    pub fn network(&self) -> String {
+        match self.ip.map(|ip| ip.to_canonical()) {
+            None => "ip:unknown".to_owned(),
+            Some(IpAddr::V4(ip)) => format!("ip:{ip}"),
+            Some(IpAddr::V6(ip)) => format!("ip:{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        }
     }
 
     /// Reads what `lambda_http` attached to the request; `fallback_id` serves where there is no gateway.
@@ -37,5 +42,25 @@ impl RequestInfo {
         let left = lambda.map_or(deadline::DEFAULT, |context| deadline::left_until(context.deadline));
         let ip = ip.and_then(|text| text.parse().ok());
         Self { id: id.unwrap_or_else(fallback_id), ip, deadline: Instant::now() + left }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_is_an_address_or_the_half_of_one() {
+        for (ip, network) in [
+            ("203.0.113.7", "ip:203.0.113.7"),
+            ("::ffff:203.0.113.7", "ip:203.0.113.7"),
+            ("2001:db8:0:1:aaaa:bbbb:cccc:dddd", "ip:2001:db8:0:1::/64"),
+            ("2001:db8:0:1::", "ip:2001:db8:0:1::/64"),
+            ("2001:db8:0:2::1", "ip:2001:db8:0:2::/64"),
+            ("?", "ip:unknown"),
+        ] {
+            let info = RequestInfo { id: String::new(), ip: ip.parse().ok(), deadline: Instant::now() };
+            assert_eq!(info.network(), network, "{ip}");
+        }
     }
 }

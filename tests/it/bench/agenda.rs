@@ -69,7 +69,9 @@ async fn agenda_of_300_sessions_costs_a_tenth_from_memory() {
     ] {
         println!("agenda: {what:28} {requests} reads, {units:5.1} read units");
     }
-    println!("agenda: first request of an instance {first:.1} ms, from memory {again:.1} ms (engine and test included)");
+    println!(
+        "agenda: first request of an instance {first:.1} ms, from memory {again:.1} ms (engine and test included)"
+    );
     let json = serde_json::to_vec(&instance.get(&format!("{CONFERENCE}/agenda")).send().await.json).unwrap();
     let (agenda, parsing) = time(|| serde_json::from_slice::<Agenda>(&json).unwrap());
     let (released, writing) = time(|| Released::new(agenda).unwrap());

@@ -3,11 +3,13 @@
 mod absent;
 mod bodies;
 mod bounds;
+mod cache;
 mod contract;
 mod cors;
 mod credentials;
 mod dates;
 mod errors;
+mod flood;
 mod head;
 mod idempotency;
 mod limits;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
+use super::Releases;
 use crate::agenda::bookmark::{Bookmark, BookmarkedSession, plan};
 use crate::agenda::error::AgendaError;
 use crate::agenda::released::Released;
 use crate::agenda::repository::{BookmarkRepository, NotChanged};
-use super::Releases;
 use crate::conferences::service::ConferenceService;
 use crate::dynamo;
 use crate::id::{AgendaSessionId, UserId};

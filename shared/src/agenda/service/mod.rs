@@ -9,7 +9,8 @@
 //! - `export`: `export`, `export_draft`
 //! - `publish`: `publish`
 //!
-//! [`Releases`] is in `releases`: what is released, as the instance remembers it.
+//! [`Releases`] is in `releases`: `number`, `current` and `with_number`, as the instance remembers them; `newest`, as it
+//! is now; `see`, which remembers.
 //!
 //! [`Bookmarks`] is in `bookmarks`: `put`, `delete` and `plan` for users; `plans`, `current` and `bookmarkers` for
 //! calendars and reminders; `everything` and `forget` for privacy. It also tells notifications who bookmarked a

@@ -59,7 +59,8 @@ impl Releases {
             return Ok(known);
         }
         let Some(agenda) = self.repository.release(conference, number).await? else { return Ok(None) };
-        let failed = |error: serde_json::Error| dynamo::Error::Encode { entity: Release::NAME, reason: error.to_string() };
+        let failed =
+            |error: serde_json::Error| dynamo::Error::Encode { entity: Release::NAME, reason: error.to_string() };
         let released = Arc::new(Released::new(agenda).map_err(failed)?);
         self.shelf().put(&released);
         Ok(Some(released))

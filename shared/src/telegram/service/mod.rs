@@ -107,6 +107,8 @@ impl TelegramService {
         match event {
             TelegramEvent::Start { telegram_id, chat_id, payload } => {
                 let user = self.users.record_chat(telegram_id, ChatEvent::Started, time).await?;
+                // The alarm of `infra/observability.yaml` counts these.
+                tracing::info!(known = user.is_some(), parameter = payload.is_some(), "telegram.started");
                 if let (Some(user), Some(parameter)) = (user, payload) {
                     self.users.record_start(user, &parameter).await?;
                 }
