@@ -173,7 +173,7 @@ mod tests {
     fn request_line_holds_every_metric_and_dimension_it_names() {
         let json = line("GET", Some("/api/v1/users/{id}"), 404);
         let sets = json["_aws"]["CloudWatchMetrics"].as_array().unwrap();
-        let members = |name: &str| sets.iter().flat_map(move |set| set[name].as_array().unwrap().clone());
+        let members = |name: &'static str| sets.iter().flat_map(move |set| set[name].as_array().unwrap().clone());
         for metric in members("Metrics") {
             assert!(json[metric["Name"].as_str().unwrap()].is_number(), "{metric}");
         }

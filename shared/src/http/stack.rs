@@ -3,7 +3,7 @@
 //! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
 //! 2. [`methods`] says which methods a path has, in `Allow`.
 //! 3. CORS: `OPTIONS` is answered here.
-//! 4. [`cache`]: `Cache-Control`.
+//! 4. [`cache`] adds `Cache-Control`.
 //! 5. [`compress`]: gzip, and no answer that Lambda does not take.
 //! 6. [`guard`]: credentials, rate limit, `Idempotency-Key`.
 //! 7. Panics become faults.

@@ -13,6 +13,7 @@ mod flood;
 mod head;
 mod idempotency;
 mod limits;
+mod paths;
 mod preconditions;
 mod replay;
 mod sizes;
