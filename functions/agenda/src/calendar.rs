@@ -100,7 +100,7 @@ pub(crate) async fn show(
     };
     let remaining = app.limiter.take(class, "GET /calendar", &caller).await?;
     // A network is not who it is.
-    let reader = owner.is_ok().then(|| Caller(caller));
+    let reader = owner.is_ok().then_some(Caller(caller));
     let feed = async { app.calendar.service.feed(owner?, &app.app_url).await };
     let feed = feed.await.map_err(|error: CalendarError| ApiError::from(error));
     let headers = [(CONTENT_TYPE, MEDIA_TYPE), (CONTENT_DISPOSITION, "inline; filename=\"calendar.ics\"")];

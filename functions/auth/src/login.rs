@@ -153,7 +153,7 @@ pub(crate) async fn refresh(
     };
     let remaining = app.limiter.take(class, "POST /auth/refresh", &caller).await?;
     // A network is not who it is.
-    let known = verified.is_ok().then(|| Caller(caller));
+    let known = verified.is_ok().then_some(Caller(caller));
     let tokens = async {
         let (user, token) = verified?;
         Ok::<_, ApiError>(Json(TokenResponse::from(app.auth.service.refresh(user, &token).await?)))
