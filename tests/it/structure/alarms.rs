@@ -107,7 +107,7 @@ fn each_metric_filter_counts_what_is_logged_for_an_alarm() {
         let is_watched = |alarm: &&Value| {
             alarm["MetricName"] == metric["MetricName"] && alarm["Namespace"] == metric["MetricNamespace"]
         };
-        assert!(alarms.iter().any(|alarm| is_watched(alarm)), "{ALARMS}: no alarm watches the metric of {id}");
+        assert!(alarms.iter().any(is_watched), "{ALARMS}: no alarm watches the metric of {id}");
         assert!(metric["Dimensions"].is_null(), "{ALARMS}: {id} has dimensions, so a caller could make metrics");
         let pattern = filter["FilterPattern"].as_str().expect("a pattern");
         let event = pattern.split('"').nth(1).expect("a text in quotes");
