@@ -24,13 +24,14 @@ pub fn init() {
 }
 
 /// How a request went: one line of the log, and in CloudWatch's embedded metric format the metrics `Requests`, `Faults`
-/// (5xx), `Refusals` (4xx), `Latency` and `ColdStarts`, by route and for the function.
+/// (5xx), `Refusals` (4xx), `Latency` and `ColdStarts` of the function. By route there is `Latency` alone, whose samples
+/// are the requests: each metric of each route costs, and a query of the log tells the rest.
 #[derive(Clone, Debug)]
 pub struct RequestLine<'a> {
     /// The gateway's request id.
     pub request_id: &'a str,
-    /// The route's template, not the path.
-    pub route: &'a str,
+    /// The route's template, not the path. `None` if none matches: paths are the caller's invention.
+    pub route: Option<&'a str>,
     /// The method.
     pub method: &'a str,
     /// The status of the answer.
@@ -77,15 +78,15 @@ struct Line<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Directive {
     timestamp: i64,
-    cloud_watch_metrics: [MetricSet; 1],
+    cloud_watch_metrics: &'static [MetricSet],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct MetricSet {
     namespace: &'static str,
-    dimensions: [&'static [&'static str]; 2],
-    metrics: [Metric; 5],
+    dimensions: [&'static [&'static str]; 1],
+    metrics: &'static [Metric],
 }
 
 #[derive(Serialize)]
@@ -95,21 +96,30 @@ struct Metric {
     unit: &'static str,
 }
 
-const METRICS: MetricSet = MetricSet {
-    namespace: "IBW",
-    dimensions: [&["function"], &["function", "route"]],
-    metrics: [
-        Metric { name: "Requests", unit: "Count" },
-        Metric { name: "Faults", unit: "Count" },
-        Metric { name: "Refusals", unit: "Count" },
-        Metric { name: "ColdStarts", unit: "Count" },
-        Metric { name: "Latency", unit: "Milliseconds" },
-    ],
-};
+const LATENCY: Metric = Metric { name: "Latency", unit: "Milliseconds" };
+
+/// Those of the function, then those of a route.
+const METRICS: [MetricSet; 2] = [
+    MetricSet {
+        namespace: "IBW",
+        dimensions: [&["function"]],
+        metrics: &[
+            Metric { name: "Requests", unit: "Count" },
+            Metric { name: "Faults", unit: "Count" },
+            Metric { name: "Refusals", unit: "Count" },
+            Metric { name: "ColdStarts", unit: "Count" },
+            LATENCY,
+        ],
+    },
+    MetricSet { namespace: "IBW", dimensions: [&["function", "route"]], metrics: &[LATENCY] },
+];
 
 impl RequestLine<'_> {
     /// The line.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        // A preflight or another method of a known path is a combination that the caller chose.
+        let is_of_route = self.route.is_some() && self.status != 405 && self.method != "OPTIONS";
+        let sets = if is_of_route { &METRICS[..] } else { &METRICS[..1] };
         let millis = (self.duration.as_secs_f64() * 1e5).round() / 1e2;
         serde_json::to_string(&Line {
             timestamp: self.now,
@@ -117,7 +127,7 @@ impl RequestLine<'_> {
             message: "request.handled",
             function: std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned()),
             request_id: self.request_id,
-            route: format!("{} {}", self.method, self.route),
+            route: format!("{} {}", self.method, self.route.unwrap_or("unmatched")),
             status: self.status,
             duration_ms: millis,
             principal: self.principal,
@@ -127,7 +137,7 @@ impl RequestLine<'_> {
             refusals: u8::from((400..500).contains(&self.status)),
             latency: millis,
             cold_starts: u8::from(self.cold_start),
-            aws: Directive { timestamp: self.now.millis(), cloud_watch_metrics: [METRICS] },
+            aws: Directive { timestamp: self.now.millis(), cloud_watch_metrics: sets },
         })
     }
 
@@ -145,30 +155,42 @@ impl RequestLine<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn request_line_holds_every_metric_and_dimension_it_names() {
+    fn line(method: &str, route: Option<&str>, status: u16) -> serde_json::Value {
         let line = RequestLine {
             request_id: "r-1",
-            route: "/api/v1/users/{id}",
-            method: "GET",
-            status: 404,
+            route,
+            method,
+            status,
             duration: Duration::from_micros(1234),
             principal: "usr_1",
             cold_start: true,
             now: Time::from_millis(1_795_339_800_007).unwrap(),
         };
-        let json: serde_json::Value = serde_json::from_str(&line.to_json().unwrap()).unwrap();
-        let set = &json["_aws"]["CloudWatchMetrics"][0];
-        let metrics = set["Metrics"].as_array().unwrap().iter().map(|metric| metric["Name"].as_str().unwrap());
-        let dimensions = set["Dimensions"].as_array().unwrap().iter().flat_map(|names| names.as_array().unwrap());
-        for name in metrics {
-            assert!(json[name].is_number(), "{name}");
+        serde_json::from_str(&line.to_json().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn request_line_holds_every_metric_and_dimension_it_names() {
+        let json = line("GET", Some("/api/v1/users/{id}"), 404);
+        let sets = json["_aws"]["CloudWatchMetrics"].as_array().unwrap();
+        let members = |name: &'static str| sets.iter().flat_map(move |set| set[name].as_array().unwrap().clone());
+        for metric in members("Metrics") {
+            assert!(json[metric["Name"].as_str().unwrap()].is_number(), "{metric}");
         }
-        for name in dimensions {
+        for name in members("Dimensions").flat_map(|names| names.as_array().unwrap().clone()) {
             assert!(json[name.as_str().unwrap()].is_string(), "{name}");
         }
         assert_eq!((json["Refusals"].as_u64(), json["Faults"].as_u64()), (Some(1), Some(0)));
         assert_eq!(json["route"], "GET /api/v1/users/{id}");
         assert_eq!(json["duration_ms"], 1.23);
+    }
+
+    #[test]
+    fn no_caller_makes_a_metric() {
+        let sets = |json: serde_json::Value| json["_aws"]["CloudWatchMetrics"].as_array().unwrap().len();
+        assert_eq!(sets(line("GET", Some("/api/v1/users/{id}"), 404)), 2);
+        assert_eq!(sets(line("GET", None, 404)), 1);
+        assert_eq!(sets(line("PUT", Some("/api/v1/users/{id}"), 405)), 1);
+        assert_eq!(sets(line("OPTIONS", Some("/api/v1/users/{id}"), 200)), 1);
     }
 }

@@ -8,7 +8,7 @@ use ibw::agenda::filter::Filter;
 use ibw::agenda::model::{Agenda, Release};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{ETagged, IfNoneMatch, Json, Path, Paths, Query};
+use ibw::http::{ETagged, IfNoneMatch, Json, Path, Paths, Query, prepared};
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::SpeakerId;
 use ibw::text::Slug;
@@ -52,9 +52,12 @@ pub(crate) async fn show(
     if known.has_version(number) {
         return Ok(ETagged::new(number, ()).unless(known).into_response());
     }
+    let released = app.agenda.service.release(&conference, number).await?;
     let filter = Filter { day: query.day, track: query.track, stage: query.stage, speaker: query.speaker };
-    let agenda = app.agenda.service.release(&conference, number).await?.only(&filter);
-    Ok(ETagged::new(number, agenda).into_response())
+    if filter == Filter::default() {
+        return Ok(prepared(number, released.json.clone(), || released.gzip(), &known));
+    }
+    Ok(ETagged::new(number, released.agenda.only(&filter)).into_response())
 }
 
 /// List the releases of an agenda, newest first.
@@ -85,7 +88,7 @@ pub(crate) async fn release(
     State(app): State<Arc<App>>,
     Paths(conference, number): Paths<Slug, u64>,
     known: IfNoneMatch,
-) -> Result<ETagged<Agenda>, ApiError> {
-    let agenda = app.agenda.service.release(&conference, number).await?;
-    Ok(ETagged::new(number, agenda).unless(known))
+) -> Result<Response, ApiError> {
+    let released = app.agenda.service.release(&conference, number).await?;
+    Ok(prepared(number, released.json.clone(), || released.gzip(), &known))
 }

@@ -94,10 +94,15 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, ApiError> {
     // Calendar services read the calendars of many users from few addresses, so requests are counted by the owner.
     let owner = app.calendar.service.owner(&token).await;
-    let caller = owner.as_ref().map_or_else(|_| info.address(), ToString::to_string);
-    let remaining = app.limiter.take(RateClass::Read, "GET /calendar", &caller).await?;
+    let (class, caller) = match &owner {
+        Ok(owner) => (RateClass::Read, owner.to_string()),
+        Err(_) => (RateClass::Anonymous, info.network()),
+    };
+    let remaining = app.limiter.take(class, "GET /calendar", &caller).await?;
+    // A network is not who it is.
+    let reader = owner.is_ok().then_some(Caller(caller));
     let feed = async { app.calendar.service.feed(owner?, &app.app_url).await };
     let feed = feed.await.map_err(|error: CalendarError| ApiError::from(error));
     let headers = [(CONTENT_TYPE, MEDIA_TYPE), (CONTENT_DISPOSITION, "inline; filename=\"calendar.ics\"")];
-    Ok((remaining, Caller(caller), feed.map(|feed| content(feed.to_string(), headers, &known))))
+    Ok((remaining, reader, feed.map(|feed| content(feed.to_string(), headers, &known))))
 }

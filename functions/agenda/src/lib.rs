@@ -32,13 +32,6 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(bookmarks::list).errors(&[Code::NOT_ACCEPTABLE]))
         .routes(routes!(bookmarks::put).errors(&[Code::TOO_MANY_BOOKMARKS]))
         .routes(routes!(bookmarks::delete))
-        .routes(routes!(calendar::create_token).not_repeatable().cache("no-store").errors(&[Code::VERSION_CONFLICT]))
-        .routes(
-            routes!(calendar::show)
-                .head()
-                .self_guarded()
-                .rate(RateClass::Read)
-                .cache("private, no-cache")
-                .errors(&[Code::NOT_ACCEPTABLE]),
-        )
+        .routes(routes!(calendar::create_token).not_repeatable().errors(&[Code::VERSION_CONFLICT]))
+        .routes(routes!(calendar::show).head().self_guarded().rate(RateClass::Read).errors(&[Code::NOT_ACCEPTABLE]))
 }

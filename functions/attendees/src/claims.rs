@@ -48,7 +48,7 @@ pub(crate) async fn claim(
     Json(claim): Json<Claim>,
 ) -> Result<Json<Claimed>, ApiError> {
     let tickets = match claim.code {
-        Some(code) => vec![app.attendees.service.claim(user.id, &slug, &code, info.network().as_deref()).await?],
+        Some(code) => vec![app.attendees.service.claim(user.id, &slug, &code, info.subnet().as_deref()).await?],
         None => app.attendees.service.claim_by_email(user.id, &slug).await?,
     };
     Ok(Json(Claimed { tickets }))

@@ -83,8 +83,11 @@ pub(crate) async fn login(
     body: Option<Json<LoginRequest>>,
 ) -> Result<impl IntoResponse, ApiError> {
     let proof = proof(&app, header, body.map(|Json(body)| body))?;
-    let caller = proof.as_ref().map_or_else(|_| info.address(), |proof| format!("telegram:{}", proof.telegram.id));
-    let remaining = app.limiter.take(RateClass::Login, "POST /auth/login", &caller).await?;
+    let (class, caller) = match &proof {
+        Ok(proof) => (RateClass::Login, format!("telegram:{}", proof.telegram.id)),
+        Err(_) => (RateClass::Anonymous, info.network()),
+    };
+    let remaining = app.limiter.take(class, "POST /auth/login", &caller).await?;
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
     Ok((remaining, admit(&app, proof, user_agent).await))
 }
@@ -144,11 +147,16 @@ pub(crate) async fn refresh(
     Json(body): Json<RefreshRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let verified = app.auth.service.verify_refresh(&body.refresh_token);
-    let caller = verified.as_ref().map_or_else(|_| info.address(), |(user, _)| user.to_string());
-    let remaining = app.limiter.take(RateClass::Login, "POST /auth/refresh", &caller).await?;
+    let (class, caller) = match &verified {
+        Ok((user, _)) => (RateClass::Login, user.to_string()),
+        Err(_) => (RateClass::Anonymous, info.network()),
+    };
+    let remaining = app.limiter.take(class, "POST /auth/refresh", &caller).await?;
+    // A network is not who it is.
+    let known = verified.is_ok().then_some(Caller(caller));
     let tokens = async {
         let (user, token) = verified?;
         Ok::<_, ApiError>(Json(TokenResponse::from(app.auth.service.refresh(user, &token).await?)))
     };
-    Ok((remaining, Caller(caller), tokens.await))
+    Ok((remaining, known, tokens.await))
 }

@@ -49,7 +49,7 @@ pub(crate) async fn show(
     Path(slug): Path<Slug>,
     known: IfNoneMatch,
 ) -> Result<ETagged<Conference>, ApiError> {
-    let conference = app.conferences.service.get(&slug).await?;
+    let conference = app.conferences.service.show(&slug).await?;
     Ok(ETagged::new(conference.version, conference).unless(known))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use ibw::http::ApiAddress;
 use serde_json::json;
@@ -18,7 +18,7 @@ const STORED_SERVER: &str = r#""url": "../..""#;
     responses((status = 200, body = serde_json::Value, description = "Free JSON: an OpenAPI 3.1 document.")),
 )]
 pub(crate) async fn document(ApiAddress(address): ApiAddress) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")], served_by(&address))
+    ([(CONTENT_TYPE, "application/json")], served_by(&address))
 }
 
 /// The document with this server. Some clients append paths to a relative server as it resolves, with a slash too many.

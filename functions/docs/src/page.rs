@@ -6,8 +6,7 @@ use std::io::Read;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::IntoResponse;
 use flate2::read::GzDecoder;
@@ -30,12 +29,9 @@ pub(crate) async fn page(headers: HeaderMap) -> Result<impl IntoResponse, ApiErr
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "public, max-age=300"),
     ];
     if accepts_gzip(&headers) {
-        return Ok(
-            (about, [(CONTENT_ENCODING, "gzip"), (VARY, "accept-encoding")], Bytes::from_static(PAGE)).into_response()
-        );
+        return Ok((about, [(CONTENT_ENCODING, "gzip")], Bytes::from_static(PAGE)).into_response());
     }
     let mut page = Vec::new();
     GzDecoder::new(PAGE).read_to_end(&mut page).map_err(ApiError::internal)?;

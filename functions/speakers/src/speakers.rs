@@ -87,10 +87,10 @@ pub(crate) async fn show(
     Path(id): Path<SpeakerId>,
     known: IfNoneMatch,
 ) -> Result<ETagged<SpeakerWithSessions>, ApiError> {
-    let mut speaker = app.speakers.service.get(id).await?;
+    let mut speaker = app.speakers.service.show(id).await?;
     speaker.hide_digest();
     let sessions = match app.agenda.service.current(&speaker.conference).await {
-        Ok(agenda) => agenda.sessions.into_iter().filter(|session| session.content.has_speaker(id)).collect(),
+        Ok(released) => released.agenda.by_speaker(id).cloned().collect(),
         Err(AgendaError::NotReleased) => Vec::new(),
         Err(error) => return Err(error.into()),
     };

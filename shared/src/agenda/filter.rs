@@ -31,9 +31,17 @@ impl Filter {
 impl Agenda {
     /// The release with only the sessions that match, cancelled ones too.
     #[must_use]
-    pub fn only(mut self, filter: &Filter) -> Self {
-        self.sessions.retain(|session| filter.matches(session, &self.timezone));
-        self.cancelled.retain(|session| filter.matches(session, &self.timezone));
-        self
+    pub fn only(&self, filter: &Filter) -> Self {
+        let matching = |sessions: &[Session]| {
+            sessions.iter().filter(|session| filter.matches(session, &self.timezone)).cloned().collect()
+        };
+        Self {
+            conference: self.conference.clone(),
+            number: self.number,
+            timezone: self.timezone.clone(),
+            released_at: self.released_at,
+            sessions: matching(&self.sessions),
+            cancelled: matching(&self.cancelled),
+        }
     }
 }

@@ -11,9 +11,11 @@ pub mod model;
 pub mod notices;
 pub mod reconcile;
 pub mod release;
+pub mod released;
 pub mod repository;
 pub mod schedule;
 pub mod service;
+mod shelf;
 pub mod view;
 pub mod warnings;
 
@@ -22,7 +24,7 @@ mod tests;
 
 use crate::platform::Platform;
 use crate::{conferences, speakers};
-use service::{AgendaService, Bookmarks};
+use service::{AgendaService, Bookmarks, Releases};
 
 /// The domain's services.
 #[derive(Clone, Debug)]
@@ -37,7 +39,8 @@ impl Domain {
     /// Agendas of conferences, whose sessions have speakers.
     pub fn new(platform: &Platform, conferences: &conferences::Domain, speakers: &speakers::Domain) -> Self {
         let (conferences, speakers) = (conferences.service.clone(), speakers.service.clone());
-        let bookmarks = Bookmarks::new(platform, conferences.clone());
-        Self { service: AgendaService::new(platform, conferences, speakers), bookmarks }
+        let releases = Releases::new(platform);
+        let bookmarks = Bookmarks::new(platform, conferences.clone(), releases.clone());
+        Self { service: AgendaService::new(platform, conferences, speakers, releases), bookmarks }
     }
 }

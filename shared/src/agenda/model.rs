@@ -233,6 +233,11 @@ impl Agenda {
     pub fn session(&self, id: AgendaSessionId) -> Option<&Session> {
         self.sessions.iter().find(|session| session.id == id)
     }
+
+    /// The sessions of a speaker, without cancelled ones.
+    pub fn by_speaker(&self, id: SpeakerId) -> impl Iterator<Item = &Session> {
+        self.sessions.iter().filter(move |session| session.content.has_speaker(id))
+    }
 }
 
 /// Summary of a release.

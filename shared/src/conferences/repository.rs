@@ -22,6 +22,11 @@ impl ConferenceRepository {
         self.conferences.get(&keys::conference(slug)).await
     }
 
+    /// A conference, perhaps as it was a second ago.
+    pub async fn recent(&self, slug: &Slug) -> Result<Option<Conference>, dynamo::Error> {
+        self.conferences.get_eventual(&keys::conference(slug)).await
+    }
+
     /// A page of all conferences, latest start first.
     pub async fn list(&self, limit: usize, after: Option<Position>) -> Result<dynamo::Page<Conference>, dynamo::Error> {
         self.conferences.query(Query::gsi1(keys::CONFERENCES).backward().limit(limit).after(after)).await

@@ -104,6 +104,11 @@ impl ConferenceService {
         self.repository.by_slug(slug).await?.ok_or(ConferenceError::NotFound)
     }
 
+    /// A conference as everybody reads it: perhaps as it was a second ago.
+    pub async fn show(&self, slug: &Slug) -> Result<Conference, ConferenceError> {
+        self.repository.recent(slug).await?.ok_or(ConferenceError::NotFound)
+    }
+
     /// A page of all conferences, latest start first.
     pub async fn list(&self, page: &PageRequest) -> Result<Page<Conference>, ConferenceError> {
         let context = ["conferences"];

@@ -98,6 +98,13 @@ impl Query {
         Self::by(Some(index), "pk", index, partition)
     }
 
+    /// Perhaps as it was a second ago, at half the cost.
+    #[must_use]
+    pub const fn eventual(mut self) -> Self {
+        self.consistent = false;
+        self
+    }
+
     /// Only sort keys that begin with `prefix`.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {

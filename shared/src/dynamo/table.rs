@@ -1,12 +1,17 @@
 //! One table, and the reads of single items and partitions of it. Every read is strongly consistent but those of a
-//! global index.
+//! global index, and those that say otherwise: they cost half, and their readers tolerate what was true a second ago.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
+use aws_sdk_dynamodb::{Client, Config};
 use futures_util::future::join_all;
 
 use super::item::{decode, is_gone};
@@ -73,9 +78,22 @@ impl Table {
         self.item(key).await?.filter(|item| !is_gone(item)).map(decode).transpose()
     }
 
+    /// The entity at `key`, perhaps as it was a second ago. That there is none is asked again: it may be new.
+    pub async fn get_eventual<T: Entity>(&self, key: &Key) -> Result<Option<T>, Error> {
+        match self.read(key, false).await?.filter(|item| !is_gone(item)) {
+            Some(item) => decode(item).map(Some),
+            None => self.get(key).await,
+        }
+    }
+
     /// The item at `key`, whatever it is.
     pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, Error> {
-        let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item())).consistent_read(true);
+        self.read(key, true).await
+    }
+
+    async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Item>, Error> {
+        let call = self.client.get_item().table_name(&*self.name).set_key(Some(key.to_item()));
+        let call = call.consistent_read(consistent);
         call.send().await.map(|answer| answer.item).map_err(|e| Error::from_sdk(&e))
     }
 
@@ -88,14 +106,28 @@ impl Table {
     /// Adds one to the counter at `key`, which expires at `expires_at` (seconds), and answers what it is then. If the
     /// answer is lost, the SDK counts twice: this is for limits, not for sums.
     pub async fn count(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
+        let answer = self.counting(key, expires_at).send().await.map_err(|e| Error::from_sdk(&e))?;
+        Self::counted(key, &answer)
+    }
+
+    /// The same in one try of a second, for who does not need the answer.
+    pub async fn count_once(&self, key: &Key, expires_at: i64) -> Result<u64, Error> {
+        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_secs(1)).build();
+        let once = Config::builder().retry_config(RetryConfig::disabled()).timeout_config(patience);
+        let call = self.counting(key, expires_at).customize().config_override(once);
+        Self::counted(key, &call.send().await.map_err(|e| Error::from_sdk(&e))?)
+    }
+
+    fn counting(&self, key: &Key, expires_at: i64) -> UpdateItemFluentBuilder {
         let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
-        let call = call
-            .update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
+        call.update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":entity", AttributeValue::S("counter".to_owned()))
             .expression_attribute_values(":end", AttributeValue::N(expires_at.to_string()))
-            .return_values(ReturnValue::UpdatedNew);
-        let answer = call.send().await.map_err(|e| Error::from_sdk(&e))?;
+            .return_values(ReturnValue::UpdatedNew)
+    }
+
+    fn counted(key: &Key, answer: &UpdateItemOutput) -> Result<u64, Error> {
         let hits = answer.attributes.as_ref().and_then(|all| all.get("hits")).and_then(|hits| hits.as_n().ok());
         let missing = || Error::Decode { entity: "counter", key: key.clone(), reason: "it has no count".to_owned() };
         hits.and_then(|hits| hits.parse().ok()).ok_or_else(missing)

@@ -20,19 +20,29 @@ const WORTHWHILE: u64 = 1_000;
 /// Bytes of an answer: Lambda takes 6 MB, of which base64 and the envelope need a part.
 const MAX_ANSWER: usize = 4_300_000;
 
+/// The body of an answer as it was compressed before, for many readers.
+#[derive(Clone, Debug)]
+pub(super) struct Compressed(pub(super) Bytes);
+
 /// Compresses the answer if it is worth it and the request accepts it. One that stays too large is 406 where
 /// compressing it would have helped.
 pub(super) async fn compress(request: Request, next: Next) -> Response {
     let gzip = accepts_gzip(request.headers());
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    // An answer without a body says what the one with a body would: 304 has the `Vary` of 200.
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
     let small = response.body().size_hint().upper().is_some_and(|size| size < WORTHWHILE);
     if small || response.headers().contains_key(CONTENT_ENCODING) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    match sized(body, gzip).await {
+    let before = parts.extensions.remove::<Compressed>().filter(|before| gzip && before.0.len() <= MAX_ANSWER);
+    let sent = match before {
+        Some(Compressed(body)) => Ok(body),
+        None => sized(body, gzip).await,
+    };
+    match sent {
         Ok(body) => {
-            parts.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
             if gzip {
                 parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 parts.headers.remove(CONTENT_LENGTH);

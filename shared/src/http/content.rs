@@ -9,5 +9,5 @@ use super::preconditions::IfNoneMatch;
 /// The content with these headers, or 304 if the client has it already.
 pub fn content(content: String, headers: impl IntoResponseParts, known: &IfNoneMatch) -> Response {
     let tag = hex::encode(Sha256::digest(&content));
-    tagged(&tag, known, (headers, content))
+    tagged(&tag, known, || (headers, content))
 }

@@ -1,11 +1,14 @@
 //! Answers with an entity tag (`ETag`).
 
+use axum::Extension;
+use axum::body::Bytes;
 use axum::http::StatusCode;
-use axum::http::header::ETAG;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::compress::Compressed;
 use super::entity_tag::SEPARATOR;
 use super::preconditions::IfNoneMatch;
 use crate::error::ApiError;
@@ -52,14 +55,20 @@ impl<T: Serialize> ETagged<T> {
 impl<T: Serialize> IntoResponse for ETagged<T> {
     fn into_response(self) -> Response {
         match self.tag() {
-            Ok(tag) => tagged(&tag, &self.known, axum::Json(self.body)),
+            Ok(tag) => tagged(&tag, &self.known, || axum::Json(self.body)),
             Err(error) => ApiError::internal(error).into_response(),
         }
     }
 }
 
+/// The answer to a read of JSON that was made and compressed before, at this version.
+pub fn prepared(version: u64, json: Bytes, gzip: impl FnOnce() -> Bytes, known: &IfNoneMatch) -> Response {
+    let answer = || ([(CONTENT_TYPE, "application/json")], Extension(Compressed(gzip())), json);
+    tagged(&version.to_string(), known, answer)
+}
+
 /// The answer with this tag, or 304 without a body for who has it already.
-pub(super) fn tagged(tag: &str, known: &IfNoneMatch, answer: impl IntoResponse) -> Response {
+pub(super) fn tagged<T: IntoResponse>(tag: &str, known: &IfNoneMatch, answer: impl FnOnce() -> T) -> Response {
     let header = [(ETAG, format!("\"{tag}\""))];
-    if known.has(tag) { (StatusCode::NOT_MODIFIED, header).into_response() } else { (header, answer).into_response() }
+    if known.has(tag) { (StatusCode::NOT_MODIFIED, header).into_response() } else { (header, answer()).into_response() }
 }

@@ -3,13 +3,14 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
+use super::cache::Cacheable;
 use super::idempotency;
 use super::principal::{Credentials, authenticate, hold_against_list};
 use super::properties::Properties;
@@ -58,7 +59,7 @@ pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next
         checked(&guard.app, &route, properties, request, next).await
     };
     if let Some(policy) = properties.cache {
-        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
+        response.extensions_mut().insert(Cacheable::As(policy));
     }
     response
 }
@@ -66,11 +67,15 @@ pub(super) async fn guard(State(guard): State<Guard>, mut request: Request, next
 async fn checked(app: &App, route: &str, properties: Properties, request: Request, next: Next) -> Response {
     // An invalid credential is no error here, because a public route does not look at it.
     let credentials = authenticate(app, request.headers()).await;
+    let (asked, is_read) = (credentials.asked.clone(), request.method().is_safe());
     let name = credentials.principal.as_ref().ok().and_then(Option::as_ref).map(Principal::name);
     let passed = pass(app, route, properties, credentials, name.as_deref(), request, next).await;
     let mut response = passed.unwrap_or_else(IntoResponse::into_response);
     if let Some(name) = name {
         response.extensions_mut().insert(Caller(name));
+    }
+    if is_read && !asked.load(Ordering::Relaxed) {
+        response.extensions_mut().insert(Cacheable::ForEverybody);
     }
     response
 }
@@ -84,26 +89,34 @@ async fn pass(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let address = request.extensions().get::<RequestInfo>().map(RequestInfo::address).unwrap_or_default();
+    let address = request.extensions().get::<RequestInfo>().map(RequestInfo::network).unwrap_or_default();
     let class = class_of(request.method(), properties, &credentials);
     let endpoint = format!("{} {route}", request.method());
     let count = app.limiter.take(class, &endpoint, name.unwrap_or(&address));
     let (remaining, ()) = tokio::join!(count, app.control.list.refresh());
     let remaining = remaining?;
-    request.extensions_mut().insert(hold_against_list(app, credentials).await);
+    let credentials = hold_against_list(app, credentials).await;
+    // A caller who is banned by now gets no answer of an earlier request either.
+    let is_admitted = credentials.principal.is_ok();
+    request.extensions_mut().insert(credentials);
     let mut response = match name {
-        Some(name) if properties.repeatable && idempotency::is_asked(&request) => {
+        Some(name) if is_admitted && properties.repeatable && idempotency::is_asked(&request) => {
             idempotency::run(app, name, request, next).await
         }
         _ => next.run(request).await,
     };
-    remaining.write(response.headers_mut());
+    if let Some(remaining) = remaining {
+        remaining.write(response.headers_mut());
+    }
     Ok(response)
 }
 
-/// The rate class of a request. Codes have one limit for users and keys, to slow down guessing.
+/// The rate class of a request. Codes have one limit for users and keys, to slow down guessing. Who is not known reads
+/// what is public, or is refused: on a route with codes, too, where some of a venue's network would use up the few tries
+/// of all.
 fn class_of(method: &Method, properties: Properties, credentials: &Credentials) -> RateClass {
     match (properties.rate, &credentials.principal) {
+        (_, Ok(None) | Err(_)) => RateClass::Anonymous,
         (Some(RateClass::Code), _) => RateClass::Code,
         (_, Ok(Some(Principal::Key(_)))) => RateClass::Admin,
         (Some(class), _) => class,

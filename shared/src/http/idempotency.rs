@@ -63,8 +63,11 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     let bytes = read_body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
     // A change of one version is another request than the same change of another version.
-    let versions: Vec<&str> = parts.headers.get_all(IF_MATCH).iter().map(visible).collect();
-    hash.update(format!("{} {}\n{}\n", parts.method, parts.uri, versions.join(", ")));
+    // Its bytes, as those of a tag may be no text.
+    hash.update(format!("{} {}\n", parts.method, parts.uri));
+    let versions: Vec<&[u8]> = parts.headers.get_all(IF_MATCH).iter().map(HeaderValue::as_bytes).collect();
+    hash.update(versions.join(&b", "[..]));
+    hash.update("\n");
     hash.update(&bytes);
     let fingerprint = hex::encode(hash.finalize());
     match app.once.begin(&OnceKey::new("http", &[caller, &key]), &fingerprint, LEASE).await? {

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -30,11 +31,13 @@ pub(super) struct Credentials {
     pub(super) principal: Result<Option<Principal>, ApiError>,
     /// Whether the control list is recent enough for what needs a right.
     is_current: bool,
+    /// Whether an extractor has asked who is calling. If none has, the answer is the same for everybody.
+    pub(super) asked: Arc<AtomicBool>,
 }
 
 /// Checks the first of `X-Telegram-Auth`, `Authorization` (`Bearer` or `tma`) and `X-API-Key` that is present.
 pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Credentials {
-    Credentials { principal: principal(app, headers).await, is_current: false }
+    Credentials { principal: principal(app, headers).await, is_current: false, asked: Arc::default() }
 }
 
 async fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, ApiError> {
@@ -66,7 +69,7 @@ pub(super) async fn hold_against_list(app: &App, credentials: Credentials) -> Cr
         Ok(Some(Principal::User(user))) => current(app, user).await.map(|user| Some(Principal::User(user))),
         other => other,
     };
-    Credentials { principal, is_current }
+    Credentials { principal, is_current, ..credentials }
 }
 
 async fn current(app: &App, mut user: AuthenticatedUser) -> Result<AuthenticatedUser, ApiError> {
@@ -90,6 +93,7 @@ pub(super) fn visible(value: &HeaderValue) -> &str {
 /// The caller, for routes on which a right only adds something. On a control list that is too old, it adds nothing.
 fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
     let Some(credentials) = parts.extensions.get::<Credentials>() else { return Ok(None) };
+    credentials.asked.store(true, Ordering::Relaxed);
     match credentials.principal.clone()? {
         Some(Principal::User(user)) if !credentials.is_current => {
             Ok(Some(Principal::User(AuthenticatedUser { grants: Grants::new(), ..user })))

@@ -23,7 +23,7 @@ pub struct Properties {
     pub(super) head: bool,
     /// Whether `Idempotency-Key` is offered.
     pub(super) repeatable: bool,
-    /// The answer's `Cache-Control`.
+    /// The answer's `Cache-Control`. Default: by what the answer depends on (`cache.rs`).
     pub(super) cache: Option<&'static str>,
     /// Codes of the handler's own errors. Those of its extractors and of the middleware are added.
     pub(super) errors: &'static [Code],

@@ -1,6 +1,6 @@
 //! What the gateway knows of a request that is not in its HTTP: its id, where it came from, how long it may take.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Instant;
 
 use axum::extract::Request;
@@ -21,14 +21,19 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// The caller's address, by which requests without credentials are counted.
-    pub fn address(&self) -> String {
-        self.ip.map_or_else(|| "ip:unknown".to_owned(), |ip| format!("ip:{ip}"))
+    /// The caller's network, by which requests without credentials are counted: an IPv4 address, or the first 64 bits of
+    /// an IPv6 address, of which a caller has all the rest.
+    pub fn network(&self) -> String {
+        match self.ip.map(|ip| ip.to_canonical()) {
+            None => "ip:unknown".to_owned(),
+            Some(IpAddr::V4(ip)) => format!("ip:{ip}"),
+            Some(IpAddr::V6(ip)) => format!("ip:{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        }
     }
 
-    /// The caller's network, which many addresses of one person share: /24 of IPv4, /64 of IPv6.
-    pub fn network(&self) -> Option<String> {
-        let network = match self.ip?.to_canonical() {
+    /// The caller's subnet, in which one person may have many addresses: /24 of IPv4, /64 of IPv6.
+    pub fn subnet(&self) -> Option<String> {
+        let subnet = match self.ip?.to_canonical() {
             IpAddr::V4(ip) => {
                 let [a, b, c, _] = ip.octets();
                 format!("net:{a}.{b}.{c}.0/24")
@@ -38,7 +43,7 @@ impl RequestInfo {
                 format!("net:{a:x}:{b:x}:{c:x}:{d:x}::/64")
             }
         };
-        Some(network)
+        Some(subnet)
     }
 
     /// Reads what `lambda_http` attached to the request; `fallback_id` serves where there is no gateway.
@@ -60,14 +65,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn network_is_what_one_person_can_choose_from() {
-        for (ip, network) in [
+    fn subnet_is_what_one_person_can_choose_from() {
+        for (ip, subnet) in [
             ("203.0.113.7", "net:203.0.113.0/24"),
             ("::ffff:203.0.113.9", "net:203.0.113.0/24"),
             ("2001:db8:1:2:3:4:5:6", "net:2001:db8:1:2::/64"),
         ] {
             let info = RequestInfo { id: String::new(), ip: ip.parse().ok(), deadline: Instant::now() };
-            assert_eq!(info.network().as_deref(), Some(network), "{ip}");
+            assert_eq!(info.subnet().as_deref(), Some(subnet), "{ip}");
+        }
+    }
+
+    #[test]
+    fn network_is_an_address_or_the_half_of_one() {
+        for (ip, network) in [
+            ("203.0.113.7", "ip:203.0.113.7"),
+            ("::ffff:203.0.113.7", "ip:203.0.113.7"),
+            ("2001:db8:0:1:aaaa:bbbb:cccc:dddd", "ip:2001:db8:0:1::/64"),
+            ("2001:db8:0:1::", "ip:2001:db8:0:1::/64"),
+            ("2001:db8:0:2::1", "ip:2001:db8:0:2::/64"),
+            ("?", "ip:unknown"),
+        ] {
+            let info = RequestInfo { id: String::new(), ip: ip.parse().ok(), deadline: Instant::now() };
+            assert_eq!(info.network(), network, "{ip}");
         }
     }
 }

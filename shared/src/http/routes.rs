@@ -120,7 +120,7 @@ impl<D> Handlers<D> {
         self
     }
 
-    /// Sends this `Cache-Control`.
+    /// Sends this `Cache-Control` instead of the one that follows from the handler's arguments.
     #[must_use]
     pub const fn cache(mut self, policy: &'static str) -> Self {
         self.properties.cache = Some(policy);

@@ -3,9 +3,10 @@
 //! 1. [`observe`]: request id, deadline, the error's body, the request's one line in the log.
 //! 2. [`methods`] says which methods a path has, in `Allow`.
 //! 3. CORS: `OPTIONS` is answered here.
-//! 4. [`compress`]: gzip, and no answer that Lambda does not take.
-//! 5. [`guard`]: credentials, rate limit, `Idempotency-Key`.
-//! 6. Panics become faults.
+//! 4. [`cache`] adds `Cache-Control`.
+//! 5. [`compress`]: gzip, and no answer that Lambda does not take.
+//! 6. [`guard`]: credentials, rate limit, `Idempotency-Key`.
+//! 7. Panics become faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use lambda_http::{Adapter, LambdaEvent};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::cache::cache;
 use super::compress::compress;
 use super::event::tolerable;
 use super::guard::{Guard, guard};
@@ -47,6 +49,7 @@ pub fn stack(router: Router, app: Arc<App>) -> axum::Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(guarded, guard))
         .layer(from_fn(compress))
+        .layer(from_fn(cache))
         .layer(cors(&app.config.cors_origins))
         .layer(from_fn_with_state(properties, methods))
         .layer(from_fn_with_state(app.clone(), observe))

@@ -12,6 +12,9 @@ use crate::time::Time;
 pub const AUDIENCE: u32 = 100;
 /// Between two messages that one user causes: half of the lane's rate, so that the other half is left for others.
 const BETWEEN: Duration = Duration::from_millis(500);
+/// Between two messages that one user causes to themselves, by registering and cancelling for example. Twenty accounts
+/// that do nothing else leave the lane to others.
+const BETWEEN_OWN: Duration = Duration::from_secs(5);
 /// Messages that one user can cause in a day (UTC). A host can let in the guests of a large event. At the rate above
 /// they take 750 seconds, less than a queue can keep a message back.
 pub const MAX_A_DAY: u32 = 1_500;
@@ -34,13 +37,13 @@ pub struct Caused {
 
 impl Caused {
     /// The state after one more message that counts as so many, and when it is to be sent; `None` if the user has
-    /// caused enough today.
-    pub fn another(before: Option<&Self>, user_id: UserId, now: Time, weight: u32) -> Option<(Self, Time)> {
+    /// caused enough today. `own`: it is to the user who causes it.
+    pub fn another(before: Option<&Self>, user_id: UserId, now: Time, weight: u32, own: bool) -> Option<(Self, Time)> {
         let day = now.seconds().div_euclid(DAY);
         let count = before.filter(|before| before.day == day).map_or(0, |before| before.count) + weight;
         let at = before.map_or(now, |before| before.next.max(now));
         (count <= MAX_A_DAY && now.until(at) <= LONGEST)
-            .then(|| (Self { user_id, day, count, next: at.plus(BETWEEN) }, at))
+            .then(|| (Self { user_id, day, count, next: at.plus(if own { BETWEEN_OWN } else { BETWEEN }) }, at))
     }
 
     /// When it is of no use any more, in seconds since 1970.
@@ -60,13 +63,15 @@ mod tests {
         let user = UserId::generate(now, &Random::seeded(1));
         let mut caused = None;
         for n in 0..u64::from(MAX_A_DAY) {
-            let (after, at) = Caused::another(caused.as_ref(), user, now, 1).unwrap();
+            let (after, at) = Caused::another(caused.as_ref(), user, now, 1, false).unwrap();
             assert_eq!(now.until(at), Duration::from_millis(n * 500));
             caused = Some(after);
         }
-        assert_eq!(Caused::another(caused.as_ref(), user, now, 1), None);
+        assert_eq!(Caused::another(caused.as_ref(), user, now, 1, false), None);
         now = now.plus_seconds(3600);
-        let (after, at) = Caused::another(caused.as_ref(), user, now, 1).unwrap();
+        let (after, at) = Caused::another(caused.as_ref(), user, now, 1, true).unwrap();
         assert_eq!((after.count, at), (1, now), "a new day, and the last wait is over");
+        let (_, next) = Caused::another(Some(&after), user, now, 1, true).unwrap();
+        assert_eq!(now.until(next), BETWEEN_OWN, "who tells only themselves can wait");
     }
 }

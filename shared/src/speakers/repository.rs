@@ -35,6 +35,13 @@ impl SpeakerRepository {
         self.conferences.get(&keys::speaker(&pointer.conference, id)).await
     }
 
+    /// The same as everybody reads it: perhaps as it was a second ago. A pointer never changes.
+    pub async fn recent(&self, id: SpeakerId) -> Result<Option<Speaker>, dynamo::Error> {
+        let pointer = self.conferences.get_eventual::<SpeakerPointer>(&keys::pointer(id)).await?;
+        let Some(pointer) = pointer else { return Ok(None) };
+        self.conferences.get_eventual(&keys::speaker(&pointer.conference, id)).await
+    }
+
     /// The speakers of these conferences that are linked to a user: two requests, or one if there are none.
     pub async fn of_user(&self, conferences: &[Slug], user: UserId) -> Result<Vec<Speaker>, dynamo::Error> {
         let claims: Vec<Key> = conferences.iter().map(|conference| keys::user(conference, user)).collect();

@@ -53,6 +53,11 @@ impl SpeakerService {
         self.repository.by_id(id).await?.ok_or(SpeakerError::NotFound(id))
     }
 
+    /// A speaker as everybody reads it: perhaps as it was a second ago.
+    pub async fn show(&self, id: SpeakerId) -> Result<Speaker, SpeakerError> {
+        self.repository.recent(id).await?.ok_or(SpeakerError::NotFound(id))
+    }
+
     /// The speakers that are linked to a user, of all conferences.
     pub async fn of_user(&self, user: UserId) -> Result<Vec<Speaker>, SpeakerError> {
         let conferences = self.conferences.slugs().await?;

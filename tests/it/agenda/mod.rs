@@ -2,6 +2,7 @@
 
 mod draft;
 mod export;
+mod hot;
 mod import;
 pub(crate) mod reading;
 mod release;

@@ -36,28 +36,6 @@ pub(crate) async fn with_large_agenda() -> TestApp {
 }
 
 #[tokio::test]
-async fn agenda_of_300_sessions_takes_two_requests_and_an_unchanged_one_takes_one() {
-    let app = with_large_agenda().await;
-    let function = app.agenda();
-    let agenda = function.get(&format!("{CONFERENCE}/agenda")).send().await;
-    assert_eq!((agenda.status, agenda.header("etag")), (200, "\"1\""));
-    assert_eq!(agenda.json["sessions"].as_array().unwrap().len(), 300);
-    let operations = |function: &crate::support::request::TestFunction| -> Vec<String> {
-        function.watch.take().into_iter().map(|call| call.operation).collect()
-    };
-    // The first counts the request.
-    assert_eq!(operations(&function), ["UpdateItem", "GetItem", "Query"]);
-    for path in ["", "?day=2026-12-02", "?track=Track%201&stage=Room%203"] {
-        let known = function.get(&format!("{CONFERENCE}/agenda{path}")).header(("if-none-match", "W/\"1\", \"9\""));
-        let known = known.send().await;
-        assert_eq!((known.status, known.text.as_str(), known.header("etag")), (304, "", "\"1\""), "{path}");
-        assert_eq!(operations(&function), ["UpdateItem", "GetItem"]);
-    }
-    let other = function.get(&format!("{CONFERENCE}/agenda")).header(("if-none-match", "\"2\"")).send().await;
-    assert_eq!(other.status, 200);
-}
-
-#[tokio::test]
 async fn sessions_are_filtered_by_day_track_stage_and_speaker() {
     let app = with_conference().await;
     let speaker = app.speakers().post(&format!("{CONFERENCE}/speakers")).header(("x-api-key", ADMIN_API_KEY));

@@ -272,7 +272,7 @@ async fn feed_of_no_token_is_not_found() {
 
 #[tokio::test]
 async fn feeds_are_counted_by_their_owner_and_not_by_address() {
-    let app = TestApp::start_with(&[("RATE_LIMITS", "read=2/60")]).await;
+    let app = TestApp::start_with(&[("RATE_LIMITS", "read=2/60,anonymous=2/60")]).await;
     let (asha, maya) = (somebody(&app, 1).await, somebody(&app, 2).await);
     let (first, second) = (address(&app, &asha).await, address(&app, &maya).await);
     let read = |address: &str| app.agenda().get(address).through_gateway("r", "192.0.2.1").send();

@@ -8,7 +8,8 @@ use crate::support::telegram::Person;
 use crate::users::{ME, USERS};
 
 async fn start() -> TestApp {
-    let app = TestApp::start_with(&[("RATE_LIMITS", "read=3/60,write=2/60,login=2/60,admin=1/60")]).await;
+    let app =
+        TestApp::start_with(&[("RATE_LIMITS", "read=3/60,write=2/60,login=2/60,admin=1/60,anonymous=3/60")]).await;
     app.clock.advance(10);
     app
 }
@@ -74,19 +75,22 @@ async fn limit_holds_for_refused_requests_too() {
 }
 
 #[tokio::test]
-async fn limit_of_strangers_is_by_address_as_the_gateway_saw_it() {
+async fn limit_of_strangers_is_by_network_as_the_gateway_saw_it() {
     let app = start().await;
     let from = |ip: &'static str, claimed: &'static str| {
         let request = app.users().get(USERS).through_gateway("id", ip);
         request.header(("x-forwarded-for", claimed)).send()
     };
     for (ip, claimed, expected) in [
-        ("203.0.113.7", "10.0.0.1", (200, "\"read\";r=2;t=50")),
-        ("203.0.113.7", "10.0.0.2", (200, "\"read\";r=1;t=50")),
-        ("203.0.113.7", "10.0.0.3", (200, "\"read\";r=0;t=50")),
-        ("203.0.113.7", "10.0.0.4", (429, "\"read\";r=0;t=50")),
-        ("203.0.113.8", "203.0.113.7", (200, "\"read\";r=2;t=50")),
-        ("2001:db8::7", "203.0.113.7", (200, "\"read\";r=2;t=50")),
+        ("203.0.113.7", "10.0.0.1", (200, "\"anonymous\";r=2;t=50")),
+        ("203.0.113.7", "10.0.0.2", (200, "\"anonymous\";r=1;t=50")),
+        ("203.0.113.7", "10.0.0.3", (200, "\"anonymous\";r=0;t=50")),
+        ("203.0.113.7", "10.0.0.4", (429, "\"anonymous\";r=0;t=50")),
+        ("203.0.113.8", "203.0.113.7", (200, "\"anonymous\";r=2;t=50")),
+        ("2001:db8::7", "203.0.113.7", (200, "\"anonymous\";r=2;t=50")),
+        // Who has an IPv6 network has 2^64 addresses.
+        ("2001:db8::ffff:8", "203.0.113.7", (200, "\"anonymous\";r=1;t=50")),
+        ("2001:db8:0:1::7", "203.0.113.7", (200, "\"anonymous\";r=2;t=50")),
     ] {
         let response = from(ip, claimed).await;
         assert_eq!((response.status, response.header("ratelimit")), expected, "{ip} {claimed}");
@@ -98,7 +102,7 @@ async fn limit_of_strangers_is_by_address_as_the_gateway_saw_it() {
 }
 
 #[tokio::test]
-async fn limit_of_logins_is_by_the_account_that_is_proved_else_by_address() {
+async fn limit_of_logins_is_by_the_account_that_is_proved_else_by_network() {
     let app = start().await;
     let login = |id: i64| {
         let request = app.auth().post("/api/v1/auth/login").through_gateway("id", "203.0.113.7");
@@ -118,7 +122,9 @@ async fn limit_of_logins_is_by_the_account_that_is_proved_else_by_address() {
         let request = app.auth().post("/api/v1/auth/login").through_gateway("id", ip);
         request.header(("x-telegram-auth", init_data)).send()
     };
-    for (ip, status) in [("203.0.113.7", 401), ("203.0.113.7", 401), ("203.0.113.7", 429), ("203.0.113.8", 401)] {
+    for (ip, status) in
+        [("203.0.113.7", 401), ("203.0.113.7", 401), ("203.0.113.7", 401), ("203.0.113.7", 429), ("203.0.113.8", 401)]
+    {
         assert_eq!(forged(ip).await.status, status, "{ip}");
     }
 }
@@ -154,12 +160,12 @@ async fn refused_login_and_calendar_say_what_is_left_once_they_were_counted() {
     let login = app.auth().post("/api/v1/auth/login").header(("x-telegram-auth", init_data)).send().await;
     let refresh = app.auth().post("/api/v1/auth/refresh").json(&json!({"refresh_token": "none"})).send().await;
     for answer in [login, refresh] {
-        assert_eq!((answer.status, answer.header("ratelimit")), (401, "\"login\";r=1;t=50"), "{}", answer.text);
-        assert_eq!(answer.header("ratelimit-policy"), "\"login\";q=2;w=60");
+        assert_eq!((answer.status, answer.header("ratelimit")), (401, "\"anonymous\";r=2;t=50"), "{}", answer.text);
+        assert_eq!(answer.header("ratelimit-policy"), "\"anonymous\";q=3;w=60");
     }
     let unknown = format!("/api/v1/calendar/{}.ics", "A".repeat(43));
     let calendar = app.agenda().get(&unknown).send().await;
-    assert_eq!((calendar.status, calendar.header("ratelimit")), (404, "\"read\";r=2;t=50"), "{}", calendar.text);
+    assert_eq!((calendar.status, calendar.header("ratelimit")), (404, "\"anonymous\";r=2;t=50"), "{}", calendar.text);
     for answer in [
         app.auth().post("/api/v1/auth/login").send().await,
         app.auth().post("/api/v1/auth/login").json(&json!([])).send().await,

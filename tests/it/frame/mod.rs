@@ -3,14 +3,17 @@
 mod absent;
 mod bodies;
 mod bounds;
+mod cache;
 mod contract;
 mod cors;
 mod credentials;
 mod dates;
 mod errors;
+mod flood;
 mod head;
 mod idempotency;
 mod limits;
+mod paths;
 mod preconditions;
 mod replay;
 mod sizes;

@@ -133,6 +133,12 @@ async fn change_of_another_version_is_another_request() {
         assert_eq!(other.send().await.error(), (422, "IDEMPOTENCY_KEY_REUSED"));
     }
     assert_eq!(side.calls(), 1);
+    // Beside a tag that is no ASCII, too.
+    let odd = |version: u64| {
+        request(&function, &login, "odd", &json!({})).header(("if-match", format!("\"{version}\", \"é\""))).send()
+    };
+    assert_eq!(odd(2).await.status, 200);
+    assert_eq!(odd(3).await.error(), (422, "IDEMPOTENCY_KEY_REUSED"));
 }
 
 #[tokio::test]

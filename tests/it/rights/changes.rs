@@ -35,11 +35,18 @@ async fn banned_user_is_refused_on_every_class_of_route_until_the_ban_ends() {
     let function = app.users();
     assert_eq!(classes(&function, &admin).await, all(200, ""));
 
+    let change = || {
+        let request = function.patch(ME).header(admin.bearer()).header(("idempotency-key", "key"));
+        request.json(&serde_json::json!({"job_title": "CTO"})).send()
+    };
+    assert_eq!(change().await.status, 200);
+
     let users = &app.backstage().users.service;
     let until = app.now().plus_seconds(600);
     users.ban(admin.user_id.parse().unwrap(), Some(until), None).await.unwrap();
     app.clock.advance(KNOWN);
     assert_eq!(classes(&function, &admin).await, all(403, "ACCOUNT_BANNED"));
+    assert_eq!(change().await.error(), (403, "ACCOUNT_BANNED"), "an answer of before is not repeated");
     let by_init_data = function.get(ME).header(app.signed(&person)).send().await;
     assert_eq!(by_init_data.error(), (403, "ACCOUNT_BANNED"));
     let login = app.auth().post("/api/v1/auth/login").header(app.signed(&person)).send().await;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::read;
+use serde_json::{Map, Value};
+
+use super::{read, rust_files};
 use crate::support::functions::{Start, functions};
 use crate::support::template::Template;
 
@@ -101,4 +103,46 @@ fn each_alarm_is_explained() {
             "docs/OPERATIONS.md does not say under \"Alarms\" what the alarm `{name}` means, and what to do"
         );
     }
+}
+
+/// Custom metrics of a stage: CloudWatch bills each, and those of the request line come from code.
+const MOST_METRICS: usize = 300;
+
+#[test]
+fn each_metric_filter_counts_what_is_logged_for_an_alarm() {
+    let (template, observability) = (Template::read(), Template::of_file(ALARMS));
+    let alarms: Vec<&Value> = observability.of_type("AWS::CloudWatch::Alarm").map(|(_, alarm)| alarm).collect();
+    let format = template.of_type("AWS::Serverless::HttpApi").next().expect("the API").1;
+    let access_log = format["AccessLogSettings"]["Format"].as_str().expect("a format");
+    for (id, filter) in observability.of_type("AWS::Logs::MetricFilter") {
+        let metric = &filter["MetricTransformations"][0];
+        let is_watched = |alarm: &&Value| {
+            alarm["MetricName"] == metric["MetricName"] && alarm["Namespace"] == metric["MetricNamespace"]
+        };
+        assert!(alarms.iter().any(is_watched), "{ALARMS}: no alarm watches the metric of {id}");
+        assert!(metric["Dimensions"].is_null(), "{ALARMS}: {id} has dimensions, so a caller could make metrics");
+        let pattern = filter["FilterPattern"].as_str().expect("a pattern");
+        let event = pattern.split('"').nth(1).expect("a text in quotes");
+        if pattern.contains("$.status") {
+            assert!(
+                access_log.contains("\"status\":\"$context.status\""),
+                "{id} reads `status` of the access log as a text"
+            );
+        } else {
+            let logged = rust_files("shared/src").into_iter().any(|(_, code)| code.contains(&format!("\"{event}\"")));
+            assert!(logged, "{ALARMS}: {id} counts `{event}`, which no code logs");
+        }
+    }
+}
+
+#[test]
+fn metrics_are_few() {
+    let document: Value = serde_json::from_str(&read("infra/openapi.json")).expect("JSON");
+    let routes: usize =
+        document["paths"].as_object().expect("paths").values().map(|item| item.as_object().map_or(0, Map::len)).sum();
+    let api = functions().into_iter().filter(|function| function.api().is_some()).count();
+    let filters = Template::of_file(ALARMS).of_type("AWS::Logs::MetricFilter").count();
+    // `shared/src/telemetry.rs`: five of a function and one of a route.
+    let metrics = 5 * api + routes + filters;
+    assert!(metrics <= MOST_METRICS, "{metrics} custom metrics are too many");
 }

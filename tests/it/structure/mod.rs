@@ -1,6 +1,7 @@
 //! What must hold of the code, the template and the documents themselves.
 
 mod alarms;
+mod caching;
 mod circles;
 mod deployment;
 mod documents;
@@ -58,7 +59,8 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
 }
 
 /// What in `shared/src` is no domain, but what domains stand on. All other folders are domains.
-const FOUNDATIONS: [&str; 9] = ["app", "clients", "config", "dynamo", "http", "ical", "queue", "text", "time"];
+const FOUNDATIONS: [&str; 10] =
+    ["app", "clients", "config", "dynamo", "http", "ical", "queue", "rate_limit", "text", "time"];
 
 /// The bounded contexts: the folders of `shared/src` but for the foundations.
 fn domains() -> Vec<String> {

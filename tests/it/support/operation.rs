@@ -104,8 +104,25 @@ impl Operation {
         parameter: Option<(&str, &str)>,
         body: Option<&Value>,
     ) -> TestRequest {
-        let fill = |path: String, (name, value): (String, String)| path.replace(&format!("{{{name}}}"), &value);
-        let path = self.parameters("path").into_iter().fold(self.template.clone(), fill);
+        self.at(app, user, &self.parameters("path"), parameter, body)
+    }
+
+    /// The complete request with this value for each parameter of the path.
+    pub(crate) fn with_segments(&self, app: &TestApp, user: &Login, value: &str) -> TestRequest {
+        let segments: Vec<_> = self.parameters("path").into_iter().map(|(name, _)| (name, value.to_owned())).collect();
+        self.at(app, user, &segments, None, self.body().as_ref())
+    }
+
+    fn at(
+        &self,
+        app: &TestApp,
+        user: &Login,
+        segments: &[(String, String)],
+        parameter: Option<(&str, &str)>,
+        body: Option<&Value>,
+    ) -> TestRequest {
+        let fill = |path: String, (name, value): &(String, String)| path.replace(&format!("{{{name}}}"), value);
+        let path = segments.iter().fold(self.template.clone(), fill);
         let mut query = self.parameters("query");
         query.retain(|(name, _)| parameter.is_none_or(|(sent, _)| sent != name));
         let mut text = form_urlencoded::Serializer::new(String::new());

@@ -42,6 +42,16 @@ impl AgendaRepository {
         Ok(head.unwrap_or_else(|| Head::new(conference.clone())))
     }
 
+    /// The number of the current release, perhaps as it was a second ago. That nothing is released is asked again: the
+    /// first release may be new.
+    pub async fn recent_number(&self, conference: &Slug) -> Result<Option<u64>, dynamo::Error> {
+        let head = self.conferences.get_eventual::<Head>(&keys::head(conference)).await?;
+        match head.and_then(|head| head.release) {
+            Some(number) => Ok(Some(number)),
+            None => Ok(self.head(conference).await?.release),
+        }
+    }
+
     /// The draft and its head. It takes a request for each MB.
     pub async fn draft(&self, conference: &Slug) -> Result<(Head, Draft), dynamo::Error> {
         for _ in 0..READ_TRIES {
@@ -89,19 +99,25 @@ impl AgendaRepository {
         Ok(head)
     }
 
-    /// A release, if there is one with this number.
+    /// A release, if there is one with this number. It never changes, so an eventually consistent read is right if it
+    /// finds all parts. Otherwise the release may be new, and is read again.
     pub async fn release(&self, conference: &Slug, number: u64) -> Result<Option<Agenda>, dynamo::Error> {
-        unpack(Document::Release(number), &self.parts(conference, keys::release_parts(number)).await?)
+        let parts = Query::table(&keys::partition(conference)).prefix(&keys::release_parts(number));
+        let release = |parts: Vec<Part>| unpack(Document::Release(number), &parts);
+        match release(self.conferences.query_all(parts.clone().eventual()).await?)? {
+            Some(agenda) => Ok(Some(agenda)),
+            None => release(self.conferences.query_all(parts).await?),
+        }
     }
 
-    /// A page of the summaries of all releases, newest first.
+    /// A page of the summaries of all releases, newest first, perhaps as it was a second ago.
     pub async fn releases(
         &self,
         conference: &Slug,
         limit: usize,
         after: Option<Position>,
     ) -> Result<dynamo::Page<Release>, dynamo::Error> {
-        let query = Query::table(&keys::partition(conference)).prefix(keys::RELEASES).backward();
+        let query = Query::table(&keys::partition(conference)).prefix(keys::RELEASES).backward().eventual();
         self.conferences.query(query.limit(limit).after(after)).await
     }
 
@@ -132,10 +148,6 @@ impl AgendaRepository {
         let before = head.version - 1;
         let unchanged = if before == 0 { Expression::absent() } else { Expression::version(before) };
         transaction.put_if(&self.conferences, head, &unchanged, AgendaError::VersionConflict);
-    }
-
-    async fn parts(&self, conference: &Slug, prefix: String) -> Result<Vec<Part>, dynamo::Error> {
-        self.conferences.query_all(Query::table(&keys::partition(conference)).prefix(&prefix)).await
     }
 }
 

@@ -1,13 +1,15 @@
 //! The operations on bookmarks. Notifications ask here which users bookmarked a session.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
+use super::Releases;
 use crate::agenda::bookmark::{Bookmark, BookmarkedSession, plan};
 use crate::agenda::error::AgendaError;
-use crate::agenda::model::Agenda;
-use crate::agenda::repository::{AgendaRepository, BookmarkRepository, NotChanged};
+use crate::agenda::released::Released;
+use crate::agenda::repository::{BookmarkRepository, NotChanged};
 use crate::conferences::service::ConferenceService;
 use crate::dynamo;
 use crate::id::{AgendaSessionId, UserId};
@@ -24,22 +26,25 @@ const AT_ONCE: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Bookmarks {
     bookmarks: BookmarkRepository,
-    agendas: AgendaRepository,
+    releases: Releases,
     conferences: ConferenceService,
     clock: Clock,
 }
 
 impl Bookmarks {
-    /// On this platform, of the agendas of these conferences.
-    pub fn new(platform: &Platform, conferences: ConferenceService) -> Self {
-        let (bookmarks, agendas) = (BookmarkRepository::new(platform), AgendaRepository::new(platform));
-        Self { bookmarks, agendas, conferences, clock: platform.clock.clone() }
+    /// On this platform, of sessions in these releases, of these conferences.
+    pub fn new(platform: &Platform, conferences: ConferenceService, releases: Releases) -> Self {
+        Self { bookmarks: BookmarkRepository::new(platform), releases, conferences, clock: platform.clock.clone() }
     }
 
     /// Bookmarks a session of the current release. A second time it does nothing.
     pub async fn put(&self, user: UserId, conference: &Slug, session: AgendaSessionId) -> Result<(), AgendaError> {
-        let agenda = self.current(conference).await?.ok_or(AgendaError::NotReleased)?;
-        agenda.session(session).ok_or(AgendaError::NotInRelease(session))?;
+        let known = self.releases.current(conference).await?.ok_or(AgendaError::NotReleased)?;
+        if known.agenda.session(session).is_none() {
+            // The user may have seen a newer release than this instance has.
+            let newest = self.current(conference).await?.ok_or(AgendaError::NotReleased)?;
+            newest.agenda.session(session).ok_or(AgendaError::NotInRelease(session))?;
+        }
         let bookmark = Bookmark {
             user_id: user,
             conference: conference.clone(),
@@ -61,25 +66,25 @@ impl Bookmarks {
     /// The sessions of a conference that a user bookmarked, by start time.
     pub async fn plan(&self, user: UserId, conference: &Slug) -> Result<Vec<BookmarkedSession>, AgendaError> {
         let bookmarks = self.bookmarks.of(user, Some(conference));
-        let (agenda, bookmarks) = tokio::try_join!(self.current(conference), bookmarks)?;
-        Ok(plan(&agenda.ok_or(AgendaError::NotReleased)?, &bookmarks))
+        let (released, bookmarks) = tokio::try_join!(self.releases.current(conference), bookmarks)?;
+        Ok(plan(&released.ok_or(AgendaError::NotReleased)?.agenda, &bookmarks))
     }
 
     /// The bookmarked sessions of a user, by agenda, of all conferences with a release.
-    pub async fn plans(&self, user: UserId) -> Result<Vec<(Agenda, Vec<BookmarkedSession>)>, dynamo::Error> {
+    pub async fn plans(&self, user: UserId) -> Result<Vec<(Arc<Released>, Vec<BookmarkedSession>)>, dynamo::Error> {
         let bookmarks = self.bookmarks.of(user, None).await?;
         let conferences: BTreeSet<Slug> = bookmarks.iter().map(|bookmark| bookmark.conference.clone()).collect();
-        let read = stream::iter(conferences).map(|conference| async move { self.current(&conference).await });
-        let agendas: Vec<Option<Agenda>> = read.buffered(AT_ONCE).try_collect().await?;
-        let of = |agenda: &Agenda| -> Vec<Bookmark> {
-            bookmarks.iter().filter(|bookmark| bookmark.conference == agenda.conference).cloned().collect()
+        let read = stream::iter(conferences).map(|conference| async move { self.releases.current(&conference).await });
+        let releases: Vec<Option<Arc<Released>>> = read.buffered(AT_ONCE).try_collect().await?;
+        let of = |conference: &Slug| -> Vec<Bookmark> {
+            bookmarks.iter().filter(|bookmark| bookmark.conference == *conference).cloned().collect()
         };
-        Ok(agendas
+        Ok(releases
             .into_iter()
             .flatten()
-            .map(|agenda| {
-                let sessions = plan(&agenda, &of(&agenda));
-                (agenda, sessions)
+            .map(|released| {
+                let sessions = plan(&released.agenda, &of(&released.agenda.conference));
+                (released, sessions)
             })
             .collect())
     }
@@ -103,12 +108,9 @@ impl Bookmarks {
         self.bookmarks.users(conference, session).await
     }
 
-    /// The current release, if there is one: two requests.
-    pub async fn current(&self, conference: &Slug) -> Result<Option<Agenda>, dynamo::Error> {
-        match self.agendas.head(conference).await?.release {
-            Some(number) => self.agendas.release(conference, number).await,
-            None => Ok(None),
-        }
+    /// The current release, if there is one, whatever the instance remembers.
+    pub async fn current(&self, conference: &Slug) -> Result<Option<Arc<Released>>, dynamo::Error> {
+        self.releases.newest(conference).await
     }
 }
 

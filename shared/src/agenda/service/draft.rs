@@ -36,7 +36,7 @@ impl AgendaService {
         Ok(Diff {
             draft_version: loaded.draft.version,
             release: loaded.head.release,
-            changes: changes(&loaded.draft, current.as_ref()),
+            changes: changes(&loaded.draft, current.as_ref().map(|current| &current.agenda)),
             warnings: warnings(&loaded.draft, conference.start_date, conference.end_date, &conference.timezone),
         })
     }

@@ -12,7 +12,8 @@ impl AgendaService {
     pub async fn export(&self, conference: &Slug) -> Result<Value, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let speakers = async { self.speakers.all(conference).await.map_err(AgendaError::from) };
-        let (conference, agenda, speakers) = tokio::try_join!(exists, self.current(conference), speakers)?;
+        let (conference, released, speakers) = tokio::try_join!(exists, self.current(conference), speakers)?;
+        let agenda = &released.agenda;
         Ok(schedule::write(&Export {
             conference: &conference,
             version: agenda.number.to_string(),

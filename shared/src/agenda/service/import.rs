@@ -51,8 +51,14 @@ impl AgendaService {
     ) -> Result<(SessionCounts, u64), AgendaError> {
         let Loaded { head, draft, .. } = self.read(conference).await?;
         let current = self.released(&head).await?;
-        let Reconciled { sessions, counts } =
-            reconcile(&draft, current.as_ref(), imported, left_out, self.clock.now(), &self.random);
+        let Reconciled { sessions, counts } = reconcile(
+            &draft,
+            current.as_ref().map(|one| &one.agenda),
+            imported,
+            left_out,
+            self.clock.now(),
+            &self.random,
+        );
         // A program that fails to export often writes a file without sessions.
         if imported.is_empty() && counts.removed > 0 && !options.allow_empty {
             return Err(AgendaError::ScheduleEmpty);

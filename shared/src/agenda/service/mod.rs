@@ -9,6 +9,9 @@
 //! - `export`: `export`, `export_draft`
 //! - `publish`: `publish`
 //!
+//! [`Releases`] is in `releases`: `number`, `current` and `with_number`, as the instance remembers them; `newest`, as it
+//! is now; `see`, which remembers.
+//!
 //! [`Bookmarks`] is in `bookmarks`: `put`, `delete` and `plan` for users; `plans`, `current` and `bookmarkers` for
 //! calendars and reminders; `everything` and `forget` for privacy. It also tells notifications who bookmarked a
 //! session.
@@ -18,14 +21,19 @@ mod draft;
 mod export;
 mod import;
 mod publish;
+mod releases;
 mod sessions;
 
 pub use super::schedule::File;
 pub use super::view::{ImportOptions, ImportReport, NewSession, SessionPatch};
 pub use bookmarks::Bookmarks;
+pub use releases::Releases;
+
+use std::sync::Arc;
 
 use super::error::AgendaError;
-use super::model::{Agenda, Head, Release};
+use super::model::{Head, Release};
+use super::released::Released;
 use super::repository::AgendaRepository;
 use crate::conferences::service::ConferenceService;
 use crate::page::{Page, PageRequest};
@@ -41,31 +49,37 @@ pub struct AgendaService {
     repository: AgendaRepository,
     conferences: ConferenceService,
     speakers: SpeakerService,
+    releases: Releases,
     clock: Clock,
     random: Random,
 }
 
 impl AgendaService {
     /// On this platform, of these conferences, with these speakers.
-    pub fn new(platform: &Platform, conferences: ConferenceService, speakers: SpeakerService) -> Self {
+    pub fn new(
+        platform: &Platform,
+        conferences: ConferenceService,
+        speakers: SpeakerService,
+        releases: Releases,
+    ) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        Self { repository: AgendaRepository::new(platform), conferences, speakers, clock, random }
+        Self { repository: AgendaRepository::new(platform), conferences, speakers, releases, clock, random }
     }
 
-    /// The number of the current release. A reader who has that release already needs no more.
+    /// The number of the current release, as the instance knows it. A reader who has that release already needs no
+    /// more.
     pub async fn current_number(&self, conference: &Slug) -> Result<u64, AgendaError> {
-        self.repository.head(conference).await?.release.ok_or(AgendaError::NotReleased)
+        self.releases.number(conference).await?.ok_or(AgendaError::NotReleased)
     }
 
-    /// The current release: two requests.
-    pub async fn current(&self, conference: &Slug) -> Result<Agenda, AgendaError> {
-        let number = self.current_number(conference).await?;
-        self.release(conference, number).await
+    /// The current release, as the instance knows it.
+    pub async fn current(&self, conference: &Slug) -> Result<Arc<Released>, AgendaError> {
+        self.releases.current(conference).await?.ok_or(AgendaError::NotReleased)
     }
 
     /// The release with this number.
-    pub async fn release(&self, conference: &Slug, number: u64) -> Result<Agenda, AgendaError> {
-        self.repository.release(conference, number).await?.ok_or(AgendaError::ReleaseNotFound(number))
+    pub async fn release(&self, conference: &Slug, number: u64) -> Result<Arc<Released>, AgendaError> {
+        self.releases.with_number(conference, number).await?.ok_or(AgendaError::ReleaseNotFound(number))
     }
 
     /// A page of the summaries of all releases, newest first.
@@ -80,7 +94,7 @@ impl AgendaService {
     }
 
     /// The release that a head points to, if any.
-    async fn released(&self, head: &Head) -> Result<Option<Agenda>, AgendaError> {
+    async fn released(&self, head: &Head) -> Result<Option<Arc<Released>>, AgendaError> {
         match head.release {
             Some(number) => self.release(&head.conference, number).await.map(Some),
             None => Ok(None),

@@ -19,7 +19,8 @@ impl AgendaService {
             return Err(AgendaError::DraftChanged);
         }
         let current = self.released(&loaded.head).await?;
-        let next = next_release(&loaded.draft, current.as_ref(), conference.timezone.clone(), self.clock.now());
+        let current = current.as_ref().map(|current| &current.agenda);
+        let next = next_release(&loaded.draft, current, conference.timezone.clone(), self.clock.now());
         if next.changes.is_empty() {
             return Err(AgendaError::NothingToRelease);
         }
@@ -28,7 +29,10 @@ impl AgendaService {
         let messages = messages.collect::<Result<Vec<OutboxMessage>, _>>()?;
         let head = Head { version: loaded.head.version + 1, release: Some(next.release.number), ..loaded.head };
         match self.repository.publish(&head, &next.agenda, &next.release, &messages).await {
-            Ok(()) => Ok(next.release),
+            Ok(()) => {
+                self.releases.see(&head.conference, next.release.number);
+                Ok(next.release)
+            }
             // Another request changed or released the draft, so it is no longer the one that `expected` names.
             Err(AgendaError::VersionConflict) => Err(AgendaError::DraftChanged),
             Err(error) => Err(error),

@@ -100,7 +100,7 @@ impl Reminders {
         let mut all = Vec::new();
         for conference in conferences {
             match self.bookmarks.current(&conference.slug).await {
-                Ok(agenda) => all.extend(agenda.iter().flat_map(|agenda| sessions_within(agenda, windows))),
+                Ok(released) => all.extend(released.iter().flat_map(|one| sessions_within(&one.agenda, windows))),
                 Err(error) => round.note(&conference.slug, Err(error)),
             }
         }

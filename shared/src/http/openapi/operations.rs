@@ -6,6 +6,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::Code;
+use crate::http::cache::{NO_STORE, PRIVATE, PUBLIC};
 use crate::http::describe::Described;
 use crate::http::properties::Properties;
 
@@ -31,6 +32,7 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
             describe_status(status, response);
+            response["headers"]["Cache-Control"] = cache_control(described, properties, method, response);
         }
         for (status, codes) in by_status(codes(described, properties, method)) {
             responses.insert(status, failure(&codes));
@@ -79,6 +81,21 @@ fn is_repeatable(properties: &Properties, method: &Method) -> bool {
 /// Webhooks check their own credentials and are not counted; other self-guarded routes are, and say in which class.
 const fn is_counted(properties: &Properties) -> bool {
     !properties.self_guarded || properties.rate.is_some()
+}
+
+/// What `cache.rs` derives from the request, here derived from the description. Each test compares the two.
+fn cache_control(described: &Described, properties: &Properties, method: &Method, response: &Value) -> Value {
+    let for_everybody = described.operation.security.as_ref().is_some_and(Vec::is_empty) && !properties.self_guarded;
+    match properties.cache {
+        Some(policy) => cached(policy, "How long caches keep the answer."),
+        None if for_everybody && method.is_safe() => header("CacheForEverybody"),
+        None if !response["headers"]["ETag"].is_null() => header("CachePrivate"),
+        None => header("CacheNothing"),
+    }
+}
+
+fn cached(policy: &str, about: &str) -> Value {
+    json!({"description": about, "required": true, "schema": {"type": "string", "const": policy}})
 }
 
 fn add_parameter(operation: &mut Value, parameter: Value) {
@@ -161,6 +178,9 @@ pub(super) fn headers() -> Value {
         "RateLimit": text("Remaining requests and seconds until the limit resets, such as `\"read\";r=119;t=42`. Absent if the request was refused before it was counted."),
         "RateLimit-Policy": text("Class of the limit, number of requests, and seconds of the window, such as `\"read\";q=120;w=60`. Absent if the request was refused before it was counted."),
         "Idempotency-Replayed": text("`true` if this is the answer to an earlier request with the same `Idempotency-Key`."),
+        "CacheForEverybody": cached(PUBLIC, "The answer is the same for everybody, so caches keep it for some seconds."),
+        "CachePrivate": cached(PRIVATE, "The answer is for one caller, who has to ask with its `ETag` whether it has changed."),
+        "CacheNothing": cached(NO_STORE, "The answer is for one caller and is not to be stored."),
         "Retry-After": {"description": "Seconds to wait before the next request.", "schema": {"type": "integer", "minimum": 0}},
     })
 }

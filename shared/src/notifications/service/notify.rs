@@ -128,7 +128,7 @@ impl Expander {
             if self.repository.notification(notification.user_id, notification.id).await?.is_some() {
                 return Ok(());
             }
-            match self.spread(user, 1).await? {
+            match self.spread(user, 1, user == notification.user_id).await? {
                 Some(wait) => delay = wait,
                 None if notification.telegram.state.is_final() => {}
                 None => {
@@ -222,7 +222,7 @@ impl Expander {
     /// The lane of a notice to an audience. Whoever causes too many waits behind the jobs of organisers.
     async fn lane_of(&self, notice: &Notice) -> Result<Lane, NotificationError> {
         Ok(match notice.cause {
-            Cause::User(user) if self.spread(user, cause::AUDIENCE).await?.is_none() => Lane::Bulk,
+            Cause::User(user) if self.spread(user, cause::AUDIENCE, false).await?.is_none() => Lane::Bulk,
             _ => Lane::Changes,
         })
     }

@@ -66,11 +66,16 @@ impl Expander {
 
     /// How long a message waits that a user causes, as the user's others go before; `None` if the user has caused
     /// enough today.
-    pub(super) async fn spread(&self, user: UserId, weight: u32) -> Result<Option<Duration>, NotificationError> {
+    pub(super) async fn spread(
+        &self,
+        user: UserId,
+        weight: u32,
+        own: bool,
+    ) -> Result<Option<Duration>, NotificationError> {
         let mut contention = self.progress.contention();
         loop {
             let (before, now) = (self.repository.caused(user).await?, self.clock.now());
-            let Some((after, at)) = Caused::another(before.as_ref(), user, now, weight) else { return Ok(None) };
+            let Some((after, at)) = Caused::another(before.as_ref(), user, now, weight, own) else { return Ok(None) };
             if self.repository.count_caused(before.as_ref(), &after).await? {
                 return Ok(Some(now.until(at)));
             }

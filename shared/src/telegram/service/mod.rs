@@ -94,9 +94,11 @@ fn key(update_id: i64) -> String {
 }
 
 /// Dedupe key of a reply. Commands that are repeated within a few seconds have one key, so they get one reply: whoever
-/// sends a thousand commands must not use up the rate of sending.
+/// sends a thousand commands must not use up the rate of sending. The seconds of each chat begin at another time, so that
+/// the replies to many chats are not due at once.
 fn reply_key(chat_id: i64, reply: Reply, time: UpdateTime) -> String {
-    format!("telegram:{chat_id}:{reply}:{}", time.sent_at / REPLY_EVERY)
+    let begins = chat_id.rem_euclid(REPLY_EVERY);
+    format!("telegram:{chat_id}:{reply}:{}", (time.sent_at + begins) / REPLY_EVERY)
 }
 
 /// The worker's part. Each update can be processed several times and in any order.
@@ -107,6 +109,8 @@ impl TelegramService {
         match event {
             TelegramEvent::Start { telegram_id, chat_id, payload } => {
                 let user = self.users.record_chat(telegram_id, ChatEvent::Started, time).await?;
+                // The alarm of `infra/observability.yaml` counts these.
+                tracing::info!(known = user.is_some(), parameter = payload.is_some(), "telegram.started");
                 if let (Some(user), Some(parameter)) = (user, payload) {
                     self.users.record_start(user, &parameter).await?;
                 }

@@ -1,6 +1,8 @@
 //! Rush hour: an announcement runs while many are reminded, a session moves, seats are offered and the bot is asked. The
 //! clock is that of the workers, and goes on when all of them wait.
 
+mod flood;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +15,11 @@ use ibw::users::model::User;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use super::fake::{FakeTelegram, Sending};
-use super::pace::{reply, windows};
-use super::queues::Queue;
-use super::world::World;
 use crate::calendar::{SLUG, release, released, session, session_id, three_sessions};
+use crate::delivery::fake::{FakeTelegram, Sending};
+use crate::delivery::pace::{reply, windows};
+use crate::delivery::queues::Queue;
+use crate::delivery::world::World;
 use crate::notifications::replacing::queued;
 use crate::support::app::TestApp;
 use crate::support::crowd;
@@ -78,9 +80,14 @@ impl Rush {
 
     /// Starts those who work until `end`.
     fn open(&self, end: Time) -> Vec<JoinHandle<()>> {
+        self.open_relaying(end, RELAY)
+    }
+
+    /// The same, with a relay that is as fast as a stream.
+    fn open_relaying(&self, end: Time, every: Duration) -> Vec<JoinHandle<()>> {
         let queues = Queue::ALL.into_iter().flat_map(|queue| [queue; WORKERS]);
         let workers = queues.map(|queue| self.employ(work(Arc::clone(&self.world), queue, end)));
-        let relay = self.employ(relay(Arc::clone(&self.world), end));
+        let relay = self.employ(relay(Arc::clone(&self.world), every, end));
         let scheduler = self.employ(schedule(Arc::clone(&self.world), end));
         workers.chain([relay, scheduler]).collect()
     }
@@ -136,10 +143,10 @@ async fn work(world: Arc<World>, queue: Queue, end: Time) {
     }
 }
 
-async fn relay(world: Arc<World>, end: Time) {
+async fn relay(world: Arc<World>, every: Duration, end: Time) {
     while world.app.now() < end {
         world.push(world.relay());
-        world.clock().sleep_until(world.app.now().plus(RELAY)).await;
+        world.clock().sleep_until(world.app.now().plus(every)).await;
     }
 }
 
