@@ -18,7 +18,7 @@ pub(crate) async fn run(app: &TestApp, time: Duration) -> Result<(), String> {
 /// A user who asked to be erased.
 async fn leaver(app: &TestApp, telegram_id: i64) -> String {
     let login = app.login(&Person::new(telegram_id)).await;
-    assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
+    app.leave(&login).await;
     login.user_id
 }
 

@@ -14,6 +14,8 @@ use ibw::time::Time;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::sender::JobSender;
+
 /// When a job starts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +39,7 @@ fn changed(job: Job) -> ETagged<JobView> {
 )]
 pub(crate) async fn schedule(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::NotificationsWrite>,
+    _: JobSender,
     Path(id): Path<JobId>,
     Json(schedule): Json<Schedule>,
 ) -> Result<ETagged<JobView>, ApiError> {
@@ -54,7 +56,7 @@ pub(crate) async fn schedule(
 )]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::NotificationsWrite>,
+    _: JobSender,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().start(id, JobState::Draft).await?))
@@ -86,7 +88,7 @@ pub(crate) async fn pause(
 )]
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::NotificationsWrite>,
+    _: JobSender,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().resume(id).await?))
@@ -119,7 +121,7 @@ pub(crate) async fn cancel(
 )]
 pub(crate) async fn retry_failed(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::NotificationsWrite>,
+    _: JobSender,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
     Ok(changed(app.notifications.service.actions().retry_failed(id).await?))

@@ -14,6 +14,8 @@ use ibw::notifications::service::{JobDraft, JobPatch};
 use ibw::notifications::view::{FullJob, JobView, Preview};
 use ibw::page::{Page, PageRequest};
 
+use crate::sender::{JobSender, permit};
+
 fn full(job: FullJob) -> ETagged<FullJob> {
     ETagged::new(job.job.version, job)
 }
@@ -46,6 +48,7 @@ pub(crate) async fn create(
     admin: Allowed<rights::NotificationsWrite>,
     Json(draft): Json<JobDraft>,
 ) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
+    permit(&app, &admin.principal, draft.critical).await?;
     let (job, brief) = app.notifications.service.create_job(draft, admin.principal.name()).await?;
     Ok((StatusCode::CREATED, full(FullJob::new(job, brief))))
 }
@@ -76,11 +79,12 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::NotificationsWrite>,
+    JobSender(caller): JobSender,
     Path(id): Path<JobId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
 ) -> Result<ETagged<FullJob>, ApiError> {
+    permit(&app, &caller, patch.critical == Some(true)).await?;
     let (job, brief) = app.notifications.service.update_job(id, patch, &expected).await?;
     Ok(full(FullJob::new(job, brief)))
 }

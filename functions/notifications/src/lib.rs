@@ -5,6 +5,7 @@ mod feed;
 mod jobs;
 mod preferences;
 mod recipients;
+mod sender;
 mod sending;
 mod templates;
 
@@ -31,7 +32,7 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(templates::update).errors(&[Code::MESSAGE_INVALID]))
         .routes(routes!(templates::preview).errors(&[Code::MESSAGE_INVALID]))
         .routes(routes!(jobs::list))
-        .routes(routes!(jobs::create).errors(&[Code::MESSAGE_INVALID]))
+        .routes(routes!(jobs::create).errors(&[Code::MESSAGE_INVALID, Code::FRESH_PROOF_REQUIRED]))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::update).errors(&[Code::JOB_STATE_CONFLICT, Code::MESSAGE_INVALID]))
         .routes(routes!(jobs::delete).errors(&[Code::JOB_STATE_CONFLICT]))

@@ -79,7 +79,8 @@ async fn current(app: &App, mut user: AuthenticatedUser) -> Result<Authenticated
         Some(Refusal::SessionEnded) => return Err(AuthError::SessionEnded.into()),
         None => {}
     }
-    if app.control.list.grants_changed(user.id) {
+    // Those of staff have just been read.
+    if user.grants.is_empty() && app.control.list.grants_changed(user.id) {
         user.grants = app.auth.service.grants(user.id).await?;
     }
     Ok(user)

@@ -30,9 +30,11 @@ impl Standing {
 
     /// Whether login data is refused, because the user logged out everywhere after Telegram had signed it.
     pub fn revokes(&self, signed_at: Time, fingerprint: &str) -> bool {
-        self.logged_out
-            .as_ref()
-            .is_some_and(|logged_out| signed_at < logged_out.at && logged_out.except.as_deref() != Some(fingerprint))
+        self.logged_out.as_ref().is_some_and(|logged_out| {
+            // Telegram's time is in whole seconds: what it signed in the second of the logout may be from after it.
+            let is_older = signed_at.seconds() < logged_out.at.seconds();
+            is_older && logged_out.except.as_deref() != Some(fingerprint)
+        })
     }
 }
 

@@ -77,7 +77,8 @@ async fn routes_are_open_to_keys_by_scope() {
     for (scope, open) in [
         ("checkin:read", &[0, 1, 2, 3, 4][..]),
         ("checkin:scan", &[5, 6][..]),
-        ("checkin:write", &[7, 8, 9, 10, 11][..]),
+        ("checkin:correct", &[7, 8][..]),
+        ("checkin:write", &[9, 10, 11][..]),
         ("attendees:write", &[][..]),
     ] {
         let (_, key) = backstage.auth.service.create_api_key("device", [scope.to_owned()].into(), None).await.unwrap();

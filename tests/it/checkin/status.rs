@@ -36,7 +36,7 @@ async fn status_counts_tickets_entries_and_who_is_inside_by_type() {
     let calls = venue.checkin.watch.take();
     let mut calls: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
     calls.sort_unstable();
-    assert_eq!(calls, ["GetItem", "Query", "Query", "UpdateItem"]);
+    assert_eq!(calls, ["GetItem", "GetItem", "Query", "Query", "UpdateItem"]);
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn requests_of_a_users_route_are_those_of_its_access_pattern() {
             202,
             "UpdateItem GetItem TransactWriteItems",
         ),
-        (mine(f.post(&email("/verify"))).json(&json!({"code": "000000"})), 422, "UpdateItem UpdateItem"),
+        (mine(f.post(&email("/verify"))).json(&json!({"code": "000000"})), 422, "UpdateItem UpdateItem UpdateItem"),
         (mine(f.get(USERS)), 200, "UpdateItem Query BatchGetItem"),
         (mine(f.get(&format!("{USERS}?q=nobody"))), 200, "UpdateItem Query"),
         (f.get(USERS), 200, "UpdateItem Query"),

@@ -127,7 +127,10 @@ pub(crate) fn told(app: &TestApp) -> Vec<String> {
 
 /// The notices in the outbox.
 pub(crate) fn notices(app: &TestApp) -> Vec<Value> {
-    let items = app.database.items("events").into_iter().filter(|item| item["entity"]["S"] == "outbox");
+    let mut items = app.database.items("events");
+    items.retain(|item| item["entity"]["S"] == "outbox");
+    // In the order of their ids, so of their times.
+    items.sort_by_key(|item| item["sk"]["S"].to_string());
     let payload = |item: Value| serde_json::from_str::<Value>(item["payload"]["S"].as_str().unwrap()).unwrap();
-    items.map(|item| payload(item)["notice"].clone()).collect()
+    items.into_iter().map(|item| payload(item)["notice"].clone()).collect()
 }

@@ -24,7 +24,7 @@ class AccessToken:
     """An access token, renewed every few seconds: a request may have erased the user."""
 
     def get(self, case, context):
-        return world.call("POST", f"{world.API}/auth/login", world.CALLER)["access_token"]
+        return world.call("POST", f"{world.API}/auth/login", world.signed_now())["access_token"]
 
     def set(self, case, token, context):
         case.headers["Authorization"] = f"Bearer {token}"

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "infra/local"))
@@ -20,6 +21,14 @@ API = f"{ADDRESS}/api/v1"
 WEEK = f"{API}/conferences/{conference.SLUG}"
 ADMIN = {"X-API-Key": os.environ["IBW_FUZZ_API_KEY"]}
 CALLER = {"X-Telegram-Auth": os.environ["IBW_FUZZ_INIT_DATA"]}
+
+
+def signed_now():
+    """The caller's init data, signed anew: a request may have logged the caller out everywhere."""
+    user = json.loads(dict(urllib.parse.parse_qsl(os.environ["IBW_FUZZ_INIT_DATA"]))["user"])
+    return {"X-Telegram-Auth": telegram.init_data(os.environ["IBW_FUZZ_BOT_TOKEN"], user)}
+
+
 # The examples of the API's document use this code.
 CODES = ["k7xq2mv9tz4w", "IBW-0002"]
 

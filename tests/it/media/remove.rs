@@ -168,7 +168,7 @@ async fn export_lists_a_users_uploads_and_erasure_takes_them_along() {
     let url = format!("https://cdn.example.org/image/{image}");
     assert_eq!(listed, [json!([image, "ready", url]), json!([other, "pending", null])]);
 
-    assert_eq!(app.users().delete("/api/v1/users/me").header(login.bearer()).send().await.status, 202);
+    app.leave(&login).await;
     app.clock.advance(7 * DAY);
     housekeep(&app).await.unwrap();
     assert_eq!((s3.keys(), records(&app)), (vec![kept(&stays)], vec![(stays, "ready".to_owned())]));

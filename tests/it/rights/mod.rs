@@ -2,6 +2,7 @@
 
 mod changes;
 mod confirm;
+mod critical;
 mod grants;
 mod logout;
 mod matrix;

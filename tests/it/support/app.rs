@@ -134,6 +134,16 @@ impl TestApp {
         ("x-telegram-auth", person.init_data(self.now()))
     }
 
+    /// Has a user request erasure, which takes fresh proof. It has to work.
+    pub(crate) async fn leave(&self, login: &Login) {
+        let users = self.database.items("users");
+        let profile = users.iter().find(|item| item["entity"]["S"] == "user" && item["id"]["S"] == *login.user_id);
+        let telegram_id = profile.and_then(|item| item["telegram_id"]["N"].as_str()?.parse().ok()).expect("a user");
+        let request = self.users().delete("/api/v1/users/me").header(self.signed(&Person::new(telegram_id)));
+        let response = request.send().await;
+        assert_eq!(response.status, 202, "{}", response.text);
+    }
+
     /// Logs a person in.
     pub(crate) async fn login(&self, person: &Person) -> Login {
         let response = self.auth().post("/api/v1/auth/login").header(self.signed(person)).send().await;

@@ -284,8 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn signed_data_reads_back(id in 1i64..1 << 52, name in any::<[char; 8]>(), start in "[A-Za-z0-9_-]{1,40}", age in 0i64..86_400) {
-        let name = String::from_iter(name);
+    fn signed_data_reads_back(id in 1i64..1 << 52, name in "[A-Za-z0-9\u{900}-\u{939}]{1,20}", start in "[A-Za-z0-9_-]{1,40}", age in 0i64..86_400) {
         let user = serde_json::json!({ "id": id, "first_name": name, "is_premium": true }).to_string();
         let fields = [("user", user.as_str()), ("auth_date", &(1_000_000 - age).to_string()), ("start_param", &start)];
         let data = verify(&signed(TOKEN, &fields), &[bot(TOKEN)], at(1_000_000)).unwrap();

@@ -183,7 +183,7 @@ proptest! {
     }
 
     #[test]
-    fn signed_login_reads_back(id in 1i64..1 << 52, name in "[^\n]{0,60}", age in 0i64..86_400) {
+    fn signed_login_reads_back(id in 1i64..1 << 52, name in "[A-Za-z0-9\u{900}-\u{939}]{1,20}", age in 0i64..86_400) {
         let login = signed(json!({ "id": id, "first_name": name, "auth_date": DATE - age, "hash": "" }));
         let (user, date) = outcome(&login).unwrap();
         prop_assert_eq!((user.id, user.first_name, date), (id, name, at(DATE - age)));
