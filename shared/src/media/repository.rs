@@ -41,7 +41,9 @@ impl MediaRepository {
     pub async fn create(&self, media: &Media, is_limited: bool) -> Result<(), MediaError> {
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);
-        let space = "#objects < :objects AND #bytes <= :bytes";
+        // Quotas from before these counts lack them.
+        let space = "(attribute_not_exists(#objects) OR #objects < :objects) \
+                     AND (attribute_not_exists(#bytes) OR #bytes <= :bytes)";
         let room = if is_limited { format!("#open < :open AND {space}") } else { "#open < :open".to_owned() };
         let mut room = Expression::new(format!("attribute_not_exists(pk) OR ({room})"));
         room = room.name("#open", "open").number(":open", MAX_OPEN);

@@ -58,7 +58,7 @@ async fn batch_of_500_takes_few_requests_and_changes_nothing_when_sent_again() {
     assert_eq!(venue.figures().await, [500, 500, 0, 500]);
     calls();
     assert_eq!(venue.upload(&scans).await, answer);
-    assert_eq!(calls(), [("BatchGetItem", 10), ("GetItem", 1), ("UpdateItem", 1)].map(reads).into());
+    assert_eq!(calls(), [("BatchGetItem", 10), ("GetItem", 2), ("UpdateItem", 1)].map(reads).into());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

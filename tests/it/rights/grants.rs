@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{give, login_with};
 use crate::agenda::write_conference;
-use crate::events::{EVENTS, written};
+use crate::events::{EVENTS, published, written};
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::telegram::Person;
 
@@ -57,6 +57,22 @@ async fn grant_on_a_side_event_or_its_conference_reaches_that_event() {
             let approve = app.events().post(&format!("{EVENTS}/{id}/approve")).header(caller.bearer());
             assert_eq!(approve.send().await.status, status, "{grants:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn organizer_of_one_conference_moves_no_approved_event_into_another() {
+    let app = TestApp::start().await;
+    for slug in ["here", "there"] {
+        write_conference(&app, slug).await;
+    }
+    let host = app.login(&Person::new(1)).await;
+    let id = published(&app, &host, json!({"conference": "here"})).await;
+    let organizer = login_with(&app, &Person::new(2), &["organizer conferences/here"]).await;
+    for caller in [&organizer, &host] {
+        let patch = app.events().patch(&format!("{EVENTS}/{id}")).header(caller.bearer()).header(("if-match", "\"2\""));
+        let moved = patch.json(&json!({"conference": "there"})).send().await;
+        assert_eq!(moved.error(), (409, "EVENT_STATE_CONFLICT"), "{}", moved.text);
     }
 }
 

@@ -100,6 +100,7 @@ impl EventService {
             let mut wanted = before.revised();
             patch.apply(&mut wanted);
             self.check(&wanted, Some(&before.details)).await?;
+            stays_in_conference(before, &wanted)?;
             event.propose(&wanted, now);
             // What waits is no change for the public.
             if event.details == before.details {
@@ -108,6 +109,7 @@ impl EventService {
         } else {
             patch.apply(&mut event.details);
             self.check(&event.details, Some(&before.details)).await?;
+            stays_in_conference(before, &event.details)?;
             event.rebase(now);
             if event.approval_status == Approval::Rejected && !actor.admin {
                 (event.approval_status, event.decision_reason) = (Approval::Pending, None);
@@ -214,5 +216,15 @@ impl EventService {
             }
         }
         Err(EventError::SlugTaken)
+    }
+}
+
+/// Refuses to move an approved event to another conference, whose organisers have not decided about it.
+fn stays_in_conference(before: &Event, after: &Details) -> Result<(), EventError> {
+    match before.approval_status {
+        Approval::Approved if before.details.conference != after.conference => {
+            Err(EventError::StateConflict("approved for its conference"))
+        }
+        _ => Ok(()),
     }
 }
