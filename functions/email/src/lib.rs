@@ -25,7 +25,8 @@ impl Worker {
         Self { mails, mailer, events, reports }
     }
 
-    /// Handles a batch of one of the queues. The answer names the messages to deliver again. A record without a message id fails the batch.
+    /// Handles a batch of one of the queues. The answer names the messages to deliver again. A record without a message
+    /// id fails the batch.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, lambda_runtime::Error> {
         let queue = event.records.first().and_then(|record| record.event_source_arn.as_deref()).unwrap_or_default();
         if self.events.takes_from(queue) {

@@ -10,7 +10,8 @@ use ibw::notifications::service::Scheduler;
 use ibw::scheduled::end_of_work;
 
 /// Checks all open jobs, tells guests of changed events, and sends reminders in the rest of the time before `deadline`.
-/// What failed does not keep the rest. It makes the invocation fail at the end, so that it counts as an error of the function. The next minute tries
+/// What failed does not keep the rest. It makes the invocation fail at the end, so that it counts as an error of the
+/// function. The next minute tries
 /// again.
 pub async fn run(
     scheduler: &Scheduler,

@@ -47,7 +47,8 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// Reads `EMAIL_FROM`, the sender's address; `EMAIL_CONFIGURATION_SET`, which has SES report what came of mails; and
+    /// Reads `EMAIL_FROM`, the sender's address; `EMAIL_CONFIGURATION_SET`, which has SES report what came of mails;
+    /// and
     /// `MAILS_PER_SECOND`, the rate that SES allows the account.
     pub fn read(env: &mut Env, aws: &Aws) -> Self {
         // The queue tries again. `SendEmail` has no idempotency token, so each try of the SDK's own could be one mail

@@ -112,7 +112,8 @@ async fn pass(
 }
 
 /// The rate class of a request. Codes have one limit for users and keys, to slow down guessing. Who is not known reads
-/// what is public, or is refused: on a route with codes, too, where some of a venue's network would use up the few tries
+/// what is public, or is refused: on a route with codes, too, where some of a venue's network would use up the few
+/// tries
 /// of all.
 fn class_of(method: &Method, properties: Properties, credentials: &Credentials) -> RateClass {
     match (properties.rate, &credentials.principal) {

@@ -174,7 +174,8 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
     }
 }
 
-/// A user or an API key (or its admin token) with the right `R` on what the path names: a conference, a check-in list, a
+/// A user or an API key (or its admin token) with the right `R` on what the path names: a conference, a check-in list,
+/// a
 /// side event, or else everything.
 #[derive(Clone, Debug)]
 pub struct Allowed<R> {

@@ -21,7 +21,8 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// The caller's network, by which requests without credentials are counted: an IPv4 address, or the first 64 bits of
+    /// The caller's network, by which requests without credentials are counted: an IPv4 address, or the first 64 bits
+    /// of
     /// an IPv6 address, of which a caller has all the rest.
     pub fn network(&self) -> String {
         match self.ip.map(|ip| ip.to_canonical()) {

@@ -37,7 +37,8 @@ impl MediaRepository {
         Ok(self.media.query(Query::gsi1(keys::SWEEP).up_to(&keys::sweep_due(now)).limit(limit)).await?.items)
     }
 
-    /// Stores a new upload, unless its owner has too many open ones or, if the owner `is_limited`, has used up the space.
+    /// Stores a new upload, unless its owner has too many open ones or, if the owner `is_limited`, has used up the
+    /// space.
     pub async fn create(&self, media: &Media, is_limited: bool) -> Result<(), MediaError> {
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);

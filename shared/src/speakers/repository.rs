@@ -68,7 +68,8 @@ impl SpeakerRepository {
         self.conferences.query(Query::gsi1(&keys::list(conference)).limit(limit).after(after)).await
     }
 
-    /// Stores new speakers of a conference, and changed ones if their version before is still there. Many speakers take several
+    /// Stores new speakers of a conference, and changed ones if their version before is still there. Many speakers take
+    /// several
     /// transactions, so an error may leave some of them stored.
     pub async fn save_all(&self, new: &[&Speaker], changed: &[&Speaker]) -> Result<(), SpeakerError> {
         for chunk in new.chunks(CHUNK) {

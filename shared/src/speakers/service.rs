@@ -180,7 +180,8 @@ impl SpeakerService {
         }
     }
 
-    /// Changes a speaker. If any version is expected, it is tried again on the newer version if another request was faster.
+    /// Changes a speaker. If any version is expected, it is tried again on the newer version if another request was
+    /// faster.
     async fn change<F>(&self, id: SpeakerId, expected: &Expected, change: F) -> Result<Speaker, SpeakerError>
     where
         F: Fn(&mut Speaker),

@@ -74,7 +74,8 @@ impl AgendaRepository {
         Err(dynamo::Error::Busy(format!("the draft of {conference} is being replaced")))
     }
 
-    /// Replaces the draft; answers its head. `before` is the head that was read; [`AgendaError::VersionConflict`] if the
+    /// Replaces the draft; answers its head. `before` is the head that was read; [`AgendaError::VersionConflict`] if
+    /// the
     /// stored one is another.
     pub async fn save_draft(&self, before: &Head, draft: &Draft) -> Result<Head, AgendaError> {
         let is_empty = draft.sessions.is_empty();

@@ -48,7 +48,8 @@ impl RawRow {
     }
 }
 
-/// A text on one line, without blanks at its ends and hidden characters: spreadsheets have line breaks and tabs in names,
+/// A text on one line, without blanks at its ends and hidden characters: spreadsheets have line breaks and tabs in
+/// names,
 /// and buyers typed what else is in them.
 pub(super) fn clean(text: &str) -> String {
     let text = without_hidden(text);

@@ -13,7 +13,8 @@ use crate::time::Time;
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
 
 impl TicketRepository {
-    /// Stores the changes of an event with the message of the claims that it ends, once. [`AttendeeError::Seen`]: they were stored before.
+    /// Stores the changes of an event with the message of the claims that it ends, once. [`AttendeeError::Seen`]: they
+    /// were stored before.
     /// [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_event(
         &self,

@@ -69,7 +69,8 @@ impl TicketRepository {
         transaction.run(&self.random).await
     }
 
-    /// Writes the tickets of a group with the results of its rows and the message of the claims that it ends, once. [`AttendeeError::Seen`]: it was written
+    /// Writes the tickets of a group with the results of its rows and the message of the claims that it ends, once.
+    /// [`AttendeeError::Seen`]: it was written
     /// before. [`AttendeeError::VersionConflict`]: a ticket has changed since it was read.
     pub async fn write_group(
         &self,

@@ -103,7 +103,8 @@ impl CheckinService {
         Ok(ticket.map(|ticket| (ticket, log)))
     }
 
-    /// The scans that are no longer in a log, if a request may repeat one of them. A log that was read at the same time or
+    /// The scans that are no longer in a log, if a request may repeat one of them. A log that was read at the same time
+    /// or
     /// before has no scan that is missing in both.
     pub(super) async fn settled(
         &self,

@@ -82,7 +82,8 @@ impl EventRepository {
         transaction.run(&self.random).await
     }
 
-    /// Stores a change. [`EventError::PreconditionFailed`]: the event, its revision or what guests know has changed since
+    /// Stores a change. [`EventError::PreconditionFailed`]: the event, its revision or what guests know has changed
+    /// since
     /// it was read.
     pub async fn save(&self, change: &EventChange<'_>) -> Result<(), EventError> {
         let EventChange { before, after, vacancy, telling, messages } = change;

@@ -13,7 +13,8 @@ use crate::text::Text;
 pub(super) const ADMIN: Actor = Actor { user: None, admin: true };
 
 impl EventService {
-    /// Approves an event at version `expected`, as its host may have changed it since it was read. Of an approved event,
+    /// Approves an event at version `expected`, as its host may have changed it since it was read. Of an approved
+    /// event,
     /// it approves the changes that are public.
     pub async fn approve(
         &self,

@@ -94,7 +94,8 @@ fn key(update_id: i64) -> String {
 }
 
 /// Dedupe key of a reply. Commands that are repeated within a few seconds have one key, so they get one reply: whoever
-/// sends a thousand commands must not use up the rate of sending. The seconds of each chat begin at another time, so that
+/// sends a thousand commands must not use up the rate of sending. The seconds of each chat begin at another time, so
+/// that
 /// the replies to many chats are not due at once.
 fn reply_key(chat_id: i64, reply: Reply, time: UpdateTime) -> String {
     let begins = chat_id.rem_euclid(REPLY_EVERY);

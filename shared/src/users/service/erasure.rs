@@ -9,7 +9,8 @@ use crate::users::model::User;
 /// Grace period between the request and the erasure, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
-/// Seconds from the start of an erasure to its last look: requests of the user that were under way have ended by then, and
+/// Seconds from the start of an erasure to its last look: requests of the user that were under way have ended by then,
+/// and
 /// the indexes that list the user's items have caught up.
 const LAST_LOOK: i64 = 60;
 

@@ -18,7 +18,8 @@ pub enum Source {
 }
 
 impl UserService {
-    /// The user of a Telegram account that was proved; created if there is none. A scheduled erasure stays: the answer tells when
+    /// The user of a Telegram account that was proved; created if there is none. A scheduled erasure stays: the answer
+    /// tells when
     /// it is due, and the user may cancel it.
     pub async fn sign_in(
         &self,
