@@ -29,10 +29,10 @@ pub(crate) async fn list(State(app): State<Arc<App>>, page: PageRequest) -> Resu
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::ConferencesWrite>,
+    caller: Allowed<rights::ConferencesWrite>,
     Json(new): Json<NewConference>,
 ) -> Result<(StatusCode, ETagged<Conference>), ApiError> {
-    let conference = app.conferences.service.create(new).await?;
+    let conference = app.conferences.service.create(&caller.actor, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(conference.version, conference)))
 }
 
@@ -62,12 +62,12 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::ConferencesWrite>,
+    caller: Allowed<rights::ConferencesWrite>,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<ConferencePatch>,
 ) -> Result<ETagged<Conference>, ApiError> {
-    let conference = app.conferences.service.update(&slug, patch, &expected).await?;
+    let conference = app.conferences.service.update(&caller.actor, &slug, patch, &expected).await?;
     Ok(ETagged::new(conference.version, conference))
 }
 
@@ -80,10 +80,10 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
-    _: Allowed<rights::ConferencesWrite>,
+    caller: Allowed<rights::ConferencesWrite>,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.conferences.service.delete(&slug, &expected).await?;
+    app.conferences.service.delete(&caller.actor, &slug, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

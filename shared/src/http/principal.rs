@@ -10,7 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::BASE_PATH;
+use super::request_info::RequestInfo;
 use crate::app::App;
+use crate::audit::model::Actor;
 use crate::auth::error::AuthError;
 use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
 use crate::auth::rights::{Reach, Right};
@@ -179,6 +181,8 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
 pub struct Allowed<R> {
     /// The caller.
     pub principal: Principal,
+    /// The caller, for the audit.
+    pub actor: Actor,
     right: PhantomData<R>,
 }
 
@@ -188,7 +192,8 @@ impl<R: Right> FromRequestParts<Arc<App>> for Allowed<R> {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
         let principal = authorised(parts)?;
         if principal.reach::<R>().covers(&resource(parts)) {
-            Ok(Self { principal, right: PhantomData })
+            let actor = actor(parts, &principal);
+            Ok(Self { principal, actor, right: PhantomData })
         } else {
             Err(lacks::<R>())
         }
@@ -228,6 +233,12 @@ impl<R: Right> FromRequestParts<Arc<App>> for AllowedSomewhere<R> {
         let reach = principal.reach::<R>();
         if reach.is_empty() { Err(lacks::<R>()) } else { Ok(Self { principal, reach, right: PhantomData }) }
     }
+}
+
+/// A principal, for the audit.
+fn actor(parts: &Parts, principal: &Principal) -> Actor {
+    let request_id = parts.extensions.get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
+    Actor { name: principal.name(), request_id }
 }
 
 /// The resource that a request's path names.

@@ -1,0 +1,26 @@
+//! How audit entries are stored.
+
+use super::keys;
+use super::model::AuditEntry;
+use crate::dynamo::{Entity, Key};
+
+/// Export: none, because an entry tells of an act in an office, and holds no personal value.
+///
+/// Erasure: none, because an audit that forgets is none; the actor's id leads to nobody once the account is erased.
+impl Entity for AuditEntry {
+    const NAME: &'static str = "audit";
+
+    fn key(&self) -> Key {
+        keys::entry(self.id)
+    }
+
+    fn index_keys(&self) -> Vec<(&'static str, String)> {
+        let id = self.id.to_string();
+        vec![
+            ("gsi1pk", keys::of_actor(&self.actor)),
+            ("gsi1sk", id.clone()),
+            ("gsi2pk", keys::of_object(&self.object)),
+            ("gsi2sk", id),
+        ]
+    }
+}
