@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod app;
 pub mod attempt;
 pub mod attendees;
+pub mod audit;
 pub mod auth;
 pub mod calendar;
 pub mod checkin;

@@ -2,6 +2,7 @@
 
 use ibw::app::{DomainConfig, Domains};
 use ibw::attendees::repository::TicketRepository;
+use ibw::audit::model::Actor;
 use ibw::conferences::error::ConferenceError;
 use ibw::speakers::error::SpeakerError;
 use ibw::users::grants::AccessRole;
@@ -72,6 +73,31 @@ async fn conference_deleted_and_written_anew_continues_its_versions() {
     assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.json, again.json);
 }
 
+#[tokio::test]
+async fn change_of_a_conference_is_audited_once_and_a_refused_or_repeated_one_is_not() {
+    let app = TestApp::start().await;
+    let person = Person::new(1);
+    let login = login_with_role(&app, &person, AccessRole::Organizer).await;
+    let create = || {
+        let request = app.conferences().post(CONFERENCES).header(login.bearer()).header(("idempotency-key", "one"));
+        request.json(&conference("ibw-2026")).send()
+    };
+    assert_eq!((create().await.status, create().await.header("idempotency-replayed")), (201, "true"));
+    let change = |tag: &str| {
+        let changes = json!({"name": "IBW", "description": "Long"});
+        organise(&app, "PATCH", "/ibw-2026").header(("if-match", tag)).json(&changes).send()
+    };
+    assert_eq!((change("\"1\"").await.status, change("\"1\"").await.status), (200, 412));
+    let entries = app.database.items("audit");
+    let of = |action: &str| entries.iter().find(|entry| entry["action"]["S"] == action).expect("an entry");
+    assert_eq!(entries.len(), 2, "{entries:?}");
+    assert_eq!(of("conference.create")["actor"]["S"], login.user_id);
+    let update = of("conference.update");
+    assert_eq!((&update["actor"]["S"], &update["object"]["S"]), (&json!("bootstrap"), &json!("conferences/ibw-2026")));
+    assert_eq!(update["fields"]["L"], json!([{"S": "description"}, {"S": "name"}]));
+    assert_eq!(update["new"]["M"], json!({"name": {"S": "IBW"}}));
+}
+
 /// Something that belongs to a conference.
 #[derive(Clone, Copy, Debug)]
 enum Thing {
@@ -106,9 +132,11 @@ async fn conference_that_has_just_got_its_first_thing_is_not_deleted() {
         organise(&app, "POST", "").json(&conference("ibw-2026")).send().await;
         // The write, after the reads of arrivals, conference and contents.
         let gate = Gate::before(4);
+        let actor = Actor { name: "bootstrap".to_owned(), request_id: "r".to_owned() };
         let service = Domains::new(&app.platform(&gate), DomainConfig::default()).conferences.service;
         let slug = "ibw-2026".parse().unwrap();
-        let deleted = gate.holds(move || async move { service.delete(&slug, &1.into()).await }, put(&app, thing)).await;
+        let deleted =
+            gate.holds(move || async move { service.delete(&actor, &slug, &1.into()).await }, put(&app, thing)).await;
         assert!(matches!(deleted, Err(ConferenceError::NotEmpty)), "{thing:?}: {deleted:?}");
         assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.header("etag"), "\"1\"", "{thing:?}");
         let later = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;

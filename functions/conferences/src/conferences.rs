@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::conferences::model::Conference;
 use ibw::conferences::service::{ConferencePatch, NewConference};
@@ -30,9 +31,10 @@ pub(crate) async fn list(State(app): State<Arc<App>>, page: PageRequest) -> Resu
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     _: Allowed<rights::ConferencesWrite>,
+    actor: Actor,
     Json(new): Json<NewConference>,
 ) -> Result<(StatusCode, ETagged<Conference>), ApiError> {
-    let conference = app.conferences.service.create(new).await?;
+    let conference = app.conferences.service.create(&actor, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(conference.version, conference)))
 }
 
@@ -63,11 +65,12 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Allowed<rights::ConferencesWrite>,
+    actor: Actor,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<ConferencePatch>,
 ) -> Result<ETagged<Conference>, ApiError> {
-    let conference = app.conferences.service.update(&slug, patch, &expected).await?;
+    let conference = app.conferences.service.update(&actor, &slug, patch, &expected).await?;
     Ok(ETagged::new(conference.version, conference))
 }
 
@@ -81,9 +84,10 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Allowed<rights::ConferencesWrite>,
+    actor: Actor,
     Path(slug): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.conferences.service.delete(&slug, &expected).await?;
+    app.conferences.service.delete(&actor, &slug, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,19 +3,27 @@
 use super::error::ConferenceError;
 use super::keys;
 use super::model::Conference;
-use crate::dynamo::{self, Expression, Position, Query, Table};
+use crate::audit::model::AuditEntry;
+use crate::dynamo::{self, Expression, Position, Query, Table, Transaction};
 use crate::platform::Platform;
+use crate::random::Random;
 use crate::text::Slug;
 use crate::time::Date;
 
 #[derive(Clone, Debug)]
 pub struct ConferenceRepository {
     conferences: Table,
+    audit: Table,
+    random: Random,
 }
 
 impl ConferenceRepository {
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences") }
+        Self {
+            conferences: platform.tables.table("conferences"),
+            audit: platform.tables.table("audit"),
+            random: platform.random.clone(),
+        }
     }
 
     pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Conference>, dynamo::Error> {
@@ -45,16 +53,24 @@ impl ConferenceRepository {
     }
 
     /// Stores a new conference; [`ConferenceError::SlugTaken`] if it exists. Its version follows that of a deleted one.
-    pub async fn create(&self, conference: Conference) -> Result<Conference, ConferenceError> {
-        let key = keys::conference(&conference.slug);
-        let stored = self.conferences.create(&key, |version| Conference { version, ..conference }).await;
-        stored.map_err(|error| error.or(ConferenceError::SlugTaken))
+    pub async fn create(&self, conference: Conference, entry: &AuditEntry) -> Result<Conference, ConferenceError> {
+        let vacancy = self.conferences.vacancy(&keys::conference(&conference.slug)).await;
+        let (version, vacant) = vacancy.map_err(|error| error.or(ConferenceError::SlugTaken))?;
+        let conference = Conference { version, ..conference };
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.conferences, &conference, &vacant, ConferenceError::SlugTaken);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await?;
+        Ok(conference)
     }
 
     /// Stores the next version of a conference.
-    pub async fn save(&self, conference: &Conference) -> Result<(), ConferenceError> {
-        let stored = self.conferences.put(conference, &Expression::version(conference.version - 1)).await;
-        stored.map_err(|error| error.or(ConferenceError::PreconditionFailed))
+    pub async fn save(&self, conference: &Conference, entry: &AuditEntry) -> Result<(), ConferenceError> {
+        let unchanged = Expression::version(conference.version - 1);
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.conferences, conference, &unchanged, ConferenceError::PreconditionFailed);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 
     /// Whether the partition has nothing but the conference, and perhaps an agenda that was emptied.
@@ -69,9 +85,18 @@ impl ConferenceRepository {
     }
 
     /// Deletes a conference at this version, if nothing has arrived since there were so many arrivals.
-    pub async fn delete(&self, slug: &Slug, version: u64, arrivals: u64) -> Result<(), ConferenceError> {
+    pub async fn delete(
+        &self,
+        slug: &Slug,
+        version: u64,
+        arrivals: u64,
+        entry: &AuditEntry,
+    ) -> Result<(), ConferenceError> {
         let unchanged = Expression::version(version).and(Expression::arrivals(arrivals));
-        let deleted = self.conferences.retire::<Conference>(&keys::conference(slug), version, &unchanged).await;
-        deleted.map_err(|error| error.or(ConferenceError::PreconditionFailed))
+        let (key, otherwise) = (keys::conference(slug), ConferenceError::PreconditionFailed);
+        let mut transaction = Transaction::new();
+        transaction.retire::<Conference>(&self.conferences, &key, version, &unchanged, otherwise);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 }

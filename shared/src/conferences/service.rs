@@ -7,15 +7,20 @@ use utoipa::ToSchema;
 use super::error::ConferenceError;
 use super::model::Conference;
 use super::repository::ConferenceRepository;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::expected::Expected;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
+use crate::random::Random;
 use crate::text::{Line, Slug, Text, not_null, set};
 use crate::time::{Clock, Date, Time, Zone};
 use crate::url::HttpsUrl;
 
 /// Seconds that a session may be before the first or after the last day: a week.
 const MARGIN: i64 = 7 * 24 * 3600;
+
+/// Fields whose values the audit shows: all but the long text.
+const SHOWN: [&str; 7] = ["name", "start_date", "end_date", "timezone", "location", "image_url", "logo_url"];
 
 /// A new conference.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -91,12 +96,17 @@ pub struct ConferencePatch {
 pub struct ConferenceService {
     repository: ConferenceRepository,
     clock: Clock,
+    random: Random,
 }
 
 impl ConferenceService {
     /// On this platform.
     pub fn new(platform: &Platform) -> Self {
-        Self { repository: ConferenceRepository::new(platform), clock: platform.clock.clone() }
+        Self {
+            repository: ConferenceRepository::new(platform),
+            clock: platform.clock.clone(),
+            random: platform.random.clone(),
+        }
     }
 
     /// A conference; [`ConferenceError::NotFound`] if there is none with this slug.
@@ -124,7 +134,7 @@ impl ConferenceService {
     }
 
     /// Creates a conference.
-    pub async fn create(&self, new: NewConference) -> Result<Conference, ConferenceError> {
+    pub async fn create(&self, actor: &Actor, new: NewConference) -> Result<Conference, ConferenceError> {
         let now = self.clock.now();
         let conference = Conference {
             slug: new.slug,
@@ -141,17 +151,20 @@ impl ConferenceService {
             updated_at: now,
         };
         check_dates(&conference)?;
-        self.repository.create(conference).await
+        let entry = self.entry(actor, "conference.create", None, Some(&conference));
+        self.repository.create(conference, &entry).await
     }
 
     /// Changes a conference that is at version `expected`.
     pub async fn update(
         &self,
+        actor: &Actor,
         slug: &Slug,
         patch: ConferencePatch,
         expected: &Expected,
     ) -> Result<Conference, ConferenceError> {
-        let mut conference = self.at_version(slug, expected).await?;
+        let old = self.at_version(slug, expected).await?;
+        let mut conference = old.clone();
         set(&mut conference.name, patch.name);
         set(&mut conference.description, patch.description);
         set(&mut conference.start_date, patch.start_date);
@@ -162,18 +175,21 @@ impl ConferenceService {
         set(&mut conference.logo_url, patch.logo_url);
         check_dates(&conference)?;
         conference.stamp(self.clock.now());
-        self.repository.save(&conference).await?;
+        let entry = self.entry(actor, "conference.update", Some(&old), Some(&conference));
+        self.repository.save(&conference, &entry).await?;
         Ok(conference)
     }
 
     /// Deletes a conference without sessions, speakers, check-in lists and tickets.
-    pub async fn delete(&self, slug: &Slug, expected: &Expected) -> Result<(), ConferenceError> {
+    pub async fn delete(&self, actor: &Actor, slug: &Slug, expected: &Expected) -> Result<(), ConferenceError> {
         let arrivals = self.repository.arrivals(slug).await?;
-        let version = self.at_version(slug, expected).await?.version;
+        let conference = self.at_version(slug, expected).await?;
+        let version = conference.version;
         if !self.repository.is_alone(slug).await? {
             return Err(ConferenceError::NotEmpty);
         }
-        match self.repository.delete(slug, version, arrivals).await {
+        let entry = self.entry(actor, "conference.delete", Some(&conference), None);
+        match self.repository.delete(slug, version, arrivals, &entry).await {
             // Either the conference was changed at the same time, or it got something.
             Err(ConferenceError::PreconditionFailed) => {
                 self.at_version(slug, &version.into()).await?;
@@ -181,6 +197,13 @@ impl ConferenceService {
             }
             deleted => deleted,
         }
+    }
+
+    /// What the audit has of a change from `old` to `new`.
+    fn entry(&self, actor: &Actor, action: &str, old: Option<&Conference>, new: Option<&Conference>) -> AuditEntry {
+        let slug = old.or(new).map(|conference| conference.slug.to_string()).unwrap_or_default();
+        let (object, changes) = (format!("conferences/{slug}"), Changes::between(old, new, &SHOWN));
+        AuditEntry::new(actor, action, object, changes, self.clock.now(), &self.random)
     }
 
     async fn at_version(&self, slug: &Slug, expected: &Expected) -> Result<Conference, ConferenceError> {

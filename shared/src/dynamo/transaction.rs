@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 
 use super::item::encode;
-use super::{Entity, Error, Expression, Key, Table, retry};
+use super::{Entity, Error, Expression, Item, Key, Table, retry};
 use crate::random::Random;
 
 /// The most writes of one transaction (DynamoDB's limit). Groups of changes are sized by it.
@@ -62,6 +62,11 @@ impl<E: From<Error>> Transaction<E> {
     /// Writes an entity if the condition holds; `otherwise` is the error when it does not.
     pub fn put_if<T: Entity>(&mut self, table: &Table, entity: &T, condition: &Expression, otherwise: E) {
         self.put_step(table, entity, condition, Some(otherwise));
+    }
+
+    /// Writes an entity of a random key; that something is there is a fault.
+    pub fn put_new<T: Entity>(&mut self, table: &Table, entity: &T) {
+        self.put_step(table, entity, &Expression::absent(), None);
     }
 
     /// Deletes what is at `key`, if anything.
@@ -151,16 +156,29 @@ impl<E: From<Error>> Transaction<E> {
     }
 
     fn put_step<T: Entity>(&mut self, table: &Table, entity: &T, condition: &Expression, otherwise: Option<E>) {
-        let built = encode(entity).and_then(|item| {
-            Put::builder()
-                .table_name(&*table.name)
-                .set_item(Some(item))
-                .set_condition_expression(condition.text_or_none())
-                .set_expression_attribute_names(condition.names_or_none())
-                .set_expression_attribute_values(condition.values_or_none())
-                .build()
-                .map_err(|e| Error::Encode { entity: T::NAME, reason: e.to_string() })
-        });
+        match encode(entity) {
+            Ok(item) => self.put_item(table, T::NAME, item, condition, otherwise),
+            Err(error) => self.broken = Some(error),
+        }
+    }
+
+    /// Writes an item of the entity of this name.
+    pub(super) fn put_item(
+        &mut self,
+        table: &Table,
+        entity: &'static str,
+        item: Item,
+        condition: &Expression,
+        otherwise: Option<E>,
+    ) {
+        let built = Put::builder()
+            .table_name(&*table.name)
+            .set_item(Some(item))
+            .set_condition_expression(condition.text_or_none())
+            .set_expression_attribute_names(condition.names_or_none())
+            .set_expression_attribute_values(condition.values_or_none())
+            .build()
+            .map_err(|e| Error::Encode { entity, reason: e.to_string() });
         match built {
             Ok(put) => self.step(table, TransactWriteItem::builder().put(put).build(), otherwise),
             Err(error) => self.broken = Some(error),

@@ -16,6 +16,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::app::App;
+use crate::audit::model::Actor;
 use crate::error::{ApiError, Code};
 
 /// An operation, as its handler's annotation and arguments describe it.
@@ -173,5 +174,9 @@ impl<T> Describe for Extension<T> {
 }
 
 impl Describe for HeaderMap {
+    fn describe(_: &mut Described) {}
+}
+
+impl Describe for Actor {
     fn describe(_: &mut Described) {}
 }

@@ -10,7 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::BASE_PATH;
+use super::request_info::RequestInfo;
 use crate::app::App;
+use crate::audit::model::Actor;
 use crate::auth::error::AuthError;
 use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
 use crate::auth::rights::{Reach, Right};
@@ -175,8 +177,7 @@ impl FromRequestParts<Arc<App>> for MaybeUser {
 }
 
 /// A user or an API key (or its admin token) with the right `R` on what the path names: a conference, a check-in list,
-/// a
-/// side event, or else everything.
+/// a side event, or else everything.
 #[derive(Clone, Debug)]
 pub struct Allowed<R> {
     /// The caller.
@@ -229,6 +230,16 @@ impl<R: Right> FromRequestParts<Arc<App>> for AllowedSomewhere<R> {
         let principal = authorised(parts)?;
         let reach = principal.reach::<R>();
         if reach.is_empty() { Err(lacks::<R>()) } else { Ok(Self { principal, reach, right: PhantomData }) }
+    }
+}
+
+/// The caller, for the audit. Whether they may do it, another extractor says.
+impl FromRequestParts<Arc<App>> for Actor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let request_id = parts.extensions.get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
+        Ok(Self { name: required(parts)?.name(), request_id })
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Properties {
     pub(super) repeatable: bool,
     /// The answer's `Cache-Control`. Default: by what the answer depends on (`cache.rs`).
     pub(super) cache: Option<&'static str>,
+    /// The action under which the audit has what an unsafe method does.
+    pub(super) action: Option<&'static str>,
     /// Codes of the handler's own errors. Those of its extractors and of the middleware are added.
     pub(super) errors: &'static [Code],
 }
@@ -44,6 +46,7 @@ impl Properties {
         head: false,
         repeatable: false,
         cache: None,
+        action: None,
         errors: &[],
     };
 

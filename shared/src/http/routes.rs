@@ -127,6 +127,13 @@ impl<D> Handlers<D> {
         self
     }
 
+    /// Declares the audit's name for what the unsafe method of the path does: its success has one entry.
+    #[must_use]
+    pub const fn audited(mut self, action: &'static str) -> Self {
+        self.properties.action = Some(action);
+        self
+    }
+
     /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not
     /// there.
     #[must_use]

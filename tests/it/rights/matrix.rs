@@ -54,7 +54,8 @@ fn instances(matrix: &Matrix) -> BTreeMap<String, TestFunction> {
     for function in functions() {
         let Some(api) = function.api() else { continue };
         let (app, watch) = matrix.world.app.app(&function.name);
-        let instance = TestFunction { router: stack((api.router)(), app), watch };
+        let instance =
+            TestFunction { router: stack((api.router)(), app), watch, database: matrix.world.app.database.clone() };
         by_route.extend((api.document)().names().into_iter().map(|name| (name, instance.clone())));
     }
     by_route

@@ -1,6 +1,7 @@
 //! What must hold of the code, the template and the documents themselves.
 
 mod alarms;
+mod audit;
 mod caching;
 mod circles;
 mod deployment;

@@ -121,7 +121,7 @@ impl TestApp {
     /// A function with routes of the test's own. The functions themselves have a method each, in `functions.rs`.
     pub(crate) fn function(&self, name: &str, routes: Router) -> TestFunction {
         let (app, watch) = self.app(name);
-        TestFunction { router: stack(routes, app), watch }
+        TestFunction { router: stack(routes, app), watch, database: self.database.clone() }
     }
 
     /// The time now.

@@ -19,7 +19,8 @@ use crate::support::template::Template;
 /// What stands before the tables' names in tests.
 pub(crate) const PREFIX: &str = "ibw-test";
 
-/// A database, gone with the test.
+/// A database, gone with the test. Clones are the same database.
+#[derive(Clone)]
 pub(crate) struct TestDatabase {
     /// The engine, for what the API cannot do, such as loading 100,000 users fast.
     pub(crate) engine: Database,

@@ -11,6 +11,7 @@ use tower::ServiceExt;
 
 use crate::support::contract::{self, Exchange};
 use crate::support::cursor::assert_tell_nothing;
+use crate::support::database::TestDatabase;
 use crate::support::policy::Watch;
 
 /// A function's router, and the watch over its calls.
@@ -20,6 +21,8 @@ pub(crate) struct TestFunction {
     pub(crate) router: axum::Router,
     /// What it called.
     pub(crate) watch: Watch,
+    /// What it writes to.
+    pub(crate) database: TestDatabase,
 }
 
 impl TestFunction {
@@ -27,6 +30,7 @@ impl TestFunction {
     pub(crate) fn request(&self, method: Method, path: &str) -> TestRequest {
         TestRequest {
             router: self.router.clone(),
+            database: self.database.clone(),
             method,
             path: path.to_owned(),
             headers: Vec::new(),
@@ -65,6 +69,7 @@ impl TestFunction {
 #[derive(Clone)]
 pub(crate) struct TestRequest {
     router: axum::Router,
+    database: TestDatabase,
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
@@ -128,9 +133,22 @@ impl TestRequest {
         let response = self.router.oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes().to_vec();
+        let action = contract::audit_action(&exchange);
         contract::check(&exchange.answered(parts.status.as_u16(), &parts.headers, &bytes));
+        if let Some(action) = action.filter(|_| parts.status.is_success()) {
+            assert_audited(&self.database, &parts.headers, &action);
+        }
         (parts, bytes)
     }
+}
+
+/// A request that did something has one entry in the audit; a repeated answer has the entry of the first request.
+fn assert_audited(database: &TestDatabase, headers: &HeaderMap, action: &str) {
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).expect("a request id");
+    let entries = database.items("audit").into_iter().filter(|entry| entry["request_id"]["S"] == id);
+    let actions: Vec<Value> = entries.map(|entry| entry["action"]["S"].clone()).collect();
+    let expected = if headers.contains_key("idempotency-replayed") { vec![] } else { vec![Value::from(action)] };
+    assert_eq!(actions, expected, "the audit of request {id}");
 }
 
 /// An answer.

@@ -41,6 +41,9 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
             common_headers(response, is_counted(properties), repeatable);
         }
     }
+    if let Some(action) = properties.action.filter(|_| !method.is_safe()) {
+        operation["x-audit-action"] = action.into();
+    }
     if *method == Method::HEAD {
         without_bodies(&mut operation);
     }

@@ -47,6 +47,11 @@ impl Contract {
         Some(Operation { id, template: template.clone(), pointer })
     }
 
+    /// The operation's action in the audit, if it is there.
+    pub(crate) fn audit_action(&self, operation: &Operation) -> Option<String> {
+        Some(self.at(&operation.pointer)?.get("x-audit-action")?.as_str()?.to_owned())
+    }
+
     /// Everything in which an exchange differs from its operation.
     pub(crate) fn violations(&self, operation: &Operation, exchange: &Exchange) -> Vec<Violation> {
         let mut found = self.violations_by_answer(operation, exchange);

@@ -35,6 +35,11 @@ pub(crate) fn check(exchange: &Exchange) {
     }
 }
 
+/// The action under which the audit has what a request does.
+pub(crate) fn audit_action(exchange: &Exchange) -> Option<String> {
+    API.audit_action(&API.operation(&exchange.method, &exchange.path)?)
+}
+
 /// What is not as `infra/openapi.json` documents it, as a text that says what to do.
 pub(crate) fn difference(exchange: &Exchange) -> Option<String> {
     let operation = API.operation(&exchange.method, &exchange.path)?;
