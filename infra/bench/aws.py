@@ -43,6 +43,7 @@ def attribute(value):
 ANSWERS = {
     "UpdateItem": {"Attributes": {"hits": attribute(1)}},
     "GetItem": {"Item": {name: attribute(value) for name, value in PROFILE.items()}},
+    "Query": {"Items": [], "Count": 0, "ScannedCount": 0},  # the control list
     "GetSecretValue": {"Name": "bench", "SecretString": json.dumps(SECRETS)},
 }
 
@@ -78,12 +79,11 @@ class Aws:
             pass  # the function was stopped
 
     def _answer(self, connection):
-        line, body, fields = read_message(connection)
+        line, _, fields = read_message(connection)
         if not line:
             return False
         operation = next(field for field in fields if field.lower().startswith("x-amz-target:")).split(".")[-1]
-        answer = ANSWERS[operation] if b"WARM_UP" not in body else {}
-        content = json.dumps(answer).encode()
+        content = json.dumps(ANSWERS[operation]).encode()
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(content)}\r\n\r\n"
         self.calls.append((operation, time.monotonic_ns()))
         connection.sendall(head.encode() + content)

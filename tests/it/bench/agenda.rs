@@ -30,7 +30,7 @@ fn cost(app: &TestApp, calls: &[Call], consistent: Option<bool>) -> (usize, f64)
         answer.unwrap()["ConsumedCapacity"]["CapacityUnits"].as_f64().expect("the units")
     });
     let units: Vec<f64> = units.collect();
-    (units.len(), units.iter().sum())
+    (units.len(), units.iter().fold(0.0, |sum, units| sum + units))
 }
 
 /// Reads the agenda; the calls that it took, the bytes and the milliseconds.
