@@ -8,6 +8,7 @@ use ibw::speakers::error::SpeakerError;
 use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
+use crate::calendar;
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::gate::Gate;
 use crate::support::request::TestRequest;
@@ -45,6 +46,48 @@ async fn conference_is_written_changed_and_deleted() {
     let deleted = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"2\"")).send().await;
     assert_eq!(deleted.status, 204, "{}", deleted.text);
     assert_eq!(organise(&app, "GET", "/ibw-2026").send().await.error(), (404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn page_of_a_public_list_has_a_tag_that_changes_with_its_items() {
+    let app = TestApp::start().await;
+    calendar::released(&app, &calendar::three_sessions()).await;
+    calendar::release(&app, "ibw-2026", &calendar::three_sessions()[..2]).await;
+    assert_eq!(organise(&app, "POST", "").json(&conference("ibw-2027")).send().await.status, 201);
+    let speakers = || app.speakers().post("/api/v1/conferences/ibw-2026/speakers").header(("x-api-key", ADMIN_API_KEY));
+    let speak = async |name: &str| {
+        let added = speakers().json(&json!({"name": name, "slug": name.to_lowercase()})).send().await;
+        assert_eq!(added.status, 201, "{}", added.text);
+    };
+    speak("Tara").await;
+    speak("Ravi").await;
+    let lists: [(_, &str); 3] = [
+        (app.conferences(), CONFERENCES),
+        (app.speakers(), "/api/v1/conferences/ibw-2026/speakers"),
+        (app.agenda(), "/api/v1/conferences/ibw-2026/agenda/releases"),
+    ];
+    let mut tags = Vec::new();
+    for (function, list) in &lists {
+        for path in [(*list).to_owned(), format!("{list}?limit=1")] {
+            let page = function.get(&path).send().await;
+            let tag = page.header("etag").to_owned();
+            assert!(page.status == 200 && tag.starts_with("W/\""), "{path} {tag} {}", page.text);
+            let cursor = page.json["next_cursor"].as_str();
+            assert_eq!(cursor.is_some(), path.ends_with("=1"), "{path}");
+            let again = function.get(&path).header(("if-none-match", &tag)).send().await;
+            assert_eq!((again.status, again.header("etag"), again.text.as_str()), (304, tag.as_str(), ""), "{path}");
+            assert!(again.header("cache-control").starts_with("public"), "{path}");
+            tags.push((function, path, tag));
+        }
+    }
+    // The first of each list is another one.
+    assert_eq!(organise(&app, "POST", "").json(&conference("ibw-2028")).send().await.status, 201);
+    speak("Asha").await;
+    calendar::release(&app, "ibw-2026", &calendar::three_sessions()).await;
+    for (function, path, tag) in tags {
+        let page = function.get(&path).header(("if-none-match", &tag)).send().await;
+        assert!(page.status == 200 && page.header("etag") != tag, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use ibw::agenda::filter::Filter;
 use ibw::agenda::model::{Agenda, Release};
 use ibw::app::App;
 use ibw::error::ApiError;
-use ibw::http::{ETagged, IfNoneMatch, Json, Path, Paths, Query, prepared};
+use ibw::http::{ETagged, IfNoneMatch, Path, Paths, Query, prepared, tagged_page};
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::SpeakerId;
 use ibw::text::Slug;
@@ -63,14 +63,18 @@ pub(crate) async fn show(
 /// List the releases of an agenda, newest first.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/agenda/releases", operation_id = "list_agenda_releases", tag = "agenda",
-    responses((status = 200, body = Page<Release>)),
+    responses(
+        (status = 200, body = Page<Release>, headers(("ETag" = String, description = "Digest of the page, weak."))),
+        (status = 304, headers(("ETag" = String, description = "Digest of the page, weak."))),
+    ),
 )]
 pub(crate) async fn releases(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
     page: PageRequest,
-) -> Result<Json<Page<Release>>, ApiError> {
-    Ok(Json(app.agenda.service.releases(&conference, &page).await?))
+    known: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    tagged_page(app.agenda.service.releases(&conference, &page).await?, &known)
 }
 
 /// Get a release of the agenda.

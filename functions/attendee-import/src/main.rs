@@ -5,6 +5,7 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use ibw::app::{DomainConfig, Start, share_of_time, work};
 use ibw::attendees::service::Importer;
 use ibw::clients::storage;
+use ibw::users::service::UserConfig;
 use ibw::{conferences, media, users};
 use lambda_runtime::LambdaEvent;
 
@@ -19,7 +20,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let config = DomainConfig::of_storage(storage::read(&mut start.env, &start.aws));
     let media = media::Domain::new(&start.platform, config.media);
     let conferences = conferences::Domain::new(&start.platform);
-    let users = users::Domain::new(&start.platform);
+    let users = users::Domain::new(&start.platform, UserConfig::default());
     let importer = Importer::new(&start.platform, conferences.service, users.service, media.service);
     let worker = &start.finish(Worker::new(consumer, importer))?;
     let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, share_of_time(&event.context, SHARE));

@@ -4,23 +4,31 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use ibw::app::App;
 use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::conferences::model::Conference;
 use ibw::conferences::service::{ConferencePatch, NewConference};
 use ibw::error::ApiError;
-use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch, tagged_page};
 use ibw::page::{Page, PageRequest};
 use ibw::text::Slug;
 
 /// List all conferences, latest start first.
 #[utoipa::path(
     get, path = "/api/v1/conferences", operation_id = "list_conferences", tag = "conferences",
-    responses((status = 200, body = Page<Conference>)),
+    responses(
+        (status = 200, body = Page<Conference>, headers(("ETag" = String, description = "Digest of the page, weak."))),
+        (status = 304, headers(("ETag" = String, description = "Digest of the page, weak."))),
+    ),
 )]
-pub(crate) async fn list(State(app): State<Arc<App>>, page: PageRequest) -> Result<Json<Page<Conference>>, ApiError> {
-    Ok(Json(app.conferences.service.list(&page).await?))
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    page: PageRequest,
+    known: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    tagged_page(app.conferences.service.list(&page).await?, &known)
 }
 
 /// Create a conference.

@@ -20,15 +20,15 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
-        let is_admin = principal.may::<MediaWrite>();
+        let (is_admin, imports) = (principal.may::<MediaWrite>(), principal.reach::<MediaWrite>());
         let is_staff = match &principal {
             Principal::User(user) => !user.grants.is_empty(),
             Principal::Key(_) => is_admin,
         };
-        if matches!(principal, Principal::Key(_)) && !is_admin {
+        if matches!(principal, Principal::Key(_)) && imports.is_empty() {
             return Err(lacks::<MediaWrite>());
         }
-        Ok(Self(Uploader { name: principal.name(), is_admin, is_staff }))
+        Ok(Self(Uploader { name: principal.name(), is_admin, imports, is_staff }))
     }
 }
 

@@ -8,6 +8,7 @@ use ibw::clients::telegram::Telegram;
 use ibw::notifications::pace::Rates;
 use ibw::notifications::service::Sender;
 use ibw::users;
+use ibw::users::service::UserConfig;
 use lambda_runtime::LambdaEvent;
 use notification_delivery::{QUEUES, Worker};
 
@@ -20,7 +21,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let mut start = Start::with_secret().await;
     let consumers = QUEUES.map(|queue| start.consumer_named(queue)).into();
     let (telegram, rates) = (Telegram::read(&mut start.env), Rates::read(&mut start.env));
-    let users = users::Domain::new(&start.platform);
+    let users = users::Domain::new(&start.platform, UserConfig::default());
     let sender = Sender::new(&start.platform, users.service, telegram, rates, app_url(&mut start.env));
     let worker = &start.finish(Worker::new(consumers, sender))?;
     let handle = |event: LambdaEvent<SqsEvent>| worker.handle(event.payload, time_before_end(&event.context, RESERVE));

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
 use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Allowed, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch, tagged_page};
 use ibw::id::UserId;
 use ibw::page::{Page, PageRequest};
 use ibw::speakers::model::{Speaker, SpeakerId};
@@ -47,16 +48,20 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<U
 /// List the speakers of a conference, by name.
 #[utoipa::path(
     get, path = "/api/v1/conferences/{slug}/speakers", operation_id = "list_speakers", tag = "speakers",
-    responses((status = 200, body = Page<Speaker>)),
+    responses(
+        (status = 200, body = Page<Speaker>, headers(("ETag" = String, description = "Digest of the page, weak."))),
+        (status = 304, headers(("ETag" = String, description = "Digest of the page, weak."))),
+    ),
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Path(conference): Path<Slug>,
     page: PageRequest,
-) -> Result<Json<Page<Speaker>>, ApiError> {
+    known: IfNoneMatch,
+) -> Result<Response, ApiError> {
     let mut page = app.speakers.service.list(&conference, &page).await?;
     page.items.iter_mut().for_each(Speaker::hide_digest);
-    Ok(Json(page))
+    tagged_page(page, &known)
 }
 
 /// Add a speaker to a conference.

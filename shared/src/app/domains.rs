@@ -18,6 +18,7 @@ use crate::personal_data::PersonalData;
 use crate::platform::Platform;
 use crate::scheduled::ScheduledTasks;
 use crate::time::Time;
+use crate::users::service::UserConfig;
 use crate::{
     agenda, attendees, calendar, checkin, conferences, events, media, notifications, privacy, speakers, telegram, users,
 };
@@ -26,6 +27,8 @@ use crate::{
 /// needs none gets none.
 #[derive(Clone, Debug, Default)]
 pub struct DomainConfig {
+    /// Whom users see.
+    pub users: UserConfig,
     /// What tickets and the ticketing system's events are signed with.
     pub attendees: AttendeeKeys,
     /// Where uploads are.
@@ -38,6 +41,7 @@ impl DomainConfig {
     /// Reads all parts but the storage.
     pub fn read(env: &mut Env) -> Self {
         Self {
+            users: UserConfig::read(env),
             attendees: AttendeeKeys { tickets: TicketKeys::read(env), ticketing: WebhookSecrets::read(env) },
             media: MediaConfig { storage: None, cdn: env.optional::<Url>("CDN_URL") },
             webhook_secret: env.optional("TELEGRAM_WEBHOOK_SECRET"),
@@ -81,7 +85,7 @@ impl Domains {
     /// Builds each on the ones before it.
     pub fn new(platform: &Platform, config: DomainConfig) -> Self {
         let ticket_keys = config.attendees.tickets.clone();
-        let users = users::Domain::new(platform);
+        let users = users::Domain::new(platform, config.users);
         let conferences = conferences::Domain::new(platform);
         let speakers = speakers::Domain::new(platform, &conferences, &users);
         let agenda = agenda::Domain::new(platform, &conferences, &speakers);

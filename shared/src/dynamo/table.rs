@@ -168,6 +168,7 @@ impl Table {
             let call = call
                 .select(Select::Count)
                 .key_condition_expression(&query.condition.text)
+                .set_filter_expression(query.filter.text_or_none())
                 .set_expression_attribute_names(all.names_or_none())
                 .set_expression_attribute_values(all.values_or_none())
                 .consistent_read(query.consistent)

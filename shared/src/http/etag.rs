@@ -12,6 +12,7 @@ use super::compress::Compressed;
 use super::entity_tag::SEPARATOR;
 use super::preconditions::IfNoneMatch;
 use crate::error::ApiError;
+use crate::page::Page;
 
 /// A body with the version of what it shows. A reader who has it already gets 304 and no body.
 #[derive(Clone, Debug)]
@@ -46,9 +47,7 @@ impl<T: Serialize> ETagged<T> {
         if !self.varies {
             return Ok(version);
         }
-        // A digest of 128 bits: that two contents share one is out of the question.
-        let digest = &Sha256::digest(serde_json::to_vec(&self.body)?)[..16];
-        Ok(format!("{version}{SEPARATOR}{}", hex::encode(digest)))
+        Ok(format!("{version}{SEPARATOR}{}", digest(&serde_json::to_vec(&self.body)?)))
     }
 }
 
@@ -67,8 +66,25 @@ pub fn prepared(version: u64, json: Bytes, gzip: impl FnOnce() -> Bytes, known: 
     tagged(&version.to_string(), known, answer)
 }
 
+/// A page of a list that has no version. Its tag is a digest of its items, and weak: a cursor is another one each time,
+/// and leads to the same page.
+pub fn tagged_page<T: Serialize>(page: Page<T>, known: &IfNoneMatch) -> Result<Response, ApiError> {
+    let content = serde_json::to_vec(&(&page.items, page.next_cursor.is_some())).map_err(ApiError::internal)?;
+    let tag = digest(&content);
+    Ok(with_tag(format!("W/\"{tag}\""), known.has(&tag), || axum::Json(page)))
+}
+
 /// The answer with this tag, or 304 without a body for who has it already.
 pub(super) fn tagged<T: IntoResponse>(tag: &str, known: &IfNoneMatch, answer: impl FnOnce() -> T) -> Response {
-    let header = [(ETAG, format!("\"{tag}\""))];
-    if known.has(tag) { (StatusCode::NOT_MODIFIED, header).into_response() } else { (header, answer()).into_response() }
+    with_tag(format!("\"{tag}\""), known.has(tag), answer)
+}
+
+fn with_tag<T: IntoResponse>(tag: String, is_known: bool, answer: impl FnOnce() -> T) -> Response {
+    let header = [(ETAG, tag)];
+    if is_known { (StatusCode::NOT_MODIFIED, header).into_response() } else { (header, answer()).into_response() }
+}
+
+/// 128 bits: that two contents share one is out of the question.
+fn digest(content: &[u8]) -> String {
+    hex::encode(&Sha256::digest(content)[..16])
 }

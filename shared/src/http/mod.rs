@@ -34,7 +34,7 @@ pub use compress::accepts_gzip;
 pub use content::content;
 pub use csv::csv_file;
 pub use describe::{Describe, Described, method_of};
-pub use etag::{ETagged, prepared};
+pub use etag::{ETagged, prepared, tagged_page};
 pub use extract::{Body, ForeignJson, Json, Paged, Path, Paths, Query};
 pub use guard::Caller;
 pub use openapi::document;

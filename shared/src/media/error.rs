@@ -37,6 +37,9 @@ pub enum MediaError {
     /// The type is not of the kind.
     #[error("The content type does not belong to the kind.")]
     TypeNotOfKind,
+    /// Only an import is for a conference.
+    #[error("Only an upload of the kind `import` has a conference.")]
+    ConferenceNotOfKind,
     /// The announced size is larger than the kind allows.
     #[error("The file is too large. The kind allows at most {} bytes.", .0.max_size())]
     SizeNotAllowed(Kind),
@@ -70,7 +73,9 @@ const fn who(kind: Kind) -> &'static str {
     match kind {
         Kind::Image => "You cannot upload images.",
         Kind::Video => "Only users with an access role can upload videos.",
-        Kind::Import => "Only admins and organizers can upload imports.",
+        Kind::Import => {
+            "Only admins and organizers can upload imports. An organizer of some conferences must send one of them as `conference`."
+        }
     }
 }
 
@@ -96,6 +101,10 @@ impl From<MediaError> for ApiError {
             MediaError::TypeNotOfKind => {
                 return Self::new(Code::INVALID_BODY, message)
                     .detail("content_type", "must be a content type of the kind");
+            }
+            MediaError::ConferenceNotOfKind => {
+                return Self::new(Code::INVALID_BODY, message)
+                    .detail("conference", "must be absent unless the kind is `import`");
             }
             MediaError::Empty => return Self::new(Code::INVALID_BODY, message).detail("size", "must be at least 1"),
             MediaError::SizeNotAllowed(kind) => {

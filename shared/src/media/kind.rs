@@ -9,7 +9,7 @@ use crate::text::{InvalidText, parsed};
 
 /// Kind of an upload: `image` is up to 10 MB, `video` up to 200 MB, `import` up to 20 MB. Only users
 /// with an access role can upload a `video`. An `import` is a file of tickets, which only admins and organizers can
-/// upload, and which is never shown and deleted after a week.
+/// upload, and which is never shown. It is deleted when its import is done, or after a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaKind)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::kind::{ContentType, Kind};
+use crate::text::Slug;
 use crate::time::Time;
 
 crate::id!(
@@ -96,6 +97,9 @@ pub struct Media {
     pub content_type: ContentType,
     /// Announced size in bytes.
     pub size: u64,
+    /// Conference that an import is for; `None` if it can be any.
+    #[serde(default)]
+    pub conference: Option<Slug>,
     /// State of the upload.
     #[serde(flatten)]
     pub state: State,
@@ -119,6 +123,7 @@ impl Media {
             owner,
             content_type,
             size,
+            conference: None,
             state: State::Pending,
             etag: None,
             sweep_at: Some(now.plus_seconds(SETTLED_AFTER)),
@@ -126,6 +131,12 @@ impl Media {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// For this conference only.
+    #[must_use]
+    pub fn of(self, conference: Option<Slug>) -> Self {
+        Self { conference, ..self }
     }
 
     /// Kind of the upload.

@@ -68,7 +68,8 @@ impl Track {
         match self {
             Self::Urgent => [Lane::Urgent, Lane::Caused, Lane::Reminders, Lane::Changes, Lane::Bulk],
             Self::Caused => [Lane::Caused, Lane::Urgent, Lane::Reminders, Lane::Changes, Lane::Bulk],
-            Self::Bulk => [Lane::Reminders, Lane::Changes, Lane::Bulk, Lane::Urgent, Lane::Caused],
+            // Reminders have an end, and are written slowly enough to leave a fifth. Jobs have none, so they come last.
+            Self::Bulk => [Lane::Reminders, Lane::Urgent, Lane::Caused, Lane::Changes, Lane::Bulk],
         }
     }
 

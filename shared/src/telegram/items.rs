@@ -27,7 +27,7 @@ impl Entity for Seen {
 
 /// Export: `telegram_groups`.
 ///
-/// Erasure: `telegram` deletes it.
+/// Erasure: `telegram` deletes it. It is stored only for accounts that belong to a user.
 impl Entity for Membership {
     const NAME: &'static str = "membership";
 

@@ -23,6 +23,11 @@ pub fn membership(telegram_id: Option<i64>, chat_id: i64) -> Key {
     Key { pk: telegram_id.map_or_else(|| BOT.to_owned(), account), sk: format!("{GROUP}{chat_id}") }
 }
 
+/// The claim of the user who has a Telegram account, in the table `users`.
+pub fn owner(telegram_id: i64) -> Key {
+    Key { pk: format!("CLAIM#telegram#{telegram_id}"), sk: "CLAIM".to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +37,6 @@ mod tests {
         assert_eq!(seen(7).to_string(), "TELEGRAM_UPDATE#7/SEEN");
         assert_eq!(membership(Some(42), -100).to_string(), "TELEGRAM#42/GROUP#-100");
         assert_eq!(membership(None, -100).to_string(), "TELEGRAM#BOT/GROUP#-100");
+        assert_eq!(owner(42), crate::users::keys::claim(&crate::users::model::Claim::telegram(42)));
     }
 }

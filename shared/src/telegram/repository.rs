@@ -26,11 +26,28 @@ impl From<dynamo::Error> for Refusal {
     }
 }
 
+/// Why a membership was not recorded.
+#[derive(Debug)]
+enum Unrecorded {
+    /// A later update is known, or the account belongs to no user.
+    Moot,
+    /// DynamoDB.
+    Dynamo(dynamo::Error),
+}
+
+impl From<dynamo::Error> for Unrecorded {
+    fn from(error: dynamo::Error) -> Self {
+        Self::Dynamo(error)
+    }
+}
+
 /// What the bot knows, in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct TelegramRepository {
     notifications: Table,
     ephemeral: Table,
+    /// Its claims say which accounts belong to users.
+    users: Table,
     random: Random,
 }
 
@@ -40,6 +57,7 @@ impl TelegramRepository {
         Self {
             notifications: platform.tables.table("notifications"),
             ephemeral: platform.tables.table("ephemeral"),
+            users: platform.tables.table("users"),
             random: platform.random.clone(),
         }
     }
@@ -59,14 +77,24 @@ impl TelegramRepository {
         self.notifications.put(message, &Expression::default()).await
     }
 
-    /// Records a membership, unless a later update is recorded.
+    /// Records a membership, unless a later update is recorded, or the account belongs to no user. Nothing is kept of
+    /// people who are not users; and a membership cannot be recorded after its user was erased.
     pub async fn record(&self, membership: &Membership) -> Result<(), dynamo::Error> {
         let later = Expression::new(
             "attribute_not_exists(pk) OR as_of.sent_at < :sent OR (as_of.sent_at = :sent AND as_of.update_id < :id)",
         )
         .number(":sent", membership.as_of.sent_at)
         .number(":id", membership.as_of.update_id);
-        dynamo::if_held(self.notifications.put(membership, &later).await).map(|_| ())
+        let mut transaction = Transaction::new();
+        if let Some(account) = membership.telegram_id {
+            let has_user = Expression::new("attribute_exists(pk)");
+            transaction.check(&self.users, &keys::owner(account), &has_user, Unrecorded::Moot);
+        }
+        transaction.put_if(&self.notifications, membership, &later, Unrecorded::Moot);
+        match transaction.run(&self.random).await {
+            Ok(()) | Err(Unrecorded::Moot) => Ok(()),
+            Err(Unrecorded::Dynamo(error)) => Err(error),
+        }
     }
 
     /// The membership of an account in a group, if the bot knows it.

@@ -21,6 +21,11 @@ pub fn profile(user: UserId) -> Key {
     Key { pk: partition(user), sk: PROFILE.to_owned() }
 }
 
+/// What a user is to conferences, in the table `conferences`: an item for each whose tickets the user has or had.
+pub fn attendances(user: UserId) -> String {
+    format!("ATTENDEE#{user}")
+}
+
 /// The marker that makes an account elsewhere belong to one user.
 pub fn claim(claim: &Claim) -> Key {
     Key { pk: format!("CLAIM#{}#{}", claim.kind(), claim.value()), sk: "CLAIM".to_owned() }

@@ -22,7 +22,7 @@ pub mod verification;
 pub mod view;
 
 use crate::platform::Platform;
-use service::UserService;
+use service::{UserConfig, UserService};
 
 /// The domain's services.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Domain {
 
 impl Domain {
     /// On this platform.
-    pub fn new(platform: &Platform) -> Self {
-        Self { service: UserService::new(platform) }
+    pub fn new(platform: &Platform, config: UserConfig) -> Self {
+        Self { service: UserService::new(platform, config) }
     }
 }

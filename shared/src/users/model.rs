@@ -13,15 +13,15 @@ use crate::text::{Line, Tag, Tags};
 use crate::time::Time;
 use crate::url::HttpsUrl;
 
-/// Who can see a profile and find it in the directory: `public` is everybody, `attendees` is users who are logged in,
-/// `private` is the user and admins.
+/// Who can see a profile and find it in the directory: `public` is everybody, `attendees` is users who are logged in
+/// or, in deployments that use tickets, users with a claimed ticket, `private` is the user and admins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ProfileVisibility)]
 pub enum Visibility {
     /// Everybody, logged in or not.
     Public,
-    /// Users who are logged in.
+    /// Users who are logged in. In deployments that use tickets: users with a claimed ticket.
     #[default]
     Attendees,
     /// The user and admins.
@@ -129,15 +129,21 @@ impl User {
         }
     }
 
-    /// Whether `viewer` may see the profile. A user with a scheduled erasure is already hidden from others.
-    pub fn is_visible_to(&self, viewer: &Viewer) -> bool {
+    /// Whether `viewer` may see the profile. Other domains ask [`super::service::UserService::seen_by`], which knows of
+    /// tickets. A user with a scheduled erasure is already hidden from others.
+    pub(super) fn is_visible_to(&self, viewer: &Viewer) -> bool {
         match viewer {
             Viewer::Admin => true,
-            Viewer::User(id) if *id == self.id => true,
+            Viewer::User(id) | Viewer::Outsider(id) if *id == self.id => true,
             _ if self.erase_after.is_some() => false,
             Viewer::User(_) => self.visibility != Visibility::Private,
-            Viewer::Anonymous => self.visibility == Visibility::Public,
+            Viewer::Outsider(_) | Viewer::Anonymous => self.visibility == Visibility::Public,
         }
+    }
+
+    /// Whether `viewer` may see the profile as an attendee only: then it matters whether they have a ticket.
+    pub(super) fn is_for_attendees(&self, viewer: &Viewer) -> bool {
+        matches!(viewer, Viewer::User(id) if *id != self.id) && self.visibility == Visibility::Attendees
     }
 }
 
@@ -146,8 +152,10 @@ impl User {
 pub enum Viewer {
     /// A caller without credentials.
     Anonymous,
-    /// A user.
+    /// A user who sees what attendees may see.
     User(UserId),
+    /// A user who has no ticket, where the deployment uses tickets: they see others as somebody without credentials.
+    Outsider(UserId),
     /// An admin, by role or key.
     Admin,
 }

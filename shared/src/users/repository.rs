@@ -40,6 +40,8 @@ fn changes(before: &User, after: &User) -> Vec<Change> {
 pub struct UserRepository {
     users: Table,
     ephemeral: Table,
+    /// It has tickets.
+    conferences: Table,
     random: Random,
 }
 
@@ -49,6 +51,7 @@ impl UserRepository {
         Self {
             users: platform.tables.table("users"),
             ephemeral: platform.tables.table("ephemeral"),
+            conferences: platform.tables.table("conferences"),
             random: platform.random.clone(),
         }
     }
@@ -186,6 +189,13 @@ impl UserRepository {
     pub async fn by_ids(&self, ids: &[UserId]) -> Result<Vec<User>, dynamo::Error> {
         let keys: Vec<Key> = ids.iter().copied().map(keys::profile).collect();
         self.users.batch_get(&keys, &self.random).await
+    }
+
+    /// Whether a user has a claimed ticket of any conference, perhaps as it was a second ago.
+    pub async fn has_ticket(&self, id: UserId) -> Result<bool, dynamo::Error> {
+        let valid = Expression::new("tickets > :none").number(":none", 0);
+        let query = Query::table(&keys::attendances(id)).filter(valid).eventual();
+        Ok(self.conferences.number_of(query).await? > 0)
     }
 
     /// Members of one list, in the order of their ids, after one of them.

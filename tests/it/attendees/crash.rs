@@ -107,6 +107,7 @@ async fn large_file_killed_again_and_again_is_imported_once() {
     println!("{count} rows in {:?}, killed {kills} times", begun.elapsed());
     assert!(kills >= 2, "killed {kills} times");
     assert_complete(&world, &id, size, 0).await;
+    assert!(world.s3.keys().is_empty(), "the file is deleted, wherever the last worker was killed");
 }
 
 #[tokio::test]

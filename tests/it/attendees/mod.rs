@@ -10,6 +10,7 @@ mod privacy;
 mod releases;
 mod stalled;
 mod tickets;
+mod visibility;
 pub(crate) mod webhook;
 pub(crate) mod world;
 mod wrong_codes;

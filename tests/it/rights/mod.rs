@@ -24,14 +24,14 @@ fn grant(text: &str) -> Grant {
 }
 
 /// Replaces the grants of a user who has logged in.
-async fn give(app: &TestApp, login: &Login, grants: &[&str]) {
+pub(crate) async fn give(app: &TestApp, login: &Login, grants: &[&str]) {
     let grants: Grants = grants.iter().map(|text| grant(text)).collect();
     let users = &app.backstage().users.service;
     users.set_grants(login.user_id.parse().unwrap(), grants, &Expected::Any).await.unwrap();
 }
 
 /// Logs a person in who has grants.
-async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
+pub(crate) async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
     give(app, &app.login(person).await, grants).await;
     app.login(person).await
 }

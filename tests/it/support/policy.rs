@@ -123,12 +123,13 @@ fn is_control(operation: &str, body: &Value) -> bool {
     operation == "Query" && body["ExpressionAttributeValues"][":pk"]["S"] == ibw::control::keys::PARTITION
 }
 
-/// What may be read as it was a second ago: the operation, the table, and how the sort key begins.
+/// What may be read as it was a second ago: the operation, the table, and how the sort key or the partition begins.
 /// docs/DATA-MODEL.md says why.
-const EVENTUAL: [(&str, &str, &str); 5] = [
+const EVENTUAL: [(&str, &str, &str); 6] = [
     ("GetItem", "conferences", "AGENDA"),
     ("GetItem", "conferences", "CONFERENCE"),
     ("GetItem", "conferences", "SPEAKER"),
+    ("Query", "conferences", "ATTENDEE#"),
     ("Query", "conferences", "RELEASE#"),
     ("Query", "conferences", "RELEASED#"),
 ];
@@ -136,8 +137,9 @@ const EVENTUAL: [(&str, &str, &str); 5] = [
 /// Whether a read may be eventually consistent.
 fn is_tolerant(operation: &str, body: &Value) -> bool {
     let table = body["TableName"].as_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_prefix('-'));
-    let key = body["Key"]["sk"]["S"].as_str().or_else(|| body["ExpressionAttributeValues"][":sk"]["S"].as_str());
-    let begins = |beginning: &str| key.is_some_and(|key| key.starts_with(beginning));
+    let values = &body["ExpressionAttributeValues"];
+    let keys = [&body["Key"]["sk"], &values[":sk"], &values[":pk"]].map(|key| key["S"].as_str());
+    let begins = |beginning: &str| keys.iter().flatten().any(|key| key.starts_with(beginning));
     EVENTUAL.iter().any(|(known, of, sk)| *known == operation && table == Some(*of) && begins(sk))
 }
 

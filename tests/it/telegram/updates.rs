@@ -157,6 +157,28 @@ async fn somebody_without_an_account_is_answered_and_not_stored() {
     assert!(app.database.items("users").is_empty());
 }
 
+#[tokio::test]
+async fn membership_of_somebody_without_an_account_is_not_stored_until_they_have_one() {
+    let app = TestApp::start().await;
+    let joined = |update, time| member_change(update, time, "chat_member", (-100, "supergroup"), 42, "member");
+    tell(&app, &joined(1, 101)).await;
+    tell(&app, &member_change(2, 102, "my_chat_member", (-100, "supergroup"), 9, "member")).await;
+    work(&app, &[1, 2]).await;
+    let memberships = || crate::users::entities(&app, "notifications", "membership");
+    let kept: Vec<_> = memberships().iter().map(|item| item["pk"]["S"].clone()).collect();
+    assert_eq!(kept, ["TELEGRAM#BOT"], "only the bot's own");
+    let login = app.login(&Person::new(42)).await;
+    tell(&app, &joined(3, 103)).await;
+    work(&app, &[3]).await;
+    assert!(is_member(&app, 42, -100).await);
+    // What comes late, after the erasure, is not stored either.
+    app.leave(&login).await;
+    app.clock.advance(7 * 24 * 3600);
+    assert_eq!(app.privacy().erase_due(10).await.expect("erasures").done, 1);
+    work(&app, &[3]).await;
+    assert_eq!(memberships().len(), 1);
+}
+
 async fn is_member(app: &TestApp, telegram_id: i64, chat_id: i64) -> bool {
     app.backstage().telegram.service.is_member(telegram_id, chat_id).await.expect("an answer")
 }

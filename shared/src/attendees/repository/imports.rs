@@ -47,6 +47,11 @@ impl TicketRepository {
         Ok(self.conferences.query(query).await?.items)
     }
 
+    /// Imports that are not over, as far as the index knows.
+    pub async fn open_imports(&self) -> Result<Vec<Import>, dynamo::Error> {
+        self.conferences.query_all(Query::gsi1(keys::OPEN_IMPORTS)).await
+    }
+
     /// The rows of the request, as JSON.
     pub async fn import_content(&self, import: &Import) -> Result<Option<String>, dynamo::Error> {
         let content: Option<ImportContent> =

@@ -24,11 +24,9 @@ impl AttendeeService {
         let conference = async { Ok::<_, AttendeeError>(self.conferences.get(conference).await?) };
         let (found, _) = tokio::try_join!(listed, conference)?;
         let ids: Vec<UserId> = found.items.iter().map(|attendee| attendee.user_id).collect();
-        let mut users: HashMap<UserId, User> =
-            self.users.get_all(&ids).await?.into_iter().map(|user| (user.id, user)).collect();
-        let shown = |user: &User| {
-            user.is_visible_to(viewer) && user.visibility != Visibility::Private && user.erase_after.is_none()
-        };
+        let seen = self.users.seen_by(viewer, self.users.get_all(&ids).await?).await?;
+        let mut users: HashMap<UserId, User> = seen.into_iter().map(|user| (user.id, user)).collect();
+        let shown = |user: &User| user.visibility != Visibility::Private && user.erase_after.is_none();
         let items = ids.iter().filter_map(|id| users.remove(id)).filter(shown).collect();
         Ok(page.page(&context, items, found.last))
     }

@@ -30,7 +30,7 @@ impl<E: Into<AttendeeError>> From<E> for FileError {
     }
 }
 
-/// Reads what is imported.
+/// Reads what is imported, and deletes it afterwards.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
     repository: TicketRepository,
@@ -62,6 +62,17 @@ impl Files {
             .into()),
             Err(error) => Err(AttendeeError::from(error).into()),
         }
+    }
+
+    /// Deletes the uploaded file of an import that is over. A dry run leaves it to the import that follows, and an import
+    /// leaves it to another one of the same file.
+    pub(super) async fn discard(&self, import: &Import) -> Result<(), AttendeeError> {
+        let Some(upload) = import.media_id.filter(|_| !import.dry_run) else { return Ok(()) };
+        let open = self.repository.open_imports().await?;
+        if open.iter().any(|other| other.id != import.id && other.media_id == Some(upload)) {
+            return Ok(());
+        }
+        Ok(self.media.discard_import(upload).await?)
     }
 
     async fn upload(&self, id: MediaId) -> Result<Option<Vec<u8>>, MediaError> {

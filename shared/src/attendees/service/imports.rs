@@ -12,7 +12,7 @@ use crate::attendees::repository::TicketRepository;
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::media::error::MediaError;
 use crate::media::kind::ContentType;
-use crate::media::model::MediaId;
+use crate::media::model::{Media, MediaId};
 use crate::media::service::MediaService;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
@@ -84,7 +84,7 @@ impl ImportService {
         let now = self.clock.now();
         let (format, rows) = match (new.media_id, new.format, &new.rows) {
             (Some(upload), format, None) => {
-                let announced = self.announced(upload).await?;
+                let announced = self.announced(upload, conference).await?;
                 (format.unwrap_or(announced), None)
             }
             (None, None | Some(Format::Json), Some(rows)) if (1..=MAX_ROWS).contains(&rows.len()) => {
@@ -132,13 +132,16 @@ impl ImportService {
         Ok(import)
     }
 
-    /// The format of an upload, by its content type.
-    async fn announced(&self, upload: MediaId) -> Result<Format, AttendeeError> {
-        match self.media.import(upload).await {
+    /// The format of an upload for this conference, by its content type. An upload for another one is not found.
+    async fn announced(&self, upload: MediaId, conference: &Slug) -> Result<Format, AttendeeError> {
+        let found = self.media.import(upload).await;
+        let is_other = |media: &Media| media.conference.as_ref().is_some_and(|of| of != conference);
+        match found.and_then(|media| if is_other(&media) { Err(MediaError::NotFound) } else { Ok(media) }) {
             Ok(media) if media.content_type == ContentType::Json => Ok(Format::Json),
             Ok(_) => Ok(Format::Csv),
             Err(MediaError::NotFound) => {
-                Err(AttendeeError::Invalid("media_id", "must be the id of a complete upload of the kind `import`"))
+                let remedy = "must be the id of a complete upload of the kind `import` for this conference";
+                Err(AttendeeError::Invalid("media_id", remedy))
             }
             Err(error) => Err(error.into()),
         }

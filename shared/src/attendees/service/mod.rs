@@ -11,7 +11,8 @@
 //! | [`ImportService`] | `imports` | `create`, `get`, `report`, `whole_report` |
 //! | | `stalled` | `resume_stalled` |
 //! | [`Importer`] | `importer` | `run`: the worker |
-//! | | `files` | `read`: the rows of an import |
+//! | | `rows` | `group`: what rows make of their tickets |
+//! | | `files` | `read`: the rows of an import; `discard`: its file |
 
 #![warn(missing_docs)]
 
@@ -22,6 +23,7 @@ mod groups;
 mod importer;
 mod imports;
 mod releases;
+mod rows;
 mod stalled;
 mod ticketing;
 mod tickets;

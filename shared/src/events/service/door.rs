@@ -31,8 +31,8 @@ impl EventService {
             return Err(EventError::CodeInvalid);
         };
         let registration = self.registrar.apply(RegistrationCommand::CheckIn(by), id, user).await?.registration;
-        let found = self.users.get_all(&[user]).await?.pop();
-        let user = found.filter(|user| user.is_visible_to(&by.viewer()));
-        Ok(Guest::new(registration, user))
+        let found = self.users.get_all(&[user]).await?;
+        let mut seen = self.users.seen_by(&by.viewer(), found).await?;
+        Ok(Guest::new(registration, seen.pop()))
     }
 }

@@ -150,10 +150,10 @@ impl EventService {
     /// Registrations with the names of the users whose profiles the caller may see.
     async fn named(&self, registrations: Vec<Registration>, actor: &Actor) -> Result<Vec<Guest>, EventError> {
         let ids: Vec<UserId> = registrations.iter().map(|registration| registration.user_id).collect();
-        let users = self.users.get_all(&ids).await?;
-        let mut users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
+        let seen = self.users.seen_by(&actor.viewer(), self.users.get_all(&ids).await?).await?;
+        let mut users: HashMap<UserId, User> = seen.into_iter().map(|user| (user.id, user)).collect();
         let guest = |registration: Registration| {
-            let user = users.remove(&registration.user_id).filter(|user| user.is_visible_to(&actor.viewer()));
+            let user = users.remove(&registration.user_id);
             Guest::new(registration, user)
         };
         Ok(registrations.into_iter().map(guest).collect())

@@ -7,11 +7,14 @@ use utoipa::ToSchema;
 
 use super::MediaService;
 use crate::attempt;
+use crate::auth::rights::Reach;
 use crate::clients::storage::Upload;
 use crate::media::error::MediaError;
 use crate::media::kind::{ContentType, Kind};
 use crate::media::model::{Media, MediaId, UPLOAD_LIFETIME};
 use crate::media::view::BegunUpload;
+use crate::text::Slug;
+use crate::users::grants::Resource;
 
 /// File to upload.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -25,6 +28,16 @@ pub struct NewUpload {
     /// Exact size of the file in bytes.
     #[schema(minimum = 1, maximum = 209_715_200)]
     pub size: u64,
+    /// Conference whose tickets an `import` has: only this conference can import the file. Required unless you can
+    /// upload for all conferences. Other kinds have none.
+    pub conference: Option<Slug>,
+}
+
+impl NewUpload {
+    /// What it is for.
+    fn target(&self) -> Resource {
+        self.conference.clone().map_or(Resource::Everything, Resource::Conference)
+    }
 }
 
 /// The caller, as far as uploads are concerned.
@@ -34,6 +47,8 @@ pub struct Uploader {
     pub name: String,
     /// Whether the caller may change uploads of others.
     pub is_admin: bool,
+    /// What the caller may upload imports for.
+    pub imports: Reach,
     /// Whether the caller has any access role, or a key with the scope.
     pub is_staff: bool,
 }
@@ -47,10 +62,13 @@ impl MediaService {
         let may = match new.kind {
             Kind::Image => true,
             Kind::Video => by.is_staff,
-            Kind::Import => by.is_admin,
+            Kind::Import => by.imports.covers(&new.target()),
         };
         if !may {
             return Err(MediaError::Forbidden(new.kind));
+        }
+        if new.conference.is_some() && new.kind != Kind::Import {
+            return Err(MediaError::ConferenceNotOfKind);
         }
         if new.size == 0 {
             return Err(MediaError::Empty);
@@ -62,7 +80,7 @@ impl MediaService {
         let id = MediaId::of_request(now, &self.random);
         let earlier = if attempt::is_repeated() { self.repository.by_id(id).await? } else { None };
         let is_new = earlier.is_none();
-        let begin = || Media::begin(id, by.name.clone(), new.content_type, new.size, now);
+        let begin = || Media::begin(id, by.name.clone(), new.content_type, new.size, now).of(new.conference.clone());
         let media = earlier.unwrap_or_else(begin);
         let upload = Upload {
             key: &media.pending_key(),

@@ -4,8 +4,8 @@
 //! completion checks the object, records the checked version (its `ETag`), and copies exactly that version to the final
 //! key. An object that is written to the pending key later is never shown, and `housekeeping` removes it.
 //!
-//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `takedown`, `sweep` and
-//! `forget` in `remove`; what reads only (`public_url`, `everything`, `import`, `content`) is here.
+//! The methods of [`MediaService`]: `begin` in `begin`; `complete` in `complete`; `delete`, `takedown`, `discard_import`,
+//! `sweep` and `forget` in `remove`; what reads only (`public_url`, `everything`, `import`, `content`) is here.
 
 mod begin;
 mod complete;

@@ -1,5 +1,6 @@
-//! Deletes uploads: on request, by takedown, by age, and with their owner. The record is marked first, then the objects are deleted,
-//! then the record. If a function crashes in between, `housekeeping` finds the record.
+//! Deletes uploads: on request, by takedown, by age, after their import, and with their owner. The record is marked
+//! first, then the objects are deleted, then the record. If a function crashes in between, `housekeeping` finds the
+//! record.
 
 use super::{MediaService, Uploader};
 use crate::dynamo::Contention;
@@ -40,6 +41,20 @@ impl MediaService {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Deletes an import's file when the import is done; one that is gone is no failure. If the function crashes before
+    /// the object is deleted, `housekeeping` deletes it with the record, and so what was sent to the pending key.
+    pub async fn discard_import(&self, id: MediaId) -> Result<(), MediaError> {
+        let media = match self.import(id).await {
+            Err(MediaError::NotFound) => return Ok(()),
+            found => found?,
+        };
+        let deleted = media.deleted(self.clock.now());
+        self.repository.save(&media, &deleted).await?;
+        self.storage()?.delete(&deleted.final_key()).await?;
+        tracing::info!(media.id = %id, "media.import_discarded");
+        Ok(())
     }
 
     async fn discard(&self, media: &Media) -> Result<(), MediaError> {

@@ -44,7 +44,7 @@ impl DirectoryQuery {
             self.topic.clone().map(Facet::Topic),
             self.ecosystem.clone().map(Facet::Ecosystem),
             self.role.clone().map(Facet::Role),
-            (*viewer == Viewer::Anonymous).then_some(Facet::Public),
+            matches!(viewer, Viewer::Anonymous | Viewer::Outsider(_)).then_some(Facet::Public),
         ];
         let mut criteria = prefixes.into_iter().map(Facet::Word).chain(tags.into_iter().flatten());
         Some((criteria.next().unwrap_or(Facet::All), criteria.collect()))
@@ -59,6 +59,8 @@ impl UserService {
         viewer: &Viewer,
         page: &PageRequest,
     ) -> Result<Page<User>, UserError> {
+        // The list that is read depends on it, so it is asked first.
+        let viewer = &self.admitted(viewer).await?;
         let Some((list, others)) = query.plan(viewer) else {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         };

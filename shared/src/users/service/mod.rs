@@ -7,6 +7,7 @@
 //! | | `profile` | `update`, `set_socials`, `onboard` |
 //! | | `email` | `start_email_verification`, `pending_email`, `verify_email`, `proved_by` |
 //! | | `directory` | `directory` |
+//! | | `visibility` | `seen_by` |
 //! | | `erasure` | `schedule_erasure`, `cancel_erasure`, `erasures_due`, `begin_erasure`, `finish_erasure` |
 //! | | `standing` | `set_grants`, `grant`, `ban`, `unban`, `revoke_logins` |
 //! | | `chat` | `record_chat`, `record_start` |
@@ -24,6 +25,7 @@ mod profile;
 mod reports;
 mod sign_in;
 mod standing;
+mod visibility;
 
 pub use chat::ChatEvent;
 pub use directory::DirectoryQuery;
@@ -36,6 +38,7 @@ use super::error::UserError;
 use super::model::{ChatState, Identity, User, Viewer};
 use super::repository::UserRepository;
 use super::start::Start;
+use crate::config::Env;
 use crate::dynamo::Contention;
 use crate::expected::Expected;
 use crate::id::UserId;
@@ -43,19 +46,34 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
 
+/// What the domain is configured with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UserConfig {
+    /// Whether the deployment uses tickets: then profiles for attendees are seen by users with a claimed ticket only.
+    pub uses_tickets: bool,
+}
+
+impl UserConfig {
+    /// Reads `USES_TICKETS`.
+    pub fn read(env: &mut Env) -> Self {
+        Self { uses_tickets: env.optional("USES_TICKETS").unwrap_or_default() }
+    }
+}
+
 /// Users.
 #[derive(Clone, Debug)]
 pub struct UserService {
     repository: UserRepository,
+    uses_tickets: bool,
     clock: Clock,
     random: Random,
 }
 
 impl UserService {
     /// On this platform.
-    pub fn new(platform: &Platform) -> Self {
+    pub fn new(platform: &Platform, config: UserConfig) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        Self { repository: UserRepository::new(platform), clock, random }
+        Self { repository: UserRepository::new(platform), uses_tickets: config.uses_tickets, clock, random }
     }
 
     /// The user; [`UserError::NotFound`] when there is none.
@@ -66,7 +84,8 @@ impl UserService {
     /// The user, if `viewer` may see the profile; otherwise [`UserError::NotFound`], so that nothing tells that the
     /// user exists.
     pub async fn visible(&self, id: UserId, viewer: &Viewer) -> Result<User, UserError> {
-        self.get(id).await.and_then(|user| if user.is_visible_to(viewer) { Ok(user) } else { Err(UserError::NotFound) })
+        let user = self.get(id).await?;
+        self.seen_by(viewer, vec![user]).await?.pop().ok_or(UserError::NotFound)
     }
 
     /// The user with this Telegram account.

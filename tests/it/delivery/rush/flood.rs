@@ -12,6 +12,7 @@ use ibw::users::model::UpdateTime;
 use serde_json::json;
 
 use super::{Rush, seconds};
+use crate::delivery::pace::windows;
 use crate::delivery::world::World;
 use crate::events::{EVENTS, people, published};
 use crate::support::app::Login;
@@ -27,6 +28,8 @@ const BETWEEN: Duration = Duration::from_millis(150);
 const ASKERS: i64 = 101;
 /// Who registers once.
 const GUESTS: i64 = 201;
+/// What the announcement says.
+const ANNOUNCED: &str = "To all of you";
 /// A message of somebody else waits for so many seconds at most.
 const PATIENCE: f64 = 3.0;
 
@@ -83,8 +86,20 @@ impl Stage {
     }
 }
 
-/// How long others wait at most, in seconds: for the bot's answers and for messages about their registrations.
-async fn waits() -> (f64, f64) {
+/// What everybody else experiences.
+struct Waits {
+    /// The longest wait for the bot's answers, in seconds.
+    answer: f64,
+    /// The longest wait for messages about registrations, in seconds.
+    notice: f64,
+    /// Who heard the announcement meanwhile.
+    announced: usize,
+    /// The most messages in ten seconds.
+    most: usize,
+}
+
+/// Plays the flood, beside an announcement to so many people.
+async fn waits(announced: usize) -> Waits {
     let rush = Rush::start(7_200).await;
     let (world, others) = (Arc::clone(&rush.world), FLOOD / 2);
     let logins = people(&world.app, 1, FLOODERS).await;
@@ -97,6 +112,11 @@ async fn waits() -> (f64, f64) {
     // All are welcome, and the host hears of the approval.
     stage.world.drain().await;
     let before = stage.world.telegram.log().len();
+    if announced > 0 {
+        stage.world.crowd(announced);
+        let announcement = stage.world.announcement().await;
+        stage.world.start_job(announcement).await;
+    }
     let end = rush.now().plus_seconds(FLOOD);
     let mut working = rush.open_relaying(end.plus_seconds(5), Duration::from_millis(200));
     for (chat, login) in (1..=FLOODERS).zip(logins) {
@@ -112,6 +132,9 @@ async fn waits() -> (f64, f64) {
     }
     rush.close(working).await;
     let log = stage.world.telegram.log().split_off(before);
+    let mut times: Vec<Time> = log.iter().map(|sending| sending.at).collect();
+    times.sort_unstable();
+    let (announcements, log): (Vec<_>, Vec<_>) = log.into_iter().partition(|sending| sending.text.contains(ANNOUNCED));
     let wait = |(chat, at): &(i64, Time)| {
         let told =
             log.iter().filter(|sending| sending.chat == *chat && sending.at >= *at).map(|sending| sending.at).min();
@@ -120,13 +143,27 @@ async fn waits() -> (f64, f64) {
     let longest = |all: &[(i64, Time)]| all.iter().map(wait).fold(0.0, f64::max);
     let noise = log.iter().filter(|sending| sending.chat <= FLOODERS).count();
     let (answer, notice) = (longest(&asked), longest(&registered));
-    println!("an answer waits {answer:.1} s at most, a notice {notice:.1} s; {noise} to those who flood");
+    let (announced, (most, _)) = (announcements.len(), windows(&times));
+    println!(
+        "an answer waits {answer:.1} s at most, a notice {notice:.1} s; {noise} to those who flood; {announced} heard the \
+         announcement; at most {most} messages in ten seconds"
+    );
     assert!(noise >= 40, "those who flood are answered, too: {noise}");
-    (answer, notice)
+    Waits { answer, notice, announced, most }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_waits_for_twenty_accounts_that_flood() {
-    let (answer, notice) = waits().await;
+    let Waits { answer, notice, .. } = waits(0).await;
     assert!(answer <= PATIENCE && notice <= PATIENCE, "{answer} {notice}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_a_flood_beside_an_announcement() {
+    let all = 1_000;
+    let Waits { answer, notice, announced, most } = waits(all).await;
+    assert!(answer <= PATIENCE && notice <= PATIENCE, "{answer} {notice}");
+    // It runs all the time, at what the others leave.
+    assert!((300..all).contains(&announced), "{announced} heard the announcement");
+    assert!(most <= 300, "{most} messages in ten seconds are too fast");
 }
