@@ -31,7 +31,7 @@ async fn give(app: &TestApp, login: &Login, grants: &[&str]) {
 }
 
 /// Logs a person in who has grants.
-async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
+pub(crate) async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
     give(app, &app.login(person).await, grants).await;
     app.login(person).await
 }

@@ -34,8 +34,8 @@ pub struct Uploader {
     pub name: String,
     /// Whether the caller may change uploads of others.
     pub is_admin: bool,
-    /// Whether the caller has any access role, or a key with the scope.
-    pub is_staff: bool,
+    /// Whether the caller may upload videos, and more than one user has room for.
+    pub is_trusted: bool,
 }
 
 impl MediaService {
@@ -46,7 +46,7 @@ impl MediaService {
         }
         let may = match new.kind {
             Kind::Image => true,
-            Kind::Video => by.is_staff,
+            Kind::Video => by.is_trusted,
             Kind::Import => by.is_admin,
         };
         if !may {
@@ -74,7 +74,7 @@ impl MediaService {
         // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
         if is_new {
-            self.repository.create(&media, !by.is_staff).await?;
+            self.repository.create(&media, !by.is_trusted).await?;
         }
         Ok(BegunUpload::new(&media, presigned))
     }
