@@ -6,6 +6,7 @@ mod critical;
 mod grants;
 mod logout;
 mod matrix;
+mod replay;
 mod world;
 
 use ibw::expected::Expected;
