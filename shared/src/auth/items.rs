@@ -1,9 +1,10 @@
 //! How sessions and API keys are stored.
 
-use super::confirmation::{Confirmation, VALID_FOR};
+use super::confirmation::Confirmation;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
 use crate::dynamo::{Entity, Key};
+use crate::one_time_code::VALID_FOR;
 
 /// Export: `sessions`.
 ///

@@ -1,6 +1,6 @@
 //! The reads and writes of sessions and API keys.
 
-use super::confirmation::{Confirmation, MAX_TRIES};
+use super::confirmation::Confirmation;
 use super::error::AuthError;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
@@ -8,6 +8,7 @@ use crate::auth::model::ApiKeyId;
 use crate::control::model::{Change, ControlEntry};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Query, Table, Transaction};
 use crate::id::{SessionId, UserId};
+use crate::one_time_code;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
@@ -118,11 +119,7 @@ impl AuthRepository {
 
     /// Counts a try; `None` when there is no confirmation, or no try left.
     pub async fn count_try(&self, user: UserId, now: Time) -> Result<Option<Confirmation>, dynamo::Error> {
-        let update = Expression::new("ADD tries :one").number(":one", 1);
-        let open = Expression::new("tries < :max AND expires_at > :now")
-            .number(":max", MAX_TRIES)
-            .number(":now", now.seconds());
-        dynamo::if_held(self.ephemeral.update(&keys::confirmation(user), &update, &open).await)
+        one_time_code::count_try(&self.ephemeral, &keys::confirmation(user), now).await
     }
 
     /// Marks a confirmation as given for a credential, unless another one replaced it.
