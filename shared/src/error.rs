@@ -105,6 +105,8 @@ codes! {
     INVALID_CURSOR => BAD_REQUEST,
     /// The `Idempotency-Key` is empty, too long, or not visible ASCII.
     INVALID_IDEMPOTENCY_KEY => BAD_REQUEST,
+    /// You have lost a right since the first request with this `Idempotency-Key`, so its answer is not repeated.
+    IDEMPOTENCY_RIGHT_LOST => FORBIDDEN,
     /// The request needs authentication and has no credentials.
     AUTHENTICATION_REQUIRED => UNAUTHORIZED,
     /// The caller is authenticated but does not have the permission.

@@ -12,7 +12,23 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use crate::config::Secret;
+use crate::dynamo::{self, Entity, Expression, Key, Table};
 use crate::text::{InvalidText, checked_text};
+use crate::time::Time;
+
+/// How long a code is valid, in seconds.
+pub const VALID_FOR: i64 = 600;
+/// Maximum number of attempts for one code.
+pub const MAX_TRIES: u32 = 5;
+
+/// Counts an attempt at the code of the entity at `key`, which has a number `tries`; `None` when it has expired or no
+/// attempt is left. Attempts count before a code is looked at, so that concurrent guesses cannot exceed the limit.
+pub async fn count_try<T: Entity>(table: &Table, key: &Key, now: Time) -> Result<Option<T>, dynamo::Error> {
+    let update = Expression::new("ADD tries :one").number(":one", 1);
+    let open = Expression::new("tries < :max AND expires_at > :now");
+    let open = open.number(":max", MAX_TRIES).number(":now", now.seconds());
+    dynamo::if_held(table.update(key, &update, &open).await)
+}
 
 /// A one-time code, as a user enters it: six digits.
 #[derive(Clone, Debug, PartialEq, Eq, ToSchema)]

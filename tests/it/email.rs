@@ -5,11 +5,11 @@ use email::Worker;
 use ibw::clients::email::Mailer;
 use ibw::config::Secret;
 use ibw::one_time_code::OneTimeCodes;
+use ibw::one_time_code::VALID_FOR;
 use ibw::queue::Consumer;
 use ibw::random::Random;
 use ibw::time::{Clock, Time, Timeline};
 use ibw::users::service::{MailReports, VerificationMailer, WORKERS};
-use ibw::users::verification::VALID_FOR;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -53,7 +53,7 @@ impl PartialSchema for FileName {
 
 /// Create a new URL for your calendar.
 ///
-/// The previous URL stops working.
+/// The previous URL stops working. So does this one when you log out on all other devices.
 /// The calendar has the sessions you bookmarked and the side events you have a seat at.
 /// Anyone who knows the URL can read the calendar.
 #[utoipa::path(

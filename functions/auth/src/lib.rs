@@ -28,9 +28,10 @@ fn routes<R: Routes>() -> R {
             Code::REFRESH_TOKEN_REUSED,
             Code::ACCOUNT_BANNED,
         ]))
-        .routes(routes!(sessions::logout).not_repeatable())
-        .routes(routes!(sessions::list, sessions::close_others).not_repeatable())
-        .routes(routes!(sessions::close).not_repeatable())
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::logout).rate(RateClass::Login).not_repeatable())
+        .routes(routes!(sessions::close_others).rate(RateClass::Login).not_repeatable())
+        .routes(routes!(sessions::close).rate(RateClass::Login).not_repeatable())
         .routes(
             routes!(confirm::start)
                 .rate(RateClass::Code)

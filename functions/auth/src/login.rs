@@ -70,7 +70,7 @@ impl From<Tokens> for TokenResponse {
 /// Log in with Telegram.
 ///
 /// Send init data in `X-Telegram-Auth` or in the body, or send Login Widget data in the body. The first login creates
-/// the user. A login within 7 days after a request for erasure cancels the erasure.
+/// the user. A login does not cancel an erasure: `erasure_due_at` says when it is due.
 #[utoipa::path(
     post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth",
     responses((status = 200, body = LoginResponse)),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
-use ibw::auth::model::{Credential, Session};
+use ibw::auth::error::AuthError;
+use ibw::auth::model::Session;
 use ibw::error::ApiError;
 use ibw::http::{CurrentUser, Json, Path};
 use ibw::id::SessionId;
@@ -37,8 +38,8 @@ pub(crate) struct LoginSessionList {
 
 /// Log out.
 ///
-/// Ends the login session of this access token. The access token stays valid until it expires, at most 15 minutes
-/// later. A request with init data has no login session, so nothing ends.
+/// Ends the login session of this access token. The access token is refused within 5 seconds. A request with init data
+/// has no login session, so nothing ends.
 #[utoipa::path(
     post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204)),
@@ -47,10 +48,12 @@ pub(crate) async fn logout(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
-    if let Some(session) = user.session() {
-        app.auth.sessions.close_if_open(user.id, session).await?;
+    let Some(session) = user.session() else { return Ok(StatusCode::NO_CONTENT) };
+    match app.auth.sessions.close(user.id, session).await {
+        // It has ended, as the caller wants.
+        Ok(()) | Err(AuthError::SessionNotFound) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(error.into()),
     }
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// List your login sessions.
@@ -74,6 +77,9 @@ pub(crate) async fn list(
 }
 
 /// Log out on all other devices.
+///
+/// Other login sessions end. Init data that Telegram signed before is refused, except that of this request. Your calendar
+/// URL stops working.
 #[utoipa::path(
     delete, path = "/api/v1/auth/sessions", operation_id = "close_other_login_sessions", tag = "auth",
     responses((status = 204)),
@@ -82,12 +88,7 @@ pub(crate) async fn close_others(
     State(app): State<Arc<App>>,
     CurrentUser(user): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
-    let except = match &user.credential {
-        Credential::InitData { fingerprint, .. } => Some(fingerprint.clone()),
-        Credential::Session(_) => None,
-    };
-    app.users.service.revoke_logins(user.id, except).await?;
-    app.auth.sessions.close_all(user.id, user.session()).await?;
+    app.auth.service.log_out_elsewhere(&user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

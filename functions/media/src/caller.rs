@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use ibw::app::App;
 use ibw::auth::model::Principal;
-use ibw::auth::rights::MediaWrite;
+use ibw::auth::rights::{MediaUpload, MediaWrite};
 use ibw::error::ApiError;
 use ibw::http::{Allowed, Authenticated, Describe, Described, lacks};
 use ibw::media::service::Uploader;
@@ -21,14 +21,12 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
         let (is_admin, imports) = (principal.may::<MediaWrite>(), principal.reach::<MediaWrite>());
-        let is_staff = match &principal {
-            Principal::User(user) => !user.grants.is_empty(),
-            Principal::Key(_) => is_admin,
-        };
+        // Images and videos belong to no conference: the right on one is enough to upload for it.
+        let is_trusted = is_admin || !principal.reach::<MediaUpload>().is_empty();
         if matches!(principal, Principal::Key(_)) && imports.is_empty() {
             return Err(lacks::<MediaWrite>());
         }
-        Ok(Self(Uploader { name: principal.name(), is_admin, imports, is_staff }))
+        Ok(Self(Uploader { name: principal.name(), is_admin, imports, is_trusted }))
     }
 }
 

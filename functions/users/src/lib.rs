@@ -43,7 +43,6 @@ fn routes<R: Routes>() -> R {
             Code::EMAIL_TAKEN,
             Code::EMAIL_CODE_EXPIRED,
             Code::EMAIL_CODE_WRONG,
-            Code::EMAIL_LIMITED,
         ]))
         .routes(routes!(directory::list).head())
         .routes(routes!(directory::show))

@@ -95,7 +95,7 @@ impl Domains {
         let checkin = checkin::Domain::new(platform, ticket_keys, &attendees, &conferences);
         let groups = group_sources(&agenda, &events, &attendees);
         let notifications = notifications::Domain::new(platform, &users, groups);
-        let calendar = calendar::Domain::new(platform, &conferences, &agenda, &events, &notifications);
+        let calendar = calendar::Domain::new(platform, &conferences, &agenda, &events, &notifications, &users);
         let telegram = telegram::Domain::new(platform, config.webhook_secret, &users, &notifications);
         Self {
             users,

@@ -13,14 +13,10 @@ crate::id!(
     "cnf"
 );
 
-/// How long a code is valid, and the confirmation that it gives, in seconds from the request of the code.
-pub const VALID_FOR: i64 = 600;
-/// Maximum number of attempts for one code.
-pub const MAX_TRIES: u32 = 5;
 /// Age up to which init data proves by itself that the user holds the Telegram account, in seconds.
 pub const FRESH_SECONDS: i64 = 900;
 
-/// A user's confirmation; a new one replaces it.
+/// A user's confirmation; a new one replaces it. It ends when its code would have expired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     /// Id, from which the code is derived.

@@ -1,9 +1,13 @@
 //! How sessions and API keys are stored.
 
-use super::confirmation::{Confirmation, VALID_FOR};
+use serde::{Deserialize, Serialize};
+
+use super::confirmation::Confirmation;
 use super::keys;
 use super::model::{ApiKey, SESSION_SECONDS, Session};
+use crate::control::model::ControlEntry;
 use crate::dynamo::{Entity, Key};
+use crate::one_time_code::VALID_FOR;
 
 /// Export: `sessions`.
 ///
@@ -17,6 +21,28 @@ impl Entity for Session {
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.last_used_at.plus_seconds(SESSION_SECONDS).seconds())
+    }
+}
+
+/// The last entry of the control list by which all sessions of a user have ended. The next one takes its place, so that
+/// each user has one of them at most.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ListedLogout {
+    pub(super) listed: ControlEntry,
+}
+
+/// Export: none, because it expires after 17 minutes.
+///
+/// Erasure: none, because it expires after 17 minutes.
+impl Entity for ListedLogout {
+    const NAME: &'static str = "listed_logout";
+
+    fn key(&self) -> Key {
+        keys::listed_logout(self.listed.user_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.listed.expires_at()
     }
 }
 

@@ -89,6 +89,16 @@ impl Principal {
         }
     }
 
+    /// All that this principal may do more than an ordinary user: the grants of a user, the scopes and resources of a key.
+    pub fn privileges(&self) -> BTreeSet<String> {
+        match self {
+            Self::User(user) => {
+                user.grants.iter().map(|grant| format!("{} {}", grant.role.name(), grant.resource)).collect()
+            }
+            Self::Key(key) => key.scopes.iter().cloned().chain(key.resources.iter().map(Resource::to_string)).collect(),
+        }
+    }
+
     /// The resources on which this principal has the right `R`: by roles that have it, or by a key's scope.
     pub fn reach<R: Right>(&self) -> Reach {
         match self {

@@ -85,6 +85,8 @@ rights! {
     EventsWrite = "events:write" for [Organizer];
     /// Check all tables with the health check.
     HealthRead = "health:read" for [Organizer];
+    /// Upload videos, and more than one user has room for.
+    MediaUpload = "media:upload" for [Organizer];
     /// Upload imports, and delete uploads of others.
     MediaWrite = "media:write" for [Organizer];
     /// Send critical notifications, which reach users in quiet hours, and users who turned notifications off.

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::dynamo;
 use crate::error::{ApiError, Code};
+use crate::users::error::UserError;
 
 /// Why a request about calendars fails.
 #[derive(Debug, Error)]
@@ -14,6 +15,8 @@ pub enum CalendarError {
     #[error("Another request created a calendar URL at the same time. Try again.")]
     VersionConflict,
     #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
     Dynamo(#[from] dynamo::Error),
 }
 
@@ -22,6 +25,7 @@ impl From<CalendarError> for ApiError {
         let message = error.to_string();
         let code = match error {
             CalendarError::Dynamo(cause) => return cause.into(),
+            CalendarError::User(cause) => return cause.into(),
             CalendarError::NotFound => Code::NOT_FOUND,
             CalendarError::VersionConflict => Code::VERSION_CONFLICT,
         };

@@ -9,7 +9,7 @@ pub mod repository;
 pub mod service;
 
 use crate::platform::Platform;
-use crate::{agenda, conferences, events, notifications};
+use crate::{agenda, conferences, events, notifications, users};
 use service::{CalendarService, Reminders};
 
 /// The domain's services.
@@ -29,9 +29,10 @@ impl Domain {
         agenda: &agenda::Domain,
         events: &events::Domain,
         notifications: &notifications::Domain,
+        users: &users::Domain,
     ) -> Self {
         let (bookmarks, events) = (agenda.bookmarks.clone(), events.service.clone());
-        let service = CalendarService::new(platform, bookmarks.clone(), events.clone());
+        let service = CalendarService::new(platform, bookmarks.clone(), events.clone(), users.service.clone());
         let (conferences, notifications) = (conferences.service.clone(), notifications.service.clone());
         Self { service, reminders: Reminders::new(platform, conferences, bookmarks, events, notifications) }
     }

@@ -68,6 +68,9 @@ pub struct Grant {
     pub hash: TokenHash,
     /// Id of the user.
     pub user_id: UserId,
+    /// Time at which the token was created. `None` in items of earlier versions.
+    #[serde(default)]
+    pub created_at: Option<Time>,
 }
 
 /// The current token of a user's calendar.

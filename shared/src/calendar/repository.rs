@@ -21,10 +21,9 @@ impl CalendarRepository {
         Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
     }
 
-    /// The user whose calendar a token opens.
-    pub async fn owner(&self, token: &TokenHash) -> Result<Option<UserId>, dynamo::Error> {
-        let grant: Option<Grant> = self.conferences.get(&keys::token(token)).await?;
-        Ok(grant.map(|grant| grant.user_id))
+    /// The user whose calendar a token opens, and since when.
+    pub async fn grant(&self, token: &TokenHash) -> Result<Option<Grant>, dynamo::Error> {
+        self.conferences.get(&keys::token(token)).await
     }
 
     /// The current token of a user's calendar.
@@ -35,7 +34,8 @@ impl CalendarRepository {
     /// Replaces the token of a calendar; [`CalendarError::VersionConflict`] if the current token is not `before`.
     pub async fn replace(&self, access: &Access, before: Option<&Access>) -> Result<(), CalendarError> {
         let mut transaction = Transaction::<CalendarError>::new();
-        let grant = Grant { hash: access.hash.clone(), user_id: access.user_id };
+        let created_at = Some(access.created_at);
+        let grant = Grant { hash: access.hash.clone(), user_id: access.user_id, created_at };
         transaction.put(&self.conferences, &grant);
         let unchanged = match before {
             Some(before) => Expression::new("#hash = :hash").name("#hash", "hash").text(":hash", &before.hash),

@@ -60,6 +60,15 @@ impl ControlEntry {
     pub fn new(user_id: UserId, change: Change, now: Time, random: &Random) -> Self {
         Self { id: ControlId::generate(now, random), user_id, at: now, change }
     }
+
+    /// Whether the entry says that this login session of its user has ended.
+    pub fn ends(&self, session: SessionId) -> bool {
+        match &self.change {
+            Change::SessionEnded { session: ended } => *ended == session,
+            Change::SessionsEnded { except } => *except != Some(session) && session.time() < self.at,
+            Change::Banned { .. } | Change::Unbanned | Change::Grants => false,
+        }
+    }
 }
 
 /// Why the control list refuses a token.
@@ -80,12 +89,11 @@ pub(super) fn judge<'a>(
     let mut banned = false;
     let mut ended = false;
     for entry in entries {
+        ended |= entry.ends(session);
         match &entry.change {
             Change::Banned { until } => banned = until.is_none_or(|until| now < until),
             Change::Unbanned => banned = false,
-            Change::Grants => {}
-            Change::SessionEnded { session: gone } => ended |= *gone == session,
-            Change::SessionsEnded { except } => ended |= *except != Some(session) && session.time() < entry.at,
+            Change::Grants | Change::SessionEnded { .. } | Change::SessionsEnded { .. } => {}
         }
     }
     match (ended, banned) {

@@ -1,4 +1,4 @@
-//! The read of the control list. Its entries are written by other domains, in the transactions of their changes.
+//! The read of the control list. Its entries are written by other domains, with their changes.
 
 use super::keys;
 use super::model::ControlEntry;

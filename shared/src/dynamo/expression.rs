@@ -34,6 +34,17 @@ impl Expression {
         Self::new("version = :expected").number(":expected", version)
     }
 
+    /// An update that adds one to a counter, which expires at this second.
+    pub fn one_hit(expires_at: i64) -> Self {
+        let update = Self::new("ADD hits :one SET entity = :entity, v = :one, expires_at = :end");
+        update.number(":one", 1).text(":entity", "counter").number(":end", expires_at)
+    }
+
+    /// A counter with fewer hits than this.
+    pub fn fewer_hits(most: u64) -> Self {
+        Self::new("attribute_not_exists(pk) OR hits < :max").number(":max", most)
+    }
+
     /// What a `#name` stands for.
     #[must_use]
     pub fn name(mut self, placeholder: &str, attribute: &str) -> Self {

@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Select};
+use aws_sdk_dynamodb::types::{ReturnValue, Select};
 use aws_sdk_dynamodb::{Client, Config};
 use futures_util::future::join_all;
 
 use super::item::{decode, is_gone};
-use super::{Entity, Error, Item, Key, Page, Position, Query};
+use super::{Entity, Error, Expression, Item, Key, Page, Position, Query};
 use crate::clients::aws::Aws;
 use crate::config::Env;
 use crate::time::Time;
@@ -119,11 +119,10 @@ impl Table {
     }
 
     fn counting(&self, key: &Key, expires_at: i64) -> UpdateItemFluentBuilder {
+        let update = Expression::one_hit(expires_at);
         let call = self.client.update_item().table_name(&*self.name).set_key(Some(key.to_item()));
-        call.update_expression("ADD hits :one SET entity = :entity, v = :one, expires_at = :end")
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":entity", AttributeValue::S("counter".to_owned()))
-            .expression_attribute_values(":end", AttributeValue::N(expires_at.to_string()))
+        call.set_update_expression(update.text_or_none())
+            .set_expression_attribute_values(update.values_or_none())
             .return_values(ReturnValue::UpdatedNew)
     }
 

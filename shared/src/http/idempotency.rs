@@ -4,6 +4,11 @@
 //! Keys are the caller's own: the record is found by caller and key, and holds the fingerprint of the request it was
 //! first used with. A route whose answers are credentials, which are not to be stored, takes no part
 //! ([`super::Handlers::not_repeatable`]).
+//!
+//! An answer is kept with the privileges of its caller, as a repeated request runs no extractor that would look at them.
+//! A caller who has lost one of them since does not get the answer. An ordinary user has none.
+
+use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -16,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::extract::read_body;
-use super::principal::visible;
+use super::principal::{privileges, visible};
 use super::problem;
 use super::request_info::RequestInfo;
 use crate::app::App;
@@ -44,6 +49,9 @@ struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// What its caller may do more than an ordinary user.
+    #[serde(default)]
+    privileges: BTreeSet<String>,
 }
 
 pub(super) async fn run(app: &App, caller: &str, request: Request, next: Next) -> Response {
@@ -60,6 +68,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
     }
     let request_id = request.extensions().get::<RequestInfo>().map(|info| info.id.clone()).unwrap_or_default();
     let (parts, content) = request.into_parts();
+    let privileges = privileges(&parts);
     let bytes = read_body(Request::from_parts(parts.clone(), content)).await?;
     let mut hash = Sha256::new();
     // A change of one version is another request than the same change of another version.
@@ -75,7 +84,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
             let attempt = Attempt::new(ticket.begun_at(), &[caller, &key, &fingerprint], ticket.is_repeated());
             let response = attempt.run(next.run(Request::from_parts(parts, Body::from(bytes)))).await;
             // An error gets its body here: the first answer's request id is part of it.
-            Ok(keep(&app.once, ticket, problem::render(response, &request_id)).await)
+            Ok(keep(&app.once, ticket, problem::render(response, &request_id), privileges).await)
         }
         Begun::InFlight { fingerprint: first, .. } | Begun::Finished { fingerprint: first, .. }
             if first != fingerprint =>
@@ -85,7 +94,7 @@ async fn once(app: &App, caller: &str, request: Request, next: Next) -> Result<R
                 "This `Idempotency-Key` was used with another request. Use a new key.",
             ))
         }
-        Begun::Finished { answer: Some(answer), .. } => replay(&answer),
+        Begun::Finished { answer: Some(answer), .. } => replay(&answer, &privileges),
         Begun::InFlight { .. } | Begun::Finished { answer: None, .. } => Err(ApiError::new(
             Code::IDEMPOTENCY_IN_FLIGHT,
             "The first request with this `Idempotency-Key` is still running. Try again in a second.",
@@ -113,7 +122,7 @@ fn settles(status: StatusCode) -> bool {
 
 /// Keeps an answer that settles the request. If it cannot be kept, the request is done all the same: one that is sent
 /// again finds what this one has created.
-async fn keep(once: &Once, ticket: Ticket, response: Response) -> Response {
+async fn keep(once: &Once, ticket: Ticket, response: Response, privileges: BTreeSet<String>) -> Response {
     if !settles(response.status()) {
         if let Err(error) = once.abandon(ticket).await {
             tracing::warn!(%error, "idempotency.not_abandoned");
@@ -130,6 +139,7 @@ async fn keep(once: &Once, ticket: Ticket, response: Response) -> Response {
         status: parts.status.as_u16(),
         headers: KEPT_HEADERS.iter().filter_map(header).collect(),
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        privileges,
     };
     let kept = match serde_json::to_string(&answer) {
         Ok(answer) => once.finish(ticket, Some(answer), KEPT_FOR).await.map_err(|error| error.to_string()),
@@ -141,8 +151,15 @@ async fn keep(once: &Once, ticket: Ticket, response: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn replay(answer: &str) -> Result<Response, ApiError> {
+fn replay(answer: &str, privileges: &BTreeSet<String>) -> Result<Response, ApiError> {
     let answer: Answer = serde_json::from_str(answer).map_err(ApiError::internal)?;
+    if !answer.privileges.is_subset(privileges) {
+        return Err(ApiError::new(
+            Code::IDEMPOTENCY_RIGHT_LOST,
+            "You have lost a right since the first request with this `Idempotency-Key`, or it cannot be checked now. Its \
+             answer is not repeated. For another request, use a new key.",
+        ));
+    }
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).map_err(ApiError::internal)?;
     for (name, value) in &answer.headers {

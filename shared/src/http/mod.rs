@@ -23,6 +23,7 @@ mod openapi;
 mod preconditions;
 mod principal;
 mod problem;
+mod proofs;
 mod properties;
 mod request_info;
 mod routes;
@@ -40,9 +41,9 @@ pub use guard::Caller;
 pub use openapi::document;
 pub use preconditions::{IfMatch, IfNoneMatch, RequiredIfMatch};
 pub use principal::{
-    Allowed, AllowedSomewhere, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser,
-    TelegramAuth, TelegramWebhookSecret, TicketingSignature, lacks,
+    Allowed, AllowedSomewhere, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser, lacks,
 };
+pub use proofs::{TelegramAuth, TelegramWebhookSecret, TicketingSignature};
 pub use properties::Properties;
 pub use request_info::RequestInfo;
 pub use routes::{Document, Handlers, Router, Routes, utoipa_axum};

@@ -1,5 +1,6 @@
 //! Who may call a handler, as a type. Credentials are checked once per request. Extractors only read the result.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,14 +17,13 @@ use crate::audit::model::Actor;
 use crate::auth::error::AuthError;
 use crate::auth::model::{AuthenticatedKey, AuthenticatedUser, Principal};
 use crate::auth::rights::{Reach, Right};
-use crate::config::Secret;
 use crate::control::model::Refusal;
 use crate::error::{ApiError, Code};
 use crate::users::grants::{Grants, Resource};
 use crate::users::model::Viewer;
 
 /// Mini App init data, as the Telegram client hands it to the app.
-const TELEGRAM: &str = "x-telegram-auth";
+pub(super) const TELEGRAM: &str = "x-telegram-auth";
 /// An API key.
 const API_KEY: &str = "x-api-key";
 
@@ -103,6 +103,11 @@ fn found(parts: &Parts) -> Result<Option<Principal>, ApiError> {
         }
         principal => Ok(principal),
     }
+}
+
+/// What the caller may do more than an ordinary user, as far as it counts now.
+pub(super) fn privileges(parts: &Parts) -> BTreeSet<String> {
+    found(parts).ok().flatten().map(|principal| principal.privileges()).unwrap_or_default()
 }
 
 fn required(parts: &Parts) -> Result<Principal, ApiError> {
@@ -288,42 +293,5 @@ impl FromRequestParts<Arc<App>> for FreshProof {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         app.auth.service.require_fresh_proof(&required(parts)?).await?;
         Ok(Self)
-    }
-}
-
-/// The `X-Telegram-Auth` header, unchecked: the login checks it.
-#[derive(Clone, Debug)]
-pub struct TelegramAuth(pub Option<String>);
-
-impl FromRequestParts<Arc<App>> for TelegramAuth {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        Ok(Self(parts.headers.get(TELEGRAM).map(|value| visible(value).to_owned())))
-    }
-}
-
-/// The secret that Telegram sends with each update; empty if the header is missing.
-#[derive(Clone, Debug)]
-pub struct TelegramWebhookSecret(pub Secret);
-
-impl FromRequestParts<Arc<App>> for TelegramWebhookSecret {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let secret = parts.headers.get("x-telegram-bot-api-secret-token").map(visible).unwrap_or_default();
-        Ok(Self(Secret::new(secret)))
-    }
-}
-
-/// The ticketing system's signature of a body; empty if the header is missing.
-#[derive(Clone, Debug)]
-pub struct TicketingSignature(pub String);
-
-impl FromRequestParts<Arc<App>> for TicketingSignature {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        Ok(Self(parts.headers.get("x-ticketing-signature").map(visible).unwrap_or_default().to_owned()))
     }
 }

@@ -3,10 +3,8 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 
 use super::describe::{Describe, Described};
-use super::principal::{
-    Allowed, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser, TelegramAuth,
-    TelegramWebhookSecret, TicketingSignature,
-};
+use super::principal::{Allowed, AllowedWithin, ApiKeyCaller, Authenticated, CurrentUser, FreshProof, MaybeUser};
+use super::proofs::{TelegramAuth, TelegramWebhookSecret, TicketingSignature};
 use crate::auth::rights::Right;
 use crate::error::Code;
 

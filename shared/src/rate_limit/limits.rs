@@ -9,7 +9,7 @@ pub enum RateClass {
     Read,
     /// Unsafe methods.
     Write,
-    /// Logging in and refreshing.
+    /// Logging in, refreshing and logging out.
     Login,
     /// Asking for codes, and trying them.
     Code,

@@ -24,7 +24,7 @@ codes! {
     EMAIL_CODE_WRONG => UNPROCESSABLE_ENTITY,
     /// The verification code has expired or has no attempts left: request a new code.
     EMAIL_CODE_EXPIRED => UNPROCESSABLE_ENTITY,
-    /// Too many codes were requested or tried for this email address: wait for `Retry-After` seconds.
+    /// Too many codes were requested for this email address: wait for `Retry-After` seconds.
     EMAIL_LIMITED => TOO_MANY_REQUESTS,
     /// Email to this address came back or was reported as unwanted: use another address.
     EMAIL_SUPPRESSED => UNPROCESSABLE_ENTITY,
@@ -61,7 +61,7 @@ pub enum UserError {
     #[error("The code has expired or has no attempts left. Request a new code.")]
     EmailCodeExpired,
     /// Too many codes for one mailbox, whoever asked for them.
-    #[error("Too many codes were requested or tried for this email address. Try again in {retry_after} seconds.")]
+    #[error("Too many codes were requested for this email address. Try again in {retry_after} seconds.")]
     EmailLimited {
         /// Seconds until the next code.
         retry_after: u64,

@@ -9,9 +9,10 @@ use super::member::{Member, shard};
 use super::model::{Claim, User};
 use super::standing::Standing;
 use super::start::Start;
-use super::verification::{EmailVerification, VALID_FOR};
+use super::verification::EmailVerification;
 use crate::dynamo::{Entity, Key};
 use crate::id::UserId;
+use crate::one_time_code::VALID_FOR;
 
 /// Export: `user`.
 ///

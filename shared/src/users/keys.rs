@@ -97,6 +97,12 @@ pub fn mail_count(mailbox: &str, limit: &MailLimit, now: Time) -> Key {
     Key { pk: mail(mailbox), sk: format!("{}#{}", limit.name, limit.window(now)) }
 }
 
+/// The same, for one user.
+pub fn mail_count_of(mailbox: &str, limit: &MailLimit, now: Time, user: UserId) -> Key {
+    let of_all = mail_count(mailbox, limit, now);
+    Key { sk: format!("{}#{user}", of_all.sk), ..of_all }
+}
+
 /// That no mail goes to an address, in `ephemeral`.
 pub fn suppression(address: &str) -> Key {
     Key { pk: mail(address), sk: "SUPPRESSED".to_owned() }

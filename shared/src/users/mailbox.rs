@@ -1,5 +1,8 @@
-//! What is known of an email address without the address: its keyed hashes, how often codes may go there and be tried,
-//! and that no mail may go there any more.
+//! What is known of an email address without the address: its keyed hashes, how often codes may go there, and that no
+//! mail may go there any more.
+//!
+//! A code has five attempts. So the limits of codes are limits of guesses, too: 20 a day for an account at a mailbox, and
+//! 50 for all accounts together. Nobody can use up the attempts at another account's code.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +27,7 @@ impl AddressHashes {
     }
 }
 
-/// So often in a window of time, for one mailbox and whoever asks.
+/// So often in a window of time, for one mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailLimit {
     /// What is counted, as it stands in the key.
@@ -35,14 +38,13 @@ pub struct MailLimit {
     pub seconds: i64,
 }
 
-/// Codes that are sent to a mailbox.
+/// Codes that are sent to a mailbox for one user. So it takes several accounts to use up what follows.
+pub const SENT_TO_USER: MailLimit = MailLimit { name: "SENT_TO_USER_IN_DAY", count: 4, seconds: 24 * 3600 };
+/// Codes that are sent to a mailbox, whoever asks.
 pub const SENT: [MailLimit; 2] = [
     MailLimit { name: "SENT_IN_HOUR", count: 5, seconds: 3600 },
     MailLimit { name: "SENT_IN_DAY", count: 10, seconds: 24 * 3600 },
 ];
-/// Codes of a mailbox that are tried. Each account has its own code, so without this limit many accounts have many
-/// guesses.
-pub const TRIED: MailLimit = MailLimit { name: "TRIED_IN_DAY", count: 20, seconds: 24 * 3600 };
 
 impl MailLimit {
     /// The number of the window that `now` is in.
@@ -51,8 +53,13 @@ impl MailLimit {
     }
 
     /// The end of that window, in seconds since 1970.
-    pub const fn end(&self, now: Time) -> i64 {
+    const fn end(&self, now: Time) -> i64 {
         (self.window(now) + 1) * self.seconds
+    }
+
+    /// When its count expires: it outlives the differences between clocks.
+    pub const fn kept_until(&self, now: Time) -> i64 {
+        self.end(now) + 60
     }
 
     /// Seconds until then.

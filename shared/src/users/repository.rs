@@ -10,14 +10,15 @@ use super::error::UserError;
 use super::items::Owner;
 use super::keys;
 use super::listing::{Listing, listings};
-use super::mailbox::{AddressHashes, SENT, Suppression, TRIED};
+use super::mailbox::{AddressHashes, MailLimit, SENT, SENT_TO_USER, Suppression};
 use super::member::Member;
 use super::model::{Claim, Derived, Facet, Identity, User};
 use super::start::Start;
-use super::verification::{EmailVerification, MAX_TRIES};
+use super::verification::EmailVerification;
 use crate::control::model::{Change, ControlEntry};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::UserId;
+use crate::one_time_code;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Time;
@@ -230,12 +231,13 @@ impl UserRepository {
         let (mut transaction, now) = (Transaction::new(), verification.created_at);
         let open = Expression::new("attribute_not_exists(pk) OR expires_at <= :now").number(":now", now.seconds());
         transaction.check(&self.ephemeral, &keys::suppression(&to.address), &open, UserError::EmailSuppressed);
-        for limit in &SENT {
-            let room = Expression::new("attribute_not_exists(pk) OR hits < :max").number(":max", limit.count);
+        let mut count = |limit: &MailLimit, key: Key| {
             let full = UserError::EmailLimited { retry_after: limit.left(now) };
-            let key = keys::mail_count(&to.mailbox, limit, now);
-            transaction.update_if(&self.ephemeral, &key, &counted(limit.end(now)), &room, full);
-        }
+            let (one_more, room) = (Expression::one_hit(limit.kept_until(now)), Expression::fewer_hits(limit.count));
+            transaction.update_if(&self.ephemeral, &key, &one_more, &room, full);
+        };
+        count(&SENT_TO_USER, keys::mail_count_of(&to.mailbox, &SENT_TO_USER, now, verification.user_id));
+        SENT.iter().for_each(|limit| count(limit, keys::mail_count(&to.mailbox, limit, now)));
         transaction.put(&self.ephemeral, verification);
         transaction.put(&self.users, message);
         match user {
@@ -251,17 +253,7 @@ impl UserRepository {
 
     /// Counts a try; `None` when there is no verification, or no try left.
     pub async fn count_try(&self, id: UserId, now: Time) -> Result<Option<EmailVerification>, dynamo::Error> {
-        let update = Expression::new("ADD tries :one").number(":one", 1);
-        let open = Expression::new("tries < :max AND expires_at > :now")
-            .number(":max", MAX_TRIES)
-            .number(":now", now.seconds());
-        dynamo::if_held(self.ephemeral.update(&keys::verification(id), &update, &open).await)
-    }
-
-    /// Counts a try of a code of this mailbox, whoever tries.
-    pub async fn count_mailbox_try(&self, mailbox: &str, now: Time) -> Result<(), UserError> {
-        let tries = self.ephemeral.count(&keys::mail_count(mailbox, &TRIED, now), kept_until(TRIED.end(now))).await?;
-        if tries > TRIED.count { Err(UserError::EmailLimited { retry_after: TRIED.left(now) }) } else { Ok(()) }
+        one_time_code::count_try(&self.ephemeral, &keys::verification(id), now).await
     }
 
     /// Whether no mail goes to this address.
@@ -292,15 +284,4 @@ impl UserRepository {
         self.users.batch_delete(&rest, &self.random).await?;
         self.users.batch_delete(&profile, &self.random).await
     }
-}
-
-/// A count outlives the differences between clocks.
-const fn kept_until(end: i64) -> i64 {
-    end + 60
-}
-
-/// One more, in a window that ends at this second.
-fn counted(end: i64) -> Expression {
-    let update = Expression::new("ADD hits :one SET entity = :entity, v = :one, expires_at = :end");
-    update.number(":one", 1).text(":entity", "counter").number(":end", kept_until(end))
 }

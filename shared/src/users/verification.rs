@@ -13,11 +13,6 @@ crate::id!(
     "ver"
 );
 
-/// How long a code is valid, in seconds.
-pub const VALID_FOR: i64 = 600;
-/// Maximum number of attempts for one verification.
-pub const MAX_TRIES: u32 = 5;
-
 /// A user's open verification; a new one replaces it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmailVerification {

@@ -295,6 +295,7 @@ async fn feed_of_one_conference_takes_few_requests() {
     let agenda = app.agenda();
     assert_eq!(agenda.get(&address).send().await.status, 200);
     let calls: Vec<String> = agenda.watch.take().into_iter().map(|call| call.operation).collect();
-    // The token; the count of the request; bookmarks and registrations at once; the agenda's head and its one part.
-    assert_eq!(calls, ["GetItem", "UpdateItem", "Query", "Query", "GetItem", "Query"]);
+    // The token and its owner; the count of the request; bookmarks and registrations at once; the agenda's head and its
+    // one part.
+    assert_eq!(calls, ["GetItem", "GetItem", "UpdateItem", "Query", "Query", "GetItem", "Query"]);
 }

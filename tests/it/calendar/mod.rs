@@ -5,6 +5,7 @@ mod events;
 mod feed;
 mod reminders;
 mod runs;
+mod secret;
 mod told;
 
 use ibw::agenda::model::{Agenda, Draft, DraftSession, Head};

@@ -51,7 +51,7 @@ async fn user_stores_two_hundred_uploads_and_each_deletion_makes_room() {
     }
     begun(&app, &login).await;
     assert_eq!(begin(&app, &login, &png()).await.error(), FULL);
-    // Others have their own room, and staff has no end of it.
+    // Others have their own room, and some staff has no end of it.
     begun(&app, &app.login(&Person::new(2)).await).await;
 }
 
@@ -68,11 +68,34 @@ async fn user_stores_five_hundred_megabytes() {
 }
 
 #[tokio::test]
-async fn staff_has_no_such_limit() {
+async fn limits_are_lifted_and_videos_are_taken_for_those_whose_office_it_is() {
     let (app, _) = start().await;
-    let steward = login_with_role(&app, &Person::new(1), AccessRole::Steward).await;
-    stored(&app, &steward, 50, MAX_BYTES / 50).await;
-    assert_eq!(begin(&app, &steward, &image(1)).await.status, 201);
+    for (id, role) in (1..).zip(AccessRole::ALL) {
+        let login = login_with_role(&app, &Person::new(id), role).await;
+        let may = [AccessRole::Organizer, AccessRole::Admin].contains(&role);
+        stored(&app, &login, 50, MAX_BYTES / 50).await;
+        let video = begin(&app, &login, &json!({"kind": "video", "content_type": "video/mp4", "size": 7})).await;
+        assert_eq!(video.error(), if may { (201, "") } else { (403, "FORBIDDEN") }, "{role:?}");
+        let more = begin(&app, &login, &image(1)).await;
+        assert_eq!(more.error(), if may { (201, "") } else { FULL }, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn organizer_of_one_conference_uploads_videos_and_deletes_nothing_of_others() {
+    let (app, _) = start().await;
+    let owner = somebody(&app).await;
+    let upload = begun(&app, &owner).await;
+    let login = crate::rights::login_with(&app, &Person::new(2), &["organizer conferences/ibw-2026"]).await;
+    let video = begin(&app, &login, &json!({"kind": "video", "content_type": "video/mp4", "size": 7})).await;
+    assert_eq!(video.status, 201, "{}", video.text);
+    let import = begin(&app, &login, &json!({"kind": "import", "content_type": "text/csv", "size": 7})).await;
+    assert_eq!(import.error(), (403, "FORBIDDEN"));
+    assert_eq!(delete(&app, &login, &upload).await.error(), (404, "NOT_FOUND"));
+    let guest =
+        crate::rights::login_with(&app, &Person::new(3), &["steward events/evt_01J9ZQ4Y6V3T8K2M5N7P0R1S3W"]).await;
+    let video = begin(&app, &guest, &json!({"kind": "video", "content_type": "video/mp4", "size": 7})).await;
+    assert_eq!(video.error(), (403, "FORBIDDEN"));
 }
 
 #[tokio::test]

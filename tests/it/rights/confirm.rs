@@ -1,6 +1,7 @@
 //! Fresh proof: what sensitive acts ask for, and the code that the bot sends.
 
-use ibw::auth::confirmation::{FRESH_SECONDS, VALID_FOR};
+use ibw::auth::confirmation::FRESH_SECONDS;
+use ibw::one_time_code::VALID_FOR;
 use serde_json::{Value, json};
 
 use crate::support::app::{Login, TestApp};

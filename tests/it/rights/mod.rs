@@ -4,12 +4,18 @@ mod changes;
 mod confirm;
 mod critical;
 mod grants;
+mod listed;
 mod logout;
 mod matrix;
+mod replay;
 mod world;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ibw::expected::Expected;
+use ibw::id::SessionId;
 use ibw::users::grants::{Grant, Grants};
+use serde_json::Value;
 
 use crate::support::app::{Login, TestApp};
 use crate::support::telegram::Person;
@@ -34,4 +40,11 @@ pub(crate) async fn give(app: &TestApp, login: &Login, grants: &[&str]) {
 pub(crate) async fn login_with(app: &TestApp, person: &Person, grants: &[&str]) -> Login {
     give(app, &app.login(person).await, grants).await;
     app.login(person).await
+}
+
+/// The login session of an access token.
+fn session_of(login: &Login) -> SessionId {
+    let body = login.access_token.split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap();
+    claims["sid"].as_str().unwrap().parse().unwrap()
 }

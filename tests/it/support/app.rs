@@ -78,14 +78,23 @@ impl TestApp {
         self.build(&Watch::over_test())
     }
 
+    /// The same with something between it and the database.
+    pub(crate) fn over(&self, between: &(impl Intercept + Clone + 'static)) -> Arc<App> {
+        App::new(self.config(), self.platform(between))
+    }
+
     fn build(&self, watch: &Watch) -> Arc<App> {
+        let platform = self.losing.as_ref().map_or_else(|| self.platform(watch), |lossy| self.platform(lossy));
+        App::new(self.config(), platform)
+    }
+
+    fn config(&self) -> AppConfig {
         let mut env = Env::of(self.variables.clone());
         let config = AppConfig::read(&mut env);
         env.finish(()).expect("a sound environment");
         let mut config = config.expect("a configuration");
         config.domains.media.storage = self.storage();
-        let platform = self.losing.as_ref().map_or_else(|| self.platform(watch), |lossy| self.platform(lossy));
-        App::new(config, platform)
+        config
     }
 
     /// The domains of a worker, under its policy.

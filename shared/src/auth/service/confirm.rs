@@ -1,13 +1,13 @@
 //! Fresh proof: what sensitive acts ask of a caller beside the credential.
 
 use super::AuthService;
-use crate::auth::confirmation::{Confirmation, ConfirmationId, FRESH_SECONDS, MAX_TRIES, VALID_FOR};
+use crate::auth::confirmation::{Confirmation, ConfirmationId, FRESH_SECONDS};
 use crate::auth::error::AuthError;
 use crate::auth::model::{AuthenticatedUser, Credential, Principal};
 use crate::auth::rights::Sensitive;
 use crate::dynamo::{OutboxMessage, Topic};
 use crate::notifications::messages::{DeliveryMessage, OneTimeMessage, VERSION};
-use crate::one_time_code::OneTimeCodes;
+use crate::one_time_code::{MAX_TRIES, OneTimeCodes, VALID_FOR};
 
 impl AuthService {
     /// Has the bot send a code to the user's private chat.

@@ -1,6 +1,6 @@
 //! Logins, tokens and API keys: [`AuthService`], here. Fresh proof, in `confirm`: `start_confirmation`, `confirm`,
-//! `require_fresh_proof`. Login sessions: [`SessionService`], in `sessions`, with `list`,
-//! `close`, `close_if_open` and `close_all`.
+//! `require_fresh_proof`. Login sessions, in `sessions`: `log_out_elsewhere`, and [`SessionService`] with `list`,
+//! `close` and `close_all`.
 
 mod confirm;
 mod sessions;
@@ -20,6 +20,7 @@ use crate::auth::model::{
 };
 use crate::auth::repository::AuthRepository;
 use crate::config::Secret;
+use crate::dynamo::Contention;
 use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
@@ -108,21 +109,28 @@ impl AuthService {
         Ok(Proof { telegram: user, signed_at, fingerprint, source: Source::LoginWidget, start: None })
     }
 
-    /// Logs in with a proof: creates the user at the first login, and opens a login session.
+    /// Logs in with a proof: creates the user at the first login, and opens a login session. If the profile changes
+    /// meanwhile, such as by a ban, the proof is looked at again.
     pub async fn login(&self, proof: &Proof, user_agent: Option<&str>) -> Result<(Tokens, User), AuthError> {
-        let user = self.users.sign_in(&proof.telegram, proof.source, proof.start.as_deref()).await?;
-        self.admit(&user.standing, Some(proof))?;
-        let now = self.clock.now();
-        let session = Session {
-            id: SessionId::generate(now, &self.random),
-            user_id: user.id,
-            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
-            generation: 0,
-            created_at: now,
-            last_used_at: now,
-        };
-        self.repository.open(&session).await?;
-        Ok((self.tokens(&session, &user.standing, now)?, user))
+        let mut contention = Contention::new(&self.random);
+        loop {
+            let user = self.users.sign_in(&proof.telegram, proof.source, proof.start.as_deref()).await?;
+            self.admit(&user.standing, Some(proof))?;
+            let now = self.clock.now();
+            let session = Session {
+                id: SessionId::generate(now, &self.random),
+                user_id: user.id,
+                user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
+                generation: 0,
+                created_at: now,
+                last_used_at: now,
+            };
+            match self.repository.open(&session, &user).await {
+                Ok(()) => return Ok((self.tokens(&session, &user.standing, now)?, user)),
+                Err(AuthError::User(UserError::VersionConflict)) if contention.wait().await => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Checks a refresh token, but not yet whether it was used before.
@@ -141,6 +149,11 @@ impl AuthService {
             other => other?,
         };
         self.admit(&user.standing, None)?;
+        // A logout everywhere that was interrupted has left the session behind.
+        if user.standing.ends(session.id) {
+            self.repository.close(user_id, session.id, now).await?;
+            return Err(AuthError::SessionEnded);
+        }
         self.tokens(&session, &user.standing, now)
     }
 

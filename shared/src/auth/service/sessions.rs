@@ -1,12 +1,14 @@
 //! Login sessions of a user: list and end them.
 
+use super::AuthService;
 use crate::auth::error::AuthError;
-use crate::auth::model::Session;
+use crate::auth::model::{AuthenticatedUser, Credential, Session};
 use crate::auth::repository::AuthRepository;
 use crate::dynamo;
 use crate::id::{SessionId, UserId};
 use crate::platform::Platform;
 use crate::time::Clock;
+use crate::users::standing::Kept;
 
 /// Sessions.
 #[derive(Clone, Debug)]
@@ -28,18 +30,27 @@ impl SessionService {
 
     /// Ends a session; [`AuthError::SessionNotFound`] if the user has no such session.
     pub async fn close(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
-        let session = self.repository.session(user, id, self.clock.now()).await?;
-        session.ok_or(AuthError::SessionNotFound)?;
-        Ok(self.repository.close(user, id, self.clock.now()).await?)
-    }
-
-    /// Ends a session, if it has not ended yet.
-    pub async fn close_if_open(&self, user: UserId, id: SessionId) -> Result<(), dynamo::Error> {
-        self.repository.close(user, id, self.clock.now()).await
+        let was_open = self.repository.close(user, id, self.clock.now()).await?;
+        if was_open { Ok(()) } else { Err(AuthError::SessionNotFound) }
     }
 
     /// Ends all sessions of a user but `except`.
     pub async fn close_all(&self, user: UserId, except: Option<SessionId>) -> Result<(), dynamo::Error> {
         self.repository.close_all(user, except, self.clock.now()).await
+    }
+}
+
+impl AuthService {
+    /// Logs a user out everywhere but where the call comes from: other sessions end, and so do init data and calendar
+    /// addresses of before.
+    pub async fn log_out_elsewhere(&self, user: &AuthenticatedUser) -> Result<(), AuthError> {
+        let kept = match &user.credential {
+            Credential::Session(session) => Kept::Session(*session),
+            Credential::InitData { signed_at, fingerprint } => {
+                Kept::InitData { signed_at: *signed_at, fingerprint: fingerprint.clone() }
+            }
+        };
+        self.users.revoke_logins(user.id, &kept).await?;
+        Ok(self.repository.close_all(user.id, user.session(), self.clock.now()).await?)
     }
 }

@@ -22,6 +22,8 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
 use crate::url::HttpsUrl;
+use crate::users::error::UserError;
+use crate::users::service::UserService;
 use entries::entry;
 
 /// The name of the calendar in calendar programs.
@@ -33,15 +35,16 @@ pub struct CalendarService {
     pub(super) tokens: CalendarRepository,
     pub(super) bookmarks: Bookmarks,
     pub(super) events: EventService,
+    pub(super) users: UserService,
     pub(super) clock: Clock,
     pub(super) random: Random,
 }
 
 impl CalendarService {
-    /// On this platform, of these bookmarks and side events.
-    pub fn new(platform: &Platform, bookmarks: Bookmarks, events: EventService) -> Self {
+    /// On this platform, of these users' bookmarks and side events.
+    pub fn new(platform: &Platform, bookmarks: Bookmarks, events: EventService, users: UserService) -> Self {
         let (clock, random) = (platform.clock.clone(), platform.random.clone());
-        Self { tokens: CalendarRepository::new(platform), bookmarks, events, clock, random }
+        Self { tokens: CalendarRepository::new(platform), bookmarks, events, users, clock, random }
     }
 
     /// Creates a new token for a user's calendar. The previous token stops working.
@@ -58,9 +61,16 @@ impl CalendarService {
         }
     }
 
-    /// The user whose calendar a token opens; [`CalendarError::NotFound`] if the token is not a current one.
+    /// The user whose calendar a token opens; [`CalendarError::NotFound`] if the token is not a current one. The token
+    /// of a banned user opens nothing, and neither does one from before a logout everywhere.
     pub async fn owner(&self, token: &Token) -> Result<UserId, CalendarError> {
-        self.tokens.owner(&token.hash()).await?.ok_or(CalendarError::NotFound)
+        let grant = self.tokens.grant(&token.hash()).await?.ok_or(CalendarError::NotFound)?;
+        let user = match self.users.get(grant.user_id).await {
+            Err(UserError::NotFound) => return Err(CalendarError::NotFound),
+            other => other?,
+        };
+        let is_closed = user.standing.closes(grant.created_at, self.clock.now());
+        if is_closed { Err(CalendarError::NotFound) } else { Ok(user.id) }
     }
 
     /// The sessions that a user bookmarked and the side events they have a seat at, by start time. Cancelled ones are

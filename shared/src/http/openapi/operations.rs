@@ -13,9 +13,10 @@ use crate::http::properties::Properties;
 /// Codes that every operation can answer.
 const ALWAYS: [Code; 2] = [Code::INTERNAL_ERROR, Code::UNAVAILABLE];
 /// Codes that a change with an `Idempotency-Key` can answer.
-const REPEATED: [Code; 5] = [
+const REPEATED: [Code; 6] = [
     Code::IDEMPOTENCY_IN_FLIGHT,
     Code::IDEMPOTENCY_KEY_REUSED,
+    Code::IDEMPOTENCY_RIGHT_LOST,
     Code::INVALID_IDEMPOTENCY_KEY,
     // The body is read before the handler asks for it.
     Code::PAYLOAD_TOO_LARGE,

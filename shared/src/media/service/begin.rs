@@ -49,8 +49,8 @@ pub struct Uploader {
     pub is_admin: bool,
     /// What the caller may upload imports for.
     pub imports: Reach,
-    /// Whether the caller has any access role, or a key with the scope.
-    pub is_staff: bool,
+    /// Whether the caller may upload videos, and more than one user has room for.
+    pub is_trusted: bool,
 }
 
 impl MediaService {
@@ -61,7 +61,7 @@ impl MediaService {
         }
         let may = match new.kind {
             Kind::Image => true,
-            Kind::Video => by.is_staff,
+            Kind::Video => by.is_trusted,
             Kind::Import => by.imports.covers(&new.target()),
         };
         if !may {
@@ -92,7 +92,7 @@ impl MediaService {
         // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
         if is_new {
-            self.repository.create(&media, !by.is_staff).await?;
+            self.repository.create(&media, !by.is_trusted).await?;
         }
         Ok(BegunUpload::new(&media, presigned))
     }

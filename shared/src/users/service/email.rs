@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::UserService;
 use crate::dynamo::{Contention, OutboxMessage, Topic};
 use crate::id::UserId;
-use crate::one_time_code::OneTimeCodes;
+use crate::one_time_code::{MAX_TRIES, OneTimeCodes};
 use crate::users::contact::EmailAddress;
 use crate::users::error::UserError;
 use crate::users::mailbox::AddressHashes;
 use crate::users::messages::EmailMessage;
 use crate::users::model::User;
-use crate::users::verification::{EmailVerification, MAX_TRIES, VerificationId};
+use crate::users::verification::{EmailVerification, VerificationId};
 
 impl UserService {
     /// Opens a verification of `email` and has its code mailed. A verified address stays the user's until the new one
@@ -65,12 +65,11 @@ impl UserService {
         Ok(open.map(|verification| verification.email))
     }
 
-    /// Checks a code. The right one verifies the address. Each attempt counts before it is checked, so that concurrent
-    /// guesses cannot exceed the limit, that of the account or that of the mailbox.
+    /// Checks a code. The right one verifies the address, whatever others have tried: only the attempts at this code
+    /// count, before it is checked.
     pub async fn verify_email(&self, id: UserId, code: &str, codes: &OneTimeCodes) -> Result<User, UserError> {
         let now = self.clock.now();
         let verification = self.repository.count_try(id, now).await?.ok_or(UserError::EmailCodeExpired)?;
-        self.repository.count_mailbox_try(&AddressHashes::of(&verification.email, codes).mailbox, now).await?;
         if !codes.is_of(verification.id, code) {
             return Err(UserError::EmailCodeWrong { tries_left: MAX_TRIES.saturating_sub(verification.tries) });
         }

@@ -13,12 +13,12 @@ use tokio::sync::Mutex;
 use crate::clients::email::{Mail, MailError, Mailer};
 use crate::dynamo::{self, Begun, Once, OnceKey};
 use crate::id::UserId;
-use crate::one_time_code::OneTimeCodes;
+use crate::one_time_code::{OneTimeCodes, VALID_FOR};
 use crate::platform::Platform;
 use crate::time::{Clock, Time};
 use crate::users::mailbox::AddressHashes;
 use crate::users::repository::UserRepository;
-use crate::users::verification::{EmailVerification, VALID_FOR, VerificationId};
+use crate::users::verification::{EmailVerification, VerificationId};
 
 /// How many workers take mails from the queue at a time: `MaximumConcurrency` in the template, where 2 is the least.
 pub const WORKERS: u32 = 2;

@@ -9,7 +9,7 @@ use crate::time::Time;
 use crate::users::error::UserError;
 use crate::users::grants::{Grant, Grants, MAX_GRANTS};
 use crate::users::model::User;
-use crate::users::standing::{Ban, LoggedOut};
+use crate::users::standing::{Ban, Kept};
 
 impl UserService {
     /// Replaces a user's grants.
@@ -45,9 +45,8 @@ impl UserService {
         self.change(id, &Expected::Any, |user| user.standing.ban = None).await
     }
 
-    /// Refuses login data that Telegram has signed before now, but for the one with this fingerprint.
-    pub async fn revoke_logins(&self, id: UserId, except: Option<String>) -> Result<User, UserError> {
-        let logged_out = LoggedOut { at: self.clock.now(), except };
-        self.change(id, &Expected::Any, |user| user.standing.logged_out = Some(logged_out.clone())).await
+    /// Ends what the user logged in with before now, but for `kept`.
+    pub async fn revoke_logins(&self, id: UserId, kept: &Kept) -> Result<User, UserError> {
+        self.change(id, &Expected::Any, |user| user.standing.log_out(kept, self.clock.now())).await
     }
 }
