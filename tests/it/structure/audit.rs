@@ -92,7 +92,9 @@ fn functions_only_add_to_the_audit_inside_transactions() {
     let mut found = 0;
     for function in template.functions().into_keys() {
         for statement in template.statements(&function) {
-            if !statement["Resource"].to_string().contains("AuditTable") {
+            // The health check describes all tables, and reads no item.
+            let describes = statement["Action"] == serde_json::json!(["dynamodb:DescribeTable"]);
+            if describes || !statement["Resource"].to_string().contains("AuditTable") {
                 continue;
             }
             found += 1;
