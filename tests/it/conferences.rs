@@ -199,7 +199,8 @@ async fn conference_that_was_just_deleted_gets_nothing() {
         let deleted = organise(&app, "DELETE", "/ibw-2026").header(("if-match", "\"1\"")).send().await;
         assert_eq!(deleted.status, 204, "{}", deleted.text);
     };
-    let created = gate.holds(move || async move { service.create(&slug, new).await }, delete).await;
+    let actor = Actor { name: "bootstrap".to_owned(), request_id: "r".to_owned() };
+    let created = gate.holds(move || async move { service.create(&actor, &slug, new).await }, delete).await;
     assert!(matches!(created, Err(SpeakerError::Conference(ConferenceError::NotFound))), "{created:?}");
     // All that is left is the version.
     assert_eq!(app.database.items("conferences").len(), 1);

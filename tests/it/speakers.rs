@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::agenda::{CONFERENCE, with_conference};
 use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::audit::{assert_audit_is_silent_about, audit_of, audited_actions};
 use crate::support::request::TestRequest;
 use crate::support::telegram::Person;
 use crate::users::places;
@@ -140,7 +141,9 @@ async fn link_to_a_user_is_exported_and_ends_with_the_user() {
     assert_eq!(export.json["speakers"][0]["name"], "Asha");
     app.leave(&login).await;
     app.clock.advance(7 * 24 * 3600);
+    let audited = audited_actions(&app);
     assert_eq!(app.privacy().erase_due(10).await.expect("erasures").done, 1);
+    assert_eq!(audited_actions(&app), audited, "no organiser removed the link");
     let left = app.speakers().get(&path(&speaker)).send().await;
     assert_eq!(
         (&left.json["name"], &left.json["user_id"]),
@@ -149,4 +152,47 @@ async fn link_to_a_user_is_exported_and_ends_with_the_user() {
     );
     assert!(app.database.items("conferences").iter().all(|item| !item.to_string().contains(&login.user_id)));
     assert_eq!(link(other.user_id).send().await.status, 200, "the speaker can be another user");
+}
+
+#[tokio::test]
+async fn change_of_a_speaker_is_audited_once_and_says_nothing_of_the_person() {
+    let app = with_conference().await;
+    let login = app.login(&Person::new(1)).await;
+    let new = json!({"name": "Tara Iyer", "title": "Chemist", "bio": "Builds.", "twitter_username": "tara_iyer"});
+    let create = || {
+        let request = organise(&app, "POST", &format!("{CONFERENCE}/speakers")).header(("idempotency-key", "one"));
+        request.json(&new).send()
+    };
+    let written = create().await.json;
+    assert_eq!(create().await.header("idempotency-replayed"), "true");
+    let change = |tag: &str, title: &str| {
+        let request = organise(&app, "PATCH", &path(&written)).header(("if-match", tag));
+        request.json(&json!({"title": title, "bio": null})).send()
+    };
+    let link = || {
+        let request = organise(&app, "PUT", &format!("{}/user", path(&written)));
+        request.json(&json!({"user_id": login.user_id})).send()
+    };
+    assert_eq!((change("\"1\"", "Principal").await.status, change("\"1\"", "Principal").await.status), (200, 412));
+    assert_eq!((link().await.status, organise(&app, "DELETE", &path(&written)).send().await.status), (200, 428));
+    let once = json!({"conference.create": 1, "speaker.create": 1, "speaker.update": 1, "speaker.link": 1});
+    assert_eq!(audited_actions(&app), once);
+    // There is nothing to change.
+    assert_eq!((change("\"3\"", "Principal").await.status, link().await.status), (200, 200));
+    assert_eq!(audited_actions(&app), once);
+    assert_eq!(organise(&app, "DELETE", &path(&written)).header(("if-match", "\"3\"")).send().await.status, 204);
+    let object = format!("speakers/{}", written["id"].as_str().unwrap());
+    for (action, fields, old, new) in [
+        ("speaker.update", json!(["bio", "title"]), json!({}), json!({})),
+        ("speaker.link", json!(["user_id"]), json!({}), json!({})),
+    ] {
+        let expected =
+            json!({"actor": "bootstrap", "action": action, "object": object, "fields": fields, "old": old, "new": new});
+        assert_eq!(audit_of(&app, action), expected);
+    }
+    let conference = json!({"conference": "ibw-2026"});
+    let (created, deleted) = (audit_of(&app, "speaker.create"), audit_of(&app, "speaker.delete"));
+    assert_eq!((&created["old"], &created["new"]), (&json!({}), &conference));
+    assert_eq!((&deleted["old"], &deleted["new"]), (&conference, &json!({})));
+    assert_audit_is_silent_about(&app, &["iyer", "chemist", "principal", "builds.", &login.user_id]);
 }

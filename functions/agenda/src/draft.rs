@@ -8,6 +8,7 @@ use ibw::agenda::diff::Diff;
 use ibw::agenda::model::{Draft, DraftSession, Release};
 use ibw::agenda::service::{NewSession, SessionPatch};
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, Paths, RequiredIfMatch};
@@ -42,10 +43,11 @@ pub(crate) async fn show(
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AgendaWrite>,
+    actor: Actor,
     Path(conference): Path<Slug>,
     Json(new): Json<NewSession>,
 ) -> Result<(StatusCode, ETagged<DraftSession>), ApiError> {
-    let session = app.agenda.service.create_session(&conference, new).await?;
+    let session = app.agenda.service.create_session(&actor, &conference, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(session.version, session)))
 }
 
@@ -60,11 +62,12 @@ pub(crate) async fn create(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AgendaWrite>,
+    actor: Actor,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SessionPatch>,
 ) -> Result<ETagged<DraftSession>, ApiError> {
-    let mut session = app.agenda.service.update_session(&conference, id, patch, &expected).await?;
+    let mut session = app.agenda.service.update_session(&actor, &conference, id, patch, &expected).await?;
     session.hide_digest();
     Ok(ETagged::new(session.version, session))
 }
@@ -80,10 +83,11 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AgendaWrite>,
+    actor: Actor,
     Paths(conference, id): Paths<Slug, AgendaSessionId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.agenda.service.delete_session(&conference, id, &expected).await?;
+    app.agenda.service.delete_session(&actor, &conference, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -118,8 +122,9 @@ pub(crate) async fn diff(
 pub(crate) async fn publish(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AgendaWrite>,
+    actor: Actor,
     Path(conference): Path<Slug>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<(StatusCode, Json<Release>), ApiError> {
-    Ok((StatusCode::CREATED, Json(app.agenda.service.publish(&conference, &expected).await?)))
+    Ok((StatusCode::CREATED, Json(app.agenda.service.publish(&actor, &conference, &expected).await?)))
 }

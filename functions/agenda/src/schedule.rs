@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use ibw::agenda::service::{File, ImportOptions, ImportReport};
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, ForeignJson, Json, Path, Query};
@@ -68,12 +69,13 @@ pub(crate) struct ExportQuery {
 pub(crate) async fn import(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AgendaWrite>,
+    actor: Actor,
     Path(conference): Path<Slug>,
     Query(query): Query<ImportQuery>,
     ForeignJson(file): ForeignJson<File>,
 ) -> Result<Json<ImportReport>, ApiError> {
     let options = ImportOptions { strict: query.strict, allow_empty: query.allow_empty };
-    Ok(Json(app.agenda.service.import(&conference, &file, options).await?))
+    Ok(Json(app.agenda.service.import(&actor, &conference, &file, options).await?))
 }
 
 /// Export the agenda as a schedule.

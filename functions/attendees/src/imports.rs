@@ -8,6 +8,7 @@ use axum::response::Response;
 use ibw::app::App;
 use ibw::attendees::import::{Import, ImportId, RowResult, RowState};
 use ibw::attendees::service::NewImport;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, Json, Paged, Path, Paths, csv_file};
@@ -26,11 +27,12 @@ use utoipa::IntoParams;
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    caller: Allowed<rights::AttendeesWrite>,
+    _: Allowed<rights::AttendeesWrite>,
+    actor: Actor,
     Path(slug): Path<Slug>,
     Json(new): Json<NewImport>,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
-    let import = app.attendees.imports.create(&slug, new, caller.principal.name()).await?;
+    let import = app.attendees.imports.create(&actor, &slug, new).await?;
     Ok((StatusCode::ACCEPTED, Json(import)))
 }
 

@@ -24,9 +24,9 @@ fn routes<R: Routes>() -> R {
             Code::VERSION_CONFLICT,
         ]))
         .routes(routes!(tickets::list))
-        .routes(routes!(tickets::update))
+        .routes(routes!(tickets::update).audited("ticket.update"))
         .routes(routes!(tickets::counts))
-        .routes(routes!(imports::create))
+        .routes(routes!(imports::create).audited("ticket.import"))
         .routes(routes!(imports::show))
         .routes(routes!(imports::report))
         .routes(routes!(imports::whole_report).errors(&[Code::NOT_ACCEPTABLE]))

@@ -6,6 +6,7 @@ use axum::extract::State;
 use ibw::app::App;
 use ibw::attendees::model::{Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use ibw::attendees::service::{TicketPatch, TicketQuery};
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, ETagged, Json, Paged, Path, Paths, RequiredIfMatch};
@@ -86,10 +87,11 @@ pub(crate) async fn counts(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Allowed<rights::AttendeesWrite>,
+    actor: Actor,
     Paths(slug, code): Paths<Slug, TicketCode>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<TicketPatch>,
 ) -> Result<ETagged<Ticket>, ApiError> {
-    let ticket = app.attendees.tickets.update(&slug, &code, patch, &expected).await?;
+    let ticket = app.attendees.tickets.update(&actor, &slug, &code, patch, &expected).await?;
     Ok(ETagged::new(ticket.version, ticket))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::checkin::model::CheckinList;
 use ibw::checkin::service::{CheckinListPatch, NewCheckinList};
@@ -40,10 +41,11 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     _: Allowed<rights::CheckinWrite>,
+    actor: Actor,
     Path(slug): Path<Slug>,
     Json(new): Json<NewCheckinList>,
 ) -> Result<(StatusCode, ETagged<CheckinList>), ApiError> {
-    let list = app.checkin.service.create_list(&slug, new).await?;
+    let list = app.checkin.service.create_list(&actor, &slug, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(list.version, list)))
 }
 
@@ -77,11 +79,12 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Allowed<rights::CheckinWrite>,
+    actor: Actor,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<CheckinListPatch>,
 ) -> Result<ETagged<CheckinList>, ApiError> {
-    let list = app.checkin.service.update_list(&slug, id, patch, &expected).await?;
+    let list = app.checkin.service.update_list(&actor, &slug, id, patch, &expected).await?;
     Ok(ETagged::new(list.version, list))
 }
 
@@ -94,9 +97,10 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Allowed<rights::CheckinWrite>,
+    actor: Actor,
     Paths(slug, id): Paths<Slug, CheckinListId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.checkin.service.delete_list(&slug, id, &expected).await?;
+    app.checkin.service.delete_list(&actor, &slug, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use ibw::agenda::error::AgendaError;
 use ibw::agenda::model::Session;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, ETagged, IfMatch, IfNoneMatch, Json, Path, RequiredIfMatch, tagged_page};
@@ -72,10 +73,11 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     _: Allowed<rights::SpeakersWrite>,
+    actor: Actor,
     Path(conference): Path<Slug>,
     Json(new): Json<NewSpeaker>,
 ) -> Result<(StatusCode, ETagged<Speaker>), ApiError> {
-    let speaker = app.speakers.service.create(&conference, new).await?;
+    let speaker = app.speakers.service.create(&actor, &conference, new).await?;
     Ok((StatusCode::CREATED, ETagged::new(speaker.version, speaker)))
 }
 
@@ -113,11 +115,12 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Editor,
+    actor: Actor,
     Path(id): Path<SpeakerId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<SpeakerPatch>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.service.update(id, patch, &expected).await?;
+    let mut speaker = app.speakers.service.update(&actor, id, patch, &expected).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }
@@ -132,10 +135,11 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Editor,
+    actor: Actor,
     Path(id): Path<SpeakerId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.speakers.service.delete(id, &expected).await?;
+    app.speakers.service.delete(&actor, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,11 +153,12 @@ pub(crate) async fn delete(
 pub(crate) async fn link(
     State(app): State<Arc<App>>,
     _: Editor,
+    actor: Actor,
     Path(id): Path<SpeakerId>,
     IfMatch(expected): IfMatch,
     Json(body): Json<SpeakerUser>,
 ) -> Result<ETagged<Speaker>, ApiError> {
-    let mut speaker = app.speakers.service.link(id, body.user_id, &expected).await?;
+    let mut speaker = app.speakers.service.link(Some(&actor), id, body.user_id, &expected).await?;
     speaker.hide_digest();
     Ok(ETagged::new(speaker.version, speaker))
 }

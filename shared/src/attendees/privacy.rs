@@ -68,7 +68,7 @@ impl AttendeeService {
                 there.retain(|ticket| ticket.user_id == Some(user));
                 let now = self.clock.now();
                 let changes: Vec<Change> = there.into_iter().map(|ticket| unclaimed(ticket, now)).collect();
-                self.repository.save(&changes, None).await?;
+                self.repository.save(&changes, None, None).await?;
             }
         }
         Ok(())

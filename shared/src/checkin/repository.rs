@@ -9,6 +9,7 @@ use super::keys;
 use super::model::{CheckinList, Count, Scan};
 use super::scan_log::ScanLog;
 use crate::attendees::model::{Ticket, TicketCode, TicketType};
+use crate::audit::model::AuditEntry;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::CheckinListId;
@@ -36,13 +37,15 @@ pub const MAX_CHANGES: usize = (MAX_WRITES - 1) / (3 + 2);
 #[derive(Clone, Debug)]
 pub struct CheckinRepository {
     conferences: Table,
+    audit: Table,
     random: Random,
 }
 
 impl CheckinRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
+        let table = |name| platform.tables.table(name);
+        Self { conferences: table("conferences"), audit: table("audit"), random: platform.random.clone() }
     }
 
     pub async fn list(&self, conference: &Slug, id: CheckinListId) -> Result<Option<CheckinList>, dynamo::Error> {
@@ -61,18 +64,22 @@ impl CheckinRepository {
     }
 
     /// Stores a new list of an existing conference.
-    pub async fn create(&self, list: &CheckinList) -> Result<(), CheckinError> {
+    pub async fn create(&self, list: &CheckinList, entry: &AuditEntry) -> Result<(), CheckinError> {
         let mut transaction = Transaction::new();
         let conference = keys::owner(&list.conference);
         transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
         transaction.put(&self.conferences, list);
+        transaction.put_new(&self.audit, entry);
         transaction.run(&self.random).await
     }
 
     /// Stores the next version of a list.
-    pub async fn save(&self, list: &CheckinList) -> Result<(), CheckinError> {
-        let stored = self.conferences.put(list, &Expression::version(list.version - 1)).await;
-        stored.map_err(|error| error.or(CheckinError::PreconditionFailed))
+    pub async fn save(&self, list: &CheckinList, entry: &AuditEntry) -> Result<(), CheckinError> {
+        let unchanged = Expression::version(list.version - 1);
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.conferences, list, &unchanged, CheckinError::PreconditionFailed);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 
     /// Whether a ticket ever entered at a list.
@@ -82,10 +89,12 @@ impl CheckinRepository {
     }
 
     /// Deletes a list at this version, unless a ticket was let in since it was read.
-    pub async fn delete(&self, list: &CheckinList) -> Result<(), CheckinError> {
+    pub async fn delete(&self, list: &CheckinList, entry: &AuditEntry) -> Result<(), CheckinError> {
         let unused = Expression::version(list.version).and(Expression::new("attribute_not_exists(used)"));
-        let deleted = self.conferences.delete(&list.key(), &unused).await;
-        deleted.map_err(|error| error.or(CheckinError::PreconditionFailed))
+        let mut transaction = Transaction::new();
+        transaction.delete_if(&self.conferences, &list.key(), &unused, CheckinError::PreconditionFailed);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 
     /// A ticket's scans at a list.

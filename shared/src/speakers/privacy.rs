@@ -31,7 +31,7 @@ impl PersonalData for SpeakerService {
     fn erase(&self, subject: Subject) -> BoxFuture<'_, Result<(), ApiError>> {
         Box::pin(async move {
             for speaker in self.of_user(subject.user_id).await? {
-                match self.link(speaker.id, None, &Expected::Any).await {
+                match self.link(None, speaker.id, None, &Expected::Any).await {
                     // An organiser deleted the speaker meanwhile.
                     Ok(_) | Err(SpeakerError::NotFound(_)) => {}
                     Err(error) => return Err(error.into()),

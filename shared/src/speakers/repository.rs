@@ -5,6 +5,7 @@ use super::error::SpeakerError;
 use super::items::{SlugClaim, SpeakerPointer, UserClaim};
 use super::keys;
 use super::model::Speaker;
+use crate::audit::model::AuditEntry;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Entity, Expression, Key, MAX_WRITES, Position, Query, Table, Transaction};
 use crate::id::UserId;
@@ -13,20 +14,23 @@ use crate::random::Random;
 use crate::speakers::model::SpeakerId;
 use crate::text::Slug;
 
-/// Speakers in one transaction. A new one takes three writes, and all together one at their conference.
-const CHUNK: usize = (MAX_WRITES - 1) / 3;
+/// Speakers in one transaction. A new one takes three writes, and all together one at their conference and one in the
+/// audit.
+const CHUNK: usize = (MAX_WRITES - 2) / 3;
 
 /// Access to speakers.
 #[derive(Clone, Debug)]
 pub struct SpeakerRepository {
     conferences: Table,
+    audit: Table,
     random: Random,
 }
 
 impl SpeakerRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
+        let table = |name| platform.tables.table(name);
+        Self { conferences: table("conferences"), audit: table("audit"), random: platform.random.clone() }
     }
 
     /// The speaker with this id, of any conference: two requests.
@@ -69,11 +73,17 @@ impl SpeakerRepository {
     }
 
     /// Stores new speakers of a conference, and changed ones if their version before is still there. Many speakers take
-    /// several
-    /// transactions, so an error may leave some of them stored.
-    pub async fn save_all(&self, new: &[&Speaker], changed: &[&Speaker]) -> Result<(), SpeakerError> {
+    /// several transactions, so an error may leave some of them stored. Each transaction has the same `entry`: whatever
+    /// is stored of an import, the audit has one entry of it.
+    pub async fn save_all(
+        &self,
+        new: &[&Speaker],
+        changed: &[&Speaker],
+        entry: &AuditEntry,
+    ) -> Result<(), SpeakerError> {
         for chunk in new.chunks(CHUNK) {
             let mut transaction = Transaction::new();
+            transaction.put(&self.audit, entry);
             if let Some(conference) = chunk.first().map(|speaker| keys::conference(&speaker.conference)) {
                 transaction.arrive(&self.conferences, &conference, ConferenceError::NotFound.into());
             }
@@ -84,6 +94,7 @@ impl SpeakerRepository {
         }
         for chunk in changed.chunks(CHUNK) {
             let mut transaction = Transaction::new();
+            transaction.put(&self.audit, entry);
             for speaker in chunk {
                 self.save_step(&mut transaction, speaker);
             }
@@ -93,9 +104,17 @@ impl SpeakerRepository {
     }
 
     /// Stores a changed speaker if it is still at version `before`, and moves its claim on a user.
-    pub async fn save(&self, before: &Speaker, speaker: &Speaker) -> Result<(), SpeakerError> {
+    pub async fn save(
+        &self,
+        before: &Speaker,
+        speaker: &Speaker,
+        entry: Option<&AuditEntry>,
+    ) -> Result<(), SpeakerError> {
         let mut transaction = Transaction::new();
         self.save_step(&mut transaction, speaker);
+        if let Some(entry) = entry {
+            transaction.put_new(&self.audit, entry);
+        }
         if before.user_id != speaker.user_id {
             if let Some(user) = before.user_id {
                 transaction.delete(&self.conferences, &keys::user(&before.conference, user));
@@ -109,7 +128,7 @@ impl SpeakerRepository {
     }
 
     /// Deletes a speaker that is still at its version, with its pointer and claims.
-    pub async fn delete(&self, speaker: &Speaker) -> Result<(), SpeakerError> {
+    pub async fn delete(&self, speaker: &Speaker, entry: &AuditEntry) -> Result<(), SpeakerError> {
         let mut transaction = Transaction::new();
         let unchanged = Expression::version(speaker.version);
         transaction.delete_if(&self.conferences, &speaker.key(), &unchanged, SpeakerError::VersionConflict);
@@ -118,6 +137,7 @@ impl SpeakerRepository {
         if let Some(user) = speaker.user_id {
             transaction.delete(&self.conferences, &keys::user(&speaker.conference, user));
         }
+        transaction.put_new(&self.audit, entry);
         transaction.run(&self.random).await
     }
 

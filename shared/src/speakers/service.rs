@@ -7,6 +7,7 @@ use super::person::Person;
 use super::repository::SpeakerRepository;
 use super::view::SpeakerCounts;
 use crate::attempt;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::Contention;
 use crate::expected::Expected;
@@ -21,6 +22,9 @@ use crate::users::error::UserError;
 use crate::users::service::UserService;
 
 pub use super::view::{NewSpeaker, SpeakerPatch};
+
+/// Fields whose values the audit shows. All others say something of a person.
+const SHOWN: [&str; 1] = ["conference"];
 
 /// The people of a schedule as speakers of the conference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl SpeakerService {
     }
 
     /// Adds a speaker to a conference.
-    pub async fn create(&self, conference: &Slug, new: NewSpeaker) -> Result<Speaker, SpeakerError> {
+    pub async fn create(&self, actor: &Actor, conference: &Slug, new: NewSpeaker) -> Result<Speaker, SpeakerError> {
         self.conferences.get(conference).await?;
         let now = self.clock.now();
         let id = SpeakerId::of_request(now, &self.random);
@@ -105,18 +109,20 @@ impl SpeakerService {
             created_at: now,
             updated_at: now,
         };
-        self.repository.save_all(&[&speaker], &[]).await?;
+        let entry = self.entry(actor, "speaker.create", None, Some(&speaker));
+        self.repository.save_all(&[&speaker], &[], &entry).await?;
         Ok(speaker)
     }
 
     /// Changes a speaker that is at version `expected`.
     pub async fn update(
         &self,
+        actor: &Actor,
         id: SpeakerId,
         patch: SpeakerPatch,
         expected: &Expected,
     ) -> Result<Speaker, SpeakerError> {
-        self.change(id, expected, |speaker| {
+        self.change(Some((actor, "speaker.update")), id, expected, |speaker| {
             let patch = patch.clone();
             set(&mut speaker.name, patch.name);
             set(&mut speaker.title, patch.title);
@@ -128,9 +134,11 @@ impl SpeakerService {
         .await
     }
 
-    /// Links a speaker to a user, or to none. A user is at most one speaker of a conference.
+    /// Links a speaker to a user, or to none. A user is at most one speaker of a conference. Without an actor, the
+    /// user's data are erased.
     pub async fn link(
         &self,
+        actor: Option<&Actor>,
         id: SpeakerId,
         user: Option<UserId>,
         expected: &Expected,
@@ -141,21 +149,28 @@ impl SpeakerService {
                 error => error.into(),
             })?;
         }
-        self.change(id, expected, |speaker| speaker.user_id = user).await
+        let act = actor.map(|actor| (actor, "speaker.link"));
+        self.change(act, id, expected, |speaker| speaker.user_id = user).await
     }
 
     /// Deletes a speaker that is at version `expected`. Its name stays in releases that are published already.
-    pub async fn delete(&self, id: SpeakerId, expected: &Expected) -> Result<(), SpeakerError> {
+    pub async fn delete(&self, actor: &Actor, id: SpeakerId, expected: &Expected) -> Result<(), SpeakerError> {
         let speaker = self.get(id).await?;
         if !expected.has(speaker.version) {
             return Err(SpeakerError::PreconditionFailed);
         }
-        self.repository.delete(&speaker).await.map_err(precondition_failed)
+        let entry = self.entry(actor, "speaker.delete", Some(&speaker), None);
+        self.repository.delete(&speaker, &entry).await.map_err(precondition_failed)
     }
 
     /// Makes the people of a schedule speakers of the conference: matches them to the speakers it has, and stores who
-    /// is new or changed.
-    pub async fn import(&self, conference: &Slug, people: &[Person]) -> Result<ImportedSpeakers, SpeakerError> {
+    /// is new or changed. `entry` is the audit's entry of the import of the schedule.
+    pub async fn import(
+        &self,
+        conference: &Slug,
+        people: &[Person],
+        entry: &AuditEntry,
+    ) -> Result<ImportedSpeakers, SpeakerError> {
         let mut tally = Tally::default();
         let mut contention = Contention::new(&self.random);
         loop {
@@ -164,7 +179,7 @@ impl SpeakerService {
             tally.add(&matches);
             let created: Vec<&Speaker> = matches.iter().filter_map(Match::created).collect();
             let changed: Vec<&Speaker> = matches.iter().filter_map(Match::changed).collect();
-            match self.repository.save_all(&created, &changed).await {
+            match self.repository.save_all(&created, &changed, entry).await {
                 // Another request stored or changed the same speakers: match again with what it stored.
                 Err(SpeakerError::VersionConflict | SpeakerError::SlugTaken) => {
                     if !contention.wait().await {
@@ -181,8 +196,14 @@ impl SpeakerService {
     }
 
     /// Changes a speaker. If any version is expected, it is tried again on the newer version if another request was
-    /// faster.
-    async fn change<F>(&self, id: SpeakerId, expected: &Expected, change: F) -> Result<Speaker, SpeakerError>
+    /// faster. `act` is who does it, and the audit's name for it.
+    async fn change<F>(
+        &self,
+        act: Option<(&Actor, &str)>,
+        id: SpeakerId,
+        expected: &Expected,
+        change: F,
+    ) -> Result<Speaker, SpeakerError>
     where
         F: Fn(&mut Speaker),
     {
@@ -198,13 +219,21 @@ impl SpeakerService {
                 return Ok(speaker);
             }
             speaker.touch(self.clock.now());
-            match self.repository.save(&before, &speaker).await {
+            let entry = act.map(|(actor, action)| self.entry(actor, action, Some(&before), Some(&speaker)));
+            match self.repository.save(&before, &speaker, entry.as_ref()).await {
                 Ok(()) => return Ok(speaker),
                 Err(SpeakerError::VersionConflict) if *expected == Expected::Any && contention.wait().await => {}
                 Err(error) if *expected != Expected::Any => return Err(precondition_failed(error)),
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// What the audit has of a change from `old` to `new`.
+    fn entry(&self, actor: &Actor, action: &str, old: Option<&Speaker>, new: Option<&Speaker>) -> AuditEntry {
+        let id = old.or(new).map(|speaker| speaker.id.to_string()).unwrap_or_default();
+        let (object, changes) = (format!("speakers/{id}"), Changes::between(old, new, &SHOWN));
+        AuditEntry::new(actor, action, object, changes, self.clock.now(), &self.random)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Agendas: drafts, imports, releases, and what everybody reads of them.
 
+mod audit;
 mod draft;
 mod export;
 mod hot;

@@ -1,5 +1,6 @@
 //! Tickets: imports, the ticketing system's webhook, claims, the directory, and what organisers do with them.
 
+mod audit;
 mod claims;
 mod crash;
 mod directory;

@@ -12,6 +12,7 @@ use ibw::agenda::model::{Agenda, Draft, DraftSession, Head};
 use ibw::agenda::notices::notices;
 use ibw::agenda::release::next_release;
 use ibw::agenda::repository::AgendaRepository;
+use ibw::audit::model::{Actor, AuditEntry, Changes};
 use ibw::conferences::model::Conference;
 use ibw::dynamo::OutboxMessage;
 use ibw::id::AgendaSessionId;
@@ -69,13 +70,15 @@ pub(crate) async fn release(app: &TestApp, slug: &str, sessions: &[Value]) -> Ag
     let sessions: Vec<DraftSession> =
         sessions.iter().map(|session| serde_json::from_value(session.clone()).expect("a session")).collect();
     let draft = Draft { conference: slug, version: draft.version + 1, sessions };
-    let head = agendas.save_draft(&head, &draft).await.expect("a draft");
+    let actor = Actor { name: "test".to_owned(), request_id: "test".to_owned() };
+    let entry = || AuditEntry::new(&actor, "test", "test".to_owned(), Changes::default(), app.now(), &Random::System);
+    let head = agendas.save_draft(&head, &draft, &entry()).await.expect("a draft");
     let next = next_release(&draft, current.as_ref(), conference.timezone, app.now());
     let notices = notices(&next, conference.name.as_str());
     let messages: Vec<OutboxMessage> =
         notices.into_iter().map(|notice| notice.outbox(&Random::System).expect("a message")).collect();
     let head = Head { version: head.version + 1, release: Some(next.agenda.number), ..head };
-    agendas.publish(&head, &next.agenda, &next.release, &messages).await.expect("a release");
+    agendas.publish(&head, &next.agenda, &next.release, &messages, &entry()).await.expect("a release");
     next.agenda
 }
 

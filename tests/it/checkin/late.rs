@@ -37,7 +37,7 @@ impl Venue {
         let as_of = AsOf { occurred_at, event: "e1".to_owned() };
         let applied = data.apply(&before.conference, Some(&before), &as_of, self.app.now());
         let Applied::Updated(after) = applied else { panic!("{applied:?}") };
-        self.tickets().save(&[Change { before: Some(before), after }], None).await.unwrap();
+        self.tickets().save(&[Change { before: Some(before), after }], None, None).await.unwrap();
     }
 
     async fn verdicts(&self, scans: &[Value]) -> Vec<String> {

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use ibw::app::{DomainConfig, Domains};
+use ibw::audit::model::Actor;
 use ibw::checkin::error::CheckinError;
 use ibw::checkin::service::Operator;
 
 use super::{SLUG, Venue, entry, verdict};
 use crate::conferences::organise;
+use crate::support::audit::{audit_of, audited_actions};
 use crate::support::gate::Gate;
 use crate::users::places;
 
@@ -112,7 +114,9 @@ async fn list_that_has_just_let_somebody_in_is_not_deleted() {
     let service = Domains::new(&venue.app.platform(&gate), DomainConfig::default()).checkin.service;
     let (slug, id) = (SLUG.parse().unwrap(), venue.list.parse().unwrap());
     let scan = async { assert_eq!(verdict(&venue.scan(&entry("ticket-1", "n1")).await), "ok") };
-    let deleted = gate.holds(move || async move { service.delete_list(&slug, id, &1.into()).await }, scan).await;
+    let actor = Actor { name: "bootstrap".to_owned(), request_id: "r".to_owned() };
+    let deleted =
+        gate.holds(move || async move { service.delete_list(&actor, &slug, id, &1.into()).await }, scan).await;
     assert!(matches!(deleted, Err(CheckinError::InUse)), "{deleted:?}");
     assert_eq!(venue.figures().await, [1, 1, 0, 1]);
     // A change of the list between does not open a gap.
@@ -143,4 +147,43 @@ async fn list_that_was_just_deleted_lets_nobody_in() {
     let scanned = gate.holds(scan, delete).await;
     assert!(matches!(scanned, Err(CheckinError::NoList)), "{scanned:?}");
     assert_eq!(venue.stored("ticket-1").await.version, 1);
+}
+
+#[tokio::test]
+async fn change_of_a_list_is_audited_once_and_a_refused_or_repeated_one_and_a_scan_are_not() {
+    let venue = Venue::open().await;
+    let before = audited_actions(&venue.app);
+    let new = json!({"name": "Lounge", "ticket_types": ["VIP"], "opens_at": "2026-12-01T09:00:00+05:30"});
+    let create = || venue.organise("POST", "/lists").header(("idempotency-key", "one")).json(&new).send();
+    let created = create().await.json;
+    assert_eq!(create().await.header("idempotency-replayed"), "true");
+    let path = format!("/lists/{}", created["id"].as_str().unwrap());
+    let change = |tag: &str| {
+        let changes = json!({"ticket_types": [], "opens_at": null, "include_pending": true});
+        venue.organise("PATCH", &path).header(("if-match", tag)).json(&changes).send()
+    };
+    assert_eq!((change("\"1\"").await.status, change("\"1\"").await.status), (200, 412));
+    venue.sell_paid(&["ticket-1"]).await;
+    venue.scan(&entry("ticket-1", "n1")).await;
+    let used = format!("/lists/{}", venue.list);
+    let refused = venue.organise("DELETE", &used).header(("if-match", "\"1\"")).send().await;
+    assert_eq!(refused.error(), (409, "CHECKIN_LIST_IN_USE"));
+    for status in [204, 404] {
+        let deleted = venue.organise("DELETE", &path).header(("if-match", "\"2\"")).send().await;
+        assert_eq!(deleted.status, status, "{}", deleted.text);
+    }
+    let mut expected = before.clone();
+    expected["checkin_list.create"] = json!(before["checkin_list.create"].as_u64().unwrap() + 1);
+    expected["checkin_list.update"] = json!(1);
+    expected["checkin_list.delete"] = json!(1);
+    assert_eq!(audited_actions(&venue.app), expected);
+    let expected = json!({
+        "actor": "bootstrap", "action": "checkin_list.update", "object": format!("conferences/{SLUG}/checkin{path}"),
+        "fields": ["include_pending", "opens_at", "ticket_types"],
+        "old": {"include_pending": false, "opens_at": "2026-12-01T03:30:00.000Z", "ticket_types": ["VIP"]},
+        "new": {"include_pending": true, "ticket_types": []},
+    });
+    assert_eq!(audit_of(&venue.app, "checkin_list.update"), expected);
+    let deleted = audit_of(&venue.app, "checkin_list.delete");
+    assert_eq!((&deleted["old"]["name"], &deleted["new"]), (&json!("Lounge"), &json!({})));
 }

@@ -125,7 +125,7 @@ impl Venue {
         let new = |ticket: &Ticket| Change { before: None, after: ticket.clone() };
         let changes: Vec<Change> = tickets.iter().map(new).collect();
         for group in changes.chunks(MAX_CHANGES) {
-            self.tickets().save(group, None).await.unwrap();
+            self.tickets().save(group, None, None).await.unwrap();
         }
     }
 
@@ -160,7 +160,7 @@ impl Venue {
         let mut after = before.clone();
         change(&mut after);
         after.stamp(self.app.now());
-        self.tickets().save(&[Change { before: Some(before), after }], None).await.unwrap();
+        self.tickets().save(&[Change { before: Some(before), after }], None, None).await.unwrap();
     }
 }
 

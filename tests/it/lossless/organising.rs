@@ -9,6 +9,7 @@ use crate::events;
 use crate::notifications::{self, template};
 use crate::support::app::{ADMIN_API_KEY, TestApp};
 use crate::support::request::{TestRequest, TestResponse};
+use crate::support::telegram::Person;
 
 const FIRST: (&str, &str) = ("if-match", "\"1\"");
 
@@ -58,6 +59,15 @@ async fn speakers_are_written_once() {
     .await;
     unharmed("speaker.delete", created, async |(app, path)| {
         by_admin(app.speakers().delete(path)).header(FIRST).send().await
+    })
+    .await;
+    let with_user = async || {
+        let (app, path) = created().await;
+        let user_id = app.login(&Person::new(1)).await.user_id;
+        (app, (format!("{path}/user"), json!({"user_id": user_id})))
+    };
+    unharmed("speaker.link", with_user, async |(app, (path, body))| {
+        by_admin(app.speakers().put(path)).json(body).send().await
     })
     .await;
 }

@@ -18,18 +18,7 @@ const EXCEPTIONS: [(&str, &str); 6] = [
 ];
 
 /// Privileged operations that have no entry yet. The list only becomes shorter.
-const NOT_YET: [&str; 39] = [
-    "import_agenda",
-    "release_agenda",
-    "create_agenda_session",
-    "delete_agenda_session",
-    "update_agenda_session",
-    "import_tickets",
-    "update_ticket",
-    "create_checkin_list",
-    "delete_checkin_list",
-    "update_checkin_list",
-    "create_speaker",
+const NOT_YET: [&str; 25] = [
     "cancel_event",
     "update_event",
     "approve_event",
@@ -55,9 +44,6 @@ const NOT_YET: [&str; 39] = [
     "create_notification_template",
     "delete_notification_template",
     "update_notification_template",
-    "delete_speaker",
-    "update_speaker",
-    "link_speaker",
 ];
 
 /// The unsafe operations that API keys may call, with their audit action.
@@ -92,7 +78,9 @@ fn functions_only_add_to_the_audit_inside_transactions() {
     let mut found = 0;
     for function in template.functions().into_keys() {
         for statement in template.statements(&function) {
-            if !statement["Resource"].to_string().contains("AuditTable") {
+            // The health check describes all tables, and reads no item.
+            let describes = statement["Action"] == serde_json::json!(["dynamodb:DescribeTable"]);
+            if describes || !statement["Resource"].to_string().contains("AuditTable") {
                 continue;
             }
             found += 1;

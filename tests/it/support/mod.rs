@@ -1,6 +1,7 @@
 //! What all tests stand on: functions on an embedded DynamoDB, under the policies of the real template.
 
 pub(crate) mod app;
+pub(crate) mod audit;
 pub(crate) mod aws;
 pub(crate) mod calls;
 pub(crate) mod contract;

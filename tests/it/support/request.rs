@@ -129,6 +129,7 @@ impl TestRequest {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(self.body.clone())).expect("a request");
+        let is_keyed = request.headers().contains_key("idempotency-key");
         let exchange = Exchange::begin(request.method().clone(), request.uri().path(), request.headers(), &self.body);
         let response = self.router.oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
@@ -136,17 +137,27 @@ impl TestRequest {
         let action = contract::audit_action(&exchange);
         contract::check(&exchange.answered(parts.status.as_u16(), &parts.headers, &bytes));
         if let Some(action) = action.filter(|_| parts.status.is_success()) {
-            assert_audited(&self.database, &parts.headers, &action);
+            assert_audited(&self.database, &parts.headers, &action, is_keyed);
         }
         (parts, bytes)
     }
 }
 
-/// A request that did something has one entry in the audit; a repeated answer has the entry of the first request.
-fn assert_audited(database: &TestDatabase, headers: &HeaderMap, action: &str) {
+/// Acts that succeed, too, if there is nothing to change. Their tests say when that is so.
+const OR_UNCHANGED: [&str; 5] =
+    ["agenda.import", "agenda_session.update", "speaker.link", "speaker.update", "ticket.update"];
+
+/// A request that did something has one entry in the audit. A repeated answer has the entry of the first request, and
+/// so has the answer to a later try under the same key.
+fn assert_audited(database: &TestDatabase, headers: &HeaderMap, action: &str, is_keyed: bool) {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).expect("a request id");
-    let entries = database.items("audit").into_iter().filter(|entry| entry["request_id"]["S"] == id);
-    let actions: Vec<Value> = entries.map(|entry| entry["action"]["S"].clone()).collect();
+    let (own, others): (Vec<Value>, Vec<Value>) =
+        database.items("audit").into_iter().partition(|entry| entry["request_id"]["S"] == id);
+    let actions: Vec<Value> = own.iter().map(|entry| entry["action"]["S"].clone()).collect();
+    let is_of_earlier_try = is_keyed && others.iter().any(|entry| entry["action"]["S"] == action);
+    if actions.is_empty() && (OR_UNCHANGED.contains(&action) || is_of_earlier_try) {
+        return;
+    }
     let expected = if headers.contains_key("idempotency-replayed") { vec![] } else { vec![Value::from(action)] };
     assert_eq!(actions, expected, "the audit of request {id}");
 }

@@ -9,6 +9,7 @@ use super::error::AgendaError;
 use super::items::{Document, DraftItem, Part};
 use super::keys;
 use super::model::{Agenda, Draft, Head, Release};
+use crate::audit::model::AuditEntry;
 use crate::conferences::error::ConferenceError;
 use crate::dynamo::{self, Expression, OutboxMessage, Position, Query, Table, Transaction};
 use crate::platform::Platform;
@@ -27,13 +28,15 @@ const READ_TRIES: usize = 5;
 #[derive(Clone, Debug)]
 pub struct AgendaRepository {
     conferences: Table,
+    audit: Table,
     random: Random,
 }
 
 impl AgendaRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { conferences: platform.tables.table("conferences"), random: platform.random.clone() }
+        let table = |name| platform.tables.table(name);
+        Self { conferences: table("conferences"), audit: table("audit"), random: platform.random.clone() }
     }
 
     /// The head of a conference's agenda.
@@ -75,9 +78,8 @@ impl AgendaRepository {
     }
 
     /// Replaces the draft; answers its head. `before` is the head that was read; [`AgendaError::VersionConflict`] if
-    /// the
-    /// stored one is another.
-    pub async fn save_draft(&self, before: &Head, draft: &Draft) -> Result<Head, AgendaError> {
+    /// the stored one is another. The speakers of an import may have been stored with the same `entry`.
+    pub async fn save_draft(&self, before: &Head, draft: &Draft, entry: &AuditEntry) -> Result<Head, AgendaError> {
         let is_empty = draft.sessions.is_empty();
         let head = Head { version: before.version + 1, draft: draft.version, is_empty, ..before.clone() };
         // An empty draft leaves no more than its head, so that its conference can be deleted.
@@ -96,6 +98,7 @@ impl AgendaRepository {
         for part in parts.len()..MAX_PARTS {
             transaction.delete(&self.conferences, &keys::draft_part(&draft.conference, part));
         }
+        transaction.put(&self.audit, entry);
         transaction.run(&self.random).await?;
         Ok(head)
     }
@@ -130,6 +133,7 @@ impl AgendaRepository {
         agenda: &Agenda,
         release: &Release,
         messages: &[OutboxMessage],
+        entry: &AuditEntry,
     ) -> Result<(), AgendaError> {
         let parts = fitting(pack(&agenda.conference, Document::Release(agenda.number), agenda)?)?;
         let mut transaction = Transaction::<AgendaError>::new();
@@ -141,6 +145,7 @@ impl AgendaRepository {
         for message in messages {
             transaction.put(&self.conferences, message);
         }
+        transaction.put_new(&self.audit, entry);
         transaction.run(&self.random).await
     }
 

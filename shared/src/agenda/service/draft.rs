@@ -7,10 +7,25 @@ use crate::agenda::diff::{Diff, changes};
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Draft, DraftSession, Head};
 use crate::agenda::warnings::warnings;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::dynamo::Contention;
+use crate::id::AgendaSessionId;
 use crate::random::Random;
 use crate::speakers::model::{Speaker, SpeakerId};
 use crate::text::{Line, Slug};
+
+/// Fields of a session whose values the audit shows: all but long texts, links and people.
+const SHOWN: [&str; 8] = ["title", "start", "end", "stage", "track", "type", "language", "do_not_record"];
+
+/// A change of a session, for the audit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Act<'a> {
+    pub(super) actor: &'a Actor,
+    /// The audit's name for it.
+    pub(super) action: &'static str,
+    /// The session.
+    pub(super) id: AgendaSessionId,
+}
 
 /// A draft that was read, with what is needed to change it.
 #[derive(Clone, Debug)]
@@ -70,9 +85,9 @@ impl AgendaService {
         Ok(Loaded { head, draft, speakers })
     }
 
-    /// Changes the sessions of the draft, unless `change` leaves them as they are. If another request changes the draft
-    /// at the same time, `change` is applied again, to the newer draft.
-    pub(super) async fn change_draft<T, F>(&self, conference: &Slug, change: F) -> Result<T, AgendaError>
+    /// Changes the session of `act` in the draft, unless `change` leaves it as it is. If another request changes the
+    /// draft at the same time, `change` is applied again, to the newer draft.
+    pub(super) async fn change_draft<T, F>(&self, act: Act<'_>, conference: &Slug, change: F) -> Result<T, AgendaError>
     where
         F: Fn(&mut Loaded) -> Result<T, AgendaError>,
     {
@@ -81,7 +96,10 @@ impl AgendaService {
             let before = loaded.draft.sessions.clone();
             let answer = change(&mut loaded)?;
             if loaded.draft.sessions != before {
-                self.store(&loaded.head, loaded.draft).await?;
+                let [old, new] = [&before, &loaded.draft.sessions].map(|all| all.iter().find(|one| one.id == act.id));
+                let (path, changes) = (format!("/sessions/{}", act.id), Changes::between(old, new, &SHOWN));
+                let entry = self.entry(act.actor, act.action, conference, &path, changes);
+                self.store(&loaded.head, loaded.draft, &entry).await?;
             }
             Ok(answer)
         };
@@ -89,10 +107,10 @@ impl AgendaService {
     }
 
     /// Stores the draft at its next version, if its head is still current; answers the version.
-    pub(super) async fn store(&self, head: &Head, mut draft: Draft) -> Result<u64, AgendaError> {
+    pub(super) async fn store(&self, head: &Head, mut draft: Draft, entry: &AuditEntry) -> Result<u64, AgendaError> {
         draft.version += 1;
         draft.sessions.sort_by(|a, b| order(a).cmp(&order(b)));
-        self.repository.save_draft(head, &draft).await?;
+        self.repository.save_draft(head, &draft, entry).await?;
         Ok(draft.version)
     }
 }

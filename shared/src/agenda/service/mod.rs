@@ -35,6 +35,7 @@ use super::error::AgendaError;
 use super::model::{Head, Release};
 use super::released::Released;
 use super::repository::AgendaRepository;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::conferences::service::ConferenceService;
 use crate::page::{Page, PageRequest};
 use crate::platform::Platform;
@@ -91,6 +92,12 @@ impl AgendaService {
             self.conferences.get(conference).await?;
         }
         Ok(page.page(&context, found.items, found.last))
+    }
+
+    /// What the audit has of an act on the agenda at `path`, which is empty for the agenda itself.
+    fn entry(&self, actor: &Actor, action: &str, conference: &Slug, path: &str, changes: Changes) -> AuditEntry {
+        let object = format!("conferences/{conference}/agenda{path}");
+        AuditEntry::new(actor, action, object, changes, self.clock.now(), &self.random)
     }
 
     /// The release that a head points to, if any.

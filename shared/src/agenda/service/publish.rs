@@ -5,14 +5,18 @@ use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Head, Release};
 use crate::agenda::notices::notices;
 use crate::agenda::release::next_release;
+use crate::audit::model::{Actor, Changes};
 use crate::dynamo::OutboxMessage;
 use crate::expected::Expected;
 use crate::text::Slug;
 
+/// Fields of a release whose values the audit shows.
+const SHOWN: [&str; 6] = ["number", "sessions", "added", "moved", "changed", "cancelled"];
+
 impl AgendaService {
     /// Publishes the draft that is at version `expected`. Users who bookmarked a session that it moves or cancels get a
     /// notice.
-    pub async fn publish(&self, conference: &Slug, expected: &Expected) -> Result<Release, AgendaError> {
+    pub async fn publish(&self, actor: &Actor, conference: &Slug, expected: &Expected) -> Result<Release, AgendaError> {
         let exists = async { self.conferences.get(conference).await.map_err(AgendaError::from) };
         let (conference, loaded) = tokio::try_join!(exists, self.read(conference))?;
         if !expected.has(loaded.draft.version) {
@@ -28,7 +32,9 @@ impl AgendaService {
         let messages = notices.into_iter().map(|notice| notice.outbox(&self.random));
         let messages = messages.collect::<Result<Vec<OutboxMessage>, _>>()?;
         let head = Head { version: loaded.head.version + 1, release: Some(next.release.number), ..loaded.head };
-        match self.repository.publish(&head, &next.agenda, &next.release, &messages).await {
+        let changes = Changes::between(None, Some(&next.release), &SHOWN);
+        let entry = self.entry(actor, "agenda.release", &head.conference, "", changes);
+        match self.repository.publish(&head, &next.agenda, &next.release, &messages, &entry).await {
             Ok(()) => {
                 self.releases.see(&head.conference, next.release.number);
                 Ok(next.release)

@@ -2,10 +2,11 @@
 //! sessions at the same time do not disturb each other, although the draft is stored as a whole.
 
 use super::AgendaService;
-use super::draft::Loaded;
+use super::draft::{Act, Loaded};
 use crate::agenda::error::AgendaError;
 use crate::agenda::model::{Content, DraftSession, MAX_SESSIONS, MAX_SPEAKERS, SessionSpeaker};
 use crate::agenda::view::{NewSession, SessionPatch};
+use crate::audit::model::Actor;
 use crate::expected::Expected;
 use crate::id::AgendaSessionId;
 use crate::speakers::model::{Speaker, SpeakerId};
@@ -16,7 +17,12 @@ const MAX_LENGTH: i64 = 14 * 24 * 3600 * 1000;
 
 impl AgendaService {
     /// Adds a session to the draft.
-    pub async fn create_session(&self, conference: &Slug, new: NewSession) -> Result<DraftSession, AgendaError> {
+    pub async fn create_session(
+        &self,
+        actor: &Actor,
+        conference: &Slug,
+        new: NewSession,
+    ) -> Result<DraftSession, AgendaError> {
         let id = AgendaSessionId::of_request(self.clock.now(), &self.random);
         let create = |loaded: &mut Loaded| {
             if let Some(session) = loaded.draft.sessions.iter().find(|session| session.id == id) {
@@ -32,12 +38,13 @@ impl AgendaService {
             loaded.draft.sessions.push(session.clone());
             Ok(session)
         };
-        self.change_draft(conference, create).await
+        self.change_draft(Act { actor, action: "agenda_session.create", id }, conference, create).await
     }
 
     /// Changes a session of the draft that is at version `expected`.
     pub async fn update_session(
         &self,
+        actor: &Actor,
         conference: &Slug,
         id: AgendaSessionId,
         patch: SessionPatch,
@@ -55,12 +62,13 @@ impl AgendaService {
             }
             Ok(session.clone())
         };
-        self.change_draft(conference, update).await
+        self.change_draft(Act { actor, action: "agenda_session.update", id }, conference, update).await
     }
 
     /// Removes a session at version `expected` from the draft.
     pub async fn delete_session(
         &self,
+        actor: &Actor,
         conference: &Slug,
         id: AgendaSessionId,
         expected: &Expected,
@@ -70,7 +78,7 @@ impl AgendaService {
             loaded.draft.sessions.remove(position);
             Ok(())
         };
-        self.change_draft(conference, delete).await
+        self.change_draft(Act { actor, action: "agenda_session.delete", id }, conference, delete).await
     }
 }
 

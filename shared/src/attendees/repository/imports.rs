@@ -6,6 +6,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{GroupResult, Import, ImportId, ImportState};
 use crate::attendees::items::ImportContent;
 use crate::attendees::keys;
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::text::Slug;
 use crate::time::Time;
@@ -20,6 +21,7 @@ impl TicketRepository {
         import: &Import,
         rows: Option<String>,
         message: &OutboxMessage,
+        entry: &AuditEntry,
     ) -> Result<(), AttendeeError> {
         let mut transaction = Transaction::new();
         let there = Expression::there();
@@ -27,6 +29,7 @@ impl TicketRepository {
         transaction.check(&self.conferences, &conference, &there, AttendeeError::NoConference);
         transaction.put(&self.conferences, import);
         transaction.put(&self.conferences, message);
+        transaction.put_new(&self.audit, entry);
         if let Some(json) = rows {
             let (conference, expires_at) = (import.conference.clone(), import.created_at.plus_seconds(KEPT_FOR));
             let expires_at = expires_at.seconds();

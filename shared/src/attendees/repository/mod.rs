@@ -34,6 +34,7 @@ pub struct TicketRepository {
     conferences: Table,
     /// Its claims say who has proved an address.
     users: Table,
+    audit: Table,
     random: Random,
 }
 
@@ -41,7 +42,8 @@ impl TicketRepository {
     /// On the table of this deployment.
     pub fn new(platform: &Platform) -> Self {
         let table = |name| platform.tables.table(name);
-        Self { conferences: table("conferences"), users: table("users"), random: platform.random.clone() }
+        let (conferences, users, audit) = (table("conferences"), table("users"), table("audit"));
+        Self { conferences, users, audit, random: platform.random.clone() }
     }
 
     pub async fn by_code(&self, conference: &Slug, code: &TicketCode) -> Result<Option<Ticket>, dynamo::Error> {

@@ -9,6 +9,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::items::{CountShard, TicketEmail};
 use crate::attendees::keys;
 use crate::attendees::model::{Attendee, Ticket, TicketStatus, TicketType};
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{Entity, Expression, MAX_WRITES, OutboxMessage, Transaction};
 use crate::id::UserId;
 use crate::text::Slug;
@@ -28,9 +29,19 @@ pub struct Change {
 pub const MAX_CHANGES: usize = (MAX_WRITES - 4) / (1 + 2 + 2 + 1);
 
 impl TicketRepository {
-    /// Stores up to [`MAX_CHANGES`] changes with the message of the claims that end; see `write`.
-    pub async fn save(&self, changes: &[Change], message: Option<&OutboxMessage>) -> Result<(), AttendeeError> {
-        self.write(changes, message, Transaction::new()).await
+    /// Stores up to [`MAX_CHANGES`] changes with the message of the claims that end, and the audit's entry of an
+    /// organiser's change; see `write`.
+    pub async fn save(
+        &self,
+        changes: &[Change],
+        message: Option<&OutboxMessage>,
+        entry: Option<&AuditEntry>,
+    ) -> Result<(), AttendeeError> {
+        let mut transaction = Transaction::new();
+        if let Some(entry) = entry {
+            transaction.put_new(&self.audit, entry);
+        }
+        self.write(changes, message, transaction).await
     }
 
     /// The same for claims of a user. [`AttendeeError::NotClaimable`]: another user has proved the address of a ticket.

@@ -1,7 +1,7 @@
 //! Imports, for organisers: start one, read its progress, read the results of its rows.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::attempt;
@@ -9,6 +9,7 @@ use crate::attendees::error::AttendeeError;
 use crate::attendees::import::{Counts, Format, GROUP, Import, ImportId, ImportState, RowResult, RowState};
 use crate::attendees::messages::{ImportMessage, VERSION};
 use crate::attendees::repository::TicketRepository;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::dynamo::{Error, OutboxMessage, Topic};
 use crate::media::error::MediaError;
 use crate::media::kind::ContentType;
@@ -19,6 +20,9 @@ use crate::platform::Platform;
 use crate::random::Random;
 use crate::text::Slug;
 use crate::time::{Clock, Time};
+
+/// Fields of an import that the audit has, all with their values.
+const SHOWN: [&str; 6] = ["id", "media_id", "rows", "dry_run", "release_claims", "exported_at"];
 
 /// Most groups that one request to DynamoDB reads.
 const READ: u32 = 125;
@@ -79,8 +83,8 @@ impl ImportService {
         Self { repository: TicketRepository::new(platform), media, clock, random }
     }
 
-    /// Queues an import for the worker. `by` is the caller.
-    pub async fn create(&self, conference: &Slug, new: NewImport, by: String) -> Result<Import, AttendeeError> {
+    /// Queues an import for the worker.
+    pub async fn create(&self, actor: &Actor, conference: &Slug, new: NewImport) -> Result<Import, AttendeeError> {
         let now = self.clock.now();
         let (format, rows) = match (new.media_id, new.format, &new.rows) {
             (Some(upload), format, None) => {
@@ -121,15 +125,28 @@ impl ImportService {
             refusal: None,
             counts: Counts::default(),
             groups: 0,
-            created_by: by,
+            created_by: actor.name.clone(),
             version: 1,
             created_at: now,
             updated_at: now,
         };
         let message = message(&import, now, &self.random)?;
-        self.repository.create_import(&import, rows, &message).await?;
+        let entry = self.entry(actor, &import, new.rows.as_ref().map(Vec::len));
+        self.repository.create_import(&import, rows, &message, &entry).await?;
         tracing::info!(import.id = %import.id, conference = %conference, dry_run = import.dry_run, "ticket_import.queued");
         Ok(import)
+    }
+
+    /// What the audit has of a new import, of a file or of so many rows. The import itself has the results.
+    fn entry(&self, actor: &Actor, import: &Import, rows: Option<usize>) -> AuditEntry {
+        let Import { id, media_id, dry_run, release_claims, exported_at, .. } = import;
+        let new = json!({
+            "id": id, "media_id": media_id, "rows": rows, "dry_run": dry_run, "release_claims": release_claims,
+            "exported_at": exported_at,
+        });
+        let object = format!("conferences/{}/attendees/tickets", import.conference);
+        let changes = Changes::between(None, Some(&new), &SHOWN);
+        AuditEntry::new(actor, "ticket.import", object, changes, import.created_at, &self.random)
     }
 
     /// The format of an upload for this conference, by its content type. An upload for another one is not found.

@@ -9,6 +9,7 @@ use crate::attendees::keys::SHARDS;
 use crate::attendees::messages::of_released;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::{self, Position};
 use crate::expected::Expected;
@@ -19,6 +20,9 @@ use crate::text::{Line, Slug, not_null, set};
 use crate::time::{Clock, Time};
 use crate::users::contact::EmailAddress;
 use crate::users::service::UserService;
+
+/// Fields whose values the audit shows: the organisers' decisions, without people.
+const SHOWN: [&str; 4] = ["blocked", "approval", "state", "reserved"];
 
 /// Most requests that a page of a filtered list makes. The cursor continues where they end.
 const REQUESTS: usize = 4;
@@ -204,6 +208,7 @@ impl TicketService {
     /// transfer.
     pub async fn update(
         &self,
+        actor: &Actor,
         conference: &Slug,
         code: &TicketCode,
         patch: TicketPatch,
@@ -237,7 +242,11 @@ impl TicketService {
         let released = lost_claims(&self.users, &changes, is_transfer).await?;
         end_claims(&mut changes, &released);
         let message = of_released(&released, now, &self.random)?;
-        let stored = self.repository.save(&changes, message.as_ref()).await;
+        let [Change { before, after }] = &changes;
+        let object = format!("conferences/{conference}/attendees/tickets/{code}");
+        let difference = Changes::between(before.as_ref(), Some(after), &SHOWN);
+        let entry = AuditEntry::new(actor, "ticket.update", object, difference, now, &self.random);
+        let stored = self.repository.save(&changes, message.as_ref(), Some(&entry)).await;
         let [Change { after, .. }] = changes;
         match stored {
             Ok(()) => Ok(after),

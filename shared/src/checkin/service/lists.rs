@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::CheckinService;
 use crate::attempt;
 use crate::attendees::model::TicketType;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::checkin::error::CheckinError;
 use crate::checkin::model::CheckinList;
 use crate::expected::Expected;
@@ -16,6 +17,17 @@ use crate::id::CheckinListId;
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Slug, distinct, distinct_not_null, not_null, set};
 use crate::time::Time;
+
+/// Fields whose values the audit shows.
+const SHOWN: [&str; 7] = [
+    "name",
+    "ticket_types",
+    "allow_multiple_entries",
+    "allow_entry_after_exit",
+    "include_pending",
+    "opens_at",
+    "closes_at",
+];
 
 /// Most ticket types of a list.
 const MAX_TYPES: usize = 50;
@@ -98,7 +110,12 @@ impl CheckinService {
     }
 
     /// Creates a list.
-    pub async fn create_list(&self, conference: &Slug, new: NewCheckinList) -> Result<CheckinList, CheckinError> {
+    pub async fn create_list(
+        &self,
+        actor: &Actor,
+        conference: &Slug,
+        new: NewCheckinList,
+    ) -> Result<CheckinList, CheckinError> {
         let conference = self.conferences.get(conference).await?.slug;
         let now = self.clock.now();
         let id = CheckinListId::of_request(now, &self.random);
@@ -123,19 +140,21 @@ impl CheckinService {
             used: false,
         };
         check(&list)?;
-        self.repository.create(&list).await?;
+        self.repository.create(&list, &self.entry(actor, "checkin_list.create", None, Some(&list))).await?;
         Ok(list)
     }
 
     /// Changes a list at version `expected`. Earlier scans keep their results.
     pub async fn update_list(
         &self,
+        actor: &Actor,
         conference: &Slug,
         id: CheckinListId,
         patch: CheckinListPatch,
         expected: &Expected,
     ) -> Result<CheckinList, CheckinError> {
-        let mut list = self.list_at_version(conference, id, expected).await?;
+        let old = self.list_at_version(conference, id, expected).await?;
+        let mut list = old.clone();
         set(&mut list.name, patch.name);
         set(&mut list.ticket_types, patch.ticket_types);
         set(&mut list.allow_multiple_entries, patch.allow_multiple_entries);
@@ -145,13 +164,14 @@ impl CheckinService {
         set(&mut list.closes_at, patch.closes_at);
         check(&list)?;
         list.stamp(self.clock.now());
-        self.repository.save(&list).await?;
+        self.repository.save(&list, &self.entry(actor, "checkin_list.update", Some(&old), Some(&list))).await?;
         Ok(list)
     }
 
     /// Deletes a list at version `expected`, unless a ticket was scanned at it.
     pub async fn delete_list(
         &self,
+        actor: &Actor,
         conference: &Slug,
         id: CheckinListId,
         expected: &Expected,
@@ -160,7 +180,8 @@ impl CheckinService {
         if self.repository.is_in_use(id).await? {
             return Err(CheckinError::InUse);
         }
-        match self.repository.delete(&list).await {
+        let entry = self.entry(actor, "checkin_list.delete", Some(&list), None);
+        match self.repository.delete(&list, &entry).await {
             // Either the list was changed at the same time, or a ticket was let in.
             Err(CheckinError::PreconditionFailed) => {
                 self.list_at_version(conference, id, &list.version.into()).await?;
@@ -168,6 +189,13 @@ impl CheckinService {
             }
             deleted => deleted,
         }
+    }
+
+    /// What the audit has of a change from `old` to `new`.
+    fn entry(&self, actor: &Actor, action: &str, old: Option<&CheckinList>, new: Option<&CheckinList>) -> AuditEntry {
+        let path = |list: &CheckinList| format!("conferences/{}/checkin/lists/{}", list.conference, list.id);
+        let (object, changes) = (old.or(new).map(path).unwrap_or_default(), Changes::between(old, new, &SHOWN));
+        AuditEntry::new(actor, action, object, changes, self.clock.now(), &self.random)
     }
 
     async fn list_at_version(
