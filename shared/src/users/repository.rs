@@ -15,6 +15,7 @@ use super::member::Member;
 use super::model::{Claim, Derived, Facet, Identity, User};
 use super::start::Start;
 use super::verification::{EmailVerification, MAX_TRIES};
+use crate::audit::model::AuditEntry;
 use crate::control::model::{Change, ControlEntry};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::UserId;
@@ -40,6 +41,7 @@ fn changes(before: &User, after: &User) -> Vec<Change> {
 pub struct UserRepository {
     users: Table,
     ephemeral: Table,
+    audit: Table,
     random: Random,
 }
 
@@ -49,6 +51,7 @@ impl UserRepository {
         Self {
             users: platform.tables.table("users"),
             ephemeral: platform.tables.table("ephemeral"),
+            audit: platform.tables.table("audit"),
             random: platform.random.clone(),
         }
     }
@@ -88,6 +91,13 @@ impl UserRepository {
     /// be one higher.
     pub async fn save(&self, before: &User, user: &User) -> Result<(), UserError> {
         self.write(Some(before), user, Transaction::new()).await
+    }
+
+    /// As [`Self::save`], with an entry in the audit.
+    pub async fn save_audited(&self, before: &User, user: &User, entry: &AuditEntry) -> Result<(), UserError> {
+        let mut transaction = Transaction::new();
+        transaction.put_new(&self.audit, entry);
+        self.write(Some(before), user, transaction).await
     }
 
     /// As [`Self::save`], and closes the verification that proved the address, unless it was closed or replaced
