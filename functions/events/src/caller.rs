@@ -9,19 +9,26 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::model::Principal;
-use ibw::auth::rights::{EventsAdmit, EventsRead, Reach, Right};
+use ibw::auth::rights::{EventsAdmit, EventsModerate, EventsRead, Reach, Right};
 use ibw::error::ApiError;
-use ibw::events::actor::Actor;
-use ibw::http::{Allowed, AllowedSomewhere, Authenticated, CurrentUser, Describe, Described, MaybeUser, lacks};
+use ibw::events::access::{Access, Caller};
+use ibw::expected::Expected;
+use ibw::http::{
+    Allowed, AllowedSomewhere, Authenticated, CurrentUser, Describe, Described, MaybeUser, RequiredIfMatch, lacks,
+};
+use ibw::id::EventId;
 use ibw::text::Slug;
 use ibw::users::grants::Resource;
 
+use crate::named::Named;
+
 /// The caller of the list of events: an admin if they have the right on everything, or on the conference of the filter.
-pub(crate) fn reader(caller: Option<&Principal>, conference: Option<&Slug>) -> Actor {
+pub(crate) fn reader(caller: Option<&Principal>, conference: Option<&Slug>) -> Access {
     let resource = conference.cloned().map_or(Resource::Everything, Resource::Conference);
     let admin = caller.is_some_and(|principal| principal.reach::<EventsRead>().covers(&resource));
-    Actor { user: caller.and_then(Principal::user_id), admin }
+    Access { user: caller.and_then(Principal::user_id), admin }
 }
 
 /// Whether a right counts for the event that the path names.
@@ -38,24 +45,29 @@ async fn reaches(reach: &Reach, parts: &mut Parts, app: &Arc<App>) -> Result<boo
     }))
 }
 
-async fn actor<R: Right>(principal: &Principal, parts: &mut Parts, app: &Arc<App>) -> Result<Actor, ApiError> {
-    Ok(Actor { user: principal.user_id(), admin: reaches(&principal.reach::<R>(), parts, app).await? })
+async fn access<R: Right>(principal: &Principal, parts: &mut Parts, app: &Arc<App>) -> Result<Access, ApiError> {
+    Ok(Access { user: principal.user_id(), admin: reaches(&principal.reach::<R>(), parts, app).await? })
+}
+
+async fn caller<R: Right>(principal: &Principal, parts: &mut Parts, app: &Arc<App>) -> Result<Caller, ApiError> {
+    let access = access::<R>(principal, parts, app).await?;
+    Ok(Caller { access, actor: Actor::from_request_parts(parts, app).await? })
 }
 
 /// Everybody. Callers with the right `R` see the event as admins.
 #[derive(Clone, Debug)]
-pub(crate) struct Reader<R>(pub(crate) Actor, pub(crate) PhantomData<R>);
+pub(crate) struct Reader<R>(pub(crate) Access, pub(crate) PhantomData<R>);
 
 impl<R: Right> FromRequestParts<Arc<App>> for Reader<R> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let MaybeUser(principal) = MaybeUser::from_request_parts(parts, app).await?;
-        let actor = match principal {
-            Some(principal) => actor::<R>(&principal, parts, app).await?,
-            None => Actor { user: None, admin: false },
+        let access = match principal {
+            Some(principal) => access::<R>(&principal, parts, app).await?,
+            None => Access { user: None, admin: false },
         };
-        Ok(Self(actor, PhantomData))
+        Ok(Self(access, PhantomData))
     }
 }
 
@@ -67,14 +79,14 @@ impl<R> Describe for Reader<R> {
 
 /// A user, who may be the host, or a caller with the right `R` on the event.
 #[derive(Clone, Debug)]
-pub(crate) struct HostOr<R>(pub(crate) Actor, pub(crate) PhantomData<R>);
+pub(crate) struct HostOr<R>(pub(crate) Caller, pub(crate) PhantomData<R>);
 
 impl<R: Right> FromRequestParts<Arc<App>> for HostOr<R> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let Authenticated(principal) = Authenticated::from_request_parts(parts, app).await?;
-        Ok(Self(actor::<R>(&principal, parts, app).await?, PhantomData))
+        Ok(Self(caller::<R>(&principal, parts, app).await?, PhantomData))
     }
 }
 
@@ -84,35 +96,46 @@ impl<R> Describe for HostOr<R> {
     }
 }
 
-/// A caller with the right `R` on the event: no host.
+/// A caller who decides about an event, and the version that they decide about. The host does not.
 #[derive(Clone, Debug)]
-pub(crate) struct Organiser<R>(PhantomData<R>);
+pub(crate) struct Moderator {
+    pub(crate) actor: Actor,
+    pub(crate) event: EventId,
+    pub(crate) expected: Expected,
+}
 
-impl<R: Right> FromRequestParts<Arc<App>> for Organiser<R> {
+impl FromRequestParts<Arc<App>> for Moderator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let caller = AllowedSomewhere::<R>::from_request_parts(parts, app).await?;
-        if reaches(&caller.reach, parts, app).await? { Ok(Self(PhantomData)) } else { Err(lacks::<R>()) }
+        let caller = AllowedSomewhere::<EventsModerate>::from_request_parts(parts, app).await?;
+        if !reaches(&caller.reach, parts, app).await? {
+            return Err(lacks::<EventsModerate>());
+        }
+        let Named(event) = Named::from_request_parts(parts, app).await?;
+        let RequiredIfMatch(expected) = RequiredIfMatch::from_request_parts(parts, app).await?;
+        Ok(Self { actor: Actor::from_request_parts(parts, app).await?, event, expected })
     }
 }
 
-impl<R: Right> Describe for Organiser<R> {
+impl Describe for Moderator {
     fn describe(described: &mut Described) {
-        Allowed::<R>::describe(described);
+        Allowed::<EventsModerate>::describe(described);
+        Named::describe(described);
+        RequiredIfMatch::describe(described);
     }
 }
 
 /// A user who checks guests in: staff of the event, and its host.
 #[derive(Clone, Debug)]
-pub(crate) struct DoorStaff(pub(crate) Actor);
+pub(crate) struct DoorStaff(pub(crate) Caller);
 
 impl FromRequestParts<Arc<App>> for DoorStaff {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let CurrentUser(user) = CurrentUser::from_request_parts(parts, app).await?;
-        Ok(Self(actor::<EventsAdmit>(&Principal::User(user), parts, app).await?))
+        Ok(Self(caller::<EventsAdmit>(&Principal::User(user), parts, app).await?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Side events: everybody reads approved ones, users create and change their own.
+//! Side events: everybody reads approved ones, users create, copy and change their own.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use ibw::error::ApiError;
 use ibw::events::details::{Details, Format};
 use ibw::events::model::{Approval, Status};
 use ibw::events::patch::EventPatch;
-use ibw::events::service::{EventFilter, MyRole};
+use ibw::events::service::{Copy, EventFilter, MyRole};
 use ibw::events::view::EventView;
 use ibw::http::{CurrentUser, ETagged, IfNoneMatch, Json, MaybeUser, Paged, RequiredIfMatch};
 use ibw::page::Page;
@@ -76,7 +76,7 @@ pub(crate) async fn list(
     MaybeUser(caller): MaybeUser,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
-    let actor = reader(caller.as_ref(), query.conference.as_ref());
+    let access = reader(caller.as_ref(), query.conference.as_ref());
     let filter = EventFilter {
         conference: query.conference,
         approval_status: query.approval_status,
@@ -86,7 +86,7 @@ pub(crate) async fn list(
         to: query.to,
         q: query.q.map(|line| line.to_string()),
     };
-    Ok(Json(app.events.service.list(filter, &actor, &page).await?))
+    Ok(Json(app.events.service.list(filter, &access, &page).await?))
 }
 
 /// List the side events you host or registered for.
@@ -118,6 +118,24 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, tagged(event)))
 }
 
+/// Copy a side event you host, without its registrations.
+///
+/// The copy waits for approval.
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/duplicate", operation_id = "duplicate_event", tag = "events",
+    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The copy's version, with a digest of the answer.")))),
+)]
+pub(crate) async fn duplicate(
+    State(app): State<Arc<App>>,
+    CurrentUser(user): CurrentUser,
+    Named(id): Named,
+    body: Option<Json<Copy>>,
+) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
+    let copy = body.map(|Json(copy)| copy).unwrap_or_default();
+    let event = app.events.service.duplicate(id, user.id, copy).await?;
+    Ok((StatusCode::CREATED, tagged(event)))
+}
+
 /// Get a side event.
 ///
 /// The answer includes your registration if you are logged in. Send the `ETag` in `If-Match` to change the event.
@@ -130,11 +148,11 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Reader(actor, ..): Reader<EventsRead>,
+    Reader(access, ..): Reader<EventsRead>,
     Named(id): Named,
     known: IfNoneMatch,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.show(id, &actor).await?;
+    let event = app.events.service.show(id, &access).await?;
     Ok(tagged(event).unless(known))
 }
 
@@ -151,12 +169,12 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    HostOr(actor, ..): HostOr<EventsWrite>,
+    HostOr(caller, ..): HostOr<EventsWrite>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<EventPatch>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.update(id, patch, &expected, &actor).await?;
+    let event = app.events.service.update(&caller, id, patch, &expected).await?;
     Ok(tagged(event))
 }
 
@@ -169,10 +187,10 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
-    HostOr(actor, ..): HostOr<EventsWrite>,
+    HostOr(caller, ..): HostOr<EventsWrite>,
     Named(id): Named,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.events.service.cancel(id, &expected, &actor).await?;
+    app.events.service.cancel(&caller, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

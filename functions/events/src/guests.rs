@@ -51,11 +51,11 @@ pub(crate) struct GuestCheckin {
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    HostOr(actor, ..): HostOr<EventsGuests>,
+    HostOr(caller, ..): HostOr<EventsGuests>,
     Named(id): Named,
     Paged(query, page): Paged<ListQuery>,
 ) -> Result<Json<Page<Guest>>, ApiError> {
-    Ok(Json(app.events.service.guests(id, query.state, &actor, &page).await?))
+    Ok(Json(app.events.service.guests(id, query.state, &caller.access, &page).await?))
 }
 
 /// Approve a registration.
@@ -69,10 +69,11 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
-    HostOr(actor, ..): HostOr<EventsWrite>,
+    HostOr(caller, ..): HostOr<EventsWrite>,
     NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.apply(RegistrationCommand::Approve(actor), id, user).await?.registration.into()))
+    let command = RegistrationCommand::Approve(&caller);
+    Ok(Json(app.events.service.apply(command, id, user).await?.registration.into()))
 }
 
 /// Decline a registration.
@@ -85,10 +86,11 @@ pub(crate) async fn approve(
 )]
 pub(crate) async fn decline(
     State(app): State<Arc<App>>,
-    HostOr(actor, ..): HostOr<EventsWrite>,
+    HostOr(caller, ..): HostOr<EventsWrite>,
     NamedWith(id, user): NamedWith<UserId>,
 ) -> Result<Json<RegistrationView>, ApiError> {
-    Ok(Json(app.events.service.apply(RegistrationCommand::Decline(actor), id, user).await?.registration.into()))
+    let command = RegistrationCommand::Decline(&caller);
+    Ok(Json(app.events.service.apply(command, id, user).await?.registration.into()))
 }
 
 /// Check in a guest by the code they show.
@@ -101,9 +103,9 @@ pub(crate) async fn decline(
 )]
 pub(crate) async fn check_in(
     State(app): State<Arc<App>>,
-    DoorStaff(actor): DoorStaff,
+    DoorStaff(caller): DoorStaff,
     Named(id): Named,
     Json(checkin): Json<GuestCheckin>,
 ) -> Result<Json<Guest>, ApiError> {
-    Ok(Json(app.events.service.check_in(id, checkin.code.as_str(), &app.checkin_codes, actor).await?))
+    Ok(Json(app.events.service.check_in(&caller, id, checkin.code.as_str(), &app.checkin_codes).await?))
 }

@@ -1,22 +1,21 @@
-//! Decisions of the organisers, and copies by hosts.
+//! Decisions of the organisers about side events, and about changes of approved ones by their hosts.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use ibw::app::App;
-use ibw::auth::rights::EventsModerate;
+use ibw::auth::rights::EventsRead;
 use ibw::error::ApiError;
-use ibw::events::service::Copy;
+use ibw::events::service::Verdict;
 use ibw::events::view::EventView;
-use ibw::http::{CurrentUser, ETagged, Json, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, Json};
+use ibw::page::{Page, PageRequest};
 use ibw::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::caller::Organiser;
+use crate::caller::Moderator;
 use crate::events::tagged;
-use crate::named::Named;
 
 /// Approval of a side event.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -24,7 +23,12 @@ use crate::named::Named;
 #[schema(as = SideEventApproval, example = json!({"reason": "Great fit for the Rust track."}))]
 pub(crate) struct EventApproval {
     /// Reason, which the host sees. Default: none.
-    pub(crate) reason: Option<Text<500>>,
+    reason: Option<Text<500>>,
+}
+
+/// An approval; without a body it has no reason.
+fn approved(body: Option<Json<EventApproval>>) -> Verdict {
+    Verdict::Approved(body.and_then(|Json(approval)| approval.reason))
 }
 
 /// Rejection of a side event.
@@ -33,7 +37,7 @@ pub(crate) struct EventApproval {
 #[schema(as = SideEventRejection, example = json!({"reason": "Please add the address of the venue."}))]
 pub(crate) struct EventRejection {
     /// Reason, which the host sees and is notified of.
-    pub(crate) reason: Text<500>,
+    reason: Text<500>,
 }
 
 /// Approve a side event.
@@ -46,14 +50,10 @@ pub(crate) struct EventRejection {
 )]
 pub(crate) async fn approve(
     State(app): State<Arc<App>>,
-    _: Organiser<EventsModerate>,
-    Named(id): Named,
-    RequiredIfMatch(expected): RequiredIfMatch,
+    by: Moderator,
     body: Option<Json<EventApproval>>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let reason = body.and_then(|Json(approval)| approval.reason);
-    let event = app.events.service.approve(id, reason, &expected).await?;
-    Ok(tagged(event))
+    Ok(tagged(app.events.service.decide(&by.actor, by.event, &approved(body), &by.expected).await?))
 }
 
 /// Reject a side event.
@@ -65,29 +65,57 @@ pub(crate) async fn approve(
 )]
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
-    _: Organiser<EventsModerate>,
-    Named(id): Named,
-    RequiredIfMatch(expected): RequiredIfMatch,
+    by: Moderator,
     Json(EventRejection { reason }): Json<EventRejection>,
 ) -> Result<ETagged<EventView>, ApiError> {
-    let event = app.events.service.reject(id, reason, &expected).await?;
-    Ok(tagged(event))
+    let verdict = Verdict::Rejected(reason);
+    Ok(tagged(app.events.service.decide(&by.actor, by.event, &verdict, &by.expected).await?))
 }
 
-/// Copy a side event you host, without its registrations.
+/// List the side events whose changes wait for a review.
 ///
-/// The copy waits for approval.
+/// The longest wait is first. `pending_revision` has changes that are not public: approve or reject the revision.
+/// With `unreviewed_since`, changes are public already: approve the event again, or cancel it.
 #[utoipa::path(
-    post, path = "/api/v1/events/{id}/duplicate", operation_id = "duplicate_event", tag = "events",
-    responses((status = 201, body = EventView, headers(("ETag" = String, description = "The copy's version, with a digest of the answer.")))),
+    get, path = "/api/v1/events/reviews", operation_id = "list_event_reviews", tag = "events",
+    responses((status = 200, body = Page<EventView>)),
 )]
-pub(crate) async fn duplicate(
+pub(crate) async fn reviews(
     State(app): State<Arc<App>>,
-    CurrentUser(user): CurrentUser,
-    Named(id): Named,
-    body: Option<Json<Copy>>,
-) -> Result<(StatusCode, ETagged<EventView>), ApiError> {
-    let copy = body.map(|Json(copy)| copy).unwrap_or_default();
-    let event = app.events.service.duplicate(id, user.id, copy).await?;
-    Ok((StatusCode::CREATED, tagged(event)))
+    _: Allowed<EventsRead>,
+    page: PageRequest,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    Ok(Json(app.events.service.reviews(&page).await?))
+}
+
+/// Approve the pending revision of a side event.
+///
+/// The revision applies to the event as it is now, and everybody sees it. `If-Match` has `pending_revision.version`.
+/// The host is notified.
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/revision/approve", operation_id = "approve_event_revision", tag = "events",
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's new version, with a digest of the answer.")))),
+)]
+pub(crate) async fn approve_revision(
+    State(app): State<Arc<App>>,
+    by: Moderator,
+    body: Option<Json<EventApproval>>,
+) -> Result<ETagged<EventView>, ApiError> {
+    Ok(tagged(app.events.service.decide_revision(&by.actor, by.event, &approved(body), &by.expected).await?))
+}
+
+/// Reject the pending revision of a side event.
+///
+/// The event stays as it is. `If-Match` has `pending_revision.version`. The host is notified of the reason.
+#[utoipa::path(
+    post, path = "/api/v1/events/{id}/revision/reject", operation_id = "reject_event_revision", tag = "events",
+    responses((status = 200, body = EventView, headers(("ETag" = String, description = "The event's version, with a digest of the answer.")))),
+)]
+pub(crate) async fn reject_revision(
+    State(app): State<Arc<App>>,
+    by: Moderator,
+    Json(EventRejection { reason }): Json<EventRejection>,
+) -> Result<ETagged<EventView>, ApiError> {
+    let verdict = Verdict::Rejected(reason);
+    Ok(tagged(app.events.service.decide_revision(&by.actor, by.event, &verdict, &by.expected).await?))
 }

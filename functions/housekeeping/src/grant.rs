@@ -1,5 +1,6 @@
 //! Grants by an operator. The first admin is made so: routes that give rights need an admin.
 
+use ibw::audit::model::Actor;
 use ibw::id::UserId;
 use ibw::users::grants::{AccessRole, Grant, Grants, Resource};
 use ibw::users::service::UserService;
@@ -33,11 +34,12 @@ pub struct Granted {
 }
 
 impl GrantCommand {
-    /// Gives the grant. A grant that the user has changes nothing.
-    pub async fn run(&self, users: &UserService) -> Result<Granted, Error> {
+    /// Gives the grant, in this invocation. A grant that the user has changes nothing.
+    pub async fn run(&self, users: &UserService, request_id: &str) -> Result<Granted, Error> {
+        let operator = Actor { name: "operator".to_owned(), request_id: request_id.to_owned() };
         let user_id = users.by_telegram(self.telegram_id).await?.id;
         let grant = Grant { role: self.role, resource: self.resource.clone() };
-        let user = users.grant(user_id, &grant).await?;
+        let user = users.grant(&operator, user_id, &grant).await?;
         tracing::info!(user.id = %user_id, role = grant.role.name(), resource = %grant.resource, "operator.granted");
         Ok(Granted { user_id, grants: user.standing.grants })
     }

@@ -27,6 +27,8 @@ async fn run(domains: &Domains, platform: &Platform, event: LambdaEvent<Value>) 
             housekeeping::run(&domains.scheduled(platform), deadline).await?;
             Value::Null
         }
-        Input::Grant(command) => serde_json::to_value(command.run(&domains.users.service).await?)?,
+        Input::Grant(command) => {
+            serde_json::to_value(command.run(&domains.users.service, &event.context.request_id).await?)?
+        }
     })
 }

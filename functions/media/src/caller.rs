@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::model::Principal;
 use ibw::auth::rights::{MediaUpload, MediaWrite};
 use ibw::error::ApiError;
@@ -26,7 +27,9 @@ impl FromRequestParts<Arc<App>> for UploadCaller {
         if matches!(principal, Principal::Key(_)) && imports.is_empty() {
             return Err(lacks::<MediaWrite>());
         }
-        Ok(Self(Uploader { name: principal.name(), is_admin, imports, is_trusted }))
+        let is_key = matches!(principal, Principal::Key(_));
+        let actor = Actor::from_request_parts(parts, app).await?;
+        Ok(Self(Uploader { actor, is_key, is_admin, imports, is_trusted }))
     }
 }
 

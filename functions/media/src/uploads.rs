@@ -41,5 +41,5 @@ pub(crate) async fn complete(
     UploadCaller(uploader): UploadCaller,
     Path(id): Path<MediaId>,
 ) -> Result<Json<MediaView>, ApiError> {
-    Ok(Json(app.media.service.complete(&uploader.name, id).await?))
+    Ok(Json(app.media.service.complete(&uploader, id).await?))
 }

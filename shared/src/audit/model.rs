@@ -20,7 +20,7 @@ const BOOKKEEPING: [&str; 3] = ["version", "created_at", "updated_at"];
 /// Who acts, in which request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// The name as in logs: `usr_…`, `key_…` or `bootstrap`.
+    /// The name as in logs: `usr_…`, `key_…`, `bootstrap`, or `operator` of a command outside the API.
     pub name: String,
     /// Id of the request.
     pub request_id: String,

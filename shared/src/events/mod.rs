@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
-pub mod actor;
+pub mod access;
 pub mod calendar;
 pub mod code;
 pub mod degrees;

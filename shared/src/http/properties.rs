@@ -25,10 +25,19 @@ pub struct Properties {
     pub(super) repeatable: bool,
     /// The answer's `Cache-Control`. Default: by what the answer depends on (`cache.rs`).
     pub(super) cache: Option<&'static str>,
-    /// The action under which the audit has what an unsafe method does.
-    pub(super) action: Option<&'static str>,
+    /// What the audit has of an unsafe method.
+    pub(super) audit: Option<Audited>,
     /// Codes of the handler's own errors. Those of its extractors and of the middleware are added.
     pub(super) errors: &'static [Code],
+}
+
+/// What the audit has of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Audited {
+    /// The action.
+    pub(super) action: &'static str,
+    /// Whether the route also serves users who change their own data, which is not audited.
+    pub(super) unless_own: bool,
 }
 
 impl Default for Properties {
@@ -46,7 +55,7 @@ impl Properties {
         head: false,
         repeatable: false,
         cache: None,
-        action: None,
+        audit: None,
         errors: &[],
     };
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::describe::Described;
 use super::problem;
-use super::properties::{MEGABYTE, Properties};
+use super::properties::{Audited, MEGABYTE, Properties};
 use crate::app::App;
 use crate::error::Code;
 use crate::rate_limit::RateClass;
@@ -127,10 +127,18 @@ impl<D> Handlers<D> {
         self
     }
 
-    /// Declares the audit's name for what the unsafe method of the path does: its success has one entry.
+    /// Declares the audit's name for what the unsafe method of the path does. A success that changes something has one
+    /// entry.
     #[must_use]
     pub const fn audited(mut self, action: &'static str) -> Self {
-        self.properties.action = Some(action);
+        self.properties.audit = Some(Audited { action, unless_own: false });
+        self
+    }
+
+    /// The same, for a route that also serves users who change their own data: that has no entry.
+    #[must_use]
+    pub const fn audited_unless_own(mut self, action: &'static str) -> Self {
+        self.properties.audit = Some(Audited { action, unless_own: true });
         self
     }
 

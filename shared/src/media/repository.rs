@@ -3,6 +3,7 @@
 use super::error::MediaError;
 use super::keys;
 use super::model::{MAX_BYTES, MAX_OBJECTS, MAX_OPEN, Media};
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, Expression, Query, Table, Transaction};
 use crate::media::model::MediaId;
 use crate::platform::Platform;
@@ -13,13 +14,18 @@ use crate::time::Time;
 #[derive(Clone, Debug)]
 pub struct MediaRepository {
     media: Table,
+    audit: Table,
     random: Random,
 }
 
 impl MediaRepository {
-    /// On the table of this deployment.
+    /// On the tables of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { media: platform.tables.table("media"), random: platform.random.clone() }
+        Self {
+            media: platform.tables.table("media"),
+            audit: platform.tables.table("audit"),
+            random: platform.random.clone(),
+        }
     }
 
     /// An upload.
@@ -39,7 +45,7 @@ impl MediaRepository {
 
     /// Stores a new upload, unless its owner has too many open ones or, if the owner `is_limited`, has used up the
     /// space.
-    pub async fn create(&self, media: &Media, is_limited: bool) -> Result<(), MediaError> {
+    pub async fn create(&self, media: &Media, is_limited: bool, entry: Option<&AuditEntry>) -> Result<(), MediaError> {
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &Expression::absent(), MediaError::VersionConflict);
         // Quotas from before these counts lack them.
@@ -53,24 +59,34 @@ impl MediaRepository {
             room = room.name("#bytes", "bytes").number(":bytes", MAX_BYTES.saturating_sub(media.size));
         }
         write.update_if(&self.media, &keys::quota(&media.owner), &begun(media), &room, MediaError::TooMany);
+        self.audit(&mut write, entry);
         write.run(&self.random).await
     }
 
     /// Stores the next version of an upload. What it no longer takes is given back to its owner.
-    pub async fn save(&self, before: &Media, media: &Media) -> Result<(), MediaError> {
+    pub async fn save(&self, before: &Media, media: &Media, entry: Option<&AuditEntry>) -> Result<(), MediaError> {
         let unchanged = Expression::version(before.version);
         let (closed, given_up) = (before.state.is_open(), before.state.is_kept());
         let (closed, given_up) = (closed && !media.state.is_open(), given_up && !media.state.is_kept());
-        if !closed && !given_up {
+        if !closed && !given_up && entry.is_none() {
             let stored = self.media.put(media, &unchanged).await;
             return stored.map_err(|error| error.or(MediaError::VersionConflict));
         }
         let mut write = Transaction::new();
         write.put_if(&self.media, media, &unchanged, MediaError::VersionConflict);
-        let size = if given_up { media.size } else { 0 };
-        let change = counted(-i64::from(closed), -i64::from(given_up), -i64::try_from(size).unwrap_or(i64::MAX));
-        write.update(&self.media, &keys::quota(&media.owner), &change);
+        if closed || given_up {
+            let size = if given_up { media.size } else { 0 };
+            let change = counted(-i64::from(closed), -i64::from(given_up), -i64::try_from(size).unwrap_or(i64::MAX));
+            write.update(&self.media, &keys::quota(&media.owner), &change);
+        }
+        self.audit(&mut write, entry);
         write.run(&self.random).await
+    }
+
+    fn audit(&self, write: &mut Transaction<MediaError>, entry: Option<&AuditEntry>) {
+        if let Some(entry) = entry {
+            write.put_new(&self.audit, entry);
+        }
     }
 
     /// Deletes the record of an upload at its version.

@@ -15,6 +15,7 @@ use super::member::Member;
 use super::model::{Claim, Derived, Facet, Identity, User};
 use super::start::Start;
 use super::verification::EmailVerification;
+use crate::audit::model::AuditEntry;
 use crate::control::model::{Change, ControlEntry};
 use crate::dynamo::{self, Entity, Expression, Key, OutboxMessage, Position, Query, Table, Transaction};
 use crate::id::UserId;
@@ -43,6 +44,7 @@ pub struct UserRepository {
     ephemeral: Table,
     /// It has tickets.
     conferences: Table,
+    audit: Table,
     random: Random,
 }
 
@@ -53,6 +55,7 @@ impl UserRepository {
             users: platform.tables.table("users"),
             ephemeral: platform.tables.table("ephemeral"),
             conferences: platform.tables.table("conferences"),
+            audit: platform.tables.table("audit"),
             random: platform.random.clone(),
         }
     }
@@ -92,6 +95,13 @@ impl UserRepository {
     /// be one higher.
     pub async fn save(&self, before: &User, user: &User) -> Result<(), UserError> {
         self.write(Some(before), user, Transaction::new()).await
+    }
+
+    /// As [`Self::save`], with an entry in the audit.
+    pub async fn save_audited(&self, before: &User, user: &User, entry: &AuditEntry) -> Result<(), UserError> {
+        let mut transaction = Transaction::new();
+        transaction.put_new(&self.audit, entry);
+        self.write(Some(before), user, transaction).await
     }
 
     /// As [`Self::save`], and closes the verification that proved the address, unless it was closed or replaced

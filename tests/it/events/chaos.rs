@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ibw::events::actor::Actor;
 use ibw::events::registration::{Registration, RegistrationState};
 use ibw::events::repository::EventRepository;
 use ibw::events::service::{Registrar, RegistrationCommand};
@@ -13,7 +12,7 @@ use ibw::random::Random;
 use serde_json::json;
 
 use super::sweep::housekeep;
-use super::{HOUR, people, published, repository, stored, tally};
+use super::{HOUR, ORGANISER, people, published, repository, stored, tally};
 use crate::support::app::TestApp;
 use crate::support::fuse::Fuse;
 use crate::users::entities;
@@ -29,7 +28,7 @@ fn mortal(app: &TestApp, fuse: &Fuse) -> Registrar {
 }
 
 /// Does something with somebody, or dies at it. A rule may be against it, a fault may not.
-async fn act(registrar: Registrar, fuse: Fuse, command: RegistrationCommand, event: EventId, guest: UserId) {
+async fn act(registrar: Registrar, fuse: Fuse, command: RegistrationCommand<'_>, event: EventId, guest: UserId) {
     let acting = async {
         if let Err(error) = registrar.apply(command, event, guest).await {
             let error = ibw::error::ApiError::from(error);
@@ -60,7 +59,6 @@ async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
         let tasks: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 let guest = guests[usize::try_from(random.below(GUESTS)).unwrap()];
-                let host = Actor { user: None, admin: true };
                 let commands = [
                     RegistrationCommand::Register,
                     RegistrationCommand::Register,
@@ -71,8 +69,8 @@ async fn seats_add_up_whatever_happens_at_once_and_whoever_dies() {
                     RegistrationCommand::Accept,
                     RegistrationCommand::DeclineOffer,
                     RegistrationCommand::Lapse,
-                    RegistrationCommand::Decline(host),
-                    RegistrationCommand::Approve(host),
+                    RegistrationCommand::Decline(&ORGANISER),
+                    RegistrationCommand::Approve(&ORGANISER),
                 ];
                 let command = commands[usize::try_from(random.below(commands.len() as u64)).unwrap()];
                 // One in three dies, somewhere from its first call to its last.

@@ -1,5 +1,6 @@
 //! Side events: writing and finding them, registering, the door, and what follows as time passes.
 
+mod audit;
 mod chaos;
 mod door;
 mod lists;
@@ -17,6 +18,10 @@ mod tellings;
 mod waitlist;
 mod writing;
 
+use std::sync::LazyLock;
+
+use ibw::audit::model::Actor;
+use ibw::events::access::{Access, Caller};
 use ibw::events::registration::Registration;
 use ibw::events::repository::EventRepository;
 use ibw::events::seats::{Seats, Tally};
@@ -31,6 +36,12 @@ use crate::support::telegram::Person;
 pub(crate) const EVENTS: &str = "/api/v1/events";
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
+
+/// An organiser, for services.
+static ORGANISER: LazyLock<Caller> = LazyLock::new(|| Caller {
+    access: Access { user: None, admin: true },
+    actor: Actor { name: "bootstrap".to_owned(), request_id: "r".to_owned() },
+});
 
 /// An event to be written: it begins a day after tests begin, and has no limit of seats.
 pub(crate) fn event(title: &str) -> Value {

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 
-use ibw::events::actor::Actor;
 use ibw::events::error::EventError;
 use ibw::events::registration::RegistrationState;
 use ibw::events::repository::EventRepository;
@@ -13,7 +12,7 @@ use ibw::random::Random;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{people, published, repository, stored, tally};
+use super::{ORGANISER, people, published, repository, stored, tally};
 use crate::support::app::TestApp;
 use crate::support::policy::Watch;
 use crate::users::entities;
@@ -153,18 +152,17 @@ impl World {
 
     /// Does it; what a rule is against does nothing.
     async fn apply(&self, step: Step) {
-        let host = Actor { user: None, admin: true };
         let (command, guest) = match step {
             Step::Register(guest) => (RegistrationCommand::Register, guest),
             Step::Cancel(guest) => (RegistrationCommand::Cancel, guest),
             Step::Accept(guest) => (RegistrationCommand::Accept, guest),
             Step::DeclineOffer(guest) => (RegistrationCommand::DeclineOffer, guest),
-            Step::Approve(guest) => (RegistrationCommand::Approve(host), guest),
-            Step::Decline(guest) => (RegistrationCommand::Decline(host), guest),
+            Step::Approve(guest) => (RegistrationCommand::Approve(&ORGANISER), guest),
+            Step::Decline(guest) => (RegistrationCommand::Decline(&ORGANISER), guest),
             Step::Resize(capacity) => {
                 let version = self.repository.by_id(self.event).await.unwrap().unwrap().version;
                 let patch = serde_json::from_value(json!({"capacity": capacity})).unwrap();
-                match self.events.update(self.event, patch, &version.into(), &host).await {
+                match self.events.update(&ORGANISER, self.event, patch, &version.into()).await {
                     Ok(event) => assert_eq!(event.details.capacity, Some(capacity)),
                     Err(error) => assert!(matches!(error, EventError::CapacityBelowTaken), "{error}"),
                 }

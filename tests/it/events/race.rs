@@ -72,7 +72,12 @@ struct Answer {
 }
 
 /// Has all these users command the same at once, under the function's policy.
-async fn all_at_once(app: &TestApp, users: &[UserId], command: RegistrationCommand, event: EventId) -> Vec<Answer> {
+async fn all_at_once(
+    app: &TestApp,
+    users: &[UserId],
+    command: RegistrationCommand<'static>,
+    event: EventId,
+) -> Vec<Answer> {
     let events = Registrar::new(&patient(app));
     let ticks = Arc::new(AtomicU64::new(0));
     let one = |user: UserId| {

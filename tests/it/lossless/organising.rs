@@ -140,6 +140,33 @@ async fn side_events_are_decided_once() {
 }
 
 #[tokio::test]
+async fn side_events_are_changed_by_staff_once() {
+    let published = async || {
+        let app = TestApp::start().await;
+        let logins = events::people(&app, 1, 2).await;
+        let id = events::published(&app, &logins[0], json!({"requires_approval": true})).await;
+        events::register(&app, &logins[1], &id, "register").await;
+        (app, (logins, id))
+    };
+    let second = ("if-match", "\"2\"");
+    unharmed("event.update_by_staff", published, async |(app, (_, id))| {
+        events::organise(app, "PATCH", &format!("/{id}")).header(second).json(&json!({"capacity": 5})).send().await
+    })
+    .await;
+    unharmed("event.cancel_by_staff", published, async |(app, (_, id))| {
+        events::organise(app, "DELETE", &format!("/{id}")).header(second).send().await
+    })
+    .await;
+    for decision in ["approve", "decline"] {
+        unharmed(&format!("registration.{decision}"), published, async |(app, (logins, id))| {
+            let path = format!("/{id}/registrations/{}/{decision}", logins[1].user_id);
+            events::ask(app, &logins[0], "POST", &path).send().await
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn templates_are_written_once() {
     let news = template("news", &[]);
     let create = async |app: &TestApp| notifications::organise(app, "POST", "/templates").json(&news).send().await;

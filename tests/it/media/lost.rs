@@ -1,7 +1,12 @@
 //! Uploads where an answer of DynamoDB is lost.
 
+use ibw::users::grants::AccessRole;
+
+use super::audit::import;
 use super::{begin, complete, delete, png, ready, somebody, start, uploaded};
 use crate::lossless::unharmed;
+use crate::support::telegram::Person;
+use crate::users::login_with_role;
 
 #[tokio::test]
 async fn uploads_are_begun_completed_and_deleted_once() {
@@ -23,4 +28,16 @@ async fn uploads_are_begun_completed_and_deleted_once() {
         (app, (s3, login, id))
     };
     unharmed("media.delete", kept, async |(app, (_, login, id))| delete(app, login, id).await).await;
+}
+
+#[tokio::test]
+async fn acts_of_staff_are_done_and_audited_once() {
+    let begun = async || {
+        let (app, s3) = start().await;
+        let staff = login_with_role(&app, &Person::new(2), AccessRole::Organizer).await;
+        let id = import(&app, &s3, &staff).await;
+        (app, (s3, staff, id))
+    };
+    unharmed("media.complete_import", begun, async |(app, (_, staff, id))| complete(app, staff, id).await).await;
+    unharmed("media.delete_import", begun, async |(app, (_, staff, id))| delete(app, staff, id).await).await;
 }

@@ -1,5 +1,6 @@
 //! Uploads: what is taken and what is refused, what survives a crash, what time and people remove.
 
+mod audit;
 mod begin;
 mod complete;
 mod lost;

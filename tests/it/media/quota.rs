@@ -21,8 +21,8 @@ async fn stored(app: &TestApp, login: &Login, number: u32, size: u64) -> Vec<Med
     for _ in 0..number {
         let id = MediaId::generate(app.now(), &platform.random);
         let pending = Media::begin(id, login.user_id.clone(), ContentType::Png, size, app.now());
-        repository.create(&pending, true).await.unwrap();
-        repository.save(&pending, &pending.to(State::Ready, app.now())).await.unwrap();
+        repository.create(&pending, true, None).await.unwrap();
+        repository.save(&pending, &pending.to(State::Ready, app.now()), None).await.unwrap();
         ids.push(id);
     }
     ids

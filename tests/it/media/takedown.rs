@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ibw::audit::model::Actor;
 use serde_json::json;
 
 use super::{
@@ -14,7 +15,8 @@ use crate::support::storage::Object;
 const DAY: i64 = 24 * 3600;
 
 async fn take_down(app: &TestApp, id: &str) -> serde_json::Value {
-    let taken = app.backstage().media.service.takedown(id.parse().unwrap()).await.unwrap();
+    let actor = Actor { name: "bootstrap".to_owned(), request_id: "r".to_owned() };
+    let taken = app.backstage().media.service.takedown(&actor, id.parse().unwrap()).await.unwrap();
     serde_json::to_value(taken).unwrap()
 }
 
@@ -32,6 +34,12 @@ async fn upload_that_is_taken_down_is_gone_at_once_and_its_owner_cannot_bring_it
         assert_eq!((&taken["status"], &taken["url"]), (&json!("taken_down"), &json!(null)));
         assert_eq!((show(&app, &id).await.error(), s3.keys()), ((404, "NOT_FOUND"), Vec::new()));
     }
+    let audit = app.database.items("audit");
+    let [entry] = &audit[..] else { panic!("one takedown: {audit:?}") };
+    assert_eq!(
+        (&entry["action"]["S"], &entry["object"]["S"]),
+        (&json!("media.takedown"), &json!(format!("media/{id}")))
+    );
     // The address to upload to is still good.
     s3.put(&pending(&id), Object::new(PNG, "image/png"));
     assert_eq!(complete(&app, &login, &id).await.error(), (404, "NOT_FOUND"));

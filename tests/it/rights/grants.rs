@@ -1,6 +1,7 @@
 //! Grants have a scope: a conference, a check-in list, a side event. And an operator's command gives the first one.
 
 use housekeeping::Input;
+use ibw::audit::model::Actor;
 use serde_json::json;
 
 use super::{give, login_with};
@@ -85,9 +86,21 @@ async fn operator_gives_the_first_admin_and_repeats_change_nothing() {
     let command = json!({"grant": {"telegram_id": 1, "role": "admin"}});
     for _ in 0..2 {
         let Input::Grant(command) = Input::of(command.clone()).unwrap() else { panic!("a command") };
-        let granted = command.run(&domains.users.service).await.unwrap();
+        let granted = command.run(&domains.users.service, "r").await.unwrap();
         assert_eq!(json!(granted.grants), json!([{"role": "admin", "resource": "*"}]));
     }
+    let audit = app.database.items("audit");
+    let text = |name: &str| audit[0][name]["S"].as_str().unwrap().to_owned();
+    let said = ["action", "actor", "object", "request_id"].map(text);
+    assert_eq!(
+        (audit.len(), said),
+        (1, ["user.grant", "operator", &format!("users/{}", login.user_id), "r"].map(str::to_owned))
+    );
+    let grant = json!({"M": {"role": {"S": "admin"}, "resource": {"S": "*"}}});
+    assert_eq!(
+        (&audit[0]["fields"]["L"], &audit[0]["new"]["M"]["grants"]["L"]),
+        (&json!([{"S": "grants"}]), &json!([grant]))
+    );
     let response = app.users().get(super::BY_TELEGRAM).header(login.bearer()).send().await;
     assert_eq!(response.status, 200, "{}", response.text);
     for wrong in [
@@ -106,9 +119,10 @@ async fn user_has_twenty_grants_at_most() {
     let login = app.login(&Person::new(1)).await;
     let users = &app.backstage().users.service;
     let id = login.user_id.parse().unwrap();
+    let operator = Actor { name: "operator".to_owned(), request_id: "r".to_owned() };
     for n in 0..20 {
-        users.grant(id, &super::grant(&format!("steward conferences/c{n}"))).await.unwrap();
+        users.grant(&operator, id, &super::grant(&format!("steward conferences/c{n}"))).await.unwrap();
     }
-    assert!(users.grant(id, &super::grant("steward conferences/c20")).await.is_err());
-    assert!(users.grant(id, &super::grant("steward conferences/c0")).await.is_ok());
+    assert!(users.grant(&operator, id, &super::grant("steward conferences/c20")).await.is_err());
+    assert!(users.grant(&operator, id, &super::grant("steward conferences/c0")).await.is_ok());
 }

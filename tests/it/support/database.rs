@@ -13,11 +13,10 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::support::freeze::Freeze;
+use crate::support::guard::Guard;
 use crate::support::log::show_warnings;
 use crate::support::template::Template;
-
-/// What stands before the tables' names in tests.
-pub(crate) const PREFIX: &str = "ibw-test";
+pub(crate) use crate::support::wire::PREFIX;
 
 /// A database, gone with the test. Clones are the same database.
 #[derive(Clone)]
@@ -82,7 +81,7 @@ impl TestDatabase {
         env.finish(()).expect("a sound environment");
         // As the app has them, but without its waits between the tries.
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
-        aws.dynamodb().retry_config(retries)
+        aws.dynamodb().retry_config(retries).interceptor(Guard)
     }
 }
 

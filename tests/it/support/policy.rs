@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use serde_json::Value;
 
-use crate::support::database::PREFIX;
-use crate::support::template::{Access, Template};
+use crate::support::template::{Access, Permission, Template};
+use crate::support::wire::{self, PREFIX, needs};
 
 /// One request to DynamoDB.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Call {
 /// A watch; clones share what they saw.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Watch {
-    allowed: Option<Arc<BTreeSet<Access>>>,
+    allowed: Option<Arc<Vec<Permission>>>,
     calls: Arc<Mutex<Vec<Call>>>,
     control_reads: Arc<AtomicUsize>,
     refuses_control_reads: Arc<AtomicBool>,
@@ -61,6 +61,13 @@ impl Watch {
         self.take().into_iter().map(|call| call.operation).collect()
     }
 
+    /// The first access that an operation needs and the policy does not allow.
+    fn missing(&self, operation: &str, needs: &BTreeSet<Access>) -> Option<Access> {
+        let allowed = self.allowed.as_ref()?;
+        let is_allowed = |access: &&Access| allowed.iter().any(|permission| permission.allows(operation, access));
+        needs.iter().find(|access| !is_allowed(access)).cloned()
+    }
+
     /// The calls since the last look, without reads of the control list.
     pub(crate) fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls.lock().expect("no test panicked here"))
@@ -68,10 +75,10 @@ impl Watch {
 }
 
 /// A function's policy; the template is read once for each, as reading it takes longer than most requests.
-fn policy(function: &str) -> Arc<BTreeSet<Access>> {
-    static KNOWN: Mutex<BTreeMap<String, Arc<BTreeSet<Access>>>> = Mutex::new(BTreeMap::new());
+fn policy(function: &str) -> Arc<Vec<Permission>> {
+    static KNOWN: Mutex<BTreeMap<String, Arc<Vec<Permission>>>> = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().expect("no test panicked here");
-    let read = || Arc::new(Template::read().table_access(function));
+    let read = || Arc::new(Template::read().permissions(function));
     Arc::clone(known.entry(function.to_owned()).or_insert_with(read))
 }
 
@@ -86,12 +93,11 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let request = context.request();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let operation = wire::operation(context);
         assert_ne!(operation, "Scan", "no path scans");
-        let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
+        let body = wire::body(context)?;
         let needs = needs(&operation, &body);
+        let missing = self.missing(&operation, &needs);
         let is_control = is_control(&operation, &body);
         assert!(is_control || is_consistent(&operation, &body), "{operation} may miss what was just written: {body}");
         if is_control {
@@ -101,19 +107,12 @@ impl Intercept for Watch {
             }
         } else {
             let parts = body["TransactItems"].as_array().map_or(0, Vec::len);
-            self.calls.lock().expect("no test panicked here").push(Call {
-                operation,
-                needs: needs.clone(),
-                parts,
-                body,
-            });
+            self.calls.lock().expect("no test panicked here").push(Call { operation, needs, parts, body });
         }
-        if let Some(allowed) = &self.allowed
-            && let Some(missing) = needs.iter().find(|access| !allowed.contains(*access))
-        {
-            return Err(format!("AccessDenied: the template does not allow {missing:?}").into());
+        match missing {
+            Some(access) => Err(format!("AccessDenied: the template does not allow {access:?}").into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -154,32 +153,5 @@ fn is_consistent(operation: &str, body: &Value) -> bool {
             tables.all(|(_, keys)| keys["ConsistentRead"] == true)
         }
         _ => true,
-    }
-}
-
-/// What AWS checks for an operation: of batches and transactions, each part.
-fn needs(operation: &str, body: &Value) -> BTreeSet<Access> {
-    let access = |action: &str, table: &str, index: Option<&str>| {
-        let table = table.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('-')).unwrap_or(table);
-        let resource = index.map_or_else(|| table.to_owned(), |index| format!("{table}/index/{index}"));
-        Access { action: action.to_owned(), resource }
-    };
-    let name = |value: &Value| value["TableName"].as_str().unwrap_or_default().to_owned();
-    match operation {
-        "TransactWriteItems" => {
-            let parts = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object).flatten();
-            parts
-                .map(|(kind, part)| {
-                    let action =
-                        if kind == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{kind}Item") };
-                    access(&action, &name(part), None)
-                })
-                .collect()
-        }
-        "BatchGetItem" | "BatchWriteItem" => {
-            let tables = body["RequestItems"].as_object().into_iter().flatten();
-            tables.map(|(table, _)| access(operation, table, None)).collect()
-        }
-        _ => BTreeSet::from([access(operation, &name(body), body["IndexName"].as_str())]),
     }
 }

@@ -20,6 +20,22 @@ pub(crate) struct Access {
     pub(crate) resource: String,
 }
 
+/// What a policy allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Permission {
+    /// The access.
+    pub(crate) access: Access,
+    /// The operations of which it may be a part; `None`: the condition is not there.
+    enclosing: Option<BTreeSet<String>>,
+}
+
+impl Permission {
+    /// Whether it allows this access to an operation.
+    pub(crate) fn allows(&self, operation: &str, access: &Access) -> bool {
+        self.access == *access && self.enclosing.as_ref().is_none_or(|enclosing| enclosing.contains(operation))
+    }
+}
+
 impl Template {
     /// Reads the project's template.
     pub(crate) fn read() -> Self {
@@ -124,25 +140,31 @@ impl Template {
 
     /// What a function may do with tables.
     pub(crate) fn table_access(&self, function: &str) -> BTreeSet<Access> {
+        self.permissions(function).into_iter().map(|permission| permission.access).collect()
+    }
+
+    /// What a function may do with tables, and in which operations.
+    pub(crate) fn permissions(&self, function: &str) -> Vec<Permission> {
         let tables: BTreeMap<&str, String> = self
             .of_type("AWS::DynamoDB::Table")
             .map(|(id, table)| (id, Self::short_name(table, "TableName")))
             .collect();
-        let mut allowed = BTreeSet::new();
+        let mut permissions = Vec::new();
         for statement in self.statements(function) {
+            let enclosing = &statement["Condition"]["ForAnyValue:StringEquals"]["dynamodb:EnclosingOperation"];
+            let names = || list(enclosing).into_iter().map(|name| name.as_str().expect("a name").to_owned()).collect();
+            let enclosing = (!enclosing.is_null()).then(names);
             for resource in list(&statement["Resource"]) {
                 let Some(resource) = table_resource(resource, &tables) else { continue };
                 for action in list(&statement["Action"]) {
-                    let action = action
-                        .as_str()
-                        .expect("an action's name")
-                        .strip_prefix("dynamodb:")
-                        .expect("an action on tables");
-                    allowed.insert(Access { action: action.to_owned(), resource: resource.clone() });
+                    let action = action.as_str().and_then(|action| action.strip_prefix("dynamodb:"));
+                    let action = action.expect("an action on tables").to_owned();
+                    let access = Access { action, resource: resource.clone() };
+                    permissions.push(Permission { access, enclosing: enclosing.clone() });
                 }
             }
         }
-        allowed
+        permissions
     }
 }
 

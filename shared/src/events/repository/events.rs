@@ -2,6 +2,7 @@
 //! transaction, so they are never out of date.
 
 use super::EventRepository;
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, Expression, OutboxMessage, Query, Transaction};
 use crate::events::error::EventError;
 use crate::events::items::{Queue, SlugOwner, Vacancy};
@@ -28,12 +29,15 @@ pub struct EventChange<'a> {
     /// What guests knew of changes, and know now.
     pub telling: Option<(Option<Telling>, Telling)>,
     pub messages: Vec<OutboxMessage>,
+    /// What the audit has of it, if it is not the host's own.
+    pub entry: Option<AuditEntry>,
 }
 
 impl<'a> EventChange<'a> {
     /// A change of which this message tells.
     pub fn new(before: &'a Event, after: &'a Event, message: Option<OutboxMessage>) -> Self {
-        Self { before, after, vacancy: false, telling: None, messages: message.into_iter().collect() }
+        let messages = message.into_iter().collect();
+        Self { before, after, vacancy: false, telling: None, messages, entry: None }
     }
 }
 
@@ -86,7 +90,7 @@ impl EventRepository {
     /// since
     /// it was read.
     pub async fn save(&self, change: &EventChange<'_>) -> Result<(), EventError> {
-        let EventChange { before, after, vacancy, telling, messages } = change;
+        let EventChange { before, after, vacancy, telling, messages, entry } = change;
         let mut transaction = Transaction::new().with_tries(TRIES);
         transaction.put_if(&self.events, *after, &unchanged(before), EventError::PreconditionFailed);
         // A change that the public does not see has no part in lists and seats.
@@ -104,6 +108,9 @@ impl EventRepository {
         }
         for message in messages {
             transaction.put(&self.events, message);
+        }
+        if let Some(entry) = entry {
+            transaction.put_new(&self.audit, entry);
         }
         transaction.run(&self.random).await
     }

@@ -16,12 +16,17 @@ use crate::random::Random;
 #[derive(Clone, Debug)]
 pub struct EventRepository {
     events: Table,
+    audit: Table,
     random: Random,
 }
 
 impl EventRepository {
-    /// On the table of this deployment.
+    /// On the tables of this deployment.
     pub fn new(platform: &Platform) -> Self {
-        Self { events: platform.tables.table("events"), random: platform.random.clone() }
+        Self {
+            events: platform.tables.table("events"),
+            audit: platform.tables.table("audit"),
+            random: platform.random.clone(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! notifications, all or nothing. Its conditions decide, so an old read does no harm.
 
 use super::EventRepository;
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, Expression, OutboxMessage, Transaction};
 use crate::events::items::{Offer, Vacancy};
 use crate::events::keys;
@@ -49,6 +50,8 @@ pub struct SeatChange {
     pub vacancy: bool,
     pub precondition: Precondition,
     pub messages: Vec<OutboxMessage>,
+    /// What the audit has of it, if somebody else than the user did it.
+    pub entry: Option<AuditEntry>,
     pub now: Time,
 }
 
@@ -80,6 +83,9 @@ impl EventRepository {
         }
         for message in &change.messages {
             transaction.put(&self.events, message);
+        }
+        if let Some(entry) = &change.entry {
+            transaction.put_new(&self.audit, entry);
         }
         transaction.run(&self.random).await
     }

@@ -1,6 +1,6 @@
 //! Arrival at an event: codes that guests show, and their check-in.
 
-use super::{Actor, EventService, RegistrationCommand};
+use super::{Caller, EventService, RegistrationCommand};
 use crate::events::code::CheckinCodes;
 use crate::events::error::EventError;
 use crate::events::registration::RegistrationState;
@@ -20,19 +20,19 @@ impl EventService {
     /// Checks in the user of a code, once. `by` is the host or staff.
     pub async fn check_in(
         &self,
+        by: &Caller,
         id: EventId,
         code: &str,
         codes: &CheckinCodes,
-        by: Actor,
     ) -> Result<Guest, EventError> {
         let Some(user) = codes.read(id, code) else {
             // An event that the caller may not see is not found, whatever the code.
-            self.owned(id, &by).await?;
+            self.owned(id, &by.access).await?;
             return Err(EventError::CodeInvalid);
         };
         let registration = self.registrar.apply(RegistrationCommand::CheckIn(by), id, user).await?.registration;
         let found = self.users.get_all(&[user]).await?;
-        let mut seen = self.users.seen_by(&by.viewer(), found).await?;
+        let mut seen = self.users.seen_by(&by.access.viewer(), found).await?;
         Ok(Guest::new(registration, seen.pop()))
     }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::moderation::ADMIN;
 use super::participants::by_event;
-use super::{Actor, EventService};
+use super::{Access, EventService};
 use crate::events::details::Format;
 use crate::events::error::EventError;
 use crate::events::listing::searched;
@@ -61,11 +61,11 @@ impl EventService {
     pub async fn list(
         &self,
         filter: EventFilter,
-        actor: &Actor,
+        access: &Access,
         page: &PageRequest,
     ) -> Result<Page<EventView>, EventError> {
         let approval = filter.approval_status.unwrap_or(Approval::Approved);
-        if approval != Approval::Approved && !actor.admin {
+        if approval != Approval::Approved && !access.admin {
             return Err(EventError::NotYours);
         }
         let words = searched(filter.q.as_deref().unwrap_or_default());
@@ -91,7 +91,7 @@ impl EventService {
         let (events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
         // An entry may be older than its event: the event decides.
         let seen = |event: &Event| event.approval_status == approval;
-        let items = self.views(&ids, events.into_iter().filter(seen).collect(), seats, HashMap::new(), actor);
+        let items = self.views(&ids, events.into_iter().filter(seen).collect(), seats, HashMap::new(), access);
         let next = found.last.map(|after| Moment { at, after: Some(after) });
         Ok(page.page(&context, items, next))
     }
@@ -101,20 +101,20 @@ impl EventService {
     pub async fn mine(&self, user: UserId, role: MyRole, page: &PageRequest) -> Result<Page<EventView>, EventError> {
         let context = [format!("my events:{role:?}"), user.to_string()];
         let after = page.after(&context)?;
-        let actor = Actor { user: Some(user), admin: false };
+        let access = Access { user: Some(user), admin: false };
         let (items, last) = match role {
             MyRole::Host => {
                 let found = self.repository.hosted(user, page.limit, after).await?;
                 let ids: Vec<EventId> = found.items.iter().map(|event| event.id).collect();
                 let (seats, own) =
                     tokio::try_join!(self.repository.seats_of(&ids), self.repository.registrations_for(&ids, user))?;
-                (self.views(&ids, found.items, seats, by_event(own), &actor), found.last)
+                (self.views(&ids, found.items, seats, by_event(own), &access), found.last)
             }
             MyRole::Registered => {
                 let found = self.repository.registered(user, page.limit, after).await?;
                 let ids: Vec<EventId> = found.items.iter().map(|registration| registration.event_id).collect();
                 let (events, seats) = tokio::try_join!(self.repository.by_ids(&ids), self.repository.seats_of(&ids))?;
-                (self.views(&ids, events, seats, by_event(found.items), &actor), found.last)
+                (self.views(&ids, events, seats, by_event(found.items), &access), found.last)
             }
         };
         Ok(page.page(&context, items, last))
@@ -136,21 +136,21 @@ impl EventService {
         &self,
         id: EventId,
         state: Option<RegistrationState>,
-        actor: &Actor,
+        access: &Access,
         page: &PageRequest,
     ) -> Result<Page<Guest>, EventError> {
         let context = [format!("guests:{id}"), format!("{state:?}")];
         let after = page.after(&context)?;
-        self.owned(id, actor).await?;
+        self.owned(id, access).await?;
         let found = self.repository.guests(id, state, page.limit, after).await?;
-        let items = self.named(found.items, actor).await?;
+        let items = self.named(found.items, access).await?;
         Ok(page.page(&context, items, found.last))
     }
 
     /// Registrations with the names of the users whose profiles the caller may see.
-    async fn named(&self, registrations: Vec<Registration>, actor: &Actor) -> Result<Vec<Guest>, EventError> {
+    async fn named(&self, registrations: Vec<Registration>, access: &Access) -> Result<Vec<Guest>, EventError> {
         let ids: Vec<UserId> = registrations.iter().map(|registration| registration.user_id).collect();
-        let seen = self.users.seen_by(&actor.viewer(), self.users.get_all(&ids).await?).await?;
+        let seen = self.users.seen_by(&access.viewer(), self.users.get_all(&ids).await?).await?;
         let mut users: HashMap<UserId, User> = seen.into_iter().map(|user| (user.id, user)).collect();
         let guest = |registration: Registration| {
             let user = users.remove(&registration.user_id);
@@ -166,11 +166,11 @@ impl EventService {
         events: Vec<Event>,
         seats: Vec<Seats>,
         mut own: HashMap<EventId, Registration>,
-        actor: &Actor,
+        access: &Access,
     ) -> Vec<EventView> {
         let mut events: HashMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
         let seats: HashMap<EventId, Seats> = seats.into_iter().map(|seats| (seats.event_id, seats)).collect();
-        let view = |id: &EventId| Some(self.view(events.remove(id)?, seats.get(id)?, own.remove(id), actor));
+        let view = |id: &EventId| Some(self.view(events.remove(id)?, seats.get(id)?, own.remove(id), access));
         ids.iter().filter_map(view).collect()
     }
 }

@@ -7,11 +7,11 @@
 //! | --- | --- | --- |
 //! | [`EventService`] | here | `id_of`, `show`, `calendar`, `share`, `apply`, `own_registration` |
 //! | | `write` | `create`, `duplicate`, `update`, `cancel` |
-//! | | `moderation` | `approve`, `reject` |
-//! | | `revisions` | `approve_revision`, `reject_revision` |
+//! | | `moderation` | `decide`, `decide_revision` |
 //! | | `tellings` | `tell_due` |
 //! | | `lists` | `list`, `mine`, `reviews`, `guests` |
 //! | | `door` | `checkin_code`, `check_in` |
+//! | [`RegistrationCommand`] | `command` | what [`Registrar`] does, for whom |
 //! | [`Registrar`] | `registrar` | `apply`: read, decide, write, and again where others were faster |
 //! | | `ending` | how a registration ends, by rule |
 //! | | `handover` | `leave`: how its seat goes to the next |
@@ -20,6 +20,7 @@
 
 #![warn(missing_docs)]
 
+mod command;
 mod door;
 mod ending;
 mod handover;
@@ -27,14 +28,15 @@ mod lists;
 mod moderation;
 mod participants;
 mod registrar;
-mod revisions;
 mod sweep;
 mod tellings;
 mod write;
 
-use super::actor::Actor;
+use super::access::{Access, Caller};
+pub use command::{Outcome, RegistrationCommand};
 pub use lists::{EventFilter, MyRole};
-pub use registrar::{Outcome, Registrar, RegistrationCommand};
+pub use moderation::Verdict;
+pub use registrar::Registrar;
 pub use write::Copy;
 
 use super::error::EventError;
@@ -44,6 +46,7 @@ use super::repository::EventRepository;
 use super::seats::Seats;
 use super::share::Share;
 use super::view::{EventView, RegistrationView};
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::conferences::service::ConferenceService;
 use crate::expected::Expected;
 use crate::ical::Calendar;
@@ -83,6 +86,20 @@ impl PartialSchema for EventName {
     }
 }
 
+/// Fields whose values the audit shows: none that is free text, a place, or a name.
+const SHOWN: [&str; 10] = [
+    "approval_status",
+    "cancelled_at",
+    "capacity",
+    "conference",
+    "ends_at",
+    "format",
+    "requires_approval",
+    "starts_at",
+    "timezone",
+    "unreviewed_since",
+];
+
 /// Events, as hosts, guests and admins deal with them.
 #[derive(Clone, Debug)]
 pub struct EventService {
@@ -120,19 +137,19 @@ impl EventService {
     }
 
     /// An event as the caller sees it, with their own registration.
-    pub async fn show(&self, id: EventId, actor: &Actor) -> Result<EventView, EventError> {
+    pub async fn show(&self, id: EventId, access: &Access) -> Result<EventView, EventError> {
         let own = async {
-            match actor.user {
+            match access.user {
                 Some(user) => self.repository.registration(id, user).await,
                 None => Ok(None),
             }
         };
         let (event, seats, own) = tokio::try_join!(self.repository.by_id(id), self.repository.seats(id), own)?;
         let (event, seats) = event.zip(seats).ok_or(EventError::NotFound)?;
-        if !event.is_public() && !actor.owns(&event) {
+        if !event.is_public() && !access.owns(&event) {
             return Err(EventError::NotFound);
         }
-        Ok(self.view(event, &seats, own, actor))
+        Ok(self.view(event, &seats, own, access))
     }
 
     /// An event in a calendar. Its link opens it in the mini app, which is at `app`.
@@ -148,7 +165,7 @@ impl EventService {
     /// Applies a command to a user's registration.
     pub async fn apply(
         &self,
-        command: RegistrationCommand,
+        command: RegistrationCommand<'_>,
         event: EventId,
         user: UserId,
     ) -> Result<Outcome, EventError> {
@@ -170,25 +187,31 @@ impl EventService {
     }
 
     /// An event that the caller may change.
-    async fn owned(&self, id: EventId, actor: &Actor) -> Result<Event, EventError> {
+    async fn owned(&self, id: EventId, access: &Access) -> Result<Event, EventError> {
         let event = self.repository.by_id(id).await?.ok_or(EventError::NotFound)?;
-        actor.claim(&event)?;
+        access.claim(&event)?;
         Ok(event)
     }
 
-    async fn at_version(&self, id: EventId, actor: &Actor, expected: &Expected) -> Result<Event, EventError> {
-        let event = self.owned(id, actor).await?;
+    async fn at_version(&self, id: EventId, access: &Access, expected: &Expected) -> Result<Event, EventError> {
+        let event = self.owned(id, access).await?;
         if expected.has(event.version) { Ok(event) } else { Err(EventError::PreconditionFailed) }
     }
 
-    fn view(&self, event: Event, seats: &Seats, own: Option<Registration>, actor: &Actor) -> EventView {
-        let is_theirs = actor.owns(&event);
+    /// What the audit has of a change of an event.
+    fn entry(&self, actor: &Actor, action: &str, before: &Event, after: &Event) -> AuditEntry {
+        let changes = Changes::between(Some(before), Some(after), &SHOWN);
+        AuditEntry::new(actor, action, format!("events/{}", after.id), changes, self.clock.now(), &self.random)
+    }
+
+    fn view(&self, event: Event, seats: &Seats, own: Option<Registration>, access: &Access) -> EventView {
+        let is_theirs = access.owns(&event);
         EventView::new(event, seats, own, is_theirs, self.clock.now())
     }
 
     /// An event after a change, with its seats as they are then.
-    async fn changed(&self, event: Event, actor: &Actor) -> Result<EventView, EventError> {
+    async fn changed(&self, event: Event, access: &Access) -> Result<EventView, EventError> {
         let seats = self.repository.seats(event.id).await?.ok_or(EventError::NotFound)?;
-        Ok(self.view(event, &seats, None, actor))
+        Ok(self.view(event, &seats, None, access))
     }
 }

@@ -1,9 +1,10 @@
 //! The rules of registrations. Each change is decided on a read, and made by one write on the condition that nothing has
 //! changed since, or decided again. So a seat is never given twice, and a free seat is offered once.
 
+use super::command::{Outcome, RegistrationCommand};
 use super::ending::Ending;
 use crate::dynamo::{self, Contention, OutboxMessage};
-use crate::events::actor::Actor;
+use crate::events::access::Access;
 use crate::events::error::EventError;
 use crate::events::messages::{self, RegistrationNotice};
 use crate::events::model::Event;
@@ -14,36 +15,6 @@ use crate::id::{EventId, UserId};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
-
-/// A command for a registration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistrationCommand {
-    /// The user registers.
-    Register,
-    /// The user cancels, or leaves the waitlist.
-    Cancel,
-    /// The user accepts the offered seat.
-    Accept,
-    /// The user declines the offered seat.
-    DeclineOffer,
-    /// An offer has expired.
-    Lapse,
-    /// The host, or an admin, approves.
-    Approve(Actor),
-    /// The host, or an admin, declines the user.
-    Decline(Actor),
-    /// The host, or staff, checks the user in.
-    CheckIn(Actor),
-}
-
-/// Outcome of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The registration after the command.
-    pub registration: Registration,
-    /// Whether the command changed it.
-    pub changed: bool,
-}
 
 /// What a command is decided on.
 struct Known {
@@ -78,16 +49,19 @@ impl Registrar {
     /// Applies a command to a user's registration, unless a rule forbids it. The same command again changes nothing.
     pub async fn apply(
         &self,
-        command: RegistrationCommand,
+        command: RegistrationCommand<'_>,
         event: EventId,
         user: UserId,
     ) -> Result<Outcome, EventError> {
         let mut contention = Contention::new(&self.random);
         loop {
-            let (change, registration) = match self.decide(command, event, user, contention.lost()).await? {
+            let (mut change, registration) = match self.decide(command, event, user, contention.lost()).await? {
                 Decision::Stays(registration) => return Ok(Outcome { registration, changed: false }),
                 Decision::Becomes(change, registration) => (change, registration),
             };
+            if let Some((before, after)) = &change.step {
+                change.entry = command.entry(before.as_ref(), after, &self.random);
+            }
             match self.repository.make(&change).await {
                 Ok(()) => {
                     let state = registration.state;
@@ -108,7 +82,7 @@ impl Registrar {
 
     async fn known(
         &self,
-        command: RegistrationCommand,
+        command: RegistrationCommand<'_>,
         id: EventId,
         user: UserId,
         tries: u32,
@@ -125,23 +99,20 @@ impl Registrar {
 
     async fn decide(
         &self,
-        command: RegistrationCommand,
+        command: RegistrationCommand<'_>,
         id: EventId,
         user: UserId,
         tries: u32,
     ) -> Result<Decision, EventError> {
         let Known { event, seats, registration } = self.known(command, id, user, tries).await?;
-        if let RegistrationCommand::Approve(actor)
-        | RegistrationCommand::Decline(actor)
-        | RegistrationCommand::CheckIn(actor) = command
-        {
-            actor.claim(&event)?;
+        if let Some((caller, _)) = command.by_other() {
+            caller.access.claim(&event)?;
         }
         match (command, registration) {
             (RegistrationCommand::Register, before) => self.newcomer(&event, seats, user, before).await,
             (_, None) => Err(EventError::NotRegistered),
             (RegistrationCommand::Approve(_), Some(known)) => self.approve(&event, seats, known).await,
-            (RegistrationCommand::CheckIn(actor), Some(known)) => self.check_in(&event, known, actor),
+            (RegistrationCommand::CheckIn(caller), Some(known)) => self.check_in(&event, known, caller.access),
             (RegistrationCommand::Accept, Some(known)) => self.accept(&event, known),
             (RegistrationCommand::Cancel, Some(known)) => {
                 self.leave(&event, Ending::by_user(&known)?, known, tries).await
@@ -237,7 +208,7 @@ impl Registrar {
     }
 
     /// Checks in a user with a seat, once.
-    fn check_in(&self, event: &Event, known: Registration, by: Actor) -> Result<Decision, EventError> {
+    fn check_in(&self, event: &Event, known: Registration, by: Access) -> Result<Decision, EventError> {
         if !event.takes_registrations() {
             return Err(EventError::NotOpen);
         }
@@ -270,8 +241,17 @@ impl Registrar {
             messages.push(messages::of_registration(notice, event, &after, &self.random)?);
         }
         let step = Some((before, after.clone()));
-        let change =
-            SeatChange { event_id: event.id, step, heads, offer_until, vacancy: false, precondition, messages, now };
+        let change = SeatChange {
+            event_id: event.id,
+            step,
+            heads,
+            offer_until,
+            vacancy: false,
+            precondition,
+            messages,
+            entry: None,
+            now,
+        };
         Ok(Decision::Becomes(Box::new(change), after))
     }
 

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::registrar::{Outcome, Registrar, RegistrationCommand};
+use super::command::{Outcome, RegistrationCommand};
+use super::registrar::Registrar;
 use crate::dynamo::Contention;
 use crate::events::error::EventError;
 use crate::events::registration::offer_end;
@@ -113,6 +114,7 @@ impl Registrar {
                 vacancy: false,
                 precondition,
                 messages,
+                entry: None,
                 now,
             };
             match self.repository.make(&change).await {

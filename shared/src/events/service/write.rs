@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Actor, EventService};
+use super::{Access, Caller, EventService};
 use crate::attempt;
 use crate::dynamo::Contention;
 use crate::events::details::Details;
@@ -45,7 +45,7 @@ impl EventService {
     /// Copies an event of the host without its registrations. The description was checked when the original was
     /// written. A start in the past can be changed until the copy is approved.
     pub async fn duplicate(&self, id: EventId, host: UserId, copy: Copy) -> Result<EventView, EventError> {
-        let original = self.owned(id, &Actor { user: Some(host), admin: false }).await?;
+        let original = self.owned(id, &Access { user: Some(host), admin: false }).await?;
         let mut details = original.details;
         set(&mut details.title, copy.title);
         if let Some(start) = copy.starts_at {
@@ -66,19 +66,21 @@ impl EventService {
     /// Seats that become free are offered.
     pub async fn update(
         &self,
+        caller: &Caller,
         id: EventId,
         patch: EventPatch,
         expected: &Expected,
-        actor: &Actor,
     ) -> Result<EventView, EventError> {
+        let access = &caller.access;
         let mut contention = Contention::new(&self.random);
         loop {
-            let before = self.at_version(id, actor, expected).await?;
-            let event = self.edited(&before, patch.clone(), actor).await?;
+            let before = self.at_version(id, access, expected).await?;
+            let event = self.edited(&before, patch.clone(), access).await?;
             if event == before {
-                return self.changed(event, actor).await;
+                return self.changed(event, access).await;
             }
-            let change = self.change(&before, &event).await?;
+            let mut change = self.change(&before, &event).await?;
+            change.entry = caller.in_office().map(|actor| self.entry(actor, "event.update", &before, &event));
             match self.repository.save(&change).await {
                 Ok(()) if change.vacancy => self.registrar.fill_now(id).await,
                 Ok(()) => {}
@@ -86,17 +88,17 @@ impl EventService {
                 Err(EventError::PreconditionFailed) if contention.wait().await => continue,
                 Err(error) => return Err(error),
             }
-            return self.changed(event, actor).await;
+            return self.changed(event, access).await;
         }
     }
 
     /// An event after a caller's edit.
-    async fn edited(&self, before: &Event, patch: EventPatch, actor: &Actor) -> Result<Event, EventError> {
+    async fn edited(&self, before: &Event, patch: EventPatch, access: &Access) -> Result<Event, EventError> {
         if before.cancelled_at.is_some() {
             return Err(EventError::StateConflict("cancelled"));
         }
         let (mut event, now) = (before.clone(), self.clock.now());
-        if before.is_public() && !actor.admin {
+        if before.is_public() && !access.admin {
             let mut wanted = before.revised();
             patch.apply(&mut wanted);
             self.check(&wanted, Some(&before.details)).await?;
@@ -111,7 +113,7 @@ impl EventService {
             self.check(&event.details, Some(&before.details)).await?;
             stays_in_conference(before, &event.details)?;
             event.rebase(now);
-            if event.approval_status == Approval::Rejected && !actor.admin {
+            if event.approval_status == Approval::Rejected && !access.admin {
                 (event.approval_status, event.decision_reason) = (Approval::Pending, None);
             }
         }
@@ -138,8 +140,8 @@ impl EventService {
     }
 
     /// Cancels an event at version `expected`, and notifies guests and the waitlist. A second call changes nothing.
-    pub async fn cancel(&self, id: EventId, expected: &Expected, actor: &Actor) -> Result<(), EventError> {
-        let before = self.at_version(id, actor, expected).await?;
+    pub async fn cancel(&self, caller: &Caller, id: EventId, expected: &Expected) -> Result<(), EventError> {
+        let before = self.at_version(id, &caller.access, expected).await?;
         if before.cancelled_at.is_some() {
             return Ok(());
         }
@@ -151,7 +153,8 @@ impl EventService {
         event.cancel(now);
         event.stamp(now);
         let message = event.is_public().then(|| messages::of_cancellation(&event, &self.random)).transpose()?;
-        self.repository.save(&EventChange::new(&before, &event, message)).await?;
+        let entry = caller.in_office().map(|actor| self.entry(actor, "event.cancel", &before, &event));
+        self.repository.save(&EventChange { entry, ..EventChange::new(&before, &event, message) }).await?;
         tracing::info!(event.id = %id, "event.cancelled");
         Ok(())
     }
@@ -179,7 +182,7 @@ impl EventService {
     async fn store_new(&self, details: Details, host: UserId) -> Result<EventView, EventError> {
         let now = self.clock.now();
         let id = EventId::of_request(now, &self.random);
-        let by_host = Actor { user: Some(host), admin: false };
+        let by_host = Access { user: Some(host), admin: false };
         if attempt::is_repeated()
             && let Some(event) = self.repository.by_id(id).await?
         {

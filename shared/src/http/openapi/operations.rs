@@ -42,8 +42,11 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
             common_headers(response, is_counted(properties), repeatable);
         }
     }
-    if let Some(action) = properties.action.filter(|_| !method.is_safe()) {
-        operation["x-audit-action"] = action.into();
+    if let Some(audit) = properties.audit.filter(|_| !method.is_safe()) {
+        operation["x-audit-action"] = audit.action.into();
+        if audit.unless_own {
+            operation["x-audit-unless-own"] = true.into();
+        }
     }
     if *method == Method::HEAD {
         without_bodies(&mut operation);

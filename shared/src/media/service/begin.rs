@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::MediaService;
 use crate::attempt;
+use crate::audit::model::Actor;
 use crate::auth::rights::Reach;
 use crate::clients::storage::Upload;
 use crate::media::error::MediaError;
@@ -43,14 +44,28 @@ impl NewUpload {
 /// The caller, as far as uploads are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploader {
-    /// User id, or name of an API key.
-    pub name: String,
+    /// The user or API key. The name is that of the owner of their uploads.
+    pub actor: Actor,
+    /// Whether it is an API key.
+    pub is_key: bool,
     /// Whether the caller may change uploads of others.
     pub is_admin: bool,
     /// What the caller may upload imports for.
     pub imports: Reach,
     /// Whether the caller may upload videos, and more than one user has room for.
     pub is_trusted: bool,
+}
+
+impl Uploader {
+    pub(super) fn owns(&self, media: &Media) -> bool {
+        media.owner == self.actor.name
+    }
+
+    /// The actor, unless it is a user with an image of their own, which takes no right.
+    pub(super) fn in_office(&self, media: &Media) -> Option<&Actor> {
+        let is_own = self.owns(media) && !self.is_key && media.kind() == Kind::Image;
+        (!is_own).then_some(&self.actor)
+    }
 }
 
 impl MediaService {
@@ -80,7 +95,7 @@ impl MediaService {
         let id = MediaId::of_request(now, &self.random);
         let earlier = if attempt::is_repeated() { self.repository.by_id(id).await? } else { None };
         let is_new = earlier.is_none();
-        let begin = || Media::begin(id, by.name.clone(), new.content_type, new.size, now).of(new.conference.clone());
+        let begin = || Media::begin(id, by.actor.name.clone(), new.content_type, new.size, now).of(new.conference.clone());
         let media = earlier.unwrap_or_else(begin);
         let upload = Upload {
             key: &media.pending_key(),
@@ -92,7 +107,8 @@ impl MediaService {
         // Signed before it is stored: an upload whose URL cannot be signed does not count toward the limit.
         let presigned = self.storage()?.presign_upload(&upload).await?;
         if is_new {
-            self.repository.create(&media, !by.is_trusted).await?;
+            let entry = by.in_office(&media).map(|actor| self.entry(actor, "media.begin", None, &media));
+            self.repository.create(&media, !by.is_trusted, entry.as_ref()).await?;
         }
         Ok(BegunUpload::new(&media, presigned))
     }

@@ -18,12 +18,16 @@ use super::error::MediaError;
 use super::model::{Media, State};
 use super::repository::MediaRepository;
 use super::view::MediaView;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::clients::storage::{SharedStorage, Storage, StorageError};
 use crate::id::UserId;
 use crate::media::model::MediaId;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::Clock;
+
+/// Fields whose values the audit shows.
+const SHOWN: [&str; 4] = ["content_type", "reason", "size", "state"];
 
 /// Where uploads are stored. Without a storage, only records can be read.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +64,12 @@ impl MediaService {
     pub async fn public_url(&self, id: MediaId) -> Result<String, MediaError> {
         let found = self.repository.by_id(id).await?;
         found.and_then(|media| self.url(&media)).ok_or(MediaError::NotFound)
+    }
+
+    /// What the audit has of a change of an upload.
+    fn entry(&self, actor: &Actor, action: &str, old: Option<&Media>, new: &Media) -> AuditEntry {
+        let changes = Changes::between(old, Some(new), &SHOWN);
+        AuditEntry::new(actor, action, format!("media/{}", new.id), changes, self.clock.now(), &self.random)
     }
 
     fn url(&self, media: &Media) -> Option<String> {

@@ -3,6 +3,7 @@
 //! record.
 
 use super::{MediaService, Uploader};
+use crate::audit::model::Actor;
 use crate::dynamo::Contention;
 use crate::id::UserId;
 use crate::media::error::MediaError;
@@ -14,23 +15,24 @@ impl MediaService {
     /// Deletes an upload of the caller; as an admin, any upload.
     pub async fn delete(&self, by: &Uploader, id: MediaId) -> Result<(), MediaError> {
         let found = self.repository.by_id(id).await?;
-        let media = found.filter(|media| by.is_admin || media.owner == by.name).ok_or(MediaError::NotFound)?;
+        let media = found.filter(|media| by.is_admin || by.owns(media)).ok_or(MediaError::NotFound)?;
         if media.state.is_gone() {
             return Err(MediaError::NotFound);
         }
-        self.discard(&media).await?;
+        self.discard(&media, by.in_office(&media)).await?;
         tracing::info!(media.id = %id, "media.deleted");
         Ok(())
     }
 
     /// Takes an upload down, for good: nobody can see, complete or delete it any more. The same when repeated.
-    pub async fn takedown(&self, id: MediaId) -> Result<MediaView, MediaError> {
+    pub async fn takedown(&self, actor: &Actor, id: MediaId) -> Result<MediaView, MediaError> {
         let mut contention = Contention::new(&self.random);
         loop {
             let media = self.repository.by_id(id).await?.ok_or(MediaError::NotFound)?;
             let is_done = media.state == State::TakenDown;
             let taken = if is_done { media.clone() } else { media.taken_down(self.clock.now()) };
-            let saved = if is_done { Ok(()) } else { self.repository.save(&media, &taken).await };
+            let entry = self.entry(actor, "media.takedown", Some(&media), &taken);
+            let saved = if is_done { Ok(()) } else { self.repository.save(&media, &taken, Some(&entry)).await };
             match saved {
                 Ok(()) => {
                     self.delete_objects(&taken).await?;
@@ -51,16 +53,18 @@ impl MediaService {
             found => found?,
         };
         let deleted = media.deleted(self.clock.now());
-        self.repository.save(&media, &deleted).await?;
+        self.repository.save(&media, &deleted, None).await?;
         self.storage()?.delete(&deleted.final_key()).await?;
         tracing::info!(media.id = %id, "media.import_discarded");
         Ok(())
     }
 
-    async fn discard(&self, media: &Media) -> Result<(), MediaError> {
+    /// Deletes an upload, perhaps by an actor whose act is in the audit.
+    async fn discard(&self, media: &Media, by: Option<&Actor>) -> Result<(), MediaError> {
         let deleted = if media.state == State::Deleted { media.clone() } else { media.deleted(self.clock.now()) };
         if deleted.version > media.version {
-            self.repository.save(media, &deleted).await?;
+            let entry = by.map(|actor| self.entry(actor, "media.delete", Some(media), &deleted));
+            self.repository.save(media, &deleted, entry.as_ref()).await?;
         }
         self.delete_objects(&deleted).await?;
         if deleted.is_due(self.clock.now()) { self.repository.delete(&deleted).await } else { Ok(()) }
@@ -96,9 +100,9 @@ impl MediaService {
         match media.state {
             State::TakenDown => self.delete_objects(media).await?,
             State::Ready if !media.is_over(now) => self.storage()?.delete(&media.pending_key()).await?,
-            _ => return self.discard(media).await,
+            _ => return self.discard(media, None).await,
         }
-        self.repository.save(media, &media.settled(now)).await
+        self.repository.save(media, &media.settled(now), None).await
     }
 
     /// Deletes all uploads of a user. Of the latest the record stays for up to a day, with nothing in it but ids and
@@ -106,7 +110,7 @@ impl MediaService {
     pub async fn forget(&self, user: UserId) -> Result<(), MediaError> {
         let owner = user.to_string();
         for media in self.repository.of_owner(&owner).await? {
-            self.discard(&media).await?;
+            self.discard(&media, None).await?;
         }
         Ok(self.repository.forget_quota(&owner).await?)
     }

@@ -38,6 +38,7 @@ use super::error::UserError;
 use super::model::{ChatState, Identity, User, Viewer};
 use super::repository::UserRepository;
 use super::start::Start;
+use crate::audit::model::Actor;
 use crate::config::Env;
 use crate::dynamo::Contention;
 use crate::expected::Expected;
@@ -122,6 +123,20 @@ impl UserService {
     where
         F: Fn(&mut User),
     {
+        self.change_by(None, id, expected, change).await
+    }
+
+    /// The same, perhaps by somebody else: their act is in the audit.
+    async fn change_by<F>(
+        &self,
+        act: Option<(&Actor, &str)>,
+        id: UserId,
+        expected: &Expected,
+        change: F,
+    ) -> Result<User, UserError>
+    where
+        F: Fn(&mut User),
+    {
         let mut contention = Contention::new(&self.random);
         loop {
             let before = self.repository.by_id(id).await?.ok_or(UserError::NotFound)?;
@@ -134,7 +149,12 @@ impl UserService {
                 return Ok(user);
             }
             user.stamp(self.clock.now());
-            match self.repository.save(&before, &user).await {
+            let entry = act.map(|(actor, action)| self.entry(actor, action, &before, &user));
+            let saved = match &entry {
+                Some(entry) => self.repository.save_audited(&before, &user, entry).await,
+                None => self.repository.save(&before, &user).await,
+            };
+            match saved {
                 Ok(()) => return Ok(user),
                 Err(UserError::VersionConflict) if *expected != Expected::Any => {
                     return Err(UserError::PreconditionFailed);

@@ -2,6 +2,7 @@
 //! transaction, with an entry of the control list.
 
 use super::UserService;
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::expected::Expected;
 use crate::id::UserId;
 use crate::text::Text;
@@ -21,7 +22,7 @@ impl UserService {
     }
 
     /// Gives a user one grant more. A grant that the user has changes nothing.
-    pub async fn grant(&self, id: UserId, grant: &Grant) -> Result<User, UserError> {
+    pub async fn grant(&self, actor: &Actor, id: UserId, grant: &Grant) -> Result<User, UserError> {
         let has_room = |grants: &Grants| grants.len() < MAX_GRANTS || grants.contains(grant);
         if !has_room(&self.get(id).await?.standing.grants) {
             return Err(UserError::TooManyGrants);
@@ -31,7 +32,7 @@ impl UserService {
                 user.standing.grants.insert(grant.clone());
             }
         };
-        self.change(id, &Expected::Any, give).await
+        self.change_by(Some((actor, "user.grant")), id, &Expected::Any, give).await
     }
 
     /// Bans a user, until a time or for good. A ban replaces the one before.
@@ -48,5 +49,11 @@ impl UserService {
     /// Ends what the user logged in with before now, but for `kept`.
     pub async fn revoke_logins(&self, id: UserId, kept: &Kept) -> Result<User, UserError> {
         self.change(id, &Expected::Any, |user| user.standing.log_out(kept, self.clock.now())).await
+    }
+
+    /// What the audit has of a change of standing. The rest of a profile is personal.
+    pub(super) fn entry(&self, actor: &Actor, action: &str, before: &User, after: &User) -> AuditEntry {
+        let changes = Changes::between(Some(&before.standing), Some(&after.standing), &["grants"]);
+        AuditEntry::new(actor, action, format!("users/{}", after.id), changes, self.clock.now(), &self.random)
     }
 }

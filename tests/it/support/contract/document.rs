@@ -31,6 +31,15 @@ pub(crate) struct Operation {
     pointer: String,
 }
 
+/// What the audit has of an operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Audited {
+    /// The action.
+    pub(crate) action: String,
+    /// Whether the operation also serves users who change their own data, which is not audited.
+    pub(crate) unless_own: bool,
+}
+
 impl Contract {
     /// A document, with nothing compiled yet.
     pub(crate) fn new(document: Value) -> Self {
@@ -47,9 +56,11 @@ impl Contract {
         Some(Operation { id, template: template.clone(), pointer })
     }
 
-    /// The operation's action in the audit, if it is there.
-    pub(crate) fn audit_action(&self, operation: &Operation) -> Option<String> {
-        Some(self.at(&operation.pointer)?.get("x-audit-action")?.as_str()?.to_owned())
+    /// What the audit has of the operation, if it is there.
+    pub(crate) fn audit(&self, operation: &Operation) -> Option<Audited> {
+        let found = self.at(&operation.pointer)?;
+        let action = found.get("x-audit-action")?.as_str()?.to_owned();
+        Some(Audited { action, unless_own: found.get("x-audit-unless-own").is_some() })
     }
 
     /// Everything in which an exchange differs from its operation.

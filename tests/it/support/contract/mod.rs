@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
-pub(crate) use document::Contract;
+pub(crate) use document::{Audited, Contract};
 pub(crate) use exchange::{Exchange, Violation};
 
 /// Names a file. Violations are then added to it, a line each, and fail no test.
@@ -35,9 +35,9 @@ pub(crate) fn check(exchange: &Exchange) {
     }
 }
 
-/// The action under which the audit has what a request does.
-pub(crate) fn audit_action(exchange: &Exchange) -> Option<String> {
-    API.audit_action(&API.operation(&exchange.method, &exchange.path)?)
+/// What the audit has of a request.
+pub(crate) fn audit(exchange: &Exchange) -> Option<Audited> {
+    API.audit(&API.operation(&exchange.method, &exchange.path)?)
 }
 
 /// What is not as `infra/openapi.json` documents it, as a text that says what to do.
