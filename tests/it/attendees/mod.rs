@@ -3,6 +3,7 @@
 mod claims;
 mod crash;
 mod directory;
+mod files;
 mod held;
 mod imports;
 mod lost;
