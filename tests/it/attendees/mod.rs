@@ -4,6 +4,7 @@ mod audit;
 mod claims;
 mod crash;
 mod directory;
+mod files;
 mod held;
 mod imports;
 mod lost;

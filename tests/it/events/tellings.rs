@@ -61,6 +61,7 @@ async fn nothing_is_told_between_and_a_change_after_the_second_message_waits_aga
     let app = TestApp::start().await;
     let id = party(&app).await;
     move_to(&app, &id, 2, "A").await;
+    // Messages are in the order of their changes' times.
     app.clock.advance(1);
     move_to(&app, &id, 3, "B").await;
     app.clock.advance(598);
