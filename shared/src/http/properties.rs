@@ -27,6 +27,8 @@ pub struct Properties {
     pub(super) cache: Option<&'static str>,
     /// The action under which the audit has what an unsafe method does.
     pub(super) action: Option<&'static str>,
+    /// Another action, which it may turn out to be.
+    pub(super) other_action: Option<&'static str>,
     /// Codes of the handler's own errors. Those of its extractors and of the middleware are added.
     pub(super) errors: &'static [Code],
 }
@@ -47,6 +49,7 @@ impl Properties {
         repeatable: false,
         cache: None,
         action: None,
+        other_action: None,
         errors: &[],
     };
 

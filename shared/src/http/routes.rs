@@ -134,6 +134,13 @@ impl<D> Handlers<D> {
         self
     }
 
+    /// Declares that it may also turn out to be another act, such as a start that only asks for an approval.
+    #[must_use]
+    pub const fn or_audited(mut self, action: &'static str) -> Self {
+        self.properties.other_action = Some(action);
+        self
+    }
+
     /// Declares the handlers' own error codes, for the OpenAPI document. Tests refuse an answer whose code is not
     /// there.
     #[must_use]

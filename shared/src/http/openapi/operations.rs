@@ -44,6 +44,9 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
     if let Some(action) = properties.action.filter(|_| !method.is_safe()) {
         operation["x-audit-action"] = action.into();
     }
+    if let Some(action) = properties.other_action.filter(|_| !method.is_safe()) {
+        operation["x-audit-other-action"] = action.into();
+    }
     if *method == Method::HEAD {
         without_bodies(&mut operation);
     }

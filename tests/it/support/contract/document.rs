@@ -47,9 +47,11 @@ impl Contract {
         Some(Operation { id, template: template.clone(), pointer })
     }
 
-    /// The operation's action in the audit, if it is there.
-    pub(crate) fn audit_action(&self, operation: &Operation) -> Option<String> {
-        Some(self.at(&operation.pointer)?.get("x-audit-action")?.as_str()?.to_owned())
+    /// The operation's actions in the audit, of which each success is one; none if it is not there.
+    pub(crate) fn audit_actions(&self, operation: &Operation) -> Vec<String> {
+        let names = ["x-audit-action", "x-audit-other-action"];
+        let action = |name| Some(self.at(&operation.pointer)?.get(name)?.as_str()?.to_owned());
+        names.into_iter().filter_map(action).collect()
     }
 
     /// Everything in which an exchange differs from its operation.

@@ -35,9 +35,10 @@ pub(crate) fn check(exchange: &Exchange) {
     }
 }
 
-/// The action under which the audit has what a request does.
-pub(crate) fn audit_action(exchange: &Exchange) -> Option<String> {
-    API.audit_action(&API.operation(&exchange.method, &exchange.path)?)
+/// The actions under which the audit may have what a request does.
+pub(crate) fn audit_actions(exchange: &Exchange) -> Vec<String> {
+    let operation = API.operation(&exchange.method, &exchange.path);
+    operation.map(|operation| API.audit_actions(&operation)).unwrap_or_default()
 }
 
 /// What is not as `infra/openapi.json` documents it, as a text that says what to do.
