@@ -146,7 +146,7 @@ impl World {
         let notifications = self.notifications();
         let content = json!({"default_locale": "en", "locales": {"en": {"title": "News", "body": body}}});
         let template = json!({"category": "announcement", "content": content});
-        let name = format!("t-{}", hex::encode(Random::System.bytes::<6>()));
+        let name = format!("t-{}", hex::encode(Random::System.bytes::<8>()));
         let draft = serde_json::from_value(template).expect("a template");
         let (by, named) = (organiser(), name.parse().expect("a name"));
         notifications.create_template(&by, named, draft).await.expect("a template");

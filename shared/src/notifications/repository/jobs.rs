@@ -59,9 +59,7 @@ impl NotificationRepository {
         transaction.put_if(&self.notifications, job, &Expression::absent(), Delivered::Already);
         transaction.put(&self.notifications, brief);
         transaction.put(&self.notifications, message);
-        if let Some(succession) = succession {
-            self.succeed(&mut transaction, succession);
-        }
+        self.succeed(&mut transaction, succession);
         transaction.run(&self.random).await
     }
 
