@@ -1,65 +1,22 @@
-//! What organisers do with a job. Each action is possible in some states only; in others the answer is 409.
+//! What organisers do with a job that has started. Each action is possible in some states only; in others the answer is
+//! 409. Pausing and cancelling stop something, so they need no version.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Allowed, ETagged, Json, Path};
-use ibw::notifications::job::{Job, JobState};
+use ibw::http::{Allowed, ETagged, Path, RequiredIfMatch};
+use ibw::notifications::job::Job;
 use ibw::notifications::model::JobId;
 use ibw::notifications::view::JobView;
-use ibw::time::Time;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::sender::JobSender;
 
-/// When a job starts.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NotificationJobSchedule, example = json!({"at": "2026-12-01T03:30:00Z"}))]
-pub(crate) struct Schedule {
-    /// Start time. A past time starts the job now.
-    at: Time,
-}
-
 fn changed(job: Job) -> ETagged<JobView> {
     ETagged::new(job.version, job.into())
-}
-
-/// Schedule a job.
-///
-/// The job must be a draft or scheduled.
-#[utoipa::path(
-    post, path = "/api/v1/notifications/jobs/{id}/schedule", operation_id = "schedule_notification_job",
-    tag = "notifications",
-    responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
-)]
-pub(crate) async fn schedule(
-    State(app): State<Arc<App>>,
-    _: JobSender,
-    Path(id): Path<JobId>,
-    Json(schedule): Json<Schedule>,
-) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().schedule(id, schedule.at).await?))
-}
-
-/// Start a job now.
-///
-/// The job must be a draft or scheduled.
-#[utoipa::path(
-    post, path = "/api/v1/notifications/jobs/{id}/start", operation_id = "start_notification_job",
-    tag = "notifications",
-    responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
-)]
-pub(crate) async fn start(
-    State(app): State<Arc<App>>,
-    _: JobSender,
-    Path(id): Path<JobId>,
-) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().start(id, JobState::Draft).await?))
 }
 
 /// Pause a running job.
@@ -73,9 +30,10 @@ pub(crate) async fn start(
 pub(crate) async fn pause(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().pause(id).await?))
+    Ok(changed(app.notifications.service.actions().pause(&actor, id).await?))
 }
 
 /// Resume a paused job.
@@ -89,9 +47,11 @@ pub(crate) async fn pause(
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
     _: JobSender,
+    actor: Actor,
     Path(id): Path<JobId>,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().resume(id).await?))
+    Ok(changed(app.notifications.service.actions().resume(&actor, id, &expected).await?))
 }
 
 /// Cancel a job.
@@ -105,9 +65,10 @@ pub(crate) async fn resume(
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(id): Path<JobId>,
 ) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().cancel(id).await?))
+    Ok(changed(app.notifications.service.actions().cancel(&actor, id).await?))
 }
 
 /// Send failed messages of a job again.
@@ -122,7 +83,9 @@ pub(crate) async fn cancel(
 pub(crate) async fn retry_failed(
     State(app): State<Arc<App>>,
     _: JobSender,
+    actor: Actor,
     Path(id): Path<JobId>,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().retry_failed(id).await?))
+    Ok(changed(app.notifications.service.actions().retry_failed(&actor, id, &expected).await?))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::model::Principal;
 use ibw::auth::rights;
 use ibw::error::{ApiError, Code};
@@ -46,10 +47,11 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     admin: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Json(draft): Json<JobDraft>,
 ) -> Result<(StatusCode, ETagged<FullJob>), ApiError> {
     permit(&app, &admin.principal, draft.critical).await?;
-    let (job, brief) = app.notifications.service.create_job(draft, admin.principal.name()).await?;
+    let (job, brief) = app.notifications.service.create_job(&actor, draft).await?;
     Ok((StatusCode::CREATED, full(FullJob::new(job, brief))))
 }
 
@@ -71,7 +73,8 @@ pub(crate) async fn show(
 
 /// Change a job that has not started.
 ///
-/// A field that is not sent stays as it is.
+/// A field that is not sent stays as it is. If the audience changes, or somebody has asked for an approval, the job is
+/// a draft again, and has to be started or scheduled anew.
 #[utoipa::path(
     patch, path = "/api/v1/notifications/jobs/{id}", operation_id = "update_notification_job",
     tag = "notifications",
@@ -80,12 +83,13 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     JobSender(caller): JobSender,
+    actor: Actor,
     Path(id): Path<JobId>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<JobPatch>,
 ) -> Result<ETagged<FullJob>, ApiError> {
     permit(&app, &caller, patch.critical == Some(true)).await?;
-    let (job, brief) = app.notifications.service.update_job(id, patch, &expected).await?;
+    let (job, brief) = app.notifications.service.update_job(&actor, id, patch, &expected).await?;
     Ok(full(FullJob::new(job, brief)))
 }
 
@@ -98,16 +102,17 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(id): Path<JobId>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.service.delete_job(id, &expected).await?;
+    app.notifications.service.delete_job(&actor, id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Preview a job without sending it.
 ///
-/// The answer has the number of recipients as of now, and the messages of some of them.
+/// The answer has the number of recipients as of now, which a start needs, and the messages of some of them.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/preview", operation_id = "preview_notification_job",
     tag = "notifications",
@@ -132,6 +137,7 @@ pub(crate) async fn preview(
 pub(crate) async fn test(
     State(app): State<Arc<App>>,
     admin: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(id): Path<JobId>,
 ) -> Result<StatusCode, ApiError> {
     let Principal::User(user) = admin.principal else {
@@ -140,6 +146,6 @@ pub(crate) async fn test(
             "A test message goes to the caller's Telegram account, and an API key has none. Log in as an organiser.",
         ));
     };
-    app.notifications.service.test_job(id, user.id).await?;
+    app.notifications.service.test_job(&actor, id, user.id).await?;
     Ok(StatusCode::ACCEPTED)
 }

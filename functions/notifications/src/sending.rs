@@ -5,36 +5,28 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Allowed, Json};
-use ibw::time::Time;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// Whether messages are sent.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = NotificationSending)]
-pub(crate) struct Sending {
-    /// Telegram refused messages to several chats, so nothing is sent until then. `null` if there is no pause.
-    paused_until: Option<Time>,
-}
+use ibw::http::{Allowed, ETagged, RequiredIfMatch};
+use ibw::notifications::service::Pause;
 
 /// Get the state of sending.
 #[utoipa::path(
     get, path = "/api/v1/notifications/sending", operation_id = "get_notification_sending", tag = "notifications",
-    responses((status = 200, body = Sending)),
+    responses((status = 200, body = Pause, headers(("ETag", description = "The pause, or that there is none.")))),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsRead>,
-) -> Result<Json<Sending>, ApiError> {
-    Ok(Json(Sending { paused_until: app.notifications.service.paused_until().await? }))
+) -> Result<ETagged<Pause>, ApiError> {
+    let pause = app.notifications.service.pause().await?;
+    Ok(ETagged::new(pause.version(), pause))
 }
 
 /// End a pause of sending.
 ///
-/// If Telegram still refuses messages, the next pause begins at once.
+/// Only the pause that you have seen ends. If Telegram still refuses messages, the next one begins at once.
 #[utoipa::path(
     post, path = "/api/v1/notifications/sending/resume", operation_id = "resume_notification_sending",
     tag = "notifications",
@@ -43,7 +35,9 @@ pub(crate) async fn show(
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
+    RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.service.lift_pause().await?;
+    app.notifications.service.lift_pause(&actor, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ibw::app::App;
+use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
 use ibw::http::{Allowed, ETagged, IfNoneMatch, Json, Path, RequiredIfMatch};
@@ -88,11 +89,12 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Json(new): Json<NewTemplate>,
 ) -> Result<(StatusCode, ETagged<Template>), ApiError> {
     let NewTemplate { name, description, category, arguments, content } = new;
     let draft = Draft { description, category, arguments, content };
-    let template = app.notifications.service.create_template(name, draft).await?;
+    let template = app.notifications.service.create_template(&actor, name, draft).await?;
     Ok((StatusCode::CREATED, ETagged::new(template.version, template)))
 }
 
@@ -126,11 +128,12 @@ pub(crate) async fn show(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(name): Path<Tag>,
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(draft): Json<Draft>,
 ) -> Result<ETagged<Template>, ApiError> {
-    let template = app.notifications.service.update_template(&name, draft, &expected).await?;
+    let template = app.notifications.service.update_template(&actor, &name, draft, &expected).await?;
     Ok(ETagged::new(template.version, template))
 }
 
@@ -145,10 +148,11 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsWrite>,
+    actor: Actor,
     Path(name): Path<Tag>,
     RequiredIfMatch(expected): RequiredIfMatch,
 ) -> Result<StatusCode, ApiError> {
-    app.notifications.service.delete_template(&name, &expected).await?;
+    app.notifications.service.delete_template(&actor, &name, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -36,6 +36,8 @@ pub struct Properties {
 pub(super) struct Audited {
     /// The action.
     pub(super) action: &'static str,
+    /// Another action, which it may turn out to be.
+    pub(super) or: Option<&'static str>,
     /// Whether the route also serves users who change their own data, which is not audited.
     pub(super) unless_own: bool,
 }

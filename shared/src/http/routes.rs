@@ -131,14 +131,21 @@ impl<D> Handlers<D> {
     /// entry.
     #[must_use]
     pub const fn audited(mut self, action: &'static str) -> Self {
-        self.properties.audit = Some(Audited { action, unless_own: false });
+        self.properties.audit = Some(Audited { action, or: None, unless_own: false });
         self
     }
 
     /// The same, for a route that also serves users who change their own data: that has no entry.
     #[must_use]
     pub const fn audited_unless_own(mut self, action: &'static str) -> Self {
-        self.properties.audit = Some(Audited { action, unless_own: true });
+        self.properties.audit = Some(Audited { action, or: None, unless_own: true });
+        self
+    }
+
+    /// The same, for what may turn out to be another act, such as a start that only asks for an approval.
+    #[must_use]
+    pub const fn audited_as_either(mut self, action: &'static str, or: &'static str) -> Self {
+        self.properties.audit = Some(Audited { action, or: Some(or), unless_own: false });
         self
     }
 

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::approval::ALONE;
 use super::content::Flaw;
 use super::job::JobState;
 use crate::dynamo;
@@ -14,6 +15,10 @@ codes! {
     TEMPLATE_NAME_TAKEN => CONFLICT,
     /// The notification job's state does not allow this; `details` has the state.
     JOB_STATE_CONFLICT => CONFLICT,
+    /// The recipients are more or fewer than `expected_recipients`, by over 5 %; `details` has their number now.
+    RECIPIENTS_CHANGED => CONFLICT,
+    /// A message to more than 5,000 recipients needs two users: one asks for the start, and another approves it.
+    TWO_PEOPLE_REQUIRED => FORBIDDEN,
     /// The template or message cannot be sent; `details` lists each problem with its field.
     MESSAGE_INVALID => UNPROCESSABLE_ENTITY,
 }
@@ -30,6 +35,15 @@ pub enum NotificationError {
     /// The state of a job that forbids the action.
     #[error("The job does not allow this in its state `{0}`.")]
     State(JobState),
+    /// The state of a job that has nothing to approve.
+    #[error("Nobody waits for an approval of this job. It is asked for by a start or a schedule.")]
+    NothingToApprove(JobState),
+    /// The number of recipients now.
+    #[error("The job has {0} recipients now. Preview it again, and send this number if it is right.")]
+    RecipientsChanged(u64),
+    /// What the caller lacks to be one of the two people.
+    #[error("More than {ALONE} people get this message, so two users have to agree. {0}")]
+    TwoPeopleRequired(&'static str),
     #[error("The job was changed at the same time. Read it again and repeat the request.")]
     VersionConflict,
     #[error("`If-Match` does not name the current version. Read it again and send its `ETag`.")]
@@ -53,7 +67,11 @@ impl From<NotificationError> for ApiError {
                 let error = Self::new(Code::MESSAGE_INVALID, message);
                 return flaws.into_iter().fold(error, |error, flaw| error.detail(flaw.field, flaw.message));
             }
-            NotificationError::State(state) => {
+            NotificationError::RecipientsChanged(number) => {
+                return Self::new(Code::RECIPIENTS_CHANGED, message).detail("recipients", number.to_string());
+            }
+            NotificationError::TwoPeopleRequired(_) => Code::TWO_PEOPLE_REQUIRED,
+            NotificationError::State(state) | NotificationError::NothingToApprove(state) => {
                 return Self::new(Code::JOB_STATE_CONFLICT, message).detail("state", state.to_string());
             }
             NotificationError::NotFound(_) => Code::NOT_FOUND,

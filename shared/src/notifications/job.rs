@@ -11,6 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::approval::Approval;
 use super::audience::{Audience, Place};
 use super::chunk::{Chunk, Tally};
 use super::content::Content;
@@ -141,6 +142,11 @@ pub struct Job {
     /// The lane of its messages.
     #[serde(default)]
     pub lane: Lane,
+    /// The recipients when a person started or scheduled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_recipients: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
     pub scheduled_at: Option<Time>,
     pub started_at: Option<Time>,
     pub finished_at: Option<Time>,

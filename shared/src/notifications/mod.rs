@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
+pub mod approval;
 pub mod audience;
 mod builtin;
 pub mod cause;

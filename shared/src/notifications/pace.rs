@@ -120,6 +120,11 @@ impl Timetable {
         }
     }
 
+    /// Until when Telegram refuses the bot's messages, or did.
+    pub fn paused_until(&self) -> Time {
+        Time::from_millis(self.paused_until / 1000).unwrap_or_default()
+    }
+
     /// The first slot that a lane can take. Its time is rounded up to the millisecond, so never early.
     pub fn slot(&self, lane: Lane) -> Slot {
         let at = |track: Track| self.next(track).saturating_add(track.courtesy(lane)).max(self.paused_until);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::approval::Approval;
 use super::audience::Audience;
 use super::chunk::{Addressee, Row, Tally};
 use super::content::{Content, Rendered};
@@ -90,6 +91,10 @@ pub struct JobView {
     pub paused_by: Option<PausedBy>,
     /// The job that says something newer about the same thing, and so cancelled this one.
     pub replaced_by: Option<JobId>,
+    /// The number of recipients when it was last started or scheduled by a person. `null` if it never was.
+    pub expected_recipients: Option<u64>,
+    /// The approval of a job to more than 5,000 recipients. `null` if nobody has asked for one since the last edit.
+    pub approval: Option<Approval>,
     /// Scheduled start time.
     pub scheduled_at: Option<Time>,
     /// Start time.
@@ -119,6 +124,8 @@ impl From<Job> for JobView {
             state: job.state,
             paused_by: job.paused_by,
             replaced_by: job.replaced_by,
+            expected_recipients: job.expected_recipients,
+            approval: job.approval,
             scheduled_at: job.scheduled_at,
             started_at: job.started_at,
             finished_at: job.finished_at,
@@ -171,8 +178,8 @@ impl FullJob {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NotificationJobPreview)]
 pub struct Preview {
-    /// Number of recipients.
-    pub count: usize,
+    /// Number of recipients. Send it as `expected_recipients` when you start or schedule the job.
+    pub count: u64,
     /// Some recipients with their messages, at most five.
     pub sample: Vec<Sample>,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::crash::{INVOCATION, assert_complete, rows};
 use super::world::World;
-use crate::support::freeze::Freeze;
+use crate::support::freeze::{Freeze, at_each_call};
 
 /// The time-out of the function.
 const TIME: Duration = Duration::from_secs(120);
@@ -41,9 +41,5 @@ async fn frozen_at(call: u64) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn import_frozen_at_any_call_changes_nothing_after_an_heir_has_finished_it() {
-    let mut call = 1;
-    while frozen_at(call).await {
-        call += 1;
-    }
-    assert!(call > 10, "it makes more than {call} calls");
+    at_each_call(1, 10, frozen_at).await;
 }

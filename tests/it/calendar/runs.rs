@@ -162,8 +162,7 @@ async fn failure_of_reminders_keeps_no_job_and_fails_the_invocation() {
     let world = World::obliging().await;
     world.crowd(1);
     let id = world.job(json!("everyone"), json!({})).await;
-    let notifications = world.app.backstage().notifications.service.clone();
-    notifications.actions().schedule(id, world.app.now().plus_seconds(60)).await.unwrap();
+    world.schedule_job(id, world.app.now().plus_seconds(60)).await;
     world.clock().advance(60);
     break_index(&world.app, "LEADS");
     let failure = run_function(&world.app).await.unwrap_err();

@@ -20,16 +20,15 @@ async fn expanded(recipients: usize, plan: Plan) -> (Arc<World>, JobId) {
 #[tokio::test]
 async fn pause_stops_within_a_chunk_and_resume_goes_on_where_it_stopped() {
     let (world, id) = expanded(100, obliging()).await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
     world.work(Queue::Bulk, 1).await;
     assert_eq!(world.telegram.told().len(), 25);
-    let paused = actions.pause(id).await.unwrap();
+    let paused = world.pause(id).await.unwrap();
     assert_eq!((paused.state, paused.paused_by), (JobState::Paused, Some(PausedBy::Organiser)));
     world.work(Queue::Bulk, usize::MAX).await;
     assert_eq!(world.telegram.told().len(), 25, "nothing is sent while it is paused");
     let counts = world.counts(id).await;
     assert_eq!((counts.total, counts.sent, counts.pending), (100, 25, 75));
-    actions.resume(id).await.unwrap();
+    world.resume(id).await.unwrap();
     let job = world.run_until_over(id).await;
     assert_eq!((job.state, job.counts.sent), (JobState::Finished, 100));
     let mut told = world.telegram.told();
@@ -41,7 +40,7 @@ async fn pause_stops_within_a_chunk_and_resume_goes_on_where_it_stopped() {
 #[tokio::test]
 async fn pause_in_the_middle_of_a_chunk_stops_before_the_next_message() {
     let app = TestApp::start().await;
-    let (backstage, clock) = (app.backstage(), app.clock.clone());
+    let clock = app.clock.clone();
     // The 5th message is answered by the organiser's pause.
     let (sender, receiver) = std::sync::mpsc::channel::<()>();
     let sender = std::sync::Mutex::new(sender);
@@ -62,7 +61,7 @@ async fn pause_in_the_middle_of_a_chunk_stops_before_the_next_message() {
         while receiver.try_recv().is_err() {
             tokio::task::yield_now().await;
         }
-        backstage.notifications.service.actions().pause(id).await.unwrap();
+        world.pause(id).await.unwrap();
     };
     tokio::join!(world.work(Queue::Bulk, 1), pausing);
     let counts = world.counts(id).await;
@@ -73,14 +72,13 @@ async fn pause_in_the_middle_of_a_chunk_stops_before_the_next_message() {
 #[tokio::test]
 async fn cancel_is_final_and_tells_nobody_else() {
     let (world, id) = expanded(100, obliging()).await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
     world.work(Queue::Bulk, 2).await;
-    actions.cancel(id).await.unwrap();
+    world.cancel(id).await.unwrap();
     let job = world.run_until_over(id).await;
     let counts = world.counts(id).await;
     assert_eq!((job.state, counts.sent, counts.cancelled, counts.pending), (JobState::Cancelled, 50, 50, 0));
-    assert!(actions.resume(id).await.is_err() && actions.start(id, JobState::Draft).await.is_err());
-    assert!(actions.retry_failed(id).await.is_err() && actions.cancel(id).await.is_err());
+    assert!(world.resume(id).await.is_err() && world.retry_failed(id).await.is_err());
+    assert!(world.cancel(id).await.is_err());
     world.run_until_over(id).await;
     assert_eq!(world.telegram.log().len(), 50);
 }
@@ -88,16 +86,15 @@ async fn cancel_is_final_and_tells_nobody_else() {
 #[tokio::test]
 async fn cancel_of_a_paused_job_and_of_one_that_expands_leave_nothing_pending() {
     let (world, id) = expanded(60, obliging()).await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
-    actions.pause(id).await.unwrap();
-    actions.cancel(id).await.unwrap();
+    world.pause(id).await.unwrap();
+    world.cancel(id).await.unwrap();
     world.run_until_over(id).await;
     let counts = world.counts(id).await;
     assert_eq!((counts.total, counts.cancelled), (60, 60));
 
     let second = world.job(json!("everyone"), json!({})).await;
     world.start_job(second).await;
-    actions.cancel(second).await.unwrap();
+    world.cancel(second).await.unwrap();
     let job = world.run_until_over(second).await;
     assert_eq!((job.state, job.counts.total), (JobState::Cancelled, 0));
     assert!(world.telegram.log().is_empty());
@@ -115,7 +112,7 @@ async fn retry_failed_touches_those_that_failed_and_nobody_else() {
     let job = world.run_until_over(id).await;
     assert_eq!((job.state, job.counts.sent, job.counts.failed), (JobState::FinishedWithErrors, 30, 20));
     let asked = world.telegram.log().len();
-    world.app.backstage().notifications.service.actions().retry_failed(id).await.unwrap();
+    world.retry_failed(id).await.unwrap();
     let job = world.run_until_over(id).await;
     assert_eq!((job.state, job.counts.sent, job.counts.failed), (JobState::FinishedWithErrors, 45, 5));
     let again: Vec<i64> = world.telegram.log()[asked..].iter().map(|sending| sending.chat % 10).collect();
@@ -131,7 +128,7 @@ async fn retry_failed_delivered_twice_retries_once() {
     let plan: Plan = Arc::new(|chat, _| if chat % 5 == 0 { Answer::Rejected } else { Answer::Taken });
     let (world, id) = expanded(50, plan).await;
     world.run_until_over(id).await;
-    world.app.backstage().notifications.service.actions().retry_failed(id).await.unwrap();
+    world.retry_failed(id).await.unwrap();
     let message = world.relay();
     world.push([message.clone(), message].concat());
     let job = world.run_until_over(id).await;
@@ -168,7 +165,7 @@ async fn bot_that_telegram_refuses_pauses_the_job_and_loses_nothing() {
     assert_eq!((job.state, job.paused_by), (JobState::Paused, Some(PausedBy::BotRefused)));
     assert_eq!(world.counts(id).await.pending, 30);
     refused.store(false, std::sync::atomic::Ordering::SeqCst);
-    world.app.backstage().notifications.service.actions().resume(id).await.unwrap();
+    world.resume(id).await.unwrap();
     let job = world.run_until_over(id).await;
     assert_eq!((job.state, job.counts.sent), (JobState::Finished, 30));
 }

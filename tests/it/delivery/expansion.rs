@@ -88,14 +88,13 @@ async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
     let mut pauses = 0;
     for call in (1..).step_by(4) {
         let (world, id) = started(600).await;
-        let actions = world.app.backstage().notifications.service.actions().clone();
         let fuse = Fuse::of(call);
         let instance = world.instance(world.app.database.dynamo(&fuse));
         let batch = world.take(Queue::Jobs);
         let mut expanding = std::pin::pin!(instance.handle(&batch));
         let left = tokio::select! {
             () = fuse.blown() => {
-                let (paused, left) = tokio::join!(actions.pause(id), expanding);
+                let (paused, left) = tokio::join!(world.pause(id), expanding);
                 paused.expect("a pause");
                 pauses += 1;
                 left
@@ -108,7 +107,7 @@ async fn expansion_paused_at_any_call_ends_its_page_and_is_resumed_at_once() {
         };
         let paused = world.read_job(id).await;
         assert_eq!((paused.state, paused.lease, left.is_empty()), (JobState::Paused, None, true), "at call {call}");
-        actions.resume(id).await.expect("a resumption");
+        world.resume(id).await.expect("a resumption");
         world.work(Queue::Jobs, usize::MAX).await;
         assert_complete(&world, id, 600).await;
     }
@@ -155,14 +154,13 @@ async fn expansion_by_four_at_once_lists_everybody_once() {
 #[tokio::test]
 async fn expansion_paused_in_between_goes_on_where_it_was() {
     let (world, id) = started(1_300).await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
     let instance = world.instance(world.app.database.dynamo(&crate::support::policy::Watch::over("notification-jobs")));
     instance.handle_for(&world.take(Queue::Jobs), std::time::Duration::ZERO).await;
-    let paused = actions.pause(id).await.unwrap();
+    let paused = world.pause(id).await.unwrap();
     assert_eq!((paused.state, paused.paused_in), (JobState::Paused, Some(JobState::Expanding)));
     world.work(Queue::Jobs, usize::MAX).await;
     assert_eq!(world.read_job(id).await.pages, 1, "nothing is listed while it is paused");
-    let resumed = actions.resume(id).await.unwrap();
+    let resumed = world.resume(id).await.unwrap();
     assert_eq!(resumed.state, JobState::Expanding);
     world.work(Queue::Jobs, usize::MAX).await;
     assert_complete(&world, id, 1_300).await;

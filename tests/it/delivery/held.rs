@@ -13,7 +13,7 @@ use super::fake::obliging;
 use super::queues::{Queue, Queued};
 use super::urgent::notified;
 use super::world::World;
-use crate::support::freeze::Freeze;
+use crate::support::freeze::{Freeze, at_each_call};
 
 /// What an invocation has: the time-out of both functions.
 const TIME: Duration = Duration::from_secs(60);
@@ -48,8 +48,7 @@ async fn frozen_at(world: &Arc<World>, call: u64, batch: &[Queued], heir: impl F
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn expansion_frozen_at_any_call_changes_nothing_after_an_heir_has_listed_all_and_users_have_read() {
-    let mut call = 1;
-    loop {
+    at_each_call(1, 10, async |call| {
         let (world, id) = started(60).await;
         let batch = world.take(Queue::Jobs);
         let heir = Box::pin(async {
@@ -58,20 +57,19 @@ async fn expansion_frozen_at_any_call_changes_nothing_after_an_heir_has_listed_a
             assert_eq!(read_one_in(&world, 1).await, 60);
         });
         if !frozen_at(&world, call, &batch, heir).await {
-            break;
+            return false;
         }
         assert_complete(&world, id, 60).await;
         assert_eq!(read(&world), 60, "frozen at call {call}");
         assert!(!world.telegram.log().is_empty());
-        call += 1;
-    }
-    assert!(call > 10, "{call} calls");
+        true
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn expansion_frozen_in_any_page_changes_nothing_after_an_heir_has_listed_all() {
-    let mut call = 1;
-    loop {
+    at_each_call(5, 30, async |call| {
         let (world, id) = started(600).await;
         let batch = world.take(Queue::Jobs);
         let heir = Box::pin(async {
@@ -79,19 +77,18 @@ async fn expansion_frozen_in_any_page_changes_nothing_after_an_heir_has_listed_a
             assert_eq!(read_one_in(&world, 10).await, 60);
         });
         if !frozen_at(&world, call, &batch, heir).await {
-            break;
+            return false;
         }
         assert_complete(&world, id, 600).await;
         assert_eq!(read(&world), 60, "frozen at call {call}");
-        call += 5;
-    }
-    assert!(call > 30, "{call} calls");
+        true
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn delivery_frozen_at_any_call_changes_nothing_and_sends_nothing_after_an_heir_has_ended() {
-    let mut call = 1;
-    loop {
+    at_each_call(1, 15, async |call| {
         let (world, id) = started(4).await;
         world.work(Queue::Jobs, usize::MAX).await;
         let batch = world.take(Queue::Bulk);
@@ -100,19 +97,18 @@ async fn delivery_frozen_at_any_call_changes_nothing_and_sends_nothing_after_an_
             assert_eq!(read_one_in(&world, 1).await, 4);
         });
         if !frozen_at(&world, call, &batch, heir).await {
-            break;
+            return false;
         }
         assert_eq!((read(&world), world.telegram.log().len()), (4, 4), "frozen at call {call}");
         world.counts(id).await;
-        call += 1;
-    }
-    assert!(call > 15, "{call} calls");
+        true
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn delivery_to_one_user_frozen_at_any_call_changes_nothing_and_sends_nothing_after_an_heir_has_ended() {
-    let mut call = 1;
-    loop {
+    at_each_call(1, 5, async |call| {
         let (world, _) = notified(obliging()).await;
         let batch = world.take(Queue::Caused);
         let heir = Box::pin(async {
@@ -120,10 +116,10 @@ async fn delivery_to_one_user_frozen_at_any_call_changes_nothing_and_sends_nothi
             assert_eq!(read_one_in(&world, 1).await, 1);
         });
         if !frozen_at(&world, call, &batch, heir).await {
-            break;
+            return false;
         }
         assert_eq!(read(&world), 1, "frozen at call {call}");
-        call += 1;
-    }
-    assert!(call > 5, "{call} calls");
+        true
+    })
+    .await;
 }

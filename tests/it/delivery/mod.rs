@@ -9,6 +9,7 @@ pub(crate) mod fake;
 mod held;
 mod instance;
 mod lost;
+pub(crate) mod organiser;
 pub(crate) mod pace;
 pub(crate) mod queues;
 pub(crate) mod rush;

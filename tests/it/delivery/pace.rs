@@ -119,9 +119,23 @@ async fn organiser_sees_a_pause_and_ends_it() {
     let until: Time = sending().await.json["paused_until"].as_str().expect("a pause").parse().expect("a time");
     let wait = app.now().until(until).as_secs();
     assert!((895..=900).contains(&wait), "at most a quarter of an hour: {wait}");
-    let resume = app.notifications().post("/api/v1/notifications/sending/resume").header(("x-api-key", ADMIN_API_KEY));
-    assert_eq!(resume.send().await.status, 204);
-    assert_eq!(sending().await.json["paused_until"], json!(null));
+    let resume =
+        || app.notifications().post("/api/v1/notifications/sending/resume").header(("x-api-key", ADMIN_API_KEY));
+    assert_eq!(resume().send().await.error(), (428, "PRECONDITION_REQUIRED"));
+    let tag = sending().await.header("etag").to_owned();
+    let resumed = resume().header(("if-match", tag.as_str())).send().await;
+    assert_eq!(resumed.status, 204, "{}", resumed.text);
+    let after = sending().await;
+    assert_eq!((&after.json["paused_until"], after.header("etag")), (&json!(null), "\"0\""));
+    // The pause that was seen is over, so one that has begun meanwhile would go on.
+    assert_eq!(resume().header(("if-match", tag.as_str())).send().await.error(), (412, "PRECONDITION_FAILED"));
+    let entries = app.database.items("audit");
+    let ended: Vec<_> = entries.iter().filter(|entry| entry["object"]["S"] == "notifications/sending").collect();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(
+        (&ended[0]["old"]["M"]["paused_until"]["S"], &ended[0]["new"]["M"]),
+        (&json!(until.to_string()), &json!({}))
+    );
     let before = app.now();
     world.push(vec![reply(7)]);
     world.work(Queue::Urgent, 1).await;

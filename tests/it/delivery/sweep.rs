@@ -22,10 +22,9 @@ const RECIPIENTS: usize = CHUNKS * 25;
 /// A job that was paused as soon as its audience was listed, and has been resumed; the message that has it swept.
 async fn resumed() -> (Arc<World>, JobId, Vec<Queued>) {
     let (world, id) = World::expanded(TestApp::start().await, obliging(), RECIPIENTS).await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
-    actions.pause(id).await.unwrap();
+    world.pause(id).await.unwrap();
     world.take(Queue::Bulk);
-    actions.resume(id).await.unwrap();
+    world.resume(id).await.unwrap();
     let message = world.take(Queue::Jobs);
     assert_eq!(message.len(), 1);
     (world, id, message)
@@ -80,7 +79,6 @@ async fn sweep_that_comes_twice_is_handed_over_once() {
 #[tokio::test]
 async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
     let (world, id, before) = resumed().await;
-    let actions = world.app.backstage().notifications.service.actions().clone();
     // The old worker has its job and its chunks in hand while the job is paused and resumed.
     let fuse = Fuse::of(30);
     let instance = world.instance(world.app.database.dynamo(&fuse));
@@ -89,9 +87,9 @@ async fn sweep_begun_before_a_pause_does_not_count_as_the_one_after_it() {
         () = fuse.blown() => {}
         _ = &mut old => panic!("it was too fast"),
     }
-    actions.pause(id).await.unwrap();
+    world.pause(id).await.unwrap();
     world.take(Queue::Bulk);
-    actions.resume(id).await.unwrap();
+    world.resume(id).await.unwrap();
     assert!(old.await.is_empty());
     assert!(world.read_job(id).await.sweep.is_some_and(|sweep| sweep.next == 0), "the new one is at its beginning");
     world.work(Queue::Jobs, usize::MAX).await;

@@ -12,6 +12,7 @@ use ibw::random::Random;
 use serde_json::{Value, json};
 
 use super::fake::{Answer, FakeTelegram, Plan, obliging};
+use super::organiser::organiser;
 use super::pace::reply_in;
 use super::queues::Queue;
 use super::world::World;
@@ -27,7 +28,8 @@ pub(super) async fn notified(plan: Plan) -> (Arc<World>, UserId) {
     let notifications = &world.app.backstage().notifications.service;
     let content = json!({"default_locale": "en", "locales": {"en": {"title": "Seat", "body": "You are in, {first_name}: {hall}"}}});
     let draft = json!({"category": "event", "arguments": ["hall"], "content": content});
-    notifications.create_template("seat".parse().unwrap(), serde_json::from_value(draft).unwrap()).await.unwrap();
+    let name = "seat".parse().unwrap();
+    notifications.create_template(&organiser(), name, serde_json::from_value(draft).unwrap()).await.unwrap();
     let notice = seat(&world, user);
     // Any table with a stream will do: the domain's own.
     let mut transaction = Transaction::<ibw::dynamo::Error>::new();
@@ -130,7 +132,7 @@ async fn test_of_a_job_reaches_the_organiser_once_and_no_feed() {
     let world = World::obliging().await;
     let users = world.crowd(2);
     let id = world.job(json!("everyone"), json!({"photo_url": "https://cdn.example.org/a.png"})).await;
-    world.app.backstage().notifications.service.test_job(id, users[1].id).await.unwrap();
+    world.notifications().test_job(&organiser(), id, users[1].id).await.unwrap();
     let message = world.take(Queue::Urgent);
     world.push(vec![message[0].clone(); 3]);
     world.drain().await;

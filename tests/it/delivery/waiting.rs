@@ -122,7 +122,7 @@ async fn job_goes_on_after_a_pause_was_lifted() {
     let (world, _) = expanded(refusing(3, 3_600), 100).await;
     world.work(Queue::Bulk, usize::MAX).await;
     assert!(world.telegram.told().len() < 25, "it is paused");
-    world.app.backstage().notifications.service.lift_pause().await.expect("a write");
+    world.lift_pause().await;
     minutes(&world, 3, Queue::Bulk).await;
     let told = world.telegram.told().len();
     assert!(told >= 97, "{told} in three minutes: all but those whom Telegram refused");
@@ -138,7 +138,7 @@ async fn notification_goes_out_after_a_pause_was_lifted() {
     world.push(vec![queued(Notice { not_after: until, ..notice(&world, Recipients::User(user)) })]);
     world.work(Queue::Jobs, usize::MAX).await;
     world.work(Queue::Caused, 1).await;
-    world.app.backstage().notifications.service.lift_pause().await.expect("a write");
+    world.lift_pause().await;
     minutes(&world, 3, Queue::Caused).await;
     assert_eq!(world.telegram.told().len(), 1);
 }
@@ -147,7 +147,7 @@ async fn notification_goes_out_after_a_pause_was_lifted() {
 async fn cancelled_job_takes_no_slots() {
     let (world, id) = expanded(refusing(0, 0), 250).await;
     // Cancelled, and its sweep has not come yet.
-    world.app.backstage().notifications.service.actions().cancel(id).await.expect("a cancellation");
+    world.cancel(id).await.expect("a cancellation");
     let begun = world.app.now();
     world.work(Queue::Bulk, usize::MAX).await;
     assert_eq!((begun.until(world.app.now()), world.telegram.log().len()), (Duration::ZERO, 0));

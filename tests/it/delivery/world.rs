@@ -11,7 +11,7 @@ use ibw::clients::telegram::Telegram;
 use ibw::config::Env;
 use ibw::dynamo::Dynamo;
 use ibw::notifications::chunk::{Chunk, Tally};
-use ibw::notifications::job::{Job, JobState};
+use ibw::notifications::job::Job;
 use ibw::notifications::model::JobId;
 use ibw::notifications::pace::Rates;
 use ibw::notifications::repository::NotificationRepository;
@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 
 use super::fake::{FakeTelegram, Plan};
 use super::instance::Instance;
+use super::organiser::organiser;
 use super::queues::{Queue, Queued};
 use crate::support::app::TestApp;
 use crate::support::aws::Sqs;
@@ -142,21 +143,17 @@ impl World {
     }
 
     async fn job_that_says(&self, body: &str, audience: Value, more: Value) -> JobId {
-        let notifications = &self.app.backstage().notifications.service;
+        let notifications = self.notifications();
         let content = json!({"default_locale": "en", "locales": {"en": {"title": "News", "body": body}}});
         let template = json!({"category": "announcement", "content": content});
-        let name = format!("t-{}", hex::encode(Random::System.bytes::<6>()));
+        let name = format!("t-{}", hex::encode(Random::System.bytes::<8>()));
         let draft = serde_json::from_value(template).expect("a template");
-        notifications.create_template(name.parse().expect("a name"), draft).await.expect("a template");
+        let (by, named) = (organiser(), name.parse().expect("a name"));
+        notifications.create_template(&by, named, draft).await.expect("a template");
         let mut draft = json!({"title": "News", "template": name, "audience": audience});
         draft.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
         let draft = serde_json::from_value(draft).expect("a job");
-        notifications.create_job(draft, "test".to_owned()).await.expect("a job").0.id
-    }
-
-    /// Starts a job.
-    pub(crate) async fn start_job(&self, id: JobId) {
-        self.app.backstage().notifications.service.actions().start(id, JobState::Draft).await.expect("a start");
+        notifications.create_job(&by, draft).await.expect("a job").0.id
     }
 
     /// A job as it is.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ibw::time::Clock;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::cloud::{Cloud, eventually, json as answer, within};
@@ -33,9 +33,18 @@ async fn somebody(cloud: &Cloud, reachable: bool) -> Somebody {
 
 /// What an organiser asks.
 async fn organise(cloud: &Cloud, method: Method, path: &str, body: Value) -> (u16, Value) {
+    answer(asked(cloud, method, path, body)).await
+}
+
+fn asked(cloud: &Cloud, method: Method, path: &str, body: Value) -> RequestBuilder {
     let request = cloud.request(method, &format!("/api/v1/notifications{path}"));
     let request = request.header("X-API-Key", cloud.variable("ADMIN_API_KEY"));
-    answer(if body.is_null() { request } else { request.json(&body) }).await
+    if body.is_null() { request } else { request.json(&body) }
+}
+
+/// Starts or schedules a job that nobody has changed.
+async fn begin(cloud: &Cloud, path: &str, body: Value) -> (u16, Value) {
+    answer(asked(cloud, Method::POST, path, body).header("If-Match", "\"1\"")).await
 }
 
 /// What somebody sees of their notifications.
@@ -101,8 +110,8 @@ async fn scheduled_job_reaches_everybody_once_and_accounts_for_each() {
     assert_previewed(&cloud, &job, &everybody).await;
 
     let at = Clock::System.now().plus_seconds(5).to_string();
-    let (_, scheduled) = organise(&cloud, Method::POST, &format!("{job}/schedule"), json!({"at": at})).await;
-    assert_eq!(scheduled["state"], "scheduled");
+    let (_, scheduled) = begin(&cloud, &format!("{job}/schedule"), json!({"at": at, "expected_recipients": 4})).await;
+    assert_eq!(scheduled["state"], "scheduled", "{scheduled}");
     let end = ended(&cloud, &job).await;
     let counts = json!({
         "total": 4, "pending": 0, "leased": 0, "sent": 3, "skipped": 1, "failed": 0, "unknown": 0, "cancelled": 0, "faults": 0,
@@ -164,7 +173,7 @@ async fn started_job_with_a_photo_and_a_button_arrives_as_such() {
         "photo_url": "https://ibw.example/hall.jpg", "link": {"label": "Agenda", "url": "https://ibw.example/agenda"},
     });
     let job = written_for(&cloud, &[&reader], extra).await;
-    let (status, body) = organise(&cloud, Method::POST, &format!("{job}/start"), Value::Null).await;
+    let (status, body) = begin(&cloud, &format!("{job}/start"), json!({"expected_recipients": 1})).await;
     assert_eq!(status, 200, "{body}");
     assert_eq!(ended(&cloud, &job).await["counts"]["sent"], 1);
     let sent = cloud.told_telegram(&reader.telegram_id).await;

@@ -55,7 +55,7 @@ def _enumerate(parameter, known):
 
 
 def _make_real(value, known):
-    """Replaces the ids of examples."""
+    """Replaces the ids and counts of examples."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(inner, (dict, list)):
             _make_real(inner, known)
@@ -63,6 +63,8 @@ def _make_real(value, known):
             value[key] = known.get(inner[:3], [inner])[0]
         elif key == "conference":
             value[key] = known["slug"][0]
+        elif key == "expected_recipients":
+            value[key] = known["recipients"][0]
 
 
 @schemathesis.hook

@@ -42,13 +42,14 @@ def ids():
     _sell()
     call("POST", f"{WEEK}/attendees/claim", CALLER, {"code": CODES[1]})
     call("PUT", f"{WEEK}/agenda/bookmarks/{sessions[0]}", CALLER)
+    jobs = _ids(f"{API}/notifications/jobs", ADMIN)
     rows = [{"code": "IBW-0100", "name": "Asha Rao", "ticket_type": "VIP"}]
     return {
         "ags": sessions[:4],
         "cil": _ids(f"{WEEK}/checkin/lists", ADMIN),
         "evt": [_host(guest), *_ids(f"{API}/events?conference={conference.SLUG}", {})],
         "imp": [call("POST", f"{WEEK}/attendees/import", ADMIN, {"rows": rows, "exported_at": conference._now()})["id"]],
-        "job": _ids(f"{API}/notifications/jobs", ADMIN),
+        "job": jobs,
         "med": [demo._upload(API, owner) for owner in (CALLER, CALLER, guest)],
         "ses": _sessions(),
         "spk": _ids(f"{WEEK}/speakers", {}),
@@ -56,6 +57,7 @@ def ids():
         "code": CODES,
         "name": [seed.ANNOUNCEMENT["template"]["name"]],
         "number": [1],
+        "recipients": [call("POST", f"{API}/notifications/jobs/{jobs[0]}/preview", ADMIN)["count"]],
         "slug": [conference.SLUG],
         "telegram_id": [seed.ATTENDEES[1]["telegram"]["id"]],
         "token": [call("POST", f"{API}/calendar/token", owner)["token"] + ".ics" for owner in (CALLER, guest)],

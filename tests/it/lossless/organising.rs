@@ -1,15 +1,23 @@
 //! What organisers write.
 
+use std::sync::Arc;
+
+use ibw::id::UserId;
+use ibw::notifications::approval::Approval;
+use ibw::users::grants::AccessRole;
 use serde_json::{Value, json};
 
 use super::unharmed;
 use crate::agenda::{self, publish, session, with_conference, write_session};
 use crate::conferences::{conference, organise as organise_conferences};
+use crate::delivery::world::World;
 use crate::events;
 use crate::notifications::{self, template};
 use crate::support::app::{ADMIN_API_KEY, TestApp};
+use crate::support::crowd;
 use crate::support::request::{TestRequest, TestResponse};
 use crate::support::telegram::Person;
+use crate::users::login_with_role;
 
 const FIRST: (&str, &str) = ("if-match", "\"1\"");
 
@@ -210,8 +218,33 @@ async fn jobs_are_written_and_started_once() {
     let renamed = json!({"title": "Old news"});
     unharmed("job.update", created, async |(app, path)| at(app, "PATCH", path.clone(), renamed.clone()).await).await;
     unharmed("job.delete", created, async |(app, path)| at(app, "DELETE", path.clone(), Value::Null).await).await;
-    unharmed("job.start", created, async |(app, path)| {
-        notifications::organise(app, "POST", &format!("{path}/start")).send().await
+    for (action, body) in [
+        ("start", json!({"expected_recipients": 0})),
+        ("schedule", json!({"expected_recipients": 0, "at": "2027-01-01T00:00:00Z"})),
+        ("cancel", Value::Null),
+    ] {
+        unharmed(&format!("job.{action}"), created, async |(app, path)| {
+            at(app, "POST", format!("{path}/{action}"), body.clone()).await
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn job_to_many_is_approved_once() {
+    let asked = async || {
+        let world = World::obliging().await;
+        let second = login_with_role(&world.app, &Person::new(2), AccessRole::Organizer).await;
+        let id = world.job(json!({"users": []}), json!({})).await;
+        let mut job = world.read_job(id).await;
+        let approval = Approval::ask(UserId::derive(world.app.now(), &["one"]), world.app.now());
+        (job.approval, job.expected_recipients) = (Some(approval), Some(0));
+        crowd::put_in(&world.app.database, "notifications", &job);
+        let app = Arc::into_inner(world).expect("the only one").app;
+        (app, (second, format!("/api/v1/notifications/jobs/{id}/approve")))
+    };
+    unharmed("job.approve", asked, async |(app, (second, path))| {
+        app.notifications().post(path).header(second.bearer()).header(FIRST).send().await
     })
     .await;
 }

@@ -1,12 +1,14 @@
 //! Notifications through the API: feeds and preferences, templates, jobs and what organisers do with them.
 
 mod actions;
+mod audited;
 pub(crate) mod feed;
 mod jobs;
 pub(crate) mod notices;
 mod preferences;
 mod recipients;
 pub(crate) mod replacing;
+mod starting;
 mod templates;
 
 use serde_json::{Value, json};
@@ -18,6 +20,11 @@ use crate::support::request::{TestRequest, TestResponse};
 pub(crate) fn organise(app: &TestApp, method: &str, path: &str) -> TestRequest {
     let method = method.parse().expect("a method");
     app.notifications().request(method, &format!("/api/v1/notifications{path}")).header(("x-api-key", ADMIN_API_KEY))
+}
+
+/// A request about this version.
+pub(crate) fn with_tag(request: TestRequest, version: u64) -> TestRequest {
+    request.header(("if-match", format!("\"{version}\"")))
 }
 
 /// A template of this name that says `Hello {first_name}`, and more where `arguments` are named.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::login_with;
-use crate::notifications::{organise, template};
+use crate::notifications::{organise, template, with_tag};
 use crate::support::app::TestApp;
 use crate::support::request::TestResponse;
 use crate::support::telegram::Person;
@@ -33,7 +33,8 @@ async fn organizer_writes_and_sends_jobs_that_are_not_critical_only() {
     let path = format!("{JOBS}/{}", critical.json["id"].as_str().unwrap());
     let patch = app.notifications().patch(&path).header(organizer.bearer()).header(("if-match", "\"1\""));
     assert_eq!(patch.json(&json!({"title": "Other"})).send().await.error(), (403, "FORBIDDEN"));
-    let start = app.notifications().post(&format!("{path}/start")).header(organizer.bearer()).send().await;
+    let start = with_tag(app.notifications().post(&format!("{path}/start")).header(organizer.bearer()), 1);
+    let start = start.json(&json!({"expected_recipients": 0})).send().await;
     assert_eq!(start.error(), (403, "FORBIDDEN"));
 }
 
@@ -50,6 +51,10 @@ async fn admin_gives_fresh_proof_for_a_critical_job() {
     let created = create(app.signed(&person)).await;
     assert_eq!(created.status, 201, "{}", created.text);
     let start = format!("{JOBS}/{}/start", created.json["id"].as_str().unwrap());
-    let by_token = app.notifications().post(&start).header(admin.bearer()).send().await;
+    let body = json!({"expected_recipients": 0});
+    let by_token = with_tag(app.notifications().post(&start).header(admin.bearer()), 1).json(&body).send().await;
+    assert_eq!(by_token.error(), (401, "FRESH_PROOF_REQUIRED"));
+    let approve = start.replace("/start", "/approve");
+    let by_token = with_tag(app.notifications().post(&approve).header(admin.bearer()), 1).send().await;
     assert_eq!(by_token.error(), (401, "FRESH_PROOF_REQUIRED"));
 }

@@ -20,6 +20,7 @@ mod routes;
 mod services;
 mod shape;
 mod source;
+mod versions;
 mod words;
 
 use std::collections::BTreeSet;

@@ -83,6 +83,17 @@ impl Freeze {
     }
 }
 
+/// Has work frozen at its first call, and at each `step`-th after it, until it ends before it comes to that. It makes more
+/// than `least` calls.
+pub(crate) async fn at_each_call(step: usize, least: u64, frozen: impl AsyncFn(u64) -> bool) {
+    for call in (1..).step_by(step) {
+        if !frozen(call).await {
+            assert!(call > least, "it makes more than {call} calls");
+            return;
+        }
+    }
+}
+
 /// Thaws the work, also where a test fails meanwhile.
 struct Thaw(Arc<(Mutex<bool>, Condvar)>);
 

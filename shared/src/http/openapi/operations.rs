@@ -47,6 +47,9 @@ pub(super) fn complete(described: &Described, properties: &Properties, method: &
         if audit.unless_own {
             operation["x-audit-unless-own"] = true.into();
         }
+        if let Some(action) = audit.or {
+            operation["x-audit-other-action"] = action.into();
+        }
     }
     if *method == Method::HEAD {
         without_bodies(&mut operation);

@@ -95,7 +95,8 @@ impl MediaService {
         let id = MediaId::of_request(now, &self.random);
         let earlier = if attempt::is_repeated() { self.repository.by_id(id).await? } else { None };
         let is_new = earlier.is_none();
-        let begin = || Media::begin(id, by.actor.name.clone(), new.content_type, new.size, now).of(new.conference.clone());
+        let begin =
+            || Media::begin(id, by.actor.name.clone(), new.content_type, new.size, now).of(new.conference.clone());
         let media = earlier.unwrap_or_else(begin);
         let upload = Upload {
             key: &media.pending_key(),

@@ -54,9 +54,7 @@ impl NotificationRepository {
                 transaction.put(&self.notifications, message);
             }
         }
-        if let Some(succession) = succession {
-            self.succeed(&mut transaction, succession);
-        }
+        self.succeed(&mut transaction, succession);
         transaction.run(&self.random).await
     }
 

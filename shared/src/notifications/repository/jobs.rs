@@ -1,6 +1,7 @@
 //! Jobs: each change of a job is one transaction at its version, together with its outbox messages.
 
 use super::NotificationRepository;
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, Entity, Expression, OutboxMessage, Position, Query, Transaction};
 use crate::notifications::chunk::Chunk;
 use crate::notifications::error::NotificationError;
@@ -9,6 +10,14 @@ use crate::notifications::keys;
 use crate::notifications::model::JobId;
 use crate::notifications::newest::Succession;
 use crate::notifications::repository::Delivered;
+
+/// What is written along with a change of a job.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Along<'a> {
+    pub brief: Option<&'a Brief>,
+    pub message: Option<&'a OutboxMessage>,
+    pub entry: Option<&'a AuditEntry>,
+}
 
 impl NotificationRepository {
     pub async fn job(&self, id: JobId) -> Result<Option<Job>, dynamo::Error> {
@@ -30,10 +39,11 @@ impl NotificationRepository {
     }
 
     /// Stores a new job; [`NotificationError::VersionConflict`] if it exists.
-    pub async fn create_job(&self, job: &Job, brief: &Brief) -> Result<(), NotificationError> {
+    pub async fn create_job(&self, job: &Job, brief: &Brief, entry: &AuditEntry) -> Result<(), NotificationError> {
         let mut transaction = Transaction::new();
         transaction.put_if(&self.notifications, job, &Expression::absent(), NotificationError::VersionConflict);
         transaction.put(&self.notifications, brief);
+        transaction.put_new(&self.audit, entry);
         transaction.run(&self.random).await
     }
 
@@ -49,25 +59,21 @@ impl NotificationRepository {
         transaction.put_if(&self.notifications, job, &Expression::absent(), Delivered::Already);
         transaction.put(&self.notifications, brief);
         transaction.put(&self.notifications, message);
-        if let Some(succession) = succession {
-            self.succeed(&mut transaction, succession);
-        }
+        self.succeed(&mut transaction, succession);
         transaction.run(&self.random).await
     }
 
-    /// Stores the next version of a job, with its outbox message.
-    pub async fn save_job(
-        &self,
-        job: &Job,
-        brief: Option<&Brief>,
-        message: Option<&OutboxMessage>,
-    ) -> Result<(), NotificationError> {
+    /// Stores the next version of a job.
+    pub async fn save_job(&self, job: &Job, along: Along<'_>) -> Result<(), NotificationError> {
         let mut transaction = self.job_change(job);
-        if let Some(brief) = brief {
+        if let Some(brief) = along.brief {
             transaction.put(&self.notifications, brief);
         }
-        if let Some(message) = message {
+        if let Some(message) = along.message {
             transaction.put(&self.notifications, message);
+        }
+        if let Some(entry) = along.entry {
+            transaction.put_new(&self.audit, entry);
         }
         transaction.run(&self.random).await
     }
@@ -89,11 +95,12 @@ impl NotificationRepository {
         transaction.run(&self.random).await
     }
 
-    pub async fn delete_job(&self, job: &Job) -> Result<(), NotificationError> {
+    pub async fn delete_job(&self, job: &Job, entry: &AuditEntry) -> Result<(), NotificationError> {
         let mut transaction = Transaction::new();
         let same = Expression::version(job.version);
         transaction.delete_if(&self.notifications, &job.key(), &same, NotificationError::PreconditionFailed);
         transaction.delete(&self.notifications, &keys::brief(job.id));
+        transaction.put_new(&self.audit, entry);
         transaction.run(&self.random).await
     }
 

@@ -13,8 +13,10 @@ mod templates;
 
 pub use chunks::RowChange;
 pub use feed::Delivered;
+pub use jobs::Along;
 pub use reminders::NotReminded;
 
+use crate::audit::model::AuditEntry;
 use crate::dynamo::{self, OutboxMessage, Table, Transaction};
 use crate::platform::Platform;
 use crate::random::Random;
@@ -23,6 +25,7 @@ use crate::random::Random;
 pub struct NotificationRepository {
     notifications: Table,
     ephemeral: Table,
+    audit: Table,
     random: Random,
 }
 
@@ -31,14 +34,18 @@ impl NotificationRepository {
         Self {
             notifications: platform.tables.table("notifications"),
             ephemeral: platform.tables.table("ephemeral"),
+            audit: platform.tables.table("audit"),
             random: platform.random.clone(),
         }
     }
 
-    /// Puts a message into the outbox without another change.
-    pub async fn send(&self, message: &OutboxMessage) -> Result<(), dynamo::Error> {
+    /// Puts a message into the outbox without another change, with the entry of a principal's act.
+    pub async fn send(&self, message: &OutboxMessage, entry: Option<&AuditEntry>) -> Result<(), dynamo::Error> {
         let mut transaction = Transaction::<dynamo::Error>::new();
         transaction.put(&self.notifications, message);
+        if let Some(entry) = entry {
+            transaction.put_new(&self.audit, entry);
+        }
         transaction.run(&self.random).await
     }
 }

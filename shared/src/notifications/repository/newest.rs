@@ -50,10 +50,10 @@ impl NotificationRepository {
         Ok(())
     }
 
-    /// Makes a notice the newest one in the transaction that stores it; [`Delivered::Overtaken`] if another one was
-    /// faster.
-    pub(super) fn succeed(&self, transaction: &mut Transaction<Delivered>, succession: &Succession) {
-        let Succession { newest, before, wide } = succession;
+    /// Makes a notice about something the newest one in the transaction that stores it; [`Delivered::Overtaken`] if
+    /// another one was faster.
+    pub(super) fn succeed(&self, transaction: &mut Transaction<Delivered>, succession: Option<&Succession>) {
+        let Some(Succession { newest, before, wide }) = succession else { return };
         let before = before.as_ref().map(|before| before.id.as_str());
         transaction.put_if(&self.notifications, newest, &unchanged(before), Delivered::Overtaken);
         if newest.user_id.is_some() {

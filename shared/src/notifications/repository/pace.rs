@@ -1,7 +1,9 @@
 //! The send schedule, and the new ids of moved groups.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Expression};
+use crate::audit::model::AuditEntry;
+use crate::dynamo::{self, Expression, Transaction};
+use crate::notifications::error::NotificationError;
 use crate::notifications::items::MovedChat;
 use crate::notifications::keys;
 use crate::notifications::pace::{Refusal, Timetable, Track};
@@ -20,8 +22,7 @@ impl NotificationRepository {
     /// Until when Telegram refuses the bot's messages, or did.
     pub async fn paused_until(&self) -> Result<Time, dynamo::Error> {
         let timetable: Option<Timetable> = self.ephemeral.get(&keys::pace()).await?;
-        let micros = timetable.map_or(0, |timetable| timetable.paused_until);
-        Ok(Time::from_millis(micros / 1000).unwrap_or_default())
+        Ok(timetable.unwrap_or_default().paused_until())
     }
 
     /// Moves a track's next slot from `before` to `next`; `None` if another worker was faster, or if sending is paused
@@ -53,11 +54,15 @@ impl NotificationRepository {
         Ok(dynamo::if_held(changed)?.is_some())
     }
 
-    /// Ends a pause of all lanes.
-    pub async fn lift_pause(&self) -> Result<(), dynamo::Error> {
+    /// Ends the pause of all lanes that `timetable` has; [`NotificationError::PreconditionFailed`] if there is another one.
+    pub async fn lift_pause(&self, timetable: &Timetable, entry: &AuditEntry) -> Result<(), NotificationError> {
         let update = Expression::new("SET paused_until = :never").number(":never", 0);
-        let is_there = Expression::new("attribute_exists(pk)");
-        dynamo::if_held(self.ephemeral.update::<Timetable>(&keys::pace(), &update, &is_there).await).map(|_| ())
+        let same = Expression::new("paused_until = :seen").number(":seen", timetable.paused_until);
+        let mut transaction = Transaction::new();
+        let otherwise = NotificationError::PreconditionFailed;
+        transaction.update_if(&self.ephemeral, &keys::pace(), &update, &same, otherwise);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 
     /// Pauses all lanes, unless they are paused for longer.

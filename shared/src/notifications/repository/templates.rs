@@ -1,7 +1,8 @@
 //! Templates.
 
 use super::NotificationRepository;
-use crate::dynamo::{self, Expression, Query};
+use crate::audit::model::AuditEntry;
+use crate::dynamo::{self, Entity, Expression, Query, Transaction};
 use crate::notifications::error::NotificationError;
 use crate::notifications::keys;
 use crate::notifications::template::Template;
@@ -18,22 +19,33 @@ impl NotificationRepository {
     }
 
     /// Stores a new template. Its version follows that of a deleted one.
-    pub async fn create_template(&self, template: Template) -> Result<Template, NotificationError> {
-        let key = keys::template(&template.name);
-        let stored = self.notifications.create(&key, |version| Template { version, ..template }).await;
-        stored.map_err(|error| error.or(NotificationError::TemplateNameTaken))
+    pub async fn create_template(&self, template: Template, entry: &AuditEntry) -> Result<Template, NotificationError> {
+        let vacancy = self.notifications.vacancy(&template.key()).await;
+        let (version, vacant) = vacancy.map_err(|error| error.or(NotificationError::TemplateNameTaken))?;
+        let template = Template { version, ..template };
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.notifications, &template, &vacant, NotificationError::TemplateNameTaken);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await?;
+        Ok(template)
     }
 
     /// Stores the next version of a template.
-    pub async fn save_template(&self, template: &Template) -> Result<(), NotificationError> {
-        let stored = self.notifications.put(template, &Expression::version(template.version - 1)).await;
-        stored.map_err(|error| error.or(NotificationError::PreconditionFailed))
+    pub async fn save_template(&self, template: &Template, entry: &AuditEntry) -> Result<(), NotificationError> {
+        let (before, otherwise) = (Expression::version(template.version - 1), NotificationError::PreconditionFailed);
+        let mut transaction = Transaction::new();
+        transaction.put_if(&self.notifications, template, &before, otherwise);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 
     /// Deletes a template at this version.
-    pub async fn delete_template(&self, name: &Tag, version: u64) -> Result<(), NotificationError> {
+    pub async fn delete_template(&self, template: &Template, entry: &AuditEntry) -> Result<(), NotificationError> {
+        let (version, key, otherwise) = (template.version, template.key(), NotificationError::PreconditionFailed);
         let unchanged = Expression::version(version);
-        let deleted = self.notifications.retire::<Template>(&keys::template(name), version, &unchanged).await;
-        deleted.map_err(|error| error.or(NotificationError::PreconditionFailed))
+        let mut transaction = Transaction::new();
+        transaction.retire::<Template>(&self.notifications, &key, version, &unchanged, otherwise);
+        transaction.put_new(&self.audit, entry);
+        transaction.run(&self.random).await
     }
 }

@@ -1,5 +1,9 @@
 //! Actions of organisers and the scheduler on a job. Each action is one write, and is possible in some states only.
 
+use super::progress::Act;
+use crate::audit::model::Actor;
+use crate::expected::Expected;
+use crate::notifications::approval::ApprovalState;
 use crate::notifications::errand::Errand;
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState, PausedBy};
@@ -9,37 +13,34 @@ use crate::notifications::service::Progress;
 use crate::time::Time;
 
 impl Progress {
-    /// Schedules a draft, or changes the time of a scheduled job. A past time starts it now.
-    pub async fn schedule(&self, id: JobId, at: Time) -> Result<Job, NotificationError> {
+    /// Starts a scheduled job whose time has come. One that waits for an approval does not start: it is a draft again.
+    pub(super) async fn start_due(&self, id: JobId) -> Result<(), NotificationError> {
         let now = self.now();
         let change = |job: &mut Job| {
-            editable(job)?;
-            job.scheduled_at = Some(at);
-            if at <= now {
-                return Ok(Some(start(job, now)));
+            // The job may have been started or put off since the scheduler read it.
+            if job.state != JobState::Scheduled || job.scheduled_at.is_some_and(|at| at > now) {
+                return Err(NotificationError::State(job.state));
             }
-            job.state = JobState::Scheduled;
-            Ok(None)
-        };
-        self.change(id, change).await
-    }
-
-    /// Starts a job now. `seen` is the state that the caller has read.
-    pub async fn start(&self, id: JobId, seen: JobState) -> Result<Job, NotificationError> {
-        let now = self.now();
-        let change = |job: &mut Job| {
-            editable(job)?;
-            // The job may have been put off since the scheduler read it.
-            let due = seen != JobState::Scheduled || job.scheduled_at.is_some_and(|at| at <= now);
-            if due { Ok(Some(start(job, now))) } else { Err(NotificationError::State(job.state)) }
+            match job.approval.as_mut().filter(|approval| approval.is_awaited()) {
+                Some(approval) => {
+                    approval.state = ApprovalState::Missed;
+                    job.state = JobState::Draft;
+                    Ok(None)
+                }
+                None => Ok(Some(start(job, now))),
+            }
         };
         let job = self.change(id, change).await?;
-        tracing::info!(job.id = %id, "notification_job.started");
-        Ok(job)
+        if job.is_running() {
+            tracing::info!(job.id = %id, "notification_job.started");
+        } else {
+            tracing::error!(job.id = %id, "notification_job.not_approved");
+        }
+        Ok(())
     }
 
     /// Pauses a running job. Messages that are being sent at this moment still arrive.
-    pub async fn pause(&self, id: JobId) -> Result<Job, NotificationError> {
+    pub async fn pause(&self, actor: &Actor, id: JobId) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if !job.is_running() {
                 return Err(NotificationError::State(job.state));
@@ -47,11 +48,12 @@ impl Progress {
             job.pause(PausedBy::Organiser);
             Ok(None)
         };
-        self.change(id, change).await
+        let act = Act { actor, action: "notification_job.pause", expected: &Expected::Any };
+        self.act(act, id, change).await
     }
 
     /// Resumes a paused job where it stopped.
-    pub async fn resume(&self, id: JobId) -> Result<Job, NotificationError> {
+    pub async fn resume(&self, actor: &Actor, id: JobId, expected: &Expected) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if job.state != JobState::Paused {
                 return Err(NotificationError::State(job.state));
@@ -59,11 +61,11 @@ impl Progress {
             job.resume();
             Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
-        self.change(id, change).await
+        self.act(Act { actor, action: "notification_job.resume", expected }, id, change).await
     }
 
     /// Cancels a job. Recipients that have not got the message do not get it.
-    pub async fn cancel(&self, id: JobId) -> Result<Job, NotificationError> {
+    pub async fn cancel(&self, actor: &Actor, id: JobId) -> Result<Job, NotificationError> {
         let now = self.now();
         let change = |job: &mut Job| {
             match job.state {
@@ -78,7 +80,8 @@ impl Progress {
             job.cancel();
             Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
-        self.change(id, change).await
+        let act = Act { actor, action: "notification_job.cancel", expected: &Expected::Any };
+        self.act(act, id, change).await
     }
 
     /// Cancels what a job has not sent yet, as the job `by` says something newer. A job that is over stays as it is.
@@ -98,7 +101,7 @@ impl Progress {
     }
 
     /// Sends failed messages again. Messages that may have arrived are not sent again.
-    pub async fn retry_failed(&self, id: JobId) -> Result<Job, NotificationError> {
+    pub async fn retry_failed(&self, actor: &Actor, id: JobId, expected: &Expected) -> Result<Job, NotificationError> {
         let change = |job: &mut Job| {
             if job.state != JobState::FinishedWithErrors {
                 return Err(NotificationError::State(job.state));
@@ -110,15 +113,12 @@ impl Progress {
             job.sweep(Errand::Retry);
             Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
         };
-        self.change(id, change).await
+        self.act(Act { actor, action: "notification_job.retry", expected }, id, change).await
     }
 }
 
-fn editable(job: &Job) -> Result<(), NotificationError> {
-    if job.is_editable() { Ok(()) } else { Err(NotificationError::State(job.state)) }
-}
-
-fn start(job: &mut Job, now: Time) -> JobsMessage {
+/// Starts a job, and returns the message that has its audience listed.
+pub(super) fn start(job: &mut Job, now: Time) -> JobsMessage {
     job.start(now);
     JobsMessage::Expand { v: VERSION, job_id: job.id }
 }

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::NotificationService;
+use super::progress;
 use crate::attempt;
+use crate::audit::model::Actor;
 use crate::dynamo::OutboxMessage;
 use crate::expected::Expected;
 use crate::id::UserId;
@@ -18,7 +20,9 @@ use crate::notifications::job::{Brief, Job, JobState};
 use crate::notifications::messages::{DeliveryMessage, VERSION};
 use crate::notifications::model::{JobId, Link};
 use crate::notifications::pace::Lane;
+use crate::notifications::repository::Along;
 use crate::notifications::template::Template;
+use crate::notifications::view::{FullJob, JobView};
 use crate::page::{Page, PageRequest};
 use crate::text::{Line, Tag, not_null, set};
 use crate::time::Time;
@@ -97,7 +101,7 @@ pub struct JobPatch {
 
 impl NotificationService {
     /// Creates a job as a draft.
-    pub async fn create_job(&self, draft: JobDraft, by: String) -> Result<(Job, Brief), NotificationError> {
+    pub async fn create_job(&self, actor: &Actor, draft: JobDraft) -> Result<(Job, Brief), NotificationError> {
         let template = self.template(&draft.template).await.map_err(no_template)?;
         let now = self.clock.now();
         let job_id = JobId::of_request(now, &self.random);
@@ -118,14 +122,18 @@ impl NotificationService {
         };
         take_template(&mut brief, &template);
         check(&brief)?;
-        let job = new_job(&brief, draft.title, draft.template, by, now);
-        self.repository.create_job(&job, &brief).await?;
+        let job = new_job(&brief, draft.title, draft.template, actor.name.clone(), now);
+        let shown = FullJob::new(job.clone(), brief.clone());
+        let (action, object) = ("notification_job.create", progress::path(job_id));
+        let entry = self.progress.entry(actor, action, object, None, Some(&shown));
+        self.repository.create_job(&job, &brief, &entry).await?;
         Ok((job, brief))
     }
 
     /// Changes a job that has not started.
     pub async fn update_job(
         &self,
+        actor: &Actor,
         id: JobId,
         patch: JobPatch,
         expected: &Expected,
@@ -137,6 +145,7 @@ impl NotificationService {
         if !expected.has(job.version) {
             return Err(NotificationError::PreconditionFailed);
         }
+        let before = FullJob::new(job.clone(), brief.clone());
         if let Some(name) = patch.template {
             take_template(&mut brief, &self.template(&name).await.map_err(no_template)?);
             job.template = name;
@@ -150,15 +159,24 @@ impl NotificationService {
         set(&mut brief.announce, patch.announce);
         check(&brief)?;
         (job.category, job.critical) = (brief.category, brief.critical);
+        // Nobody has counted the new audience, and nobody has approved the new message.
+        if brief.audience != before.audience || job.approval.is_some() {
+            job.state = JobState::Draft;
+            (job.scheduled_at, job.expected_recipients, job.approval) = (None, None, None);
+        }
         job.stamp(self.clock.now());
-        match self.repository.save_job(&job, Some(&brief), None).await {
+        let after = FullJob::new(job.clone(), brief.clone());
+        let (action, object) = ("notification_job.update", progress::path(id));
+        let entry = self.progress.entry(actor, action, object, Some(&before), Some(&after));
+        let along = Along { brief: Some(&brief), message: None, entry: Some(&entry) };
+        match self.repository.save_job(&job, along).await {
             Err(NotificationError::VersionConflict) => Err(NotificationError::PreconditionFailed),
             other => other.map(|()| (job, brief)),
         }
     }
 
     /// Deletes a draft.
-    pub async fn delete_job(&self, id: JobId, expected: &Expected) -> Result<(), NotificationError> {
+    pub async fn delete_job(&self, actor: &Actor, id: JobId, expected: &Expected) -> Result<(), NotificationError> {
         let job = self.progress.job(id).await?;
         if job.state != JobState::Draft {
             return Err(NotificationError::State(job.state));
@@ -166,7 +184,10 @@ impl NotificationService {
         if !expected.has(job.version) {
             return Err(NotificationError::PreconditionFailed);
         }
-        self.repository.delete_job(&job).await
+        let shown = JobView::from(job.clone());
+        let (action, object) = ("notification_job.delete", progress::path(id));
+        let entry = self.progress.entry(actor, action, object, Some(&shown), None);
+        self.repository.delete_job(&job, &entry).await
     }
 
     /// A job with its content.
@@ -184,12 +205,13 @@ impl NotificationService {
     }
 
     /// Sends a job's message to the organiser who tests it.
-    pub async fn test_job(&self, id: JobId, user: UserId) -> Result<(), NotificationError> {
+    pub async fn test_job(&self, actor: &Actor, id: JobId, user: UserId) -> Result<(), NotificationError> {
         self.progress.job(id).await?;
+        let entry = self.progress.entry(actor, "notification_job.test", progress::path(id), None::<&()>, None);
         let message = DeliveryMessage::Test { v: VERSION, job_id: id, user_id: user };
         let key = format!("test:{}", hex::encode(self.random.bytes::<16>()));
         let message = OutboxMessage::new(Lane::Urgent.topic(), key, &message, self.clock.now(), &self.random)?;
-        Ok(self.repository.send(&message).await?)
+        Ok(self.repository.send(&message, Some(&entry)).await?)
     }
 }
 
@@ -205,6 +227,8 @@ pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String
         paused_in: None,
         paused_by: None,
         replaced_by: None,
+        expected_recipients: None,
+        approval: None,
         lane: Lane::Bulk,
         scheduled_at: None,
         started_at: None,

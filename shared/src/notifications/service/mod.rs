@@ -9,11 +9,14 @@
 //! | | `groups` | `users` of [`GroupSources`] |
 //! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
 //! | | `preview` | `preview_job` |
+//! | | `start` | `start_job`, `approve_job` |
+//! | | `sending` | `pause`, `lift_pause` |
+//! | [`Pause`] | `sending` | `version` |
 //! | | `recipients` | `recipients`, `export` |
 //! | | `reminders` | `round`, `remind` |
 //! | [`Round`] | `reminders` | `windows`, `is_over`, `note`, `end` |
-//! | [`Progress`] | `progress` | `job`, `change`, `settle`, `finish` |
-//! | | `actions` | `schedule`, `start`, `pause`, `resume`, `cancel`, `retry_failed` |
+//! | [`Progress`] | `progress` | `job`, `change`, `act`, `settle`, `finish` |
+//! | | `actions` | `start_due`, `pause`, `resume`, `cancel`, `retry_failed` |
 //! | [`Expander`] | `expansion` | `expand` |
 //! | | `sweep` | `sweep` |
 //! | | `notify` | `notify`, `notify_each` |
@@ -43,6 +46,8 @@ mod reminders;
 mod replace;
 mod scheduler;
 mod sender;
+mod sending;
+mod start;
 mod sweep;
 mod target;
 mod templates;
@@ -58,6 +63,8 @@ pub use recipients::Export;
 pub use reminders::{Occasion, Round};
 pub use scheduler::Scheduler;
 pub use sender::Sender;
+pub use sending::Pause;
+pub use start::Start;
 
 use std::time::Duration;
 
@@ -66,7 +73,7 @@ use crate::dynamo;
 use crate::platform::Platform;
 use crate::queue::Outcome;
 use crate::random::Random;
-use crate::time::{Clock, Time};
+use crate::time::Clock;
 use crate::users::service::UserService;
 
 /// How the work on a message ended.
@@ -112,18 +119,6 @@ impl NotificationService {
     /// Actions on existing jobs.
     pub const fn actions(&self) -> &Progress {
         &self.progress
-    }
-
-    /// Until when nothing is sent, as Telegram refuses the bot's messages; `None` if there is no pause.
-    pub async fn paused_until(&self) -> Result<Option<Time>, dynamo::Error> {
-        let until = self.repository.paused_until().await?;
-        Ok(Some(until).filter(|until| *until > self.clock.now()))
-    }
-
-    /// Ends a pause: Telegram asks for long ones at times, and takes messages earlier.
-    pub async fn lift_pause(&self) -> Result<(), dynamo::Error> {
-        tracing::warn!("telegram.pause_lifted");
-        self.repository.lift_pause().await
     }
 
     /// Records that a group's chat has a new id, as after its upgrade to a supergroup. Announcements follow it.

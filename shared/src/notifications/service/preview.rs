@@ -18,7 +18,16 @@ const READ: usize = 1_000;
 impl NotificationService {
     /// Counts a job's recipients as of now, all lists of members at the same time.
     pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
-        let (_, mut brief) = self.job(id).await?;
+        let (_, brief) = self.job(id).await?;
+        self.preview(brief).await
+    }
+
+    /// The number of recipients as of now. It is counted as for a preview, so both are the same if nobody comes or goes.
+    pub(super) async fn count(&self, brief: Brief) -> Result<u64, NotificationError> {
+        Ok(self.preview(brief).await?.count)
+    }
+
+    async fn preview(&self, mut brief: Brief) -> Result<Preview, NotificationError> {
         brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
         let shards = match brief.audience.source() {
             Source::Users(_) => 0..1,
@@ -26,7 +35,7 @@ impl NotificationService {
         };
         let counting = shards.map(|shard| {
             let (service, brief) = (self.clone(), brief.clone());
-            async move { service.count(&brief, shard).await }
+            async move { service.count_list(&brief, shard).await }
         });
         let mut preview = Preview { count: 0, sample: Vec::new() };
         for (count, sample) in tasks::all(counting).await? {
@@ -38,7 +47,7 @@ impl NotificationService {
     }
 
     /// The number of members of one list, or of the named users, in an audience, and some of them.
-    async fn count(&self, brief: &Brief, list: u8) -> Result<(usize, Vec<Sample>), NotificationError> {
+    async fn count_list(&self, brief: &Brief, list: u8) -> Result<(u64, Vec<Sample>), NotificationError> {
         let named = matches!(brief.audience.source(), Source::Users(_));
         let (mut count, mut sample) = (0, Vec::new());
         let mut place = Some(Place { shard: list, after: None });

@@ -1,18 +1,47 @@
 //! Changes of jobs: every change of a job is made here, on the condition of the job's version.
 
+use serde::Serialize;
+
+use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::dynamo::{Contention, OutboxMessage, Topic};
+use crate::expected::Expected;
 use crate::notifications::chunk::{Chunk, Tally};
 use crate::notifications::error::NotificationError;
 use crate::notifications::job::{Job, JobState};
 use crate::notifications::messages::{DeliveryMessage, JobsMessage, VERSION};
 use crate::notifications::model::JobId;
-use crate::notifications::repository::NotificationRepository;
+use crate::notifications::repository::{Along, NotificationRepository};
+use crate::notifications::view::JobView;
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::time::{Clock, Time};
 
 /// Chunks read in one request: about 2 KB each, and DynamoDB reads 1 MB at most.
 const CHUNKS: usize = 100;
+
+/// Fields whose values the audit shows. Texts may name people, and audiences may list them.
+const SHOWN: [&str; 9] = [
+    "announce",
+    "category",
+    "critical",
+    "expected_recipients",
+    "paused_by",
+    "paused_until",
+    "scheduled_at",
+    "state",
+    "template",
+];
+
+/// What a principal does to a job, and to which versions of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// Who does it.
+    pub actor: &'a Actor,
+    /// Its name in the audit.
+    pub action: &'static str,
+    /// The versions to which it applies.
+    pub expected: &'a Expected,
+}
 
 /// A new message for a chunk.
 #[derive(Clone, Copy, Debug)]
@@ -53,18 +82,55 @@ impl Progress {
     where
         F: Fn(&mut Job) -> Result<Option<JobsMessage>, NotificationError>,
     {
+        self.change_by(None, id, change).await
+    }
+
+    /// The same for a principal: the audit has it, and the job is at an expected version.
+    pub async fn act<F>(&self, act: Act<'_>, id: JobId, change: F) -> Result<Job, NotificationError>
+    where
+        F: Fn(&mut Job) -> Result<Option<JobsMessage>, NotificationError>,
+    {
+        self.change_by(Some(act), id, change).await
+    }
+
+    async fn change_by<F>(&self, act: Option<Act<'_>>, id: JobId, change: F) -> Result<Job, NotificationError>
+    where
+        F: Fn(&mut Job) -> Result<Option<JobsMessage>, NotificationError>,
+    {
         let mut contention = self.contention();
         loop {
-            let mut job = self.job(id).await?;
+            let before = self.job(id).await?;
+            if act.is_some_and(|act| !act.expected.has(before.version)) {
+                return Err(NotificationError::PreconditionFailed);
+            }
+            let mut job = before.clone();
             let message = change(&mut job)?;
             job.stamp(self.clock.now());
             let message = message.map(|message| self.work(&job, &message)).transpose()?;
-            match self.repository.save_job(&job, None, message.as_ref()).await {
+            let entry = act.map(|Act { actor, action, .. }| {
+                let [old, new] = [before, job.clone()].map(JobView::from);
+                self.entry(actor, action, path(id), Some(&old), Some(&new))
+            });
+            let along = Along { brief: None, message: message.as_ref(), entry: entry.as_ref() };
+            match self.repository.save_job(&job, along).await {
                 Ok(()) => return Ok(job),
                 Err(NotificationError::VersionConflict) if contention.wait().await => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The audit's entry of what `actor` does to an object.
+    pub(super) fn entry<T: Serialize>(
+        &self,
+        actor: &Actor,
+        action: &str,
+        object: String,
+        old: Option<&T>,
+        new: Option<&T>,
+    ) -> AuditEntry {
+        let changes = Changes::between(old, new, &SHOWN);
+        AuditEntry::new(actor, action, object, changes, self.clock.now(), &self.random)
     }
 
     /// The tries of a change. Workers settle many chunks of a job at once, and one of them wins each time.
@@ -151,7 +217,7 @@ impl Progress {
         }
         job.finish(self.clock.now());
         job.stamp(self.clock.now());
-        match self.repository.save_job(&job, None, None).await {
+        match self.repository.save_job(&job, Along::default()).await {
             Ok(()) => tracing::info!(job.id = %id, state = %job.state, sent = counts.sent, "notification_job.finished"),
             // Another worker ended it, or an organiser changed it so that it has not ended.
             Err(NotificationError::VersionConflict) => {}
@@ -188,4 +254,9 @@ impl Progress {
         let key = format!("chunk:{job_id}:{number}:{message_number}");
         Ok(OutboxMessage::new(job.lane.topic(), key, &message, self.clock.now(), &self.random)?)
     }
+}
+
+/// A job's path, for the audit.
+pub(super) fn path(id: JobId) -> String {
+    format!("notifications/jobs/{id}")
 }

@@ -53,7 +53,7 @@ impl Scheduler {
         let stalled = is_stalled(job, paused_until, now);
         match job.state {
             JobState::Scheduled if job.scheduled_at.is_none_or(|time| time <= now) => {
-                self.progress.start(job.id, JobState::Scheduled).await.map(|_| ())
+                self.progress.start_due(job.id).await
             }
             JobState::Sending | JobState::Cancelled if job.is_drained() => self.progress.finish(job.id).await,
             JobState::Expanding | JobState::Sending | JobState::Cancelled if stalled => {

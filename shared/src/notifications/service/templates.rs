@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::NotificationService;
+use crate::audit::model::{Actor, AuditEntry};
 use crate::expected::Expected;
 use crate::notifications::content::{Flaw, MAX_MESSAGE, Rendered, hidden_in};
 use crate::notifications::error::NotificationError;
@@ -25,7 +26,7 @@ impl NotificationService {
     }
 
     /// Creates a template.
-    pub async fn create_template(&self, name: Tag, draft: Draft) -> Result<Template, NotificationError> {
+    pub async fn create_template(&self, actor: &Actor, name: Tag, draft: Draft) -> Result<Template, NotificationError> {
         check(&draft)?;
         if self.repository.templates().await?.len() >= MAX_TEMPLATES {
             let message = format!("there are {MAX_TEMPLATES} templates, the maximum; delete one first");
@@ -33,12 +34,14 @@ impl NotificationService {
         }
         let now = self.clock.now();
         let template = Template { name, draft, version: 1, created_at: now, updated_at: now };
-        self.repository.create_template(template).await
+        let entry = self.template_entry(actor, "notification_template.create", None, Some(&template));
+        self.repository.create_template(template, &entry).await
     }
 
     /// Replaces a template. Existing jobs keep their text.
     pub async fn update_template(
         &self,
+        actor: &Actor,
         name: &Tag,
         draft: Draft,
         expected: &Expected,
@@ -48,18 +51,38 @@ impl NotificationService {
         if !expected.has(before.version) {
             return Err(NotificationError::PreconditionFailed);
         }
-        let template = Template { draft, version: before.version + 1, updated_at: self.clock.now(), ..before };
-        self.repository.save_template(&template).await?;
+        let (version, updated_at) = (before.version + 1, self.clock.now());
+        let template = Template { draft, version, updated_at, ..before.clone() };
+        let entry = self.template_entry(actor, "notification_template.update", Some(&before), Some(&template));
+        self.repository.save_template(&template, &entry).await?;
         Ok(template)
     }
 
     /// Deletes a template.
-    pub async fn delete_template(&self, name: &Tag, expected: &Expected) -> Result<(), NotificationError> {
+    pub async fn delete_template(
+        &self,
+        actor: &Actor,
+        name: &Tag,
+        expected: &Expected,
+    ) -> Result<(), NotificationError> {
         let template = self.template(name).await?;
         if !expected.has(template.version) {
             return Err(NotificationError::PreconditionFailed);
         }
-        self.repository.delete_template(name, template.version).await
+        let entry = self.template_entry(actor, "notification_template.delete", Some(&template), None);
+        self.repository.delete_template(&template, &entry).await
+    }
+
+    /// What the audit has of a change of a template.
+    fn template_entry(
+        &self,
+        actor: &Actor,
+        action: &str,
+        old: Option<&Template>,
+        new: Option<&Template>,
+    ) -> AuditEntry {
+        let name = old.or(new).map(|template| template.name.to_string()).unwrap_or_default();
+        self.progress.entry(actor, action, format!("notifications/templates/{name}"), old, new)
     }
 
     /// A template's message with these arguments, for a recipient of this language and name.

@@ -102,7 +102,7 @@ impl Sender {
             Step::Taken => Ok(Ended::Later(TAKEN)),
             Step::NotBefore(time) | Step::ChatNotBefore(time) => {
                 let message = self.notification_work(found)?.delayed(self.clock.now().until(time));
-                self.repository.send(&message).await?;
+                self.repository.send(&message, None).await?;
                 Ok(Ended::Done)
             }
             // Telegram refuses the bot's token: an operator has to correct it.
@@ -192,7 +192,7 @@ impl Sender {
             // A new message, as a queue gives one up that comes back often.
             let (topic, key, now) = (Lane::Urgent.topic(), dedupe_key.to_owned(), self.clock.now());
             let again = OutboxMessage::new(topic, key, work, now, &self.random)?.delayed(now.until(time));
-            self.repository.send(&again).await?;
+            self.repository.send(&again, None).await?;
             return Ok(Ended::Done);
         }
         match self.telegram.send(chat, message).await {

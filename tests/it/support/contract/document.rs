@@ -34,8 +34,8 @@ pub(crate) struct Operation {
 /// What the audit has of an operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Audited {
-    /// The action.
-    pub(crate) action: String,
+    /// The actions, of which each success is one.
+    pub(crate) actions: Vec<String>,
     /// Whether the operation also serves users who change their own data, which is not audited.
     pub(crate) unless_own: bool,
 }
@@ -59,8 +59,9 @@ impl Contract {
     /// What the audit has of the operation, if it is there.
     pub(crate) fn audit(&self, operation: &Operation) -> Option<Audited> {
         let found = self.at(&operation.pointer)?;
-        let action = found.get("x-audit-action")?.as_str()?.to_owned();
-        Some(Audited { action, unless_own: found.get("x-audit-unless-own").is_some() })
+        let text = |name| found.get(name).and_then(Value::as_str).map(str::to_owned);
+        let actions = [Some(text("x-audit-action")?), text("x-audit-other-action")].into_iter().flatten().collect();
+        Some(Audited { actions, unless_own: found.get("x-audit-unless-own").is_some() })
     }
 
     /// Everything in which an exchange differs from its operation.
