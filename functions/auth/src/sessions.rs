@@ -78,8 +78,8 @@ pub(crate) async fn list(
 
 /// Log out on all other devices.
 ///
-/// Other login sessions end. Init data that Telegram signed before is refused, except that of this request. Your calendar
-/// URL stops working.
+/// Other login sessions end. Init data that Telegram signed before is refused, except that of this request. Your
+/// calendar URL stops working.
 #[utoipa::path(
     delete, path = "/api/v1/auth/sessions", operation_id = "close_other_login_sessions", tag = "auth",
     responses((status = 204)),

@@ -31,8 +31,8 @@ pub(crate) async fn export(
 
 /// Request the erasure of your account.
 ///
-/// Other users stop seeing you at once, and all your login sessions end. After 7 days your data is deleted. Until then you
-/// can cancel the erasure.
+/// Other users stop seeing you at once, and all your login sessions end. After 7 days your data is deleted. Until then
+/// you can cancel the erasure.
 #[utoipa::path(
     delete, path = "/api/v1/users/me", operation_id = "erase_me", tag = "privacy",
     responses((status = 202, body = OwnUser, description = "Erasure is scheduled for `erasure_due_at`.")),

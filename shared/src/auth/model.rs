@@ -89,7 +89,8 @@ impl Principal {
         }
     }
 
-    /// All that this principal may do more than an ordinary user: the grants of a user, the scopes and resources of a key.
+    /// All that this principal may do more than an ordinary user: the grants of a user, the scopes and resources of a
+    /// key.
     pub fn privileges(&self) -> BTreeSet<String> {
         match self {
             Self::User(user) => {

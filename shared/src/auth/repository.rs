@@ -59,8 +59,8 @@ impl AuthRepository {
         }
     }
 
-    /// Stores a new session of a user whose profile is still as it was read. Otherwise a login that began before a ban or
-    /// a logout everywhere would outlive it.
+    /// Stores a new session of a user whose profile is still as it was read. Otherwise a login that began before a ban
+    /// or a logout everywhere would outlive it.
     pub async fn open(&self, session: &Session, user: &User) -> Result<(), AuthError> {
         let mut transaction = Transaction::<AuthError>::new();
         let unchanged = Expression::version(user.version);
@@ -103,8 +103,8 @@ impl AuthRepository {
         self.ephemeral.query_all(Query::table(&keys::partition(user)).prefix(keys::SESSION).filter(live)).await
     }
 
-    /// Ends a session; `false` if there is none. Its access tokens are refused within seconds, unless the user has ended
-    /// very many sessions lately: then they expire by themselves.
+    /// Ends a session; `false` if there is none. Its access tokens are refused within seconds, unless the user has
+    /// ended very many sessions lately: then they expire by themselves.
     pub async fn close(&self, user: UserId, id: SessionId, now: Time) -> Result<bool, dynamo::Error> {
         let key = keys::session(user, id);
         let there = Expression::new("attribute_exists(pk)");
@@ -130,7 +130,8 @@ impl AuthRepository {
     }
 
     /// Ends all sessions of a user but `except`. Their access tokens are refused first: an interrupted call leaves
-    /// sessions whose list the user sees, and no token that works meanwhile. Without such a session, nothing is written.
+    /// sessions whose list the user sees, and no token that works meanwhile. Without such a session, nothing is
+    /// written.
     pub async fn close_all(&self, user: UserId, except: Option<SessionId>, now: Time) -> Result<(), dynamo::Error> {
         let mut sessions = self.sessions(user, now).await?;
         sessions.retain(|session| Some(session.id) != except);

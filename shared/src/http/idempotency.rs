@@ -5,8 +5,8 @@
 //! first used with. A route whose answers are credentials, which are not to be stored, takes no part
 //! ([`super::Handlers::not_repeatable`]).
 //!
-//! An answer is kept with the privileges of its caller, as a repeated request runs no extractor that would look at them.
-//! A caller who has lost one of them since does not get the answer. An ordinary user has none.
+//! An answer is kept with the privileges of its caller, as a repeated request runs no extractor that would look at
+//! them. A caller who has lost one of them since does not get the answer. An ordinary user has none.
 
 use std::collections::BTreeSet;
 
@@ -156,8 +156,8 @@ fn replay(answer: &str, privileges: &BTreeSet<String>) -> Result<Response, ApiEr
     if !answer.privileges.is_subset(privileges) {
         return Err(ApiError::new(
             Code::IDEMPOTENCY_RIGHT_LOST,
-            "You have lost a right since the first request with this `Idempotency-Key`, or it cannot be checked now. Its \
-             answer is not repeated. For another request, use a new key.",
+            "You have lost a right since the first request with this `Idempotency-Key`, or it cannot be checked now. \
+             Its answer is not repeated. For another request, use a new key.",
         ));
     }
     let mut response = Response::new(Body::from(answer.body));

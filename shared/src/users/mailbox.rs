@@ -1,8 +1,8 @@
 //! What is known of an email address without the address: its keyed hashes, how often codes may go there, and that no
 //! mail may go there any more.
 //!
-//! A code has five attempts. So the limits of codes are limits of guesses, too: 20 a day for an account at a mailbox, and
-//! 50 for all accounts together. Nobody can use up the attempts at another account's code.
+//! A code has five attempts. So the limits of codes are limits of guesses, too: 20 a day for an account at a mailbox,
+//! and 50 for all accounts together. Nobody can use up the attempts at another account's code.
 
 use serde::{Deserialize, Serialize};
 

@@ -52,8 +52,8 @@ impl Standing {
         self.is_banned(now) || self.logged_out.as_ref().is_some_and(is_older)
     }
 
-    /// Ends what the user logged in with before now, but for `kept`. What has ended by an earlier logout is not kept: it
-    /// may be the one that the user wanted to be rid of.
+    /// Ends what the user logged in with before now, but for `kept`. What has ended by an earlier logout is not kept:
+    /// it may be the one that the user wanted to be rid of.
     pub fn log_out(&mut self, kept: &Kept, now: Time) {
         let (except, session) = match kept {
             Kept::InitData { signed_at, fingerprint } if !self.revokes(*signed_at, fingerprint) => {
