@@ -12,6 +12,7 @@ pub mod auth;
 pub mod calendar;
 pub mod checkin;
 pub mod clients;
+pub mod code_hash;
 pub mod conferences;
 pub mod config;
 pub mod control;

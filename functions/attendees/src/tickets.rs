@@ -92,6 +92,6 @@ pub(crate) async fn update(
     RequiredIfMatch(expected): RequiredIfMatch,
     Json(patch): Json<TicketPatch>,
 ) -> Result<ETagged<Ticket>, ApiError> {
-    let ticket = app.attendees.tickets.update(&actor, &slug, &code, patch, &expected).await?;
+    let ticket = app.attendees.tickets.update(&actor, &app.code_hashes, &slug, &code, patch, &expected).await?;
     Ok(ETagged::new(ticket.version, ticket))
 }

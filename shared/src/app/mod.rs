@@ -12,9 +12,9 @@ pub use config::{AppConfig, app_url};
 pub use domains::{DomainConfig, Domains, PersonalDataExport};
 pub use start::{Start, share_of_time, time_before_end, work};
 
-use crate::checkin::code_hash::CodeHashes;
 use crate::clients::aws::Aws;
 use crate::clients::storage::{self, SharedStorage};
+use crate::code_hash::CodeHashes;
 use crate::config::{ConfigError, Env, HttpConfig};
 use crate::dynamo::Once;
 use crate::events::code::CheckinCodes;

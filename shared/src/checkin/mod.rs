@@ -2,7 +2,6 @@
 
 #![allow(missing_docs, reason = "what a name and its type say is not said again; services and views say all")]
 
-pub mod code_hash;
 pub mod error;
 pub mod items;
 pub mod keys;

@@ -84,7 +84,7 @@ async fn scan_of_what_is_no_ticket_is_noted_without_what_was_scanned() {
         // Neither who knows what is stored nor a scanner can try codes on it.
         for guess in [
             hex::encode(<sha2::Sha256 as sha2::Digest>::digest("no-such-ticket")),
-            ibw::checkin::code_hash::in_snapshot(&key, &super::SLUG.parse().unwrap(), "no-such-ticket"),
+            ibw::code_hash::in_snapshot(&key, &super::SLUG.parse().unwrap(), "no-such-ticket"),
         ] {
             assert!(!stray.to_string().contains(&guess), "{stray}");
         }

@@ -10,6 +10,7 @@ use crate::attendees::messages::of_released;
 use crate::attendees::model::{Approval, AsOf, Ticket, TicketCode, TicketCount, TicketState, TicketType};
 use crate::attendees::repository::{Change, Criteria, TicketRepository};
 use crate::audit::model::{Actor, AuditEntry, Changes};
+use crate::code_hash::CodeHashes;
 use crate::conferences::service::ConferenceService;
 use crate::dynamo::{self, Position};
 use crate::expected::Expected;
@@ -209,6 +210,7 @@ impl TicketService {
     pub async fn update(
         &self,
         actor: &Actor,
+        hashes: &CodeHashes,
         conference: &Slug,
         code: &TicketCode,
         patch: TicketPatch,
@@ -243,7 +245,8 @@ impl TicketService {
         end_claims(&mut changes, &released);
         let message = of_released(&released, now, &self.random)?;
         let [Change { before, after }] = &changes;
-        let object = format!("conferences/{conference}/attendees/tickets/{code}");
+        let object =
+            format!("conferences/{conference}/attendees/tickets/{}", hashes.in_audit(conference, code.as_str()));
         let difference = Changes::between(before.as_ref(), Some(after), &SHOWN);
         let entry = AuditEntry::new(actor, "ticket.update", object, difference, now, &self.random);
         let stored = self.repository.save(&changes, message.as_ref(), Some(&entry)).await;

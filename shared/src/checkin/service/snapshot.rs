@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CheckinService;
 use crate::attendees::service::TicketService;
-use crate::checkin::code_hash::CodeHashes;
 use crate::checkin::error::CheckinError;
 use crate::checkin::view::{Snapshot, SnapshotTicket};
+use crate::code_hash::CodeHashes;
 use crate::dynamo::Position;
 use crate::id::CheckinListId;
 use crate::page::{InvalidCursor, Page, PageRequest};

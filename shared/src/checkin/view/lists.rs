@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::attendees::model::{Ticket, TicketType};
-use crate::checkin::code_hash::in_snapshot;
 use crate::checkin::model::{CheckinList, Reason};
+use crate::code_hash::in_snapshot;
 use crate::id::CheckinListId;
 use crate::time::Time;
 

@@ -25,6 +25,11 @@ impl CodeHashes {
         hex::encode(keyed(self.key.expose().as_bytes(), &["check-in snapshot", &list.to_string()]))
     }
 
+    /// What the audit calls a ticket: 32 hex digits, as who has a code can claim its ticket.
+    pub fn in_audit(&self, conference: &Slug, code: &str) -> String {
+        in_snapshot(&hex::encode(keyed(self.key.expose().as_bytes(), &["audit"])), conference, code)
+    }
+
     /// The hash of what was scanned at a list and is no ticket. No scanner has its key.
     pub fn of_stray(&self, list: CheckinListId, code: &str) -> String {
         let key = keyed(self.key.expose().as_bytes(), &["check-in stray scan", &list.to_string()]);
