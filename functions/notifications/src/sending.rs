@@ -8,20 +8,24 @@ use ibw::app::App;
 use ibw::audit::model::Actor;
 use ibw::auth::rights;
 use ibw::error::ApiError;
-use ibw::http::{Allowed, ETagged, RequiredIfMatch};
+use ibw::http::{Allowed, ETagged, IfNoneMatch, RequiredIfMatch};
 use ibw::notifications::service::Pause;
 
 /// Get the state of sending.
 #[utoipa::path(
     get, path = "/api/v1/notifications/sending", operation_id = "get_notification_sending", tag = "notifications",
-    responses((status = 200, body = Pause, headers(("ETag", description = "The pause, or that there is none.")))),
+    responses(
+        (status = 200, body = Pause, headers(("ETag", description = "The pause, or that there is none."))),
+        (status = 304, headers(("ETag", description = "The pause, or that there is none."))),
+    ),
 )]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     _: Allowed<rights::NotificationsRead>,
+    known: IfNoneMatch,
 ) -> Result<ETagged<Pause>, ApiError> {
     let pause = app.notifications.service.pause().await?;
-    Ok(ETagged::new(pause.version(), pause))
+    Ok(ETagged::new(pause.version(), pause).unless(known))
 }
 
 /// End a pause of sending.

@@ -18,7 +18,8 @@ tokio::task_local! {
 
 /// The result of a request to a function, and whether its handler has written something.
 pub(crate) async fn recording<T>(request: impl Future<Output = T>) -> (T, bool) {
-    let recorded = async { (request.await, HAS_WRITTEN.with(Cell::get)) };
+    // A request is a large future, and a test has many of them.
+    let recorded = Box::pin(async { (request.await, HAS_WRITTEN.with(Cell::get)) });
     HAS_WRITTEN.scope(Cell::new(false), recorded).await
 }
 
