@@ -19,7 +19,7 @@ use crate::notifications::job::{Brief, Job, JobState, Lease};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, JobId, Notification, NotificationId};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Ended, GroupSources, Progress};
+use crate::notifications::service::{Ended, GroupSources, Progress, limit};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::tasks;
@@ -87,6 +87,10 @@ impl Expander {
                 Some(page) => page,
                 None => self.page(&brief, place).await?,
             };
+            if limit::exceeds(&job, members.len()) {
+                self.hold(&job).await?;
+                break;
+            }
             self.tell(&job, &brief, &members, &hiding).await?;
             let go_on = next.is_some() && self.clock.now() < deadline;
             let read_on = async {
