@@ -19,7 +19,7 @@ use crate::notifications::job::{Brief, Job, JobState, Lease};
 use crate::notifications::messages::{JobsMessage, VERSION};
 use crate::notifications::model::{Delivery, JobId, Notification, NotificationId};
 use crate::notifications::repository::NotificationRepository;
-use crate::notifications::service::{Ended, GroupSources, Progress, limit};
+use crate::notifications::service::{Ended, GroupSources, Progress};
 use crate::platform::Platform;
 use crate::random::Random;
 use crate::tasks;
@@ -87,8 +87,7 @@ impl Expander {
                 Some(page) => page,
                 None => self.page(&brief, place).await?,
             };
-            if limit::exceeds(&job, members.len()) {
-                self.hold(&job).await?;
+            if self.hold_if_too_many(&job, members.len()).await? {
                 break;
             }
             self.tell(&job, &brief, &members, &hiding).await?;

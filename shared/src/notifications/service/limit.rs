@@ -14,7 +14,7 @@ pub(super) fn allowed(job: &Job) -> Option<u64> {
 }
 
 /// Whether a job may not go to so many more users than are listed. Groups are listed after all users.
-pub(super) fn exceeds(job: &Job, more: usize) -> bool {
+fn exceeds(job: &Job, more: usize) -> bool {
     let total = u64::try_from(more).map_or(u64::MAX, |more| listed(job).saturating_add(more));
     allowed(job).is_some_and(|allowed| total > allowed)
 }
@@ -25,9 +25,12 @@ pub(super) fn listed(job: &Job) -> u64 {
 }
 
 impl Expander {
-    /// Pauses a job that would go to more users than it may. The page that is too much was not written, so the next
-    /// worker begins with it.
-    pub(super) async fn hold(&self, read: &Job) -> Result<(), NotificationError> {
+    /// Pauses a job that would go to more users than it may with so many `more`; whether that is so. The page that is too
+    /// much was not written, so the next worker begins with it.
+    pub(super) async fn hold_if_too_many(&self, read: &Job, more: usize) -> Result<bool, NotificationError> {
+        if !exceeds(read, more) {
+            return Ok(false);
+        }
         let now = self.clock.now();
         let hold = |job: &mut Job| {
             if job.lease != read.lease || !job.is_listing() {
@@ -45,10 +48,10 @@ impl Expander {
         match self.progress.change(read.id, hold).await {
             Ok(job) => {
                 tracing::error!(job.id = %job.id, listed = job.counts.total, "notification_job.paused_by_recipients");
-                Ok(())
+                Ok(true)
             }
             // It was cancelled, or another worker goes on.
-            Err(NotificationError::State(_)) => Ok(()),
+            Err(NotificationError::State(_)) => Ok(true),
             Err(error) => Err(error),
         }
     }

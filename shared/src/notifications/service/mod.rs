@@ -18,7 +18,7 @@
 //! | [`Progress`] | `progress` | `job`, `change`, `act`, `settle`, `finish` |
 //! | | `actions` | `start_due`, `pause`, `cancel`, `retry_failed` |
 //! | [`Expander`] | `expansion` | `expand` |
-//! | | `limit` | `hold`: what happens if the audience has grown too much |
+//! | | `limit` | `hold_if_too_many`: what happens if the audience has grown too much |
 //! | | `sweep` | `sweep` |
 //! | | `notify` | `notify`, `notify_each` |
 //! | | `replace` | `standing`, `spread`: what a notice means for others |
