@@ -36,24 +36,6 @@ pub(crate) async fn pause(
     Ok(changed(app.notifications.service.actions().pause(&actor, id).await?))
 }
 
-/// Resume a paused job.
-///
-/// The job continues where it stopped.
-#[utoipa::path(
-    post, path = "/api/v1/notifications/jobs/{id}/resume", operation_id = "resume_notification_job",
-    tag = "notifications",
-    responses((status = 200, body = JobView, headers(("ETag", description = "The job's new version.")))),
-)]
-pub(crate) async fn resume(
-    State(app): State<Arc<App>>,
-    _: JobSender,
-    actor: Actor,
-    Path(id): Path<JobId>,
-    RequiredIfMatch(expected): RequiredIfMatch,
-) -> Result<ETagged<JobView>, ApiError> {
-    Ok(changed(app.notifications.service.actions().resume(&actor, id, &expected).await?))
-}
-
 /// Cancel a job.
 ///
 /// The job must not have finished. It cannot be resumed. Recipients that have not got the message do not get it.

@@ -23,7 +23,7 @@ const ACTION: &[Code] = &[Code::JOB_STATE_CONFLICT, Code::VERSION_CONFLICT];
 const START: &[Code] =
     &[Code::JOB_STATE_CONFLICT, Code::RECIPIENTS_CHANGED, Code::TWO_PEOPLE_REQUIRED, Code::VERSION_CONFLICT];
 
-/// The audit's name for a start that only asks for an approval.
+/// The audit's name for a start or a resumption that only asks for an approval.
 const ASK: &str = "notification_job.ask";
 
 fn routes<R: Routes>() -> R {
@@ -62,7 +62,11 @@ fn routes<R: Routes>() -> R {
         .routes(routes!(start::schedule).audited_as_either("notification_job.schedule", ASK).errors(START))
         .routes(routes!(start::approve).audited("notification_job.approve").errors(START))
         .routes(routes!(actions::pause).audited("notification_job.pause").errors(ACTION))
-        .routes(routes!(actions::resume).audited("notification_job.resume").errors(ACTION))
+        .routes(routes!(start::resume).audited_as_either("notification_job.resume", ASK).errors(&[
+            Code::JOB_STATE_CONFLICT,
+            Code::TWO_PEOPLE_REQUIRED,
+            Code::VERSION_CONFLICT,
+        ]))
         .routes(routes!(actions::cancel).audited("notification_job.cancel").errors(ACTION))
         .routes(routes!(actions::retry_failed).audited("notification_job.retry").errors(ACTION))
         .routes(routes!(recipients::list))

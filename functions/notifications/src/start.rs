@@ -1,4 +1,5 @@
-//! How organisers start a job: at once or later, and with a second person if it has many recipients.
+//! How organisers start a job: at once or later, and with a second person if it has many recipients. Also how they
+//! resume one, as it may have many by then.
 
 use std::sync::Arc;
 
@@ -48,8 +49,8 @@ fn answer(job: Job) -> (StatusCode, ETagged<JobView>) {
 
 /// Start a job now.
 ///
-/// The job must be a draft or scheduled. If it has more than 5,000 recipients, this asks for an approval: another user
-/// has to approve the job, which then starts. An API key cannot ask.
+/// The job must be a draft or scheduled. If it has more than 5,000 recipients or is posted in the Telegram groups, this
+/// asks for an approval: another user has to approve the job, which then starts. An API key cannot ask.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/start", operation_id = "start_notification_job",
     tag = "notifications",
@@ -73,8 +74,9 @@ pub(crate) async fn start(
 
 /// Schedule a job.
 ///
-/// The job must be a draft or scheduled. If it has more than 5,000 recipients, this asks for an approval: another user
-/// has to approve the job before its time. Otherwise it does not start, and is a draft again. An API key cannot ask.
+/// The job must be a draft or scheduled. If it has more than 5,000 recipients or is posted in the Telegram groups, this
+/// asks for an approval: another user has to approve the job before its time. Otherwise it does not start, and is a
+/// draft again. Another time needs another approval. An API key cannot ask.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/schedule", operation_id = "schedule_notification_job",
     tag = "notifications",
@@ -98,7 +100,8 @@ pub(crate) async fn schedule(
 
 /// Approve a job to many recipients.
 ///
-/// You must be a user, and not the one who asked for the start. The job starts now, or at its time if it is scheduled.
+/// You must be a user, and not the one who asked. The job starts now, or at its time if it is scheduled. A job that was
+/// paused for its recipients goes on.
 #[utoipa::path(
     post, path = "/api/v1/notifications/jobs/{id}/approve", operation_id = "approve_notification_job",
     tag = "notifications",
@@ -113,4 +116,27 @@ pub(crate) async fn approve(
 ) -> Result<ETagged<JobView>, ApiError> {
     let job = app.notifications.service.approve_job(&actor, id, caller.user_id(), &expected).await?;
     Ok(ETagged::new(job.version, job.into()))
+}
+
+/// Resume a paused job.
+///
+/// The job continues where it stopped. If it is paused by `recipients` and they are still too many, this asks for an
+/// approval of their number: another user has to approve the job, which then continues. An API key cannot ask.
+#[utoipa::path(
+    post, path = "/api/v1/notifications/jobs/{id}/resume", operation_id = "resume_notification_job",
+    tag = "notifications",
+    responses(
+        (status = 200, body = JobView, headers(("ETag", description = "The job's new version."))),
+        (status = 202, description = "The job waits for the approval of a second person.", body = JobView,
+            headers(("ETag", description = "The job's new version."))),
+    ),
+)]
+pub(crate) async fn resume(
+    State(app): State<Arc<App>>,
+    JobSender(caller): JobSender,
+    actor: Actor,
+    Path(id): Path<JobId>,
+    RequiredIfMatch(expected): RequiredIfMatch,
+) -> Result<(StatusCode, ETagged<JobView>), ApiError> {
+    Ok(answer(app.notifications.service.resume_job(&actor, id, caller.user_id(), &expected).await?))
 }

@@ -14,7 +14,16 @@ const TOLERATED: u64 = 20;
 /// Whether `now` recipients are about as many as were `seen`: 5 % more or fewer, rounded up to whole people. So in a
 /// small audience one person may have come or gone, and an audience that was empty must be empty.
 pub const fn is_about(seen: u64, now: u64) -> bool {
-    seen.abs_diff(now) <= seen.div_ceil(TOLERATED)
+    seen.abs_diff(now) <= tolerated(seen)
+}
+
+/// The most recipients that are about as many as were `seen`.
+pub const fn most(seen: u64) -> u64 {
+    seen.saturating_add(tolerated(seen))
+}
+
+const fn tolerated(seen: u64) -> u64 {
+    seen.div_ceil(TOLERATED)
 }
 
 /// How far an approval is.
@@ -30,13 +39,14 @@ pub enum ApprovalState {
     Missed,
 }
 
-/// The approval of a job to more than 5,000 recipients: one person asks for its start, and a second one approves it.
+/// The approval of a job to more than 5,000 recipients or to the Telegram groups: one person asks for its start, and a
+/// second one approves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = NotificationJobApproval)]
 pub struct Approval {
     /// How far it is.
     pub state: ApprovalState,
-    /// Who asked for the start.
+    /// Who asked for the start, or for the resumption of a job with more recipients than were approved.
     pub asked_by: UserId,
     /// When.
     pub asked_at: Time,
@@ -80,6 +90,7 @@ mod tests {
         {
             assert!(is_about(seen, least) && is_about(seen, most), "{seen}");
             assert!(!is_about(seen, most + 1), "{seen}");
+            assert_eq!(super::most(seen), most, "{seen}");
             assert!(least == 0 || !is_about(seen, least - 1), "{seen}");
         }
     }

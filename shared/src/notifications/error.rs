@@ -17,7 +17,7 @@ codes! {
     JOB_STATE_CONFLICT => CONFLICT,
     /// The recipients are more or fewer than `expected_recipients`, by over 5 %; `details` has their number now.
     RECIPIENTS_CHANGED => CONFLICT,
-    /// A message to more than 5,000 recipients needs two users: one asks for the start, and another approves it.
+    /// A job to more than 5,000 recipients or to the Telegram groups needs two users: one asks, and another approves it.
     TWO_PEOPLE_REQUIRED => FORBIDDEN,
     /// The template or message cannot be sent; `details` lists each problem with its field.
     MESSAGE_INVALID => UNPROCESSABLE_ENTITY,
@@ -42,7 +42,7 @@ pub enum NotificationError {
     #[error("The job has {0} recipients now. Preview it again, and send this number if it is right.")]
     RecipientsChanged(u64),
     /// What the caller lacks to be one of the two people.
-    #[error("More than {ALONE} people get this message, so two users have to agree. {0}")]
+    #[error("More than {ALONE} people or the Telegram groups get this message, so two users have to agree. {0}")]
     TwoPeopleRequired(&'static str),
     #[error("The job was changed at the same time. Read it again and repeat the request.")]
     VersionConflict,

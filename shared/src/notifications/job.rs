@@ -73,7 +73,8 @@ impl fmt::Display for JobState {
 /// Why a job is paused.
 ///
 /// `organiser`: an organiser paused it. `failures`: more than 5 % of the last 1,000 sends failed, not counting
-/// recipients who blocked the bot. `bot_refused`: Telegram refuses the bot's token.
+/// recipients who blocked the bot. `bot_refused`: Telegram refuses the bot's token. `recipients`: its audience has more
+/// users than one person may send to, or than a second one approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = NotificationJobPausedBy)]
@@ -84,6 +85,8 @@ pub enum PausedBy {
     Failures,
     /// The system: Telegram refuses the bot's token.
     BotRefused,
+    /// The system: its audience has more users than were approved.
+    Recipients,
 }
 
 /// The content and audience of a job. It does not change after the job has started.

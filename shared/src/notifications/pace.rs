@@ -34,7 +34,7 @@ pub enum Lane {
     Urgent,
     /// Messages to single people about what others did.
     Caused,
-    /// Reminders of what is about to begin.
+    /// Reminders of what is about to begin, and critical jobs of organisers.
     Reminders,
     /// Jobs about changes that other domains start.
     Changes,
@@ -46,6 +46,11 @@ pub enum Lane {
 impl Lane {
     /// All lanes.
     pub const ALL: [Self; 5] = [Self::Urgent, Self::Caused, Self::Reminders, Self::Changes, Self::Bulk];
+
+    /// The lane of an organiser's job. A critical one is about safety, so it is not behind what others say.
+    pub const fn of_job(critical: bool) -> Self {
+        if critical { Self::Reminders } else { Self::Bulk }
+    }
 }
 
 /// A part of the rate, with slots at equal distances.
@@ -66,7 +71,7 @@ impl Track {
     /// The lanes in the order in which they get this track's slots.
     const fn order(self) -> [Lane; 5] {
         match self {
-            Self::Urgent => [Lane::Urgent, Lane::Caused, Lane::Reminders, Lane::Changes, Lane::Bulk],
+            Self::Urgent => [Lane::Urgent, Lane::Reminders, Lane::Caused, Lane::Changes, Lane::Bulk],
             Self::Caused => [Lane::Caused, Lane::Urgent, Lane::Reminders, Lane::Changes, Lane::Bulk],
             // Reminders have an end, and are written slowly enough to leave a fifth. Jobs have none, so they come last.
             Self::Bulk => [Lane::Reminders, Lane::Urgent, Lane::Caused, Lane::Changes, Lane::Bulk],
@@ -193,4 +198,22 @@ pub enum Turn {
     Now,
     /// Not before this time, which is after the caller's deadline.
     NotBefore(Time),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn critical_job_gets_what_is_left_before_what_users_cause_and_other_jobs() {
+        let critical = Lane::of_job(true);
+        for track in [Track::Urgent, Track::Bulk] {
+            assert!(track.courtesy(critical) < track.courtesy(Lane::Caused), "{track:?}");
+        }
+        for track in Track::ALL {
+            assert!(track.courtesy(critical) < track.courtesy(Lane::of_job(false)), "{track:?}");
+        }
+        // Each lane keeps its own rate.
+        assert_eq!((Track::Urgent.courtesy(Lane::Urgent), Track::Caused.courtesy(Lane::Caused)), (0, 0));
+    }
 }

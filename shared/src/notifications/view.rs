@@ -91,9 +91,11 @@ pub struct JobView {
     pub paused_by: Option<PausedBy>,
     /// The job that says something newer about the same thing, and so cancelled this one.
     pub replaced_by: Option<JobId>,
-    /// The number of recipients when it was last started or scheduled by a person. `null` if it never was.
+    /// The number of recipients when a person last started or scheduled it, or asked to resume it with more. `null` if
+    /// nobody has.
     pub expected_recipients: Option<u64>,
-    /// The approval of a job to more than 5,000 recipients. `null` if nobody has asked for one since the last edit.
+    /// The approval of a job to more than 5,000 recipients or to the Telegram groups. `null` if nobody has asked for one
+    /// since the last edit.
     pub approval: Option<Approval>,
     /// Scheduled start time.
     pub scheduled_at: Option<Time>,

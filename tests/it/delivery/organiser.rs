@@ -56,7 +56,7 @@ impl World {
     /// Resumes a job as it is.
     pub(crate) async fn resume(&self, id: JobId) -> Result<Job, NotificationError> {
         let version = self.read_job(id).await.version;
-        self.notifications().actions().resume(&organiser(), id, &version.into()).await
+        self.notifications().resume_job(&organiser(), id, person("one"), &version.into()).await
     }
 
     /// Cancels a job.

@@ -64,6 +64,28 @@ async fn urgent_messages_do_not_wait_behind_a_job() {
 }
 
 #[tokio::test]
+async fn critical_job_overtakes_a_job_that_has_begun() {
+    let world = world(obliging()).await;
+    let users = world.crowd(400);
+    let some: Vec<_> = users[..100].iter().map(|user| user.id).collect();
+    let id = world.job(json!({"not": {"users": some}}), json!({})).await;
+    world.start_job(id).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    world.work(Queue::Bulk, 1).await;
+    let begun = world.telegram.log().len();
+    let critical = world.job(json!({"users": some}), json!({"critical": true})).await;
+    world.start_job(critical).await;
+    world.work(Queue::Jobs, usize::MAX).await;
+    tokio::join!(world.work(Queue::Bulk, usize::MAX), world.work(Queue::Reminders, usize::MAX));
+    let log = world.telegram.log();
+    assert_eq!(log.len(), 400);
+    let is_critical = |chat: i64| chat < 1_000_100;
+    let last = log.iter().filter(|sending| is_critical(sending.chat)).map(|sending| sending.at).max().expect("some");
+    let before = log.iter().skip(begun).filter(|sending| !is_critical(sending.chat) && sending.at < last).count();
+    assert!(before <= 50, "{before} of the other job came between: it has only what is left of the rate");
+}
+
+#[tokio::test]
 async fn after_a_429_of_three_chats_nobody_sends_until_it_is_over() {
     let refused = |chat| (1_000_030..1_000_033).contains(&chat);
     let plan: Plan =

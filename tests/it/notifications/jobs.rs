@@ -1,10 +1,12 @@
 //! Jobs as organisers write them.
 
+use ibw::notifications::pace::Lane;
 use ibw::users::grants::{AccessRole, Grant};
 use ibw::users::model::{User, Visibility};
 use serde_json::{Value, json};
 
-use super::{fields, organise, template, written};
+use super::{fields, organise, template, with_tag, written};
+use crate::delivery::world::World;
 use crate::support::app::TestApp;
 use crate::support::crowd;
 use crate::support::telegram::Person;
@@ -156,4 +158,18 @@ async fn organisers_and_keys_with_the_scope_may_and_nobody_else() {
         .map(|item| serde_json::from_str(item["payload"]["S"].as_str().expect("a payload")).expect("JSON"))
         .collect();
     assert_eq!(payloads, [json!({"type": "test", "v": 1, "job_id": created.json["id"], "user_id": login.user_id})]);
+}
+
+#[tokio::test]
+async fn lane_of_a_job_is_that_of_critical_messages_while_it_is_one() {
+    let world = World::obliging().await;
+    for (first, then) in [(false, true), (true, false)] {
+        let lane = |critical: bool| if critical { Lane::Reminders } else { Lane::Bulk };
+        let id = world.job(json!("everyone"), json!({"critical": first})).await;
+        assert_eq!(world.read_job(id).await.lane, lane(first));
+        let patch = organise(&world.app, "PATCH", &format!("/jobs/{id}"));
+        let patched = with_tag(patch, 1).json(&json!({"critical": then})).send().await;
+        assert_eq!(patched.status, 200, "{}", patched.text);
+        assert_eq!(world.read_job(id).await.lane, lane(then));
+    }
 }

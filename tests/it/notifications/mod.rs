@@ -1,8 +1,10 @@
 //! Notifications through the API: feeds and preferences, templates, jobs and what organisers do with them.
 
 mod actions;
+mod announcing;
 mod audited;
 pub(crate) mod feed;
+mod growing;
 mod jobs;
 pub(crate) mod notices;
 mod preferences;

@@ -18,15 +18,19 @@ use crate::support::telegram::Person;
 use crate::users::login_with_role;
 
 /// Two organisers, and a job to everybody but them.
-struct Office {
-    world: Arc<World>,
-    one: Login,
-    another: Login,
-    job: JobId,
+pub(super) struct Office {
+    /// The functions.
+    pub(super) world: Arc<World>,
+    /// Who starts the job.
+    pub(super) one: Login,
+    /// Who approves it.
+    pub(super) another: Login,
+    /// The job.
+    pub(super) job: JobId,
 }
 
 /// An office with so many people to write to.
-async fn office(people: usize) -> Office {
+pub(super) async fn office(people: usize) -> Office {
     let world = World::obliging().await;
     world.crowd(people);
     let one = login_with_role(&world.app, &Person::new(1), AccessRole::Organizer).await;
@@ -38,7 +42,7 @@ async fn office(people: usize) -> Office {
 
 impl Office {
     /// What one of the organisers asks of the job as it is.
-    async fn ask(&self, who: &Login, action: &str, body: Value) -> TestResponse {
+    pub(super) async fn ask(&self, who: &Login, action: &str, body: Value) -> TestResponse {
         let version = self.world.read_job(self.job).await.version;
         let path = format!("/api/v1/notifications/jobs/{}{action}", self.job);
         let api = self.world.app.notifications();
@@ -47,27 +51,30 @@ impl Office {
         if body.is_null() { request.send().await } else { request.json(&body).send().await }
     }
 
-    async fn start(&self, who: &Login, expected: u64) -> TestResponse {
+    /// Starts it now.
+    pub(super) async fn start(&self, who: &Login, expected: u64) -> TestResponse {
         self.ask(who, "/start", json!({"expected_recipients": expected})).await
     }
 
-    async fn schedule(&self, who: &Login, seconds: i64, expected: u64) -> TestResponse {
+    /// Schedules it in so many seconds.
+    pub(super) async fn schedule(&self, who: &Login, seconds: i64, expected: u64) -> TestResponse {
         let at = self.world.app.now().plus_seconds(seconds).to_string();
         self.ask(who, "/schedule", json!({"at": at, "expected_recipients": expected})).await
     }
 
-    async fn approve(&self, who: &Login) -> TestResponse {
+    /// Approves it.
+    pub(super) async fn approve(&self, who: &Login) -> TestResponse {
         self.ask(who, "/approve", Value::Null).await
     }
 
     /// The job's state, and that of its approval.
-    async fn states(&self) -> (JobState, Value) {
+    pub(super) async fn states(&self) -> (JobState, Value) {
         let job = self.world.read_job(self.job).await;
         (job.state, json!(job.approval.map(|approval| approval.state)))
     }
 
     /// Starts that workers have been told of.
-    fn started(&self) -> usize {
+    pub(super) fn started(&self) -> usize {
         self.world.take(Queue::Jobs).len()
     }
 }
@@ -152,9 +159,8 @@ async fn job_to_5_000_needs_one_person_and_an_edit_drops_what_was_approved_for_m
 
     assert_eq!(office.schedule(&office.one, 600, 5_001).await.status, 202);
     assert_eq!(office.approve(&office.another).await.json["state"], "scheduled");
-    // It was approved, so its time can change.
-    let later = office.schedule(&office.one, 900, 5_001).await;
-    assert_eq!((later.status, &later.json["approval"]["state"]), (200, &json!("given")), "{}", later.text);
+    let same = office.schedule(&office.one, 600, 5_001).await;
+    assert_eq!((same.status, &same.json["approval"]["state"]), (200, &json!("given")), "{}", same.text);
     let edited = office.ask(&office.one, "", json!({"title": "Another"})).await;
     assert_eq!((&edited.json["state"], &edited.json["approval"]), (&json!("draft"), &Value::Null));
     assert_eq!(edited.json["scheduled_at"], Value::Null);
@@ -166,6 +172,21 @@ async fn job_to_5_000_needs_one_person_and_an_edit_drops_what_was_approved_for_m
     let alone = office.start(&office.one, 5_000).await;
     assert_eq!((alone.status, &alone.json["approval"]), (200, &Value::Null), "{}", alone.text);
     assert_eq!(office.started(), 1);
+}
+
+#[tokio::test]
+async fn approval_is_for_its_time_and_any_other_is_asked_for_anew() {
+    let office = office(5_001).await;
+    for other in [Some(900), Some(300), None] {
+        assert_eq!(office.schedule(&office.one, 600, 5_001).await.status, 202);
+        assert_eq!(office.approve(&office.another).await.json["state"], "scheduled");
+        let asked = match other {
+            Some(seconds) => office.schedule(&office.one, seconds, 5_001).await,
+            None => office.start(&office.one, 5_001).await,
+        };
+        assert_eq!((asked.status, &asked.json["approval"]["state"]), (202, &json!("awaited")), "{}", asked.text);
+    }
+    assert_eq!((office.states().await.0, office.started()), (JobState::Draft, 0));
 }
 
 #[tokio::test]

@@ -52,18 +52,6 @@ impl Progress {
         self.act(act, id, change).await
     }
 
-    /// Resumes a paused job where it stopped.
-    pub async fn resume(&self, actor: &Actor, id: JobId, expected: &Expected) -> Result<Job, NotificationError> {
-        let change = |job: &mut Job| {
-            if job.state != JobState::Paused {
-                return Err(NotificationError::State(job.state));
-            }
-            job.resume();
-            Ok(Some(JobsMessage::Sweep { v: VERSION, job_id: id }))
-        };
-        self.act(Act { actor, action: "notification_job.resume", expected }, id, change).await
-    }
-
     /// Cancels a job. Recipients that have not got the message do not get it.
     pub async fn cancel(&self, actor: &Actor, id: JobId) -> Result<Job, NotificationError> {
         let now = self.now();
@@ -121,4 +109,10 @@ impl Progress {
 pub(super) fn start(job: &mut Job, now: Time) -> JobsMessage {
     job.start(now);
     JobsMessage::Expand { v: VERSION, job_id: job.id }
+}
+
+/// Resumes a job, and returns the message that has its open chunks sent and the rest of its audience listed.
+pub(super) fn resume(job: &mut Job) -> JobsMessage {
+    job.resume();
+    JobsMessage::Sweep { v: VERSION, job_id: job.id }
 }

@@ -87,6 +87,9 @@ impl Expander {
                 Some(page) => page,
                 None => self.page(&brief, place).await?,
             };
+            if self.hold_if_too_many(&job, members.len()).await? {
+                break;
+            }
             self.tell(&job, &brief, &members, &hiding).await?;
             let go_on = next.is_some() && self.clock.now() < deadline;
             let read_on = async {

@@ -158,9 +158,10 @@ impl NotificationService {
         set(&mut brief.photo_url, patch.photo_url);
         set(&mut brief.announce, patch.announce);
         check(&brief)?;
-        (job.category, job.critical) = (brief.category, brief.critical);
+        (job.category, job.critical, job.lane) = (brief.category, brief.critical, Lane::of_job(brief.critical));
         // Nobody has counted the new audience, and nobody has approved the new message.
-        if brief.audience != before.audience || job.approval.is_some() {
+        let reaches_others = brief.audience != before.audience || brief.announce != before.announce;
+        if reaches_others || job.approval.is_some() {
             job.state = JobState::Draft;
             (job.scheduled_at, job.expected_recipients, job.approval) = (None, None, None);
         }
@@ -229,7 +230,7 @@ pub(super) fn new_job(brief: &Brief, title: Line<100>, template: Tag, by: String
         replaced_by: None,
         expected_recipients: None,
         approval: None,
-        lane: Lane::Bulk,
+        lane: Lane::of_job(brief.critical),
         scheduled_at: None,
         started_at: None,
         finished_at: None,

@@ -9,15 +9,16 @@
 //! | | `groups` | `users` of [`GroupSources`] |
 //! | | `jobs` | `create_job`, `update_job`, `delete_job`, `job`, `jobs`, `test_job` |
 //! | | `preview` | `preview_job` |
-//! | | `start` | `start_job`, `approve_job` |
+//! | | `start` | `start_job`, `approve_job`, `resume_job` |
 //! | | `sending` | `pause`, `lift_pause` |
 //! | [`Pause`] | `sending` | `version` |
 //! | | `recipients` | `recipients`, `export` |
 //! | | `reminders` | `round`, `remind` |
 //! | [`Round`] | `reminders` | `windows`, `is_over`, `note`, `end` |
 //! | [`Progress`] | `progress` | `job`, `change`, `act`, `settle`, `finish` |
-//! | | `actions` | `start_due`, `pause`, `resume`, `cancel`, `retry_failed` |
+//! | | `actions` | `start_due`, `pause`, `cancel`, `retry_failed` |
 //! | [`Expander`] | `expansion` | `expand` |
+//! | | `limit` | `hold_if_too_many`: what happens if the audience has grown too much |
 //! | | `sweep` | `sweep` |
 //! | | `notify` | `notify`, `notify_each` |
 //! | | `replace` | `standing`, `spread`: what a notice means for others |
@@ -37,6 +38,7 @@ mod expansion;
 mod feed;
 mod groups;
 mod jobs;
+mod limit;
 mod notify;
 mod pace;
 mod preview;

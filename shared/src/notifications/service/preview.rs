@@ -19,23 +19,24 @@ impl NotificationService {
     /// Counts a job's recipients as of now, all lists of members at the same time.
     pub async fn preview_job(&self, id: JobId) -> Result<Preview, NotificationError> {
         let (_, brief) = self.job(id).await?;
-        self.preview(brief).await
+        self.preview(brief, Place::default()).await
     }
 
-    /// The number of recipients as of now. It is counted as for a preview, so both are the same if nobody comes or goes.
-    pub(super) async fn count(&self, brief: Brief) -> Result<u64, NotificationError> {
-        Ok(self.preview(brief).await?.count)
+    /// The number of recipients as of now, from a position on. It is counted as for a preview, so both are the same if nobody comes or goes.
+    pub(super) async fn count(&self, brief: Brief, from: Place) -> Result<u64, NotificationError> {
+        Ok(self.preview(brief, from).await?.count)
     }
 
-    async fn preview(&self, mut brief: Brief) -> Result<Preview, NotificationError> {
+    async fn preview(&self, mut brief: Brief, from: Place) -> Result<Preview, NotificationError> {
         brief.audience = brief.audience.with_groups(&self.sources.users(&brief.audience.groups()).await?);
         let shards = match brief.audience.source() {
             Source::Users(_) => 0..1,
-            Source::Everyone => 0..SHARDS,
+            Source::Everyone => from.shard..SHARDS,
         };
         let counting = shards.map(|shard| {
             let (service, brief) = (self.clone(), brief.clone());
-            async move { service.count_list(&brief, shard).await }
+            let from = Place { shard, after: from.after.filter(|_| shard == from.shard) };
+            async move { service.count_list(&brief, from).await }
         });
         let mut preview = Preview { count: 0, sample: Vec::new() };
         for (count, sample) in tasks::all(counting).await? {
@@ -46,15 +47,15 @@ impl NotificationService {
         Ok(preview)
     }
 
-    /// The number of members of one list, or of the named users, in an audience, and some of them.
-    async fn count_list(&self, brief: &Brief, list: u8) -> Result<(u64, Vec<Sample>), NotificationError> {
+    /// The number of members of one list, or of the named users, in an audience from a position on, and some of them.
+    async fn count_list(&self, brief: &Brief, from: Place) -> Result<(u64, Vec<Sample>), NotificationError> {
         let named = matches!(brief.audience.source(), Source::Users(_));
         let (mut count, mut sample) = (0, Vec::new());
-        let mut place = Some(Place { shard: list, after: None });
-        while let Some(at) = place.filter(|at| named || at.shard == list) {
+        let mut place = Some(from);
+        while let Some(at) = place.filter(|at| named || at.shard == from.shard) {
             let (members, next) = page(&self.users, &brief.audience, at, READ).await?;
             // A page may run into the next list, which another task counts.
-            let mine = members.iter().filter(|member| named || shard(member.user_id) == list);
+            let mine = members.iter().filter(|member| named || shard(member.user_id) == from.shard);
             for member in mine {
                 count += 1;
                 if sample.len() < SAMPLE {
