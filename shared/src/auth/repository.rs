@@ -130,11 +130,20 @@ impl AuthRepository {
     }
 
     /// Ends all sessions of a user but `except`. Their access tokens are refused first: an interrupted call leaves
-    /// sessions whose list the user sees, and no token that works meanwhile. The control list says so also if no session
-    /// is left: one may have ended unlisted ([`Self::close`]).
-    pub async fn close_all(&self, user: UserId, except: Option<SessionId>, now: Time) -> Result<(), dynamo::Error> {
+    /// sessions whose list the user sees, and no token that works meanwhile. If no session is left, nothing is written,
+    /// unless `is_always_listed`: one may have ended unlisted ([`Self::close`]).
+    pub async fn close_all(
+        &self,
+        user: UserId,
+        except: Option<SessionId>,
+        is_always_listed: bool,
+        now: Time,
+    ) -> Result<(), dynamo::Error> {
         let mut sessions = self.sessions(user, now).await?;
         sessions.retain(|session| Some(session.id) != except);
+        if sessions.is_empty() && !is_always_listed {
+            return Ok(());
+        }
         let entry = self.list_logout(user, except, now).await?;
         // One that was opened by a clock that is ahead is not before the entry.
         let (ended, ahead): (Vec<Session>, Vec<Session>) =

@@ -36,7 +36,7 @@ impl SessionService {
 
     /// Ends all sessions of a user but `except`.
     pub async fn close_all(&self, user: UserId, except: Option<SessionId>) -> Result<(), dynamo::Error> {
-        self.repository.close_all(user, except, self.clock.now()).await
+        self.repository.close_all(user, except, false, self.clock.now()).await
     }
 }
 
@@ -51,6 +51,6 @@ impl AuthService {
             }
         };
         self.users.revoke_logins(user.id, &kept).await?;
-        Ok(self.repository.close_all(user.id, user.session(), self.clock.now()).await?)
+        Ok(self.repository.close_all(user.id, user.session(), true, self.clock.now()).await?)
     }
 }
