@@ -27,7 +27,7 @@ use crate::{
 /// needs none gets none.
 #[derive(Clone, Debug, Default)]
 pub struct DomainConfig {
-    /// Whom users see.
+    /// The settings of users: which profiles they see.
     pub users: UserConfig,
     /// What tickets and the ticketing system's events are signed with.
     pub attendees: AttendeeKeys,

@@ -39,7 +39,7 @@ pub struct Changes {
 
 impl Changes {
     /// The fields in which two versions of a thing differ; `None` where it does not exist. Values are kept only of the
-    /// fields in `shown`, none of which may be personal.
+    /// fields in `shown`. None of these may be personal.
     pub fn between<T: Serialize>(old: Option<&T>, new: Option<&T>, shown: &[&str]) -> Self {
         let (old, new) = (fields(old), fields(new));
         let names = old.keys().chain(new.keys()).filter(|name| !BOOKKEEPING.contains(&name.as_str()));

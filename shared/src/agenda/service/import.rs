@@ -16,7 +16,7 @@ use crate::agenda::view::{ImportOptions, ImportReport, SessionCounts};
 use crate::audit::model::{Actor, AuditEntry, Changes};
 use crate::text::Slug;
 
-/// Fields of an import, all of which the audit shows.
+/// The fields of an import. The audit shows the values of all of them.
 const SHOWN: [&str; 3] = ["sessions", "speakers", "allow_empty"];
 
 impl AgendaService {

@@ -115,7 +115,7 @@ impl Importer {
     }
 }
 
-/// What is made of a row. A row of which nothing can be made by a fault of ours fails on its own: the other rows are
+/// The result of a row and the change of its ticket. If our code fails at a row, only this row fails: the others are
 /// imported, and the import ends.
 fn or_failed(
     import: &Import,

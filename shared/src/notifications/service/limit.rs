@@ -25,8 +25,8 @@ pub(super) fn listed(job: &Job) -> u64 {
 }
 
 impl Expander {
-    /// Pauses a job that would go to more users than it may with so many `more`; whether that is so. The page that is too
-    /// much was not written, so the next worker begins with it.
+    /// Pauses a job if `more` users would be too many, and says whether it did. The page that is too much was not
+    /// written, so the next worker begins with it.
     pub(super) async fn hold_if_too_many(&self, read: &Job, more: usize) -> Result<bool, NotificationError> {
         if !exceeds(read, more) {
             return Ok(false);

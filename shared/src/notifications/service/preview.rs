@@ -22,7 +22,8 @@ impl NotificationService {
         self.preview(brief, Place::default()).await
     }
 
-    /// The number of recipients as of now, from a position on. It is counted as for a preview, so both are the same if nobody comes or goes.
+    /// The number of recipients as of now, from a position on. It is counted as for a preview, so both are the same if
+    /// nobody comes or goes.
     pub(super) async fn count(&self, brief: Brief, from: Place) -> Result<u64, NotificationError> {
         Ok(self.preview(brief, from).await?.count)
     }

@@ -72,7 +72,8 @@ impl NotificationService {
         self.change_as_read(actor, action, &job, change).await
     }
 
-    /// Approves a job as the second person. It starts now, or at its time if it is scheduled. One that was paused goes on.
+    /// Approves a job as the second person. It starts now, or at its time if it is scheduled. One that was paused goes
+    /// on.
     pub async fn approve_job(
         &self,
         actor: &Actor,
